@@ -1,0 +1,19 @@
+namespace Authorisation.Core;
+
+/// <summary>What a traveller has to spend in a month. Amounts in minor units.</summary>
+/// <param name="LimitMinor">The monthly limit.</param>
+/// <param name="SpentMinor">Captured and held together.</param>
+/// <param name="HeldMinor">The held part of it.</param>
+/// <param name="Month">The month this is for.</param>
+public readonly record struct Credit(long LimitMinor, long SpentMinor, long HeldMinor, CreditMonth Month)
+{
+    /// <summary>Limit less spent, never below 0, even when offline purchases or a lowered limit leave less.</summary>
+    public long RemainingMinor => Math.Max(0, LimitMinor - SpentMinor);
+
+    /// <summary>What <paramref name="account"/> has to spend in a month that is not before its balance's.</summary>
+    public static Credit Of(CreditAccount account, CreditMonth month) => Of(account.LimitMinor, account.Balance.In(month));
+
+    /// <summary>What a limit leaves over a balance.</summary>
+    public static Credit Of(long limitMinor, Balance balance) =>
+        new(limitMinor, balance.SpentMinor, balance.HeldMinor, balance.Month);
+}

@@ -1,0 +1,112 @@
+namespace Authorisation.Core;
+
+/// <summary>
+/// Every bound of the service in one place, with its unit: what a field may hold, how long something may take, how
+/// much may wait. A bound that an operator should choose is a setting instead, and its default stands here.
+/// </summary>
+public static class Limits
+{
+    // Fields. The contract's comments state them to integrators; validation and the schema enforce them.
+
+    /// <summary>The least a purchase can cost, in minor units.</summary>
+    public const long AmountMinorMin = 1;
+
+    /// <summary>The most a purchase can cost, in minor units.</summary>
+    public const long AmountMinorMax = 10_000_000;
+
+    /// <summary>The fewest digits of a card number.</summary>
+    public const int CardNumberDigitsMin = 6;
+
+    /// <summary>The most digits of a card number.</summary>
+    public const int CardNumberDigitsMax = 20;
+
+    /// <summary>The longest purpose, in characters (Unicode code points).</summary>
+    public const int PurposeCharactersMax = 200;
+
+    /// <summary>The longest product code, device id and trip field, in characters.</summary>
+    public const int CodeCharactersMax = 64;
+
+    /// <summary>The highest VAT rate, in hundredths of a percent.</summary>
+    public const int VatBasisPointsMax = 10_000;
+
+    /// <summary>The lowest monthly limit that can be given: 1 kr, in minor units.</summary>
+    public const long CreditLimitMinorMin = 100;
+
+    // The ledger.
+
+    /// <summary>How many purchases may wait to be committed before more are refused.</summary>
+    public const int CommitQueueItemsMax = 8192;
+
+    /// <summary>How many purchases one transaction decides at most.</summary>
+    public const int CommitBatchItemsMax = 512;
+
+    /// <summary>Default of how many batches one server commits at the same time.</summary>
+    public const int CommitLanes = 2;
+
+    /// <summary>How long a batch waits for a row lock before it sets the locked accounts aside.</summary>
+    public static readonly TimeSpan LockTimeout = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long one statement of a batch may run before Postgres ends it.</summary>
+    public static readonly TimeSpan StatementTimeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// How long a transaction may wait for its server before Postgres ends it, so that a stopped server gives its
+    /// locks back.
+    /// </summary>
+    public static readonly TimeSpan IdleInTransactionTimeout = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a round trip may take before the connection is given up.</summary>
+    public static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long connecting to Postgres may take.</summary>
+    public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often one batch is run again after a lost connection, a deadlock or an id that raced.</summary>
+    public const int BatchAttemptsMax = 5;
+
+    /// <summary>How long a purchase on an account that somebody keeps locked is tried before it is given back.</summary>
+    public static readonly TimeSpan SetAsideTime = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long purchases that were set aside wait before their accounts are tried again.</summary>
+    public static readonly TimeSpan SetAsideRetryInterval = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>How many purchases may be set aside on one server.</summary>
+    public const int SetAsideItemsMax = 1024;
+
+    /// <summary>How long a call without a deadline of its own waits for its decision.</summary>
+    public static readonly TimeSpan DecisionTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>How far a server's clock may be from the database's before the server is unready.</summary>
+    public static readonly TimeSpan ClockOffsetMax = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often the database is asked for its clock, and its replication state.</summary>
+    public static readonly TimeSpan LedgerProbeInterval = TimeSpan.FromSeconds(1);
+
+    // The cache.
+
+    /// <summary>How long one Redis command may take before the caller goes on without it.</summary>
+    public static readonly TimeSpan CacheTimeout = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>How many failures in a row open the breaker.</summary>
+    public const int CacheFailuresToOpen = 3;
+
+    /// <summary>How long the breaker stays open before one command tries again.</summary>
+    public static readonly TimeSpan CacheBreakerOpenTime = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a snapshot stays in Redis after it was last written.</summary>
+    public static readonly TimeSpan SnapshotLifetime = TimeSpan.FromHours(24);
+
+    /// <summary>
+    /// How old a snapshot may be and still answer a question about credit. It bounds how long a snapshot whose
+    /// replacement was lost (Redis was down, or came back with an old copy) can be seen.
+    /// </summary>
+    public static readonly TimeSpan CreditReadAgeMax = TimeSpan.FromSeconds(5);
+
+    // Access.
+
+    /// <summary>How often changed tokens are looked for when no notification comes.</summary>
+    public static readonly TimeSpan TokenPollInterval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long a call with an unknown token waits for a fresh look before it is refused.</summary>
+    public static readonly TimeSpan TokenLookAgainTimeout = TimeSpan.FromMilliseconds(200);
+}
