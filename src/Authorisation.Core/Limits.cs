@@ -64,6 +64,9 @@ public static class Limits
     /// <summary>How often one batch is run again after a lost connection, a deadlock or an id that raced.</summary>
     public const int BatchAttemptsMax = 5;
 
+    /// <summary>How long a batch is run again, before its callers are told that the ledger is out of reach.</summary>
+    public static readonly TimeSpan BatchRetryTime = TimeSpan.FromSeconds(2);
+
     /// <summary>How long a purchase on an account that somebody keeps locked is tried before it is given back.</summary>
     public static readonly TimeSpan SetAsideTime = TimeSpan.FromSeconds(3);
 

@@ -1,0 +1,208 @@
+using System.Diagnostics;
+using Authorisation.Core;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Authorisation.Ledger.GroupCommit;
+
+/// <summary>
+/// Decides a batch of purchases under the locks of their accounts and commits them in one transaction.
+/// </summary>
+/// <remarks>
+/// Why it is right, whatever else runs. An account's row is locked before anything is read that the decision rests on,
+/// and kept until the commit; so decisions on one account follow one another, on all servers, and each sees what the
+/// one before it committed, and every change that an administrator committed before. The id is the primary key: of two
+/// batches that decide it at once, one commits and the other meets 23505, runs again and finds it. Nobody waits in a
+/// circle: accounts are locked in the order of their ids, ids are inserted in their order, and who inserts no longer
+/// waits for accounts. Nothing is answered before the commit is; when the connection is lost at the commit, the batch
+/// runs again, and the locks that it takes first make it wait until the lost transaction is over, so that it finds the
+/// ids if they were committed and decides them if not.
+/// Used by one lane, one call at a time.
+/// </remarks>
+internal sealed partial class BatchCommitter(LaneConnection connection, Action<CommitItem> setAside, ILogger logger)
+{
+    private static readonly TimeSpan[] WaitBeforeAttempt =
+        [TimeSpan.Zero, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(200)];
+
+    private enum Recovery
+    {
+        RunAgain,
+        RunAgainSkippingLocked,
+        Split,
+        GiveUp,
+    }
+
+    /// <summary>Commits the items; each of them is completed, or set aside, when this returns. Never throws.</summary>
+    /// <param name="items">At most <see cref="Limits.CommitBatchItemsMax"/>.</param>
+    /// <param name="skipLocked">Whether accounts that others have locked are set aside without waiting for them.</param>
+    public async Task CommitAsync(IReadOnlyList<CommitItem> items, bool skipLocked)
+    {
+        var began = Stopwatch.GetTimestamp();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await RunAsync(items, skipLocked);
+                return;
+            }
+            catch (Exception e)
+            {
+                await connection.RecoverAsync(SqlState.IsUnreachable(e));
+                var more = attempt < Limits.BatchAttemptsMax
+                    && Stopwatch.GetElapsedTime(began) < Limits.BatchRetryTime;
+                switch (RecoveryFrom(e, more, items.Count, skipLocked))
+                {
+                    case Recovery.RunAgain:
+                        LogRunAgain(attempt, items.Count, e.Message);
+                        await Task.Delay(WaitBeforeAttempt[Math.Min(attempt, WaitBeforeAttempt.Length) - 1]);
+                        break;
+                    case Recovery.RunAgainSkippingLocked:
+                        skipLocked = true;
+                        break;
+                    case Recovery.Split:
+                        // Every item gets a transaction of its own sooner or later, so one bad item fails alone.
+                        await CommitAsync([.. items.Take(items.Count / 2)], skipLocked);
+                        await CommitAsync([.. items.Skip(items.Count / 2)], skipLocked);
+                        return;
+                    default:
+                        FailAll(items, e);
+                        return;
+                }
+            }
+        }
+    }
+
+    private static Recovery RecoveryFrom(Exception exception, bool more, int items, bool skipLocked) =>
+        exception switch
+        {
+            NotReplicatedException => Recovery.GiveUp,
+            PostgresException { SqlState: SqlState.LockNotAvailable } when !skipLocked => Recovery.RunAgainSkippingLocked,
+            PostgresException { SqlState: SqlState.LockNotAvailable } => Recovery.GiveUp,
+            PostgresException { SqlState: SqlState.UniqueViolation, ConstraintName: "authorisation_pkey" } when more =>
+                Recovery.RunAgain,
+            PostgresException { SqlState: SqlState.DeadlockDetected or SqlState.SerializationFailure } when more =>
+                Recovery.RunAgain,
+            _ when SqlState.IsUnreachable(exception) => more ? Recovery.RunAgain : Recovery.GiveUp,
+            _ when items > 1 => Recovery.Split,
+            _ => Recovery.GiveUp,
+        };
+
+    private async Task RunAsync(IReadOnlyList<CommitItem> items, bool skipLocked)
+    {
+        var batch = new Batch(items);
+        await connection.BeginAsync(batch, skipLocked);
+
+        var answers = new List<(CommitItem Item, Outcome Outcome)>(items.Count);
+        var entries = new List<AuthorisationEntry>(items.Count);
+        List<CommitItem>? aside = null;
+        foreach (var item in items)
+        {
+            var account = batch.AccountOf(item);
+            if (!account.IsLocked || !batch.IsOpen(item.Terms.Id, CreditMonth.Of(batch.Now, item.Terms.TimeZone)))
+            {
+                (aside ??= []).Add(item);
+                continue;
+            }
+
+            await TurnToMonthAsync(account, CreditMonth.Of(batch.Now, item.Terms.TimeZone));
+            var outcome = Decide.Authorise(
+                item.Purchase, batch.EntryOf(item.Purchase.Id), account.Account, item.Terms, batch.Now);
+            answers.Add((item, outcome));
+            if (outcome is { Kind: OutcomeKind.Decided, Entry: { } entry })
+            {
+                account.Apply(outcome);
+                batch.AddEntry(entry);
+                entries.Add(entry);
+            }
+        }
+
+        if (entries.Count > 0)
+        {
+            await connection.WriteAsync(entries, batch.Accounts);
+        }
+        else
+        {
+            await connection.RollbackAsync();
+        }
+
+        aside?.ForEach(setAside);
+        foreach (var (item, outcome) in answers)
+        {
+            item.Complete(ResultOf(outcome, batch.AccountOf(item), batch.Now, item.Terms));
+        }
+    }
+
+    /// <summary>
+    /// The clock of the database can be in an older month than an account's balance when it was set back. What that
+    /// month had used is then in its rows.
+    /// </summary>
+    private async Task TurnToMonthAsync(AccountInBatch account, CreditMonth month)
+    {
+        if (account.Account is { } found && found.Balance.Month > month)
+        {
+            account.Account = found with { Balance = await connection.BalanceOfAsync(found.Id, month) };
+            account.IsOfOlderMonth = true;
+        }
+    }
+
+    private static CommitResult ResultOf(Outcome outcome, AccountInBatch account, DateTimeOffset now, Operator terms)
+    {
+        var status = outcome.Kind switch
+        {
+            OutcomeKind.Decided => CommitStatus.Decided,
+            OutcomeKind.Replayed => CommitStatus.Replayed,
+            OutcomeKind.DiffersFromFirst => CommitStatus.DiffersFromFirst,
+            OutcomeKind.TakenByAnother => CommitStatus.TakenByAnother,
+            _ => throw new InvalidOperationException($"{outcome.Kind} is not an outcome."),
+        };
+        return new CommitResult(status)
+        {
+            Entry = outcome.Entry,
+            Differences = outcome.Differences,
+            Credit = account.Account is { } found ? Credit.Of(found, CreditMonth.Of(now, terms.TimeZone)) : null,
+            Snapshot = account is { Account: { } current, IsOfOlderMonth: false } ? new(current, now) : null,
+        };
+    }
+
+    private void FailAll(IReadOnlyList<CommitItem> items, Exception exception)
+    {
+        var status = exception switch
+        {
+            NotReplicatedException => CommitStatus.NotReplicated,
+            PostgresException { SqlState: SqlState.LockNotAvailable } => CommitStatus.AccountLocked,
+            PostgresException postgres when SqlState.RefusesData(postgres.SqlState) => CommitStatus.DataRefused,
+            System.Text.EncoderFallbackException => CommitStatus.DataRefused,
+            _ when SqlState.IsUnreachable(exception) => CommitStatus.LedgerUnreachable,
+            _ => CommitStatus.Failed,
+        };
+        if (status == CommitStatus.LedgerUnreachable)
+        {
+            LogUnreachable(items.Count, exception.Message);
+        }
+        else if (status is CommitStatus.Failed or CommitStatus.NotReplicated)
+        {
+            LogFailed(exception, items.Count);
+        }
+        else
+        {
+            LogGivenBack(items.Count, status, exception.Message);
+        }
+
+        foreach (var item in items)
+        {
+            item.Complete(new CommitResult(status));
+        }
+    }
+
+    [LoggerMessage(2001, LogLevel.Information, "A batch of {Items} runs again after attempt {Attempt}: {Reason}")]
+    private partial void LogRunAgain(int attempt, int items, string reason);
+
+    [LoggerMessage(2002, LogLevel.Warning, "Postgres is out of reach, {Items} purchases are answered UNAVAILABLE: {Reason}")]
+    private partial void LogUnreachable(int items, string reason);
+
+    [LoggerMessage(2003, LogLevel.Error, "A batch of {Items} purchases failed in a way that should not happen")]
+    private partial void LogFailed(Exception exception, int items);
+
+    [LoggerMessage(2004, LogLevel.Warning, "{Items} purchases are given back as {Status}: {Reason}")]
+    private partial void LogGivenBack(int items, CommitStatus status, string reason);
+}

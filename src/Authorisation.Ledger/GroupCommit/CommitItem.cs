@@ -1,0 +1,30 @@
+using Authorisation.Core;
+
+namespace Authorisation.Ledger.GroupCommit;
+
+/// <summary>
+/// One purchase on its way through the queue. Safe to share: its caller only waits and abandons, the lane that took it
+/// from the queue alone completes it, and completing twice has no effect.
+/// </summary>
+internal sealed class CommitItem(Purchase purchase, Operator terms)
+{
+    // Continuations run on the thread pool, not on the lane: a slow caller must not delay the next batch.
+    private readonly TaskCompletionSource<CommitResult> _completion =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Purchase Purchase { get; } = purchase;
+
+    public Operator Terms { get; } = terms;
+
+    public Task<CommitResult> Result => _completion.Task;
+
+    /// <summary>When it was set aside, by the time provider's timestamp; 0 when it never was.</summary>
+    public long SetAsideAt { get; set; }
+
+    /// <summary>True when nobody waits any more; what has not been begun then need not be.</summary>
+    public bool IsAbandoned => _completion.Task.IsCompleted;
+
+    public void Abandon(CancellationToken cancellationToken) => _completion.TrySetCanceled(cancellationToken);
+
+    public void Complete(CommitResult result) => _completion.TrySetResult(result);
+}

@@ -1,0 +1,31 @@
+using Authorisation.Core;
+
+namespace Authorisation.Ledger.GroupCommit;
+
+/// <summary>What the ledger answers to one purchase.</summary>
+public sealed record CommitResult(CommitStatus Status)
+{
+    /// <summary>The decision; set when <see cref="CommitStatus.Decided"/> or <see cref="CommitStatus.Replayed"/>.</summary>
+    public AuthorisationEntry? Entry { get; init; }
+
+    /// <summary>
+    /// The account's credit after this decision, or now for a replay; <see langword="null"/> when there is no account.
+    /// </summary>
+    public Credit? Credit { get; init; }
+
+    /// <summary>The account after this batch, for the cache; <see langword="null"/> when there is nothing to keep.</summary>
+    public AccountSnapshot? Snapshot { get; init; }
+
+    /// <summary>The contract's names of the fields that differ from the first use of the id.</summary>
+    public IReadOnlyList<string> Differences { get; init; } = [];
+
+    /// <summary>Whether the same request, sent again as it is, can get another answer.</summary>
+    public bool IsRetryable => Status switch
+    {
+        CommitStatus.Decided or CommitStatus.Replayed => false,
+        CommitStatus.DiffersFromFirst or CommitStatus.TakenByAnother or CommitStatus.DataRefused => false,
+        CommitStatus.QueueFull or CommitStatus.AccountLocked or CommitStatus.LedgerUnreachable => true,
+        CommitStatus.NotReplicated or CommitStatus.Failed => true,
+        _ => throw new InvalidOperationException($"{Status} is not a status."),
+    };
+}

@@ -1,0 +1,35 @@
+namespace Authorisation.Ledger.GroupCommit;
+
+/// <summary>How the commit of one purchase ended.</summary>
+public enum CommitStatus
+{
+    /// <summary>Decided and committed now.</summary>
+    Decided,
+
+    /// <summary>Decided before; this is that decision.</summary>
+    Replayed,
+
+    /// <summary>The id was used before with other fields.</summary>
+    DiffersFromFirst,
+
+    /// <summary>The id belongs to another client.</summary>
+    TakenByAnother,
+
+    /// <summary>More waits than may; nothing was decided.</summary>
+    QueueFull,
+
+    /// <summary>Somebody kept the account locked for too long; nothing was decided.</summary>
+    AccountLocked,
+
+    /// <summary>Postgres could not be reached, or the connection was lost and could not be made again: unknown.</summary>
+    LedgerUnreachable,
+
+    /// <summary>The commit is on this machine's disk but not known to be on the standby's, which was asked for.</summary>
+    NotReplicated,
+
+    /// <summary>Postgres refused the data of this purchase; nothing was decided.</summary>
+    DataRefused,
+
+    /// <summary>Something that should not happen did, and is in the log; unknown.</summary>
+    Failed,
+}

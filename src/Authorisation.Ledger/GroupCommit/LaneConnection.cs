@@ -1,0 +1,229 @@
+using Authorisation.Core;
+using Authorisation.Ledger.Rows;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Authorisation.Ledger.GroupCommit;
+
+/// <summary>
+/// The one connection of a lane, with its statements prepared. Used by one lane, one call at a time. A transaction is
+/// two round trips: <see cref="BeginAsync"/> locks and loads, <see cref="WriteAsync"/> writes and commits.
+/// </summary>
+internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
+{
+    private readonly InstrumentParameters _lockInstruments = new();
+    private readonly InstrumentParameters _loadInstruments = new();
+    private readonly List<int> _operatorIds = [];
+    private readonly List<Guid> _ids = [];
+    private readonly EntryParameters _newEntries = new();
+    private readonly BalanceParameters _newBalances = new();
+
+    private NpgsqlConnection? _connection;
+    private NpgsqlBatch? _begin;
+    private NpgsqlBatch? _beginSkippingLocked;
+    private NpgsqlBatch? _write;
+    private volatile bool _commitWasNotReplicated;
+
+    /// <summary>
+    /// Begins a transaction, locks the batch's accounts in the order of their ids, and loads them, the entries that its
+    /// ids have, and the time.
+    /// </summary>
+    /// <param name="batch">What to lock; receives what was loaded.</param>
+    /// <param name="skipLocked">
+    /// Leaves accounts that somebody else has locked, instead of waiting for <see cref="Limits.LockTimeout"/> and failing.
+    /// </param>
+    public async Task BeginAsync(Batch batch, bool skipLocked)
+    {
+        await EnsureOpenAsync();
+        SetParameters(batch);
+        await using var reader = await (skipLocked ? _beginSkippingLocked! : _begin!).ExecuteReaderAsync();
+
+        var locked = new HashSet<Guid>(batch.Accounts.Count);
+        while (await reader.ReadAsync())
+        {
+            locked.Add(reader.GetGuid(0));
+        }
+
+        await reader.NextResultAsync();
+        while (await reader.ReadAsync())
+        {
+            batch.AddOpenMonth(reader.GetInt32(0), reader.GetInt32(1));
+        }
+
+        await reader.NextResultAsync();
+        while (await reader.ReadAsync())
+        {
+            var account = batch.Accounts[AccountColumns.Index(reader)];
+            batch.Now = AccountColumns.Now(reader);
+            account.Account = AccountColumns.Read(reader, account.Instrument);
+            account.IsLocked = account.Account is null || locked.Contains(account.Account.Id);
+        }
+
+        await reader.NextResultAsync();
+        while (await reader.ReadAsync())
+        {
+            batch.AddEntry(EntryColumns.Read(reader));
+        }
+    }
+
+    /// <summary>What an account, which this transaction has locked, had used of a month before its balance's.</summary>
+    public async Task<Balance> BalanceOfAsync(Guid accountId, CreditMonth month)
+    {
+        await using var command = new NpgsqlCommand(MonthBalance.Sql, _connection);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = accountId });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = month.Number });
+        await using var reader = await command.ExecuteReaderAsync();
+        return await MonthBalance.ReadAsync(reader, month);
+    }
+
+    /// <summary>Writes entries and the balances that changed, and commits.</summary>
+    /// <exception cref="NotReplicatedException">Committed, but Postgres stopped waiting for the standby.</exception>
+    public async Task WriteAsync(List<AuthorisationEntry> entries, IReadOnlyList<AccountInBatch> accounts)
+    {
+        entries.Sort(static (one, other) => one.Purchase.Id.CompareTo(other.Purchase.Id));
+        _newEntries.Set(entries);
+        _newBalances.Set(accounts);
+        _commitWasNotReplicated = false;
+        await _write!.ExecuteNonQueryAsync();
+        if (_commitWasNotReplicated && database.Options.RequireSynchronousStandby)
+        {
+            throw new NotReplicatedException();
+        }
+    }
+
+    /// <summary>Ends a transaction that has nothing to write; its locks are given back.</summary>
+    public async Task RollbackAsync()
+    {
+        await using var command = new NpgsqlCommand("rollback", _connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Makes the connection fit for a new transaction after a failure: by rollback, or by leaving it.</summary>
+    /// <param name="leave">Whether the session is known to be of no more use.</param>
+    public async Task RecoverAsync(bool leave)
+    {
+        try
+        {
+            if (!leave && _connection is { FullState: System.Data.ConnectionState.Open })
+            {
+                await RollbackAsync();
+                return;
+            }
+        }
+        catch (Exception)
+        {
+            // Whatever is wrong with it, it is left, and the next batch opens another.
+        }
+
+        await CloseAsync();
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync() => await CloseAsync();
+
+    private async Task CloseAsync()
+    {
+        if (_connection is { } connection)
+        {
+            _connection = null;
+            try
+            {
+                await connection.DisposeAsync();
+            }
+            catch (Exception)
+            {
+                // A connection that cannot be closed is broken, which is why it is being closed.
+            }
+        }
+    }
+
+    private async Task EnsureOpenAsync()
+    {
+        if (_connection is { FullState: System.Data.ConnectionState.Open })
+        {
+            return;
+        }
+
+        await CloseAsync();
+        var connection = database.NewLaneConnection();
+        try
+        {
+            connection.Notice += OnNotice;
+            await connection.OpenAsync();
+            _begin = await PrepareBeginAsync(connection, skipLocked: false);
+            _beginSkippingLocked = await PrepareBeginAsync(connection, skipLocked: true);
+            _write = await PrepareWriteAsync(connection);
+            _connection = connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    // Postgres commits and warns when it is made to stop waiting for a standby.
+    private void OnNotice(object sender, NpgsqlNoticeEventArgs e) =>
+        _commitWasNotReplicated |= e.Notice.InvariantSeverity == "WARNING";
+
+    private async Task<NpgsqlBatch> PrepareBeginAsync(NpgsqlConnection connection, bool skipLocked)
+    {
+        var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("begin isolation level read committed"));
+
+        var lockAccounts = new NpgsqlBatchCommand(
+            EmbeddedSql.Read("GroupCommit.Sql.lock.sql") + (skipLocked ? " skip locked" : ""));
+        _lockInstruments.AddTo(lockAccounts.Parameters);
+        batch.BatchCommands.Add(lockAccounts);
+
+        var months = new NpgsqlBatchCommand(EmbeddedSql.Read("GroupCommit.Sql.months.sql"));
+        months.Parameters.Add(Array(_operatorIds, NpgsqlDbType.Integer));
+        batch.BatchCommands.Add(months);
+
+        var accounts = new NpgsqlBatchCommand(EmbeddedSql.Read("Rows.accounts.sql"));
+        _loadInstruments.AddTo(accounts.Parameters);
+        batch.BatchCommands.Add(accounts);
+
+        var entries = new NpgsqlBatchCommand(EmbeddedSql.Read("Rows.entries.sql"));
+        entries.Parameters.Add(Array(_ids, NpgsqlDbType.Uuid));
+        batch.BatchCommands.Add(entries);
+
+        await batch.PrepareAsync();
+        return batch;
+    }
+
+    private async Task<NpgsqlBatch> PrepareWriteAsync(NpgsqlConnection connection)
+    {
+        var batch = new NpgsqlBatch(connection);
+        var insert = new NpgsqlBatchCommand(EmbeddedSql.Read("GroupCommit.Sql.insert.sql"));
+        _newEntries.AddTo(insert.Parameters);
+        batch.BatchCommands.Add(insert);
+
+        var update = new NpgsqlBatchCommand(EmbeddedSql.Read("GroupCommit.Sql.update.sql"));
+        _newBalances.AddTo(update.Parameters);
+        batch.BatchCommands.Add(update);
+
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
+        await batch.PrepareAsync();
+        return batch;
+    }
+
+    private void SetParameters(Batch batch)
+    {
+        _lockInstruments.Set(batch.Accounts.Select(account => account.Instrument));
+        _loadInstruments.Set(batch.Accounts.Select(account => account.Instrument));
+        _operatorIds.Clear();
+        _ids.Clear();
+        foreach (var item in batch.Items)
+        {
+            _ids.Add(item.Purchase.Id);
+            if (!_operatorIds.Contains(item.Terms.Id))
+            {
+                _operatorIds.Add(item.Terms.Id);
+            }
+        }
+    }
+
+    private static NpgsqlParameter<List<T>> Array<T>(List<T> values, NpgsqlDbType type) =>
+        new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | type };
+}

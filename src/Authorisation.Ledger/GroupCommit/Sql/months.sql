@@ -1,0 +1,9 @@
+-- Keeps the months that this batch can write from being closed under it. Two months when the batch is about to cross
+-- the edge. Answers them, so that a batch which was stopped for longer than that notices.
+select o.id, m.month, pg_advisory_xact_lock_shared(o.id, m.month)
+from operator o
+cross join lateral (
+  select distinct to_char(t.instant at time zone o.time_zone, 'YYYYMM')::integer as month
+  from (values (ledger_now()), (ledger_now() + interval '30 seconds')) as t(instant)
+) m
+where o.id = any ($1::integer[])

@@ -1,0 +1,85 @@
+using System.Globalization;
+using Authorisation.Core;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Authorisation.Ledger;
+
+/// <summary>
+/// The connections of one server to the ledger: one kept by each commit lane, and a pool for reads. Both carry the
+/// bounds that keep a stopped server or a forgotten psql session from stalling everybody else.
+/// </summary>
+public sealed class LedgerDatabase : IAsyncDisposable
+{
+    private readonly string _laneConnectionString;
+
+    /// <summary>Prepares the connections; opens none.</summary>
+    /// <exception cref="ArgumentException">The connection string cannot be read.</exception>
+    public LedgerDatabase(LedgerOptions options, ILoggerFactory loggers)
+    {
+        Options = options;
+        Reads = Source(ReadConnectionString(options.ConnectionString), loggers);
+        _laneConnectionString = LaneConnectionString(options.ConnectionString);
+    }
+
+    /// <summary>The options it was made with.</summary>
+    public LedgerOptions Options { get; }
+
+    /// <summary>The pool that reads use.</summary>
+    public NpgsqlDataSource Reads { get; }
+
+    /// <summary>Makes a closed connection for a lane to open and keep; it belongs to no pool.</summary>
+    internal NpgsqlConnection NewLaneConnection() => new(_laneConnectionString);
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => Reads.DisposeAsync();
+
+    private static NpgsqlDataSource Source(string connectionString, ILoggerFactory loggers) =>
+        new NpgsqlDataSourceBuilder(connectionString).UseLoggerFactory(loggers).Build();
+
+    private static NpgsqlConnectionStringBuilder Bounded(string connectionString, string sessionSettings)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            Timeout = (int)Limits.ConnectTimeout.TotalSeconds,
+            CommandTimeout = (int)Limits.CommandTimeout.TotalSeconds,
+            CancellationTimeout = (int)Limits.ConnectTimeout.TotalMilliseconds,
+            IncludeErrorDetail = false,
+        };
+        // Every wait is bounded by Postgres itself, so that it ends also when this process is stopped.
+        builder.Options = string.Join(
+            ' ',
+            builder.Options,
+            Setting("statement_timeout", Limits.StatementTimeout),
+            Setting("lock_timeout", Limits.LockTimeout),
+            Setting("idle_in_transaction_session_timeout", Limits.IdleInTransactionTimeout),
+            sessionSettings).Trim();
+        return builder;
+    }
+
+    private static string ReadConnectionString(string connectionString)
+    {
+        var builder = Bounded(connectionString, "-c jit=off");
+        builder.ApplicationName ??= "authorisation reads";
+        builder.MaxAutoPrepare = 32;
+        builder.AutoPrepareMinUsages = 2;
+        return builder.ConnectionString;
+    }
+
+    private static string LaneConnectionString(string connectionString)
+    {
+        // One plan for every batch, by index: a plan chosen while a table was small would go on scanning it when large.
+        var builder = Bounded(
+            connectionString,
+            "-c jit=off -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off "
+            + "-c enable_mergejoin=off -c enable_bitmapscan=off");
+        builder.ApplicationName ??= "authorisation lane";
+        builder.Pooling = false;
+        // A batch leaves in one write: were the process stopped between two, its locks would have no bound.
+        builder.WriteBufferSize = 256 * 1024;
+        return builder.ConnectionString;
+    }
+
+    private static string Setting(string name, TimeSpan value) =>
+        string.Create(CultureInfo.InvariantCulture, $"-c {name}={(long)value.TotalMilliseconds}ms");
+}

@@ -1,0 +1,22 @@
+using Authorisation.Core;
+
+namespace Authorisation.Ledger;
+
+/// <summary>How a server reaches the ledger and how it commits to it.</summary>
+public sealed class LedgerOptions
+{
+    /// <summary>
+    /// Npgsql connection string of the service role. Several hosts may be named for failover, with
+    /// <c>Target Session Attributes=primary</c>.
+    /// </summary>
+    public string ConnectionString { get; set; } = "";
+
+    /// <summary>How many batches this server commits at the same time, 1 to 32.</summary>
+    public int Lanes { get; set; } = Limits.CommitLanes;
+
+    /// <summary>
+    /// Keeps the server unready, and refuses to answer, while commits do not wait for a synchronous standby: what was
+    /// answered then survives the loss of a whole machine.
+    /// </summary>
+    public bool RequireSynchronousStandby { get; set; }
+}

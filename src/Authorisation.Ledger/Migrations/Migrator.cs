@@ -1,0 +1,120 @@
+using Dapper;
+using Npgsql;
+
+namespace Authorisation.Ledger.Migrations;
+
+/// <summary>Brings a database to the schema that this program works with, and tells whether one is there.</summary>
+public static class Migrator
+{
+    /// <summary>"auth" in ASCII: the advisory lock that lets one program migrate at a time.</summary>
+    private const long MigrationLock = 0x61757468;
+
+    private const string CreateVersionTable = """
+        create table if not exists schema_version (
+          version    integer primary key,
+          name       text not null,
+          applied_at timestamptz not null default clock_timestamp()
+        )
+        """;
+
+    /// <summary>
+    /// Applies what is missing, each step in a transaction of its own, and then the rights of the service role. Several
+    /// programs may do it at once: one works, the others wait and find nothing left to do.
+    /// </summary>
+    /// <param name="ownerConnectionString">A role that owns the database.</param>
+    /// <param name="serviceRole">The role that the servers log in as; it must exist.</param>
+    /// <param name="progress">Is told each step before it is applied.</param>
+    /// <param name="cancellationToken">Stops between and within steps; a step that was stopped leaves nothing.</param>
+    /// <returns>How many steps were applied.</returns>
+    /// <exception cref="SchemaMismatchException">The database is newer than this program, or the role is missing.</exception>
+    public static async Task<int> MigrateAsync(
+        string ownerConnectionString, string serviceRole, Action<Migration> progress, CancellationToken cancellationToken)
+    {
+        await using var source = NpgsqlDataSource.Create(ownerConnectionString);
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync("select pg_advisory_lock(@MigrationLock)", new { MigrationLock });
+        try
+        {
+            await RequireRoleAsync(connection, serviceRole);
+            await connection.ExecuteAsync(CreateVersionTable);
+            var current = await CurrentVersionAsync(connection, cancellationToken);
+            RefuseNewer(current);
+
+            var applied = 0;
+            foreach (var migration in Migration.All.Where(step => step.Version > current))
+            {
+                progress(migration);
+                await ApplyAsync(connection, migration, cancellationToken);
+                applied++;
+            }
+
+            var quotedRole = new NpgsqlCommandBuilder().QuoteIdentifier(serviceRole);
+            var grants = EmbeddedSql.Read("Migrations.grants.sql");
+            await connection.ExecuteAsync(grants.Replace("{service_role}", quotedRole, StringComparison.Ordinal));
+            return applied;
+        }
+        finally
+        {
+            await connection.ExecuteAsync("select pg_advisory_unlock(@MigrationLock)", new { MigrationLock });
+        }
+    }
+
+    /// <summary>Refuses a database whose schema is not the one that this program works with.</summary>
+    /// <exception cref="SchemaMismatchException">It is older, newer or not there at all.</exception>
+    public static async Task RequireCurrentAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        int current;
+        try
+        {
+            current = await CurrentVersionAsync(connection, cancellationToken);
+        }
+        catch (PostgresException e) when (e.SqlState == SqlState.UndefinedTable)
+        {
+            current = 0;
+        }
+
+        RefuseNewer(current);
+        if (current < Migration.Latest)
+        {
+            throw new SchemaMismatchException(
+                $"The database's schema is at version {current} and this program needs version {Migration.Latest}: "
+                + "run `Authorisation.Server migrate` first.");
+        }
+    }
+
+    private static void RefuseNewer(int current)
+    {
+        if (current > Migration.Latest)
+        {
+            throw new SchemaMismatchException(
+                $"The database's schema is at version {current} and this program knows versions up to "
+                + $"{Migration.Latest} only: run a newer release of this program.");
+        }
+    }
+
+    private static async Task RequireRoleAsync(NpgsqlConnection connection, string serviceRole)
+    {
+        if (!await connection.ExecuteScalarAsync<bool>(
+            "select exists (select from pg_roles where rolname = @serviceRole)", new { serviceRole }))
+        {
+            throw new SchemaMismatchException(
+                $"There is no role \"{serviceRole}\" for the servers to log in as: run "
+                + $"`create role \"{serviceRole}\" login password '…'` first, or name another with --service-role.");
+        }
+    }
+
+    private static async Task<int> CurrentVersionAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        await connection.ExecuteScalarAsync<int>(new CommandDefinition(
+            "select coalesce(max(version), 0) from schema_version", cancellationToken: cancellationToken));
+
+    private static async Task ApplyAsync(
+        NpgsqlConnection connection, Migration migration, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(migration.Sql, cancellationToken: cancellationToken));
+        await connection.ExecuteAsync(
+            "insert into schema_version (version, name) values (@Version, @Name)", migration);
+        await transaction.CommitAsync(cancellationToken);
+    }
+}

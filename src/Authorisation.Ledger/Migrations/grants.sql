@@ -1,0 +1,6 @@
+-- What the service's own role may do. It cannot change or remove what was decided. Applied after every migration;
+-- {service_role} is the quoted name of the role.
+grant usage on schema public to {service_role};
+grant select on all tables in schema public to {service_role};
+grant insert on authorisation to {service_role};
+grant update (month, spent_minor, held_minor, next_hold_expiry, version) on credit_account to {service_role};

@@ -1,0 +1,38 @@
+using Authorisation.Core;
+using Npgsql;
+
+namespace Authorisation.Ledger.Rows;
+
+/// <summary>Reads the columns of <c>accounts.sql</c>, in its order.</summary>
+internal static class AccountColumns
+{
+    /// <summary>Which of the instruments that were asked for the row answers, from 0.</summary>
+    public static int Index(NpgsqlDataReader row) => (int)row.GetInt64(0) - 1;
+
+    public static DateTimeOffset Now(NpgsqlDataReader row) => row.GetFieldValue<DateTimeOffset>(1);
+
+    /// <summary>The account on the instrument; <see langword="null"/> when there is none.</summary>
+    public static CreditAccount? Read(NpgsqlDataReader row, Instrument instrument) => row.IsDBNull(2)
+        ? null
+        : new CreditAccount
+        {
+            Id = row.GetGuid(2),
+            Instrument = instrument,
+            Version = row.GetInt64(3),
+            LimitMinor = row.GetInt64(4),
+            Balance = new Balance(
+                CreditMonth.FromNumber(row.GetInt32(5)),
+                row.GetInt64(6),
+                row.GetInt64(7),
+                row.IsDBNull(8) ? null : row.GetFieldValue<DateTimeOffset>(8)),
+            ParticularsId = row.GetInt64(9),
+            CardCreditNotOffered = row.GetBoolean(10),
+            Removed = row.GetBoolean(11),
+            AwaitsActivation = row.GetBoolean(12),
+            Blocked = row.GetBoolean(13),
+            OrganisationSuspended = row.GetBoolean(14),
+            CardHasTickets = row.GetBoolean(15),
+            AllowedProducts = row.IsDBNull(16) ? null : row.GetFieldValue<string[]>(16),
+            MaxPurchaseMinor = row.IsDBNull(17) ? null : row.GetInt64(17),
+        };
+}

@@ -1,0 +1,56 @@
+using Authorisation.Core;
+using Npgsql;
+
+namespace Authorisation.Ledger.Rows;
+
+/// <summary>Reads the columns of <c>entries.sql</c>, in its order.</summary>
+internal static class EntryColumns
+{
+    public static AuthorisationEntry Read(NpgsqlDataReader row)
+    {
+        var operatorId = row.GetInt32(1);
+        var accountId = Nullable<Guid>(row, 3);
+        var cardNumber = Text(row, 4);
+        var isUnknown = row.IsDBNull(5);
+        return new AuthorisationEntry
+        {
+            Purchase = new Purchase
+            {
+                Id = row.GetGuid(0),
+                Maker = Nullable<long>(row, 2) is { } client ? Maker.Client(client) : Maker.App(accountId!.Value),
+                Instrument = cardNumber is null
+                    ? Instrument.App(operatorId, accountId!.Value)
+                    : Instrument.Card(operatorId, cardNumber),
+                AmountMinor = row.GetInt64(8),
+                Hold = row.GetBoolean(9),
+                VatBasisPoints = row.GetBoolean(16) ? row.GetInt32(14) : null,
+                VatCategory = (VatCategory)row.GetString(15)[0],
+                Purpose = Text(row, 17),
+                Product = Text(row, 18),
+                OccurredAt = Nullable<DateTimeOffset>(row, 19),
+                Trip = ReadTrip(row),
+                DeviceId = Text(row, 24),
+            },
+            AccountId = isUnknown ? null : accountId,
+            ParticularsId = Nullable<long>(row, 5),
+            Decision = (Decision)row.GetInt16(6),
+            DeclineReason = (DeclineReason)row.GetInt16(7),
+            ExpiresAt = Nullable<DateTimeOffset>(row, 10),
+            CreditMonth = CreditMonth.FromNumber(row.GetInt32(11)),
+            InvoiceMonth = CreditMonth.FromNumber(row.GetInt32(12)),
+            DecidedAt = row.GetFieldValue<DateTimeOffset>(13),
+            VatBasisPoints = row.GetInt32(14),
+        };
+    }
+
+    private static Trip? ReadTrip(NpgsqlDataReader row)
+    {
+        var trip = new Trip(Text(row, 20), Text(row, 21), Text(row, 22), Text(row, 23));
+        return trip == new Trip(null, null, null, null) ? null : trip;
+    }
+
+    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private static T? Nullable<T>(NpgsqlDataReader row, int column)
+        where T : struct => row.IsDBNull(column) ? null : row.GetFieldValue<T>(column);
+}
