@@ -1,0 +1,51 @@
+using Authorisation.Standalone;
+using Authorisation.Standalone.PrivateServers;
+using Authorisation.Standalone.Start;
+
+const int Failed = 1;
+const int Misused = 2;
+
+StandaloneOptions options;
+try
+{
+    options = StandaloneOptions.Parse(args);
+}
+catch (FormatException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return Misused;
+}
+
+using var interruption = new Interruption();
+try
+{
+    using var directory = await RunDirectory.TakeAsync(options.Directory, options.Fresh);
+    if (directory.SetAsideAs is { } aside)
+    {
+        await Console.Out.WriteLineAsync($"What lay in the way of {directory.FullPath} is now {aside}");
+    }
+
+    await using var postgres = new PrivatePostgres(directory.PathOf(RunDirectory.PostgresName));
+    await using var redis = new PrivateRedis(directory.PathOf(RunDirectory.RedisName));
+    await StartRunner.RunAsync(
+        [
+            new FreeGrpcPort(options.Port),
+            new PostgresStep(postgres, Console.Out),
+            new RedisStep(redis, Console.Out),
+        ],
+        options.Once,
+        Console.Out,
+        isTerminal: !Console.IsOutputRedirected,
+        interruption.Token);
+    return 0;
+}
+catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+{
+    await Console.Error.WriteLineAsync("Interrupted; everything that was started has been stopped.");
+    return interruption.ExitCode;
+}
+catch (Exception e)
+{
+    await Console.Error.WriteLineAsync(FailureLine.For(e, options));
+    return Failed;
+}
