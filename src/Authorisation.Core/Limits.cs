@@ -43,6 +43,9 @@ public static class Limits
     /// <summary>Default of how many batches one server commits at the same time.</summary>
     public const int CommitLanes = 2;
 
+    /// <summary>The most batches that one server can be set to commit at the same time.</summary>
+    public const int CommitLanesMax = 32;
+
     /// <summary>How long a batch waits for a row lock before it sets the locked accounts aside.</summary>
     public static readonly TimeSpan LockTimeout = TimeSpan.FromMilliseconds(250);
 
@@ -106,6 +109,9 @@ public static class Limits
     public static readonly TimeSpan CreditReadAgeMax = TimeSpan.FromSeconds(5);
 
     // Access.
+
+    /// <summary>How many calls one connection may have in flight; a gateway that wants more opens another.</summary>
+    public const int StreamsPerConnectionMax = 1000;
 
     /// <summary>How often changed tokens are looked for when no notification comes.</summary>
     public static readonly TimeSpan TokenPollInterval = TimeSpan.FromMilliseconds(250);

@@ -15,8 +15,8 @@ public sealed class LedgerOptions
     public int Lanes { get; set; } = Limits.CommitLanes;
 
     /// <summary>
-    /// Keeps the server unready, and refuses to answer, while commits do not wait for a synchronous standby: what was
-    /// answered then survives the loss of a whole machine.
+    /// Keeps the server unready while commits do not wait for a synchronous standby, and answers none that is not known
+    /// to have reached it: what was answered then survives the loss of a whole machine.
     /// </summary>
     public bool RequireSynchronousStandby { get; set; }
 }

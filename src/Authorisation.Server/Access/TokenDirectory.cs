@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using Authorisation.Core;
+using Authorisation.Ledger;
+using Authorisation.Ledger.Access;
+
+namespace Authorisation.Server.Access;
+
+/// <summary>
+/// All tokens in force and all operators, in memory, kept up to date from the ledger: at once when Postgres tells of a
+/// change, and by looking every <see cref="Limits.TokenPollInterval"/> in any case, so that a token that was ended is
+/// refused within a second. While Postgres is out of reach the last known set stands.
+/// </summary>
+/// <remarks>
+/// Safe for any number of readers: the operators are replaced whole, the tokens are in a concurrent dictionary that the
+/// one background loop alone writes, and a reader that comes between two of its writes sees a token either before or
+/// after its change, which is all that the second allows for.
+/// </remarks>
+public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<TokenDirectory> logger) : BackgroundService
+{
+    private ConcurrentDictionary<TokenHash, AccessGrant> _grants = new();
+    private FrozenDictionary<int, Operator> _operators = FrozenDictionary<int, Operator>.Empty;
+    private volatile bool _isLoaded;
+
+    // Completed, and replaced, each time a look ends; who waits for a fresh look waits for the one after the current.
+    private TaskCompletionSource _nextLook = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Whether the tokens have been read once.</summary>
+    public bool IsLoaded => _isLoaded;
+
+    /// <summary>Whom a token stands for; <see langword="null"/> when it is not in force.</summary>
+    public Caller? Find(TokenHash token) =>
+        Volatile.Read(ref _grants).TryGetValue(token, out var grant)
+        && Volatile.Read(ref _operators).TryGetValue(grant.OperatorId, out var @operator)
+            ? new Caller(@operator, grant)
+            : null;
+
+    /// <summary>
+    /// As <see cref="Find"/>, but looks again before it gives up, so that a token works on every server from the moment
+    /// it was handed out. Waits at most <see cref="Limits.TokenLookAgainTimeout"/>.
+    /// </summary>
+    public async ValueTask<Caller?> FindAfterFreshLookAsync(TokenHash token, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Volatile.Read(ref _nextLook).Task.WaitAsync(Limits.TokenLookAgainTimeout, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // Postgres is out of reach; what is known stands.
+        }
+
+        return Find(token);
+    }
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await FollowAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                LogLost(e.Message);
+                await Task.Delay(Limits.TokenPollInterval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task FollowAsync(CancellationToken stop)
+    {
+        await using var feed = await AccessFeed.OpenAsync(database, stop);
+        var (all, operators) = await feed.PollAsync(stop);
+        var grants = new ConcurrentDictionary<TokenHash, AccessGrant>();
+        Apply(all, grants);
+        Volatile.Write(ref _operators, operators.ToFrozenDictionary(one => one.Id));
+        Volatile.Write(ref _grants, grants);
+        _isLoaded = true;
+        LogLoaded(grants.Count, operators.Count);
+
+        while (true)
+        {
+            var looked = Interlocked.Exchange(
+                ref _nextLook, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            looked.TrySetResult();
+            await feed.WaitAsync(Limits.TokenPollInterval, stop);
+            var (changes, current) = await feed.PollAsync(stop);
+            Volatile.Write(ref _operators, current.ToFrozenDictionary(one => one.Id));
+            Apply(changes, grants);
+        }
+    }
+
+    private static void Apply(
+        IReadOnlyList<AccessChange> changes, ConcurrentDictionary<TokenHash, AccessGrant> grants)
+    {
+        foreach (var (token, grant) in changes)
+        {
+            if (grant is null)
+            {
+                grants.TryRemove(token, out _);
+            }
+            else
+            {
+                grants[token] = grant;
+            }
+        }
+    }
+
+    [LoggerMessage(3001, LogLevel.Information, "Tokens are loaded: {Tokens} of {Operators} operators")]
+    private partial void LogLoaded(int tokens, int operators);
+
+    [LoggerMessage(3002, LogLevel.Warning, "Tokens cannot be followed, the last known ones stand: {Reason}")]
+    private partial void LogLost(string reason);
+}

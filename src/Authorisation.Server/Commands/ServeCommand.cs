@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Authorisation.Ledger.Migrations;
+using Authorisation.Server.Health;
+using Authorisation.Server.Settings;
+using Microsoft.AspNetCore.Connections;
+
+namespace Authorisation.Server.Commands;
+
+/// <summary>Runs the server until it is told to stop.</summary>
+internal static partial class ServeCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("serve", "Run the server. Settings: appsettings.json, environment, --Section:Name value.")
+        {
+            TreatUnmatchedTokensAsErrors = false,
+        };
+        command.SetAction((parsed, _) => RunAsync([.. parsed.UnmatchedTokens]));
+        return command;
+    }
+
+    public static async Task<int> RunAsync(string[] settings)
+    {
+        try
+        {
+            await using var app = ServerHost.Build(settings);
+            await app.StartAsync();
+            LogListening(app.Logger, string.Join(", ", app.Urls));
+            await app.WaitForShutdownAsync();
+            return app.Services.GetRequiredService<LedgerWatch>().SchemaMismatch is { } mismatch
+                ? Fail(mismatch.Message)
+                : 0;
+        }
+        catch (Exception e) when (e is SettingException or SchemaMismatchException)
+        {
+            return Fail(e.Message);
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            return Fail($"Listen:Port is in use: {e.Message}");
+        }
+    }
+
+    private static int Fail(string message)
+    {
+        Console.Error.WriteLine(message);
+        return 1;
+    }
+
+    [LoggerMessage(3201, LogLevel.Information, "Listening on {Urls}")]
+    private static partial void LogListening(ILogger logger, string urls);
+}

@@ -1,0 +1,117 @@
+using Authorisation.Core;
+using Authorisation.Ledger;
+using Authorisation.Ledger.Migrations;
+using Authorisation.Ledger.Reads;
+
+namespace Authorisation.Server.Health;
+
+/// <summary>
+/// Looks at the ledger once a second: is it there, is it the primary, is its schema ours, do the clocks agree. Safe to
+/// share: what it found is one reference that is replaced whole.
+/// </summary>
+public sealed partial class LedgerWatch(
+    LedgerDatabase database,
+    LedgerProbe probe,
+    LedgerClock clock,
+    TimeProvider time,
+    IHostApplicationLifetime lifetime,
+    ILogger<LedgerWatch> logger) : BackgroundService
+{
+    private volatile string? _trouble = "the ledger has not been looked at yet";
+    private bool _schemaIsCurrent;
+
+    /// <summary>Why the server cannot do its work; <see langword="null"/> when it can.</summary>
+    public string? Trouble => _trouble;
+
+    /// <summary>Set when the database's schema stopped the server.</summary>
+    public SchemaMismatchException? SchemaMismatch { get; private set; }
+
+    /// <summary>Looks for the first time. A database that is not there does not stop the start; a wrong schema does.</summary>
+    /// <exception cref="SchemaMismatchException">The schema is not the one that this program works with.</exception>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        Note(await LookAsync(cancellationToken));
+        if (SchemaMismatch is { } mismatch)
+        {
+            throw mismatch;
+        }
+
+        await base.StartAsync(cancellationToken);
+    }
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Limits.LedgerProbeInterval);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                Note(await LookAsync(stoppingToken));
+                if (SchemaMismatch is not null)
+                {
+                    lifetime.StopApplication();
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops.
+        }
+    }
+
+    private async Task<string?> LookAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!_schemaIsCurrent)
+            {
+                await Migrator.RequireCurrentAsync(database.Reads, cancellationToken);
+                _schemaIsCurrent = true;
+            }
+
+            var before = time.GetUtcNow();
+            var state = await probe.LookAsync(cancellationToken);
+            clock.Offset = state.Now - (before + ((time.GetUtcNow() - before) / 2));
+            return state switch
+            {
+                { IsReplica: true } => "Postgres is a replica and takes no writes",
+                { CommitsWaitForStandby: false } when database.Options.RequireSynchronousStandby =>
+                    "commits do not wait for a synchronous standby, which Ledger:RequireSynchronousStandby asks for",
+                _ when clock.Offset.Duration() > Limits.ClockOffsetMax =>
+                    $"this server's clock is {clock.Offset.TotalSeconds:0.0} s behind the database's",
+                _ => null,
+            };
+        }
+        catch (SchemaMismatchException e)
+        {
+            SchemaMismatch = e;
+            return e.Message;
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            return e.Message;
+        }
+    }
+
+    private void Note(string? trouble)
+    {
+        if (trouble is null && _trouble is not null)
+        {
+            LogReady();
+        }
+        else if (trouble is not null && trouble != _trouble)
+        {
+            LogUnready(trouble);
+        }
+
+        _trouble = trouble;
+    }
+
+    [LoggerMessage(3101, LogLevel.Information, "The ledger is ready")]
+    private partial void LogReady();
+
+    [LoggerMessage(3102, LogLevel.Warning, "The server is not ready: {Trouble}")]
+    private partial void LogUnready(string trouble);
+}

@@ -1,0 +1,13 @@
+using System.CommandLine;
+using Authorisation.Server.Commands;
+
+// Without a command the server runs, so that a service unit needs no more than the program's name.
+var root = new RootCommand("Credit authorisation for public-transport business travel: the data plane.")
+{
+    ServeCommand.Create(),
+    MigrateCommand.Create(),
+    HealthCommand.Create(),
+};
+root.TreatUnmatchedTokensAsErrors = false;
+root.SetAction((parsed, _) => ServeCommand.RunAsync([.. parsed.UnmatchedTokens]));
+return await root.Parse(args).InvokeAsync();

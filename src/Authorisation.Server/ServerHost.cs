@@ -1,0 +1,121 @@
+using System.Net.Security;
+using Authorisation.Cache;
+using Authorisation.Core;
+using Authorisation.Ledger;
+using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Reads;
+using Authorisation.Server.Access;
+using Authorisation.Server.Authorise;
+using Authorisation.Server.Health;
+using Authorisation.Server.Services;
+using Authorisation.Server.Settings;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Authorisation.Server;
+
+/// <summary>The composition root of the data plane: what there is, in one list.</summary>
+public static class ServerHost
+{
+    /// <summary>Builds the server; it is not started yet.</summary>
+    /// <param name="args">Settings as <c>--Section:Name value</c>.</param>
+    /// <param name="adjust">Changes the builder before the server is built, for a host that embeds it.</param>
+    /// <exception cref="SettingException">A setting cannot be used.</exception>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            // Settings lie beside the program, wherever it is started from.
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.Logging.ClearProviders().AddSimpleConsole(OneLine);
+        adjust?.Invoke(builder);
+
+        var settings = ServerSettings.Read(builder.Configuration);
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        AddLedger(builder.Services, settings);
+        AddCache(builder.Services, settings);
+        AddCalls(builder.Services);
+        AddHealth(builder.Services);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
+
+        var app = builder.Build();
+        app.MapGrpcService<Services.AuthorisationService>();
+        app.MapGrpcHealthChecksService();
+        app.MapGrpcReflectionService();
+        return app;
+    }
+
+    private static void AddLedger(IServiceCollection services, ServerSettings settings)
+    {
+        services.AddSingleton(provider =>
+            new LedgerDatabase(settings.Ledger, provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton<CommitQueue>();
+        services.AddSingleton<LedgerReader>();
+        services.AddSingleton<LedgerProbe>();
+    }
+
+    private static void AddCache(IServiceCollection services, ServerSettings settings) =>
+        services.AddSingleton(provider => new CreditSnapshotCache(
+            new CacheOptions { ConnectionString = settings.CacheConnectionString },
+            provider.GetRequiredService<ILogger<CreditSnapshotCache>>(),
+            provider.GetRequiredService<TimeProvider>()));
+
+    private static void AddCalls(IServiceCollection services)
+    {
+        services.AddGrpc();
+        services.AddGrpcReflection();
+        services.AddSingleton<TokenDirectory>();
+        services.AddHostedService(provider => provider.GetRequiredService<TokenDirectory>());
+        services.AddSingleton<CallerResolver>();
+        services.AddSingleton<AuthoriseFlow>();
+        services.AddSingleton<CreditFlow>();
+        services.AddSingleton<Services.AuthorisationService>();
+    }
+
+    private static void AddHealth(IServiceCollection services)
+    {
+        services.AddSingleton<LedgerClock>();
+        services.AddSingleton<LedgerWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<LedgerWatch>());
+        services.AddGrpcHealthChecks().AddCheck<LedgerHealthCheck>("ledger");
+        services.Configure<HealthCheckPublisherOptions>(options =>
+        {
+            options.Delay = TimeSpan.Zero;
+            options.Period = Limits.LedgerProbeInterval;
+        });
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, ServerSettings settings)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = Limits.StreamsPerConnectionMax;
+        kestrel.Listen(settings.Address, settings.Port, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http2;
+            if (settings.Certificate is { } certificate)
+            {
+                listen.UseHttps(new HttpsConnectionAdapterOptions
+                {
+                    ServerCertificate = certificate.Load(),
+                    ClientCertificateMode = ClientCertificateMode.AllowCertificate,
+                    // A client certificate is trusted for its hash, which its token is bound to, not for its issuer.
+                    ClientCertificateValidation = static (_, _, errors) =>
+                        (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) == SslPolicyErrors.None,
+                });
+            }
+        });
+    }
+
+    private static void OneLine(SimpleConsoleFormatterOptions options)
+    {
+        options.SingleLine = true;
+        options.UseUtcTimestamp = true;
+        options.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+    }
+}

@@ -1,0 +1,82 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Grpc.Core;
+using Status = Grpc.Core.Status;
+
+namespace Authorisation.Server.Services;
+
+/// <summary>
+/// The errors of the contract: a gRPC status, and in <c>grpc-status-details-bin</c> a <c>google.rpc.Status</c> with
+/// <c>ErrorInfo</c> and, for invalid fields, <c>BadRequest</c>.
+/// </summary>
+internal static class Errors
+{
+    private const string Domain = "authorisation.v1";
+    private const string DetailsTrailer = "grpc-status-details-bin";
+
+    public static RpcException Unauthenticated(string reason, string message) =>
+        Error(StatusCode.Unauthenticated, reason, message);
+
+    public static RpcException PermissionDenied(string reason, string message) =>
+        Error(StatusCode.PermissionDenied, reason, message);
+
+    public static RpcException NotFound(string reason, string message) => Error(StatusCode.NotFound, reason, message);
+
+    public static RpcException Unavailable(string reason, string message) =>
+        Error(StatusCode.Unavailable, reason, message);
+
+    public static RpcException ResourceExhausted(string reason, string message) =>
+        Error(StatusCode.ResourceExhausted, reason, message);
+
+    public static RpcException InvalidArgument(string reason, string message) =>
+        Error(StatusCode.InvalidArgument, reason, message);
+
+    /// <summary>INVALID_ARGUMENT with every violation, in the message for people and in BadRequest for programs.</summary>
+    public static RpcException InvalidFields(IReadOnlyList<Violation> violations)
+    {
+        var badRequest = new BadRequest();
+        foreach (var (field, description) in violations)
+        {
+            badRequest.FieldViolations.Add(
+                new BadRequest.Types.FieldViolation { Field = field, Description = description });
+        }
+
+        return Error(
+            StatusCode.InvalidArgument,
+            "INVALID_FIELDS",
+            string.Join("; ", violations.Select(violation => $"{violation.Field}: {violation.Description}")),
+            details: badRequest);
+    }
+
+    /// <summary>ALREADY_EXISTS; <paramref name="fields"/> are the names that differ, never their values.</summary>
+    public static RpcException AlreadyExists(string reason, string message, IReadOnlyList<string> fields) =>
+        Error(
+            StatusCode.AlreadyExists,
+            reason,
+            message,
+            fields.Count == 0 ? null : new KeyValuePair<string, string>("fields", string.Join(',', fields)));
+
+    private static RpcException Error(
+        StatusCode code,
+        string reason,
+        string message,
+        KeyValuePair<string, string>? metadata = null,
+        IMessage? details = null)
+    {
+        var info = new ErrorInfo { Domain = Domain, Reason = reason };
+        if (metadata is { } pair)
+        {
+            info.Metadata.Add(pair.Key, pair.Value);
+        }
+
+        var status = new Google.Rpc.Status { Code = (int)code, Message = message, Details = { Any.Pack(info) } };
+        if (details is not null)
+        {
+            status.Details.Add(Any.Pack(details));
+        }
+
+        var trailers = new Metadata { { DetailsTrailer, status.ToByteArray() } };
+        return new RpcException(new Status(code, message), trailers);
+    }
+}

@@ -1,0 +1,108 @@
+using System.Text;
+using Authorisation.Core;
+using Google.Protobuf.WellKnownTypes;
+
+namespace Authorisation.Server.Services;
+
+/// <summary>
+/// Reads fields of a request one by one and collects what is wrong with them, so that a caller is told everything at
+/// once. A field that is wrong reads as a default; what was read counts only when there are no violations.
+/// </summary>
+internal sealed class FieldChecks
+{
+    private List<Violation>? _violations;
+
+    /// <summary>What was found wrong so far.</summary>
+    public IReadOnlyList<Violation> Violations => _violations ?? (IReadOnlyList<Violation>)[];
+
+    public void Add(string field, string description) => (_violations ??= []).Add(new Violation(field, description));
+
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when anything was wrong.</exception>
+    public void ThrowIfAny()
+    {
+        if (_violations is not null)
+        {
+            throw Errors.InvalidFields(_violations);
+        }
+    }
+
+    /// <summary>A UUID in its 36-character form, RFC 9562; the nil UUID is none.</summary>
+    public Guid Uuid(string field, string value)
+    {
+        if (Guid.TryParseExact(value, "D", out var id) && id != Guid.Empty)
+        {
+            return id;
+        }
+
+        Add(field, value.Length == 0 ? "is required: a UUID" : "must be a UUID such as 01890a5d-ac96-774b-bcce-b302099a8057");
+        return default;
+    }
+
+    /// <summary>A card number: spaces are taken out, leading zeros stay.</summary>
+    public string CardNumber(string field, string value)
+    {
+        var digits = value.Contains(' ', StringComparison.Ordinal)
+            ? value.Replace(" ", "", StringComparison.Ordinal)
+            : value;
+        if (digits.Length is < Limits.CardNumberDigitsMin or > Limits.CardNumberDigitsMax
+            || digits.AsSpan().ContainsAnyExceptInRange('0', '9'))
+        {
+            Add(field, $"must be {Limits.CardNumberDigitsMin} to {Limits.CardNumberDigitsMax} digits; spaces are allowed");
+            return "";
+        }
+
+        return digits;
+    }
+
+    /// <summary>
+    /// Text of at most <paramref name="charactersMax"/> code points that can be printed and put into XML. Empty and
+    /// blank text is absent.
+    /// </summary>
+    public string? Text(string field, string value, int charactersMax)
+    {
+        if (string.IsNullOrWhiteSpace(value) && !value.AsSpan().ContainsAnyInRange('\0', '\u001f'))
+        {
+            return null;
+        }
+
+        var characters = 0;
+        foreach (var rune in value.EnumerateRunes())
+        {
+            characters++;
+            // What is not UTF-8 arrives as the replacement character; U+FFFE and U+FFFF are no characters in XML.
+            if (Rune.IsControl(rune) || rune.Value is 0xFFFD or 0xFFFE or 0xFFFF)
+            {
+                Add(field, Rune.IsControl(rune)
+                    ? "must not contain control characters, line breaks and tabs included"
+                    : "must be valid UTF-8 text");
+                return null;
+            }
+        }
+
+        if (characters > charactersMax)
+        {
+            Add(field, $"must be at most {charactersMax} characters; it has {characters}");
+            return null;
+        }
+
+        return value;
+    }
+
+    /// <summary>A moment from 1970 to 9999, to the microsecond; devices that lost their clock send 1970.</summary>
+    public DateTimeOffset? Moment(string field, Timestamp? value)
+    {
+        if (value is null)
+        {
+            return null;
+        }
+
+        const long LastSecond = 253402300799;
+        if (value.Seconds is < 0 or > LastSecond || value.Nanos is < 0 or > 999_999_999)
+        {
+            Add(field, "must be a valid google.protobuf.Timestamp from 1970-01-01 to 9999-12-31");
+            return null;
+        }
+
+        return DateTimeOffset.UnixEpoch.AddSeconds(value.Seconds).AddMicroseconds(value.Nanos / 1000);
+    }
+}

@@ -1,0 +1,163 @@
+using Authorisation.Core;
+using Authorisation.Server.Access;
+using Authorisation.V1;
+using Instrument = Authorisation.Core.Instrument;
+using Trip = Authorisation.Core.Trip;
+
+namespace Authorisation.Server.Services;
+
+/// <summary>Turns the contract's requests into valid purchases and instruments, or into all that is wrong with them.</summary>
+internal static class PurchaseFields
+{
+    /// <summary>The purchase asked for.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT with every violation.</exception>
+    public static Purchase Read(AuthoriseRequest request, Caller caller)
+    {
+        var checks = new FieldChecks();
+        var purchase = new Purchase
+        {
+            Id = checks.Uuid("authorisation_id", request.AuthorisationId),
+            Maker = caller.Maker,
+            Instrument = request.InstrumentCase switch
+            {
+                AuthoriseRequest.InstrumentOneofCase.CardNumber => Card(checks, request.CardNumber, caller),
+                AuthoriseRequest.InstrumentOneofCase.AppAccountId => App(checks, request.AppAccountId, caller),
+                _ => Missing(checks),
+            },
+            AmountMinor = Amount(checks, request.AmountMinor),
+            Purpose = Purpose(checks, request, caller.Operator.Purpose),
+            Product = checks.Text("product", request.Product, Limits.CodeCharactersMax),
+            Hold = request.Hold,
+            VatBasisPoints = request.HasVatBasisPoints ? request.VatBasisPoints : null,
+            VatCategory = Category(checks, request),
+            OccurredAt = checks.Moment("occurred_at", request.OccurredAt),
+            Trip = ReadTrip(checks, request.Trip),
+            DeviceId = checks.Text("device_id", request.DeviceId, Limits.CodeCharactersMax),
+        };
+        CheckCurrency(checks, request.Currency, caller.Operator.Currency);
+        checks.ThrowIfAny();
+        return purchase;
+    }
+
+    /// <summary>The instrument asked about.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT with every violation.</exception>
+    public static Instrument Read(GetCreditRequest request, Caller caller)
+    {
+        var checks = new FieldChecks();
+        var instrument = request.InstrumentCase switch
+        {
+            GetCreditRequest.InstrumentOneofCase.CardNumber => Card(checks, request.CardNumber, caller),
+            GetCreditRequest.InstrumentOneofCase.AppAccountId => App(checks, request.AppAccountId, caller),
+            _ => Missing(checks),
+        };
+        checks.ThrowIfAny();
+        return instrument;
+    }
+
+    /// <summary>The id asked about.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when it is no UUID.</exception>
+    public static Guid Read(GetAuthorisationRequest request)
+    {
+        var checks = new FieldChecks();
+        var id = checks.Uuid("authorisation_id", request.AuthorisationId);
+        checks.ThrowIfAny();
+        return id;
+    }
+
+    private static Instrument Card(FieldChecks checks, string number, Caller caller) =>
+        Instrument.Card(caller.Operator.Id, checks.CardNumber("card_number", number));
+
+    private static Instrument App(FieldChecks checks, string accountId, Caller caller) =>
+        Instrument.App(caller.Operator.Id, checks.Uuid("app_account_id", accountId));
+
+    private static Instrument Missing(FieldChecks checks)
+    {
+        checks.Add("instrument", "is required: card_number or app_account_id");
+        return default;
+    }
+
+    private static long Amount(FieldChecks checks, long amountMinor)
+    {
+        if (amountMinor is < Limits.AmountMinorMin or > Limits.AmountMinorMax)
+        {
+            checks.Add("amount_minor", $"must be {Limits.AmountMinorMin} to {Limits.AmountMinorMax} minor units");
+        }
+
+        return amountMinor;
+    }
+
+    private static void CheckCurrency(FieldChecks checks, string currency, string expected)
+    {
+        if (currency == expected)
+        {
+            return;
+        }
+
+        checks.Add("currency", currency switch
+        {
+            "" => $"is required: {expected}",
+            { Length: 3 } when !currency.AsSpan().ContainsAnyExceptInRange('A', 'Z') =>
+                $"must be {expected}, the operator's currency",
+            _ => $"must be an ISO 4217 code of three upper-case letters; the operator's is {expected}",
+        });
+    }
+
+    private static string? Purpose(FieldChecks checks, AuthoriseRequest request, PurposeRule rule)
+    {
+        var before = checks.Violations.Count;
+        var purpose = checks.Text("purpose", request.Purpose, Limits.PurposeCharactersMax);
+        if (purpose is null && rule == PurposeRule.Required && checks.Violations.Count == before
+            && request.InstrumentCase == AuthoriseRequest.InstrumentOneofCase.AppAccountId)
+        {
+            checks.Add("purpose", "is required: why the trip is made");
+        }
+
+        return rule == PurposeRule.NotKept ? null : purpose;
+    }
+
+    private static VatCategory Category(FieldChecks checks, AuthoriseRequest request)
+    {
+        int? rate = request.HasVatBasisPoints ? request.VatBasisPoints : null;
+        if (rate is < 0 or > Limits.VatBasisPointsMax)
+        {
+            checks.Add("vat_basis_points", $"must be 0 to {Limits.VatBasisPointsMax} hundredths of a percent");
+            return VatCategory.Standard;
+        }
+
+        switch (request.VatCategory)
+        {
+            case "" or "S":
+                if (rate == 0)
+                {
+                    checks.Add("vat_category", "must be Z or O with a rate of 0");
+                }
+
+                return VatCategory.Standard;
+            case "Z" or "O":
+                if (rate != 0)
+                {
+                    checks.Add("vat_basis_points", $"must be 0 with vat_category {request.VatCategory}");
+                }
+
+                return request.VatCategory == "Z" ? VatCategory.ZeroRated : VatCategory.OutsideScope;
+            default:
+                checks.Add("vat_category", "must be S, Z or O, of UNCL5305");
+                return VatCategory.Standard;
+        }
+    }
+
+    private static Trip? ReadTrip(FieldChecks checks, V1.Trip? trip)
+    {
+        if (trip is null)
+        {
+            return null;
+        }
+
+        var read = new Trip(
+            checks.Text("trip.vehicle", trip.Vehicle, Limits.CodeCharactersMax),
+            checks.Text("trip.line", trip.Line, Limits.CodeCharactersMax),
+            checks.Text("trip.zone", trip.Zone, Limits.CodeCharactersMax),
+            checks.Text("trip.stop", trip.Stop, Limits.CodeCharactersMax));
+        return read == new Trip(null, null, null, null) ? null : read;
+    }
+}
