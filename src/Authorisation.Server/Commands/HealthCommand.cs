@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
+using HealthClient = Grpc.Health.V1.Health.HealthClient;
 
 namespace Authorisation.Server.Commands;
 
@@ -35,7 +36,7 @@ internal static class HealthCommand
         });
         try
         {
-            var answer = await new Health.HealthClient(channel).CheckAsync(
+            var answer = await new HealthClient(channel).CheckAsync(
                 new HealthCheckRequest(), deadline: DateTime.UtcNow + Timeout, cancellationToken: cancellationToken);
             var isServing = answer.Status == HealthCheckResponse.Types.ServingStatus.Serving;
             Console.WriteLine(isServing ? "ready" : "not ready");
