@@ -43,6 +43,20 @@ public static class Limits
     /// <summary>Default of how many batches one server commits at the same time.</summary>
     public const int CommitLanes = 2;
 
+    /// <summary>
+    /// How many accounts one server remembers, over all its lanes. One takes about 500 bytes, so all of them 125 MB.
+    /// </summary>
+    public const int RememberedAccountsMax = 250_000;
+
+    /// <summary>How many ids that were decided lately a lane remembers.</summary>
+    public const int RecentIdsMax = 65_536;
+
+    /// <summary>
+    /// How long before the turn of a month, and before a hold lapses, purchases are decided under lock: longer than a
+    /// statement may run.
+    /// </summary>
+    public static readonly TimeSpan MonthEdge = TimeSpan.FromSeconds(5);
+
     /// <summary>The most batches that one server can be set to commit at the same time.</summary>
     public const int CommitLanesMax = 32;
 

@@ -1,3 +1,4 @@
+using Authorisation.Core;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -15,26 +16,34 @@ internal sealed class BalanceParameters
 
     public void Set(IReadOnlyList<AccountInBatch> accounts)
     {
+        Clear();
+        foreach (var changed in accounts)
+        {
+            if (changed is { IsChanged: true, Account: { } account })
+            {
+                Add(account);
+            }
+        }
+    }
+
+    public void Clear()
+    {
         _ids.Clear();
         _months.Clear();
         _spent.Clear();
         _held.Clear();
         _nextHoldExpiries.Clear();
         _versions.Clear();
-        foreach (var changed in accounts)
-        {
-            if (changed is not { IsChanged: true, Account: { } account })
-            {
-                continue;
-            }
+    }
 
-            _ids.Add(account.Id);
-            _months.Add(account.Balance.Month.Number);
-            _spent.Add(account.Balance.SpentMinor);
-            _held.Add(account.Balance.HeldMinor);
-            _nextHoldExpiries.Add(account.Balance.NextHoldExpiry?.UtcDateTime);
-            _versions.Add(account.Version);
-        }
+    public void Add(CreditAccount account)
+    {
+        _ids.Add(account.Id);
+        _months.Add(account.Balance.Month.Number);
+        _spent.Add(account.Balance.SpentMinor);
+        _held.Add(account.Balance.HeldMinor);
+        _nextHoldExpiries.Add(account.Balance.NextHoldExpiry?.UtcDateTime);
+        _versions.Add(account.Version);
     }
 
     public void AddTo(NpgsqlParameterCollection parameters)

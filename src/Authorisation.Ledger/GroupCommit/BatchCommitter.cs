@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Authorisation.Core;
+using Authorisation.Ledger.BySnapshot;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -19,7 +20,8 @@ namespace Authorisation.Ledger.GroupCommit;
 /// ids if they were committed and decides them if not.
 /// Used by one lane, one call at a time.
 /// </remarks>
-internal sealed partial class BatchCommitter(LaneConnection connection, Action<CommitItem> setAside, ILogger logger)
+internal sealed partial class BatchCommitter(
+    LaneConnection connection, SnapshotMemory memory, LaneClock clock, Action<CommitItem> setAside, ILogger logger)
 {
     private static readonly TimeSpan[] WaitBeforeAttempt =
         [TimeSpan.Zero, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(200)];
@@ -127,10 +129,23 @@ internal sealed partial class BatchCommitter(LaneConnection connection, Action<C
             await connection.RollbackAsync();
         }
 
+        Remember(batch);
         aside?.ForEach(setAside);
         foreach (var (item, outcome, after) in answers)
         {
             item.Complete(ResultOf(outcome, after, batch.AccountOf(item), batch.Now, item.Terms));
+        }
+    }
+
+    private void Remember(Batch batch)
+    {
+        clock.Tell(batch.Now);
+        foreach (var account in batch.Accounts)
+        {
+            if (account is { IsLocked: true, IsOfOlderMonth: false, Account: { } known })
+            {
+                memory.Keep(known);
+            }
         }
     }
 

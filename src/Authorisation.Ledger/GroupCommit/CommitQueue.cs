@@ -1,5 +1,5 @@
-using System.Threading.Channels;
 using Authorisation.Core;
+using Authorisation.Ledger.BySnapshot;
 using Microsoft.Extensions.Logging;
 
 namespace Authorisation.Ledger.GroupCommit;
@@ -10,52 +10,57 @@ namespace Authorisation.Ledger.GroupCommit;
 /// load makes it and nothing ever waits for a timer.
 /// </summary>
 /// <remarks>
-/// Safe for any number of callers: the channel hands each item to one lane, and only that lane, or the set-aside task
-/// that it passed the item to, completes it. Each lane has its own connection and committer; they meet in Postgres only.
+/// Safe for any number of callers: an instrument belongs to one lane, whose channel hands each item to that lane alone,
+/// and only the lane, or the set-aside task that it passed the item to, completes it. Each lane has its own connection,
+/// memory and clock; lanes meet in Postgres only.
 /// </remarks>
 public sealed class CommitQueue : IAsyncDisposable
 {
-    private readonly Channel<CommitItem> _waiting = Channel.CreateBounded<CommitItem>(
-        new BoundedChannelOptions(Limits.CommitQueueItemsMax) { FullMode = BoundedChannelFullMode.Wait });
-
     private readonly SetAside _setAside;
     private readonly CancellationTokenSource _stopSetAside = new();
-    private readonly List<LaneConnection> _connections = [];
-    private readonly List<Task> _lanes = [];
+    private readonly LaneConnection _setAsideConnection;
+    private readonly CommitLane[] _lanes;
     private readonly Task _setAsideTask;
+    private int _isStopped;
 
     /// <summary>Starts the lanes. They connect when there is something to commit.</summary>
     public CommitQueue(LedgerDatabase database, TimeProvider time, ILogger<CommitQueue> logger)
     {
         _setAside = new SetAside(time);
-        for (var lane = 0; lane < database.Options.Lanes; lane++)
+        _lanes = new CommitLane[database.Options.Lanes];
+        for (var lane = 0; lane < _lanes.Length; lane++)
         {
-            var committer = NewCommitter(database, logger);
-            _lanes.Add(Task.Run(() => RunLaneAsync(committer)));
+            _lanes[lane] = new CommitLane(database, _lanes.Length, _setAside, logger);
         }
 
-        var again = NewCommitter(database, logger);
+        _setAsideConnection = new LaneConnection(database);
+        var again = new BatchCommitter(
+            _setAsideConnection, new SnapshotMemory(Limits.SetAsideItemsMax), new LaneClock(), _setAside.Add, logger);
         _setAsideTask = Task.Run(() => RunSetAsideAsync(again, _stopSetAside.Token));
     }
 
     /// <summary>How many purchases wait for a lane now.</summary>
-    public int Waiting => _waiting.Reader.Count;
+    public int Waiting => _lanes.Sum(lane => lane.Waiting);
+
+    /// <summary>
+    /// Whether a lane remembers the account on an instrument, so that a hint for it would tell nothing new.
+    /// </summary>
+    public bool Remembers(Instrument instrument) => LaneOf(instrument).Remembers(instrument);
 
     /// <summary>Decides a purchase and commits the decision; answers only when that is done, or cannot be.</summary>
     /// <param name="purchase">What is asked; valid.</param>
     /// <param name="terms">The terms of the operator that the instrument belongs to.</param>
+    /// <param name="hint">The account as somebody saw it, perhaps old; saves a round trip when it is not.</param>
     /// <param name="cancellationToken">
     /// Ends the waiting. What has been begun is committed all the same; what has not been begun is dropped.
     /// </param>
     public async Task<CommitResult> AuthoriseAsync(
-        Purchase purchase, Operator terms, CancellationToken cancellationToken)
+        Purchase purchase, Operator terms, CreditAccount? hint, CancellationToken cancellationToken)
     {
-        var item = new CommitItem(purchase, terms);
-        if (!_waiting.Writer.TryWrite(item))
+        var item = new CommitItem(purchase, terms, hint);
+        if (!LaneOf(purchase.Instrument).TryAdd(item))
         {
-            return new CommitResult(_waiting.Reader.Completion.IsCompleted || _stopSetAside.IsCancellationRequested
-                ? CommitStatus.LedgerUnreachable
-                : CommitStatus.QueueFull);
+            return new CommitResult(_isStopped == 0 ? CommitStatus.QueueFull : CommitStatus.LedgerUnreachable);
         }
 
         await using var registration = cancellationToken.UnsafeRegister(
@@ -66,47 +71,18 @@ public sealed class CommitQueue : IAsyncDisposable
     /// <summary>Takes no more, commits what waits, and closes the connections.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_waiting.Writer.TryComplete())
+        if (Interlocked.Exchange(ref _isStopped, 1) == 0)
         {
-            await Task.WhenAll(_lanes);
+            await Task.WhenAll(_lanes.Select(lane => lane.DisposeAsync().AsTask()));
             await _stopSetAside.CancelAsync();
             await _setAsideTask;
-            foreach (var connection in _connections)
-            {
-                await connection.DisposeAsync();
-            }
-
+            await _setAsideConnection.DisposeAsync();
             _stopSetAside.Dispose();
         }
     }
 
-    private BatchCommitter NewCommitter(LedgerDatabase database, ILogger logger)
-    {
-        var connection = new LaneConnection(database);
-        _connections.Add(connection);
-        return new BatchCommitter(connection, _setAside.Add, logger);
-    }
-
-    private async Task RunLaneAsync(BatchCommitter committer)
-    {
-        var batch = new List<CommitItem>(Limits.CommitBatchItemsMax);
-        while (await _waiting.Reader.WaitToReadAsync())
-        {
-            batch.Clear();
-            while (batch.Count < Limits.CommitBatchItemsMax && _waiting.Reader.TryRead(out var item))
-            {
-                if (!item.IsAbandoned && !_setAside.TryJoin(item))
-                {
-                    batch.Add(item);
-                }
-            }
-
-            if (batch.Count > 0)
-            {
-                await committer.CommitAsync(batch, skipLocked: false);
-            }
-        }
-    }
+    private CommitLane LaneOf(Instrument instrument) =>
+        _lanes[(instrument.GetHashCode() & int.MaxValue) % _lanes.Length];
 
     private async Task RunSetAsideAsync(BatchCommitter committer, CancellationToken stop)
     {

@@ -43,17 +43,26 @@ internal sealed class EntryParameters
     /// <summary>Sets the rows, which must be sorted by id.</summary>
     public void Set(IReadOnlyList<AuthorisationEntry> sorted)
     {
+        Clear();
+        foreach (var entry in sorted)
+        {
+            Add(entry);
+        }
+    }
+
+    public void Clear()
+    {
         foreach (var clear in _clear)
         {
             clear();
         }
+    }
 
+    public void Add(AuthorisationEntry entry)
+    {
         foreach (var append in _append)
         {
-            foreach (var entry in sorted)
-            {
-                append(entry);
-            }
+            append(entry);
         }
     }
 

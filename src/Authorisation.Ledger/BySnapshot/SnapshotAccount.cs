@@ -1,0 +1,26 @@
+using Authorisation.Core;
+using Authorisation.Ledger.GroupCommit;
+
+namespace Authorisation.Ledger.BySnapshot;
+
+/// <summary>One account of a batch that is decided on a copy: the copy, and what has been decided on it.</summary>
+internal sealed class SnapshotAccount(Instrument instrument, CreditAccount? before)
+{
+    public Instrument Instrument { get; } = instrument;
+
+    /// <summary>The copy; <see langword="null"/> when there is none.</summary>
+    public CreditAccount? Before { get; } = before;
+
+    /// <summary>The copy with what was spent on it.</summary>
+    public CreditAccount? After { get; set; } = before;
+
+    /// <summary>Whether anything must be read that a copy does not tell.</summary>
+    public bool NeedsLock { get; set; }
+
+    /// <summary>Which bit of the statement's answer tells whether the copy was still true.</summary>
+    public int Place { get; set; }
+
+    public List<SnapshotDecision> Decisions { get; } = [];
+
+    public bool IsSpentOn => !ReferenceEquals(Before, After);
+}

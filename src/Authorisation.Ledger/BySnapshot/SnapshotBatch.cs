@@ -1,0 +1,101 @@
+using System.Runtime.InteropServices;
+using Authorisation.Core;
+using Authorisation.Ledger.GroupCommit;
+
+namespace Authorisation.Ledger.BySnapshot;
+
+/// <summary>
+/// The purchases of a batch, decided on copies of their accounts as far as copies allow it. Needed under lock are: an
+/// account of which there is no copy, a hold or an account with a hold that lapses soon, an id that comes again, and
+/// any purchase about the turn of a month. An account goes one way whole, so that its purchases stay in order.
+/// </summary>
+internal sealed class SnapshotBatch
+{
+    private readonly Dictionary<Instrument, SnapshotAccount> _accounts = [];
+    private readonly HashSet<Guid> _ids = [];
+
+    /// <summary>Decides what can be decided.</summary>
+    public SnapshotBatch(IReadOnlyList<CommitItem> items, SnapshotMemory memory, RecentIds recent, LaneClock clock)
+    {
+        var now = clock.Now;
+        foreach (var item in items)
+        {
+            ref var account = ref CollectionsMarshal.GetValueRefOrAddDefault(_accounts, item.Purchase.Instrument, out _);
+            account ??= new SnapshotAccount(item.Purchase.Instrument, memory.Find(item.Purchase.Instrument) ?? item.Hint);
+            account.Decisions.Add(new SnapshotDecision(item));
+            account.NeedsLock = account.NeedsLock || account.Before is null || now is null || item.Purchase.Hold
+                || !_ids.Add(item.Purchase.Id) || recent.Contains(item.Purchase.Id);
+        }
+
+        foreach (var account in _accounts.Values)
+        {
+            if (!account.NeedsLock && !Decide(account, clock, now!.Value))
+            {
+                account.NeedsLock = true;
+            }
+
+            if (account.NeedsLock)
+            {
+                UnderLock.AddRange(account.Decisions.Select(decision => decision.Item));
+            }
+            else
+            {
+                Accounts.Add(account);
+            }
+        }
+
+        Accounts.Sort(static (one, other) => one.Before!.Id.CompareTo(other.Before!.Id));
+        for (var place = 0; place < Accounts.Count; place++)
+        {
+            Accounts[place].Place = place;
+        }
+    }
+
+    /// <summary>The accounts that were decided on, sorted by id.</summary>
+    public List<SnapshotAccount> Accounts { get; } = [];
+
+    /// <summary>The purchases that must be decided under lock, those of one account in the order they came.</summary>
+    public List<CommitItem> UnderLock { get; } = [];
+
+    /// <summary>The operators' months that are written.</summary>
+    public HashSet<(int OperatorId, CreditMonth Month)> Months { get; } = [];
+
+    /// <summary>The first moment at which all that was decided can be committed.</summary>
+    public DateTimeOffset From { get; private set; } = DateTimeOffset.MinValue;
+
+    /// <summary>The last such moment.</summary>
+    public DateTimeOffset Until { get; private set; } = DateTimeOffset.MaxValue;
+
+    private bool Decide(SnapshotAccount account, LaneClock clock, DateTimeOffset now)
+    {
+        var terms = account.Decisions[0].Item.Terms;
+        var window = clock.WindowOf(terms, now);
+        var balance = account.Before!.Balance;
+        if (now >= window.Until || balance.Month > window.Month
+            || (balance.NextHoldExpiry is { } lapse && lapse <= now + Limits.MonthEdge))
+        {
+            return false;
+        }
+
+        foreach (var decision in account.Decisions)
+        {
+            var outcome = Core.Decide.Authorise(decision.Item.Purchase, seen: null, account.After, terms, now);
+            if (outcome.Entry!.Decision == Decision.Approved)
+            {
+                account.After = account.After! with
+                {
+                    Balance = outcome.BalanceAfter,
+                    Version = account.After!.Version + 1,
+                };
+            }
+
+            decision.Outcome = outcome;
+            decision.After = account.After;
+        }
+
+        Months.Add((terms.Id, window.Month));
+        From = window.From > From ? window.From : From;
+        Until = window.Until < Until ? window.Until : Until;
+        return true;
+    }
+}

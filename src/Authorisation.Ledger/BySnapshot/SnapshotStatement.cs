@@ -1,0 +1,131 @@
+using Authorisation.Core;
+using Authorisation.Ledger.GroupCommit;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Authorisation.Ledger.BySnapshot;
+
+/// <summary>
+/// <c>by_snapshot.sql</c>, prepared on a lane's connection: one round trip, which is also the transaction. Used by one
+/// lane, one call at a time.
+/// </summary>
+internal sealed class SnapshotStatement : IDisposable
+{
+    private readonly List<int> _operatorIds = [];
+    private readonly List<int> _months = [];
+    private readonly BalanceParameters _spentOn = new();
+    private readonly List<long> _versionsBefore = [];
+    private readonly List<int> _spentOnPlaces = [];
+    private readonly List<Guid> _lookedAtIds = [];
+    private readonly List<long> _lookedAtVersions = [];
+    private readonly List<int> _lookedAtPlaces = [];
+    private readonly NpgsqlParameter<DateTime> _from = new() { NpgsqlDbType = NpgsqlDbType.TimestampTz };
+    private readonly NpgsqlParameter<DateTime> _until = new() { NpgsqlDbType = NpgsqlDbType.TimestampTz };
+    private readonly EntryParameters _entries = new();
+    private readonly List<int> _entryPlaces = [];
+    private readonly List<(AuthorisationEntry Entry, int Place)> _sorted = [];
+    private readonly NpgsqlBatch _batch;
+
+    private SnapshotStatement(NpgsqlConnection connection)
+    {
+        _batch = new NpgsqlBatch(connection);
+        var keepOpen = new NpgsqlBatchCommand(
+            "select pg_advisory_xact_lock_shared(m.operator_id, m.month) "
+            + "from unnest($1::integer[], $2::integer[]) as m(operator_id, month)");
+        keepOpen.Parameters.Add(Array(_operatorIds, NpgsqlDbType.Integer));
+        keepOpen.Parameters.Add(Array(_months, NpgsqlDbType.Integer));
+        _batch.BatchCommands.Add(keepOpen);
+
+        var commit = new NpgsqlBatchCommand(EmbeddedSql.Read("BySnapshot.by_snapshot.sql"));
+        _spentOn.AddTo(commit.Parameters);
+        commit.Parameters.Add(Array(_versionsBefore, NpgsqlDbType.Bigint));
+        commit.Parameters.Add(Array(_spentOnPlaces, NpgsqlDbType.Integer));
+        commit.Parameters.Add(Array(_lookedAtIds, NpgsqlDbType.Uuid));
+        commit.Parameters.Add(Array(_lookedAtVersions, NpgsqlDbType.Bigint));
+        commit.Parameters.Add(Array(_lookedAtPlaces, NpgsqlDbType.Integer));
+        commit.Parameters.Add(_from);
+        commit.Parameters.Add(_until);
+        _entries.AddTo(commit.Parameters);
+        commit.Parameters.Add(Array(_entryPlaces, NpgsqlDbType.Integer));
+        _batch.BatchCommands.Add(commit);
+    }
+
+    public static async Task<SnapshotStatement> PrepareAsync(NpgsqlConnection connection)
+    {
+        var statement = new SnapshotStatement(connection);
+        await statement._batch.PrepareAsync();
+        return statement;
+    }
+
+    /// <summary>Commits what is still true.</summary>
+    /// <returns>For each place '1' when the account's copy was still true; and the moment of decision.</returns>
+    public async Task<(string Places, DateTimeOffset DecidedAt)> ExecuteAsync(SnapshotBatch decided)
+    {
+        Set(decided);
+        await using var reader = await _batch.ExecuteReaderAsync();
+        await reader.NextResultAsync();
+        await reader.ReadAsync();
+        return (reader.GetString(0), reader.GetFieldValue<DateTimeOffset>(1));
+    }
+
+    public void Dispose() => _batch.Dispose();
+
+    private void Set(SnapshotBatch decided)
+    {
+        Clear();
+        foreach (var (operatorId, month) in decided.Months)
+        {
+            _operatorIds.Add(operatorId);
+            _months.Add(month.Number);
+        }
+
+        foreach (var account in decided.Accounts)
+        {
+            if (account.IsSpentOn)
+            {
+                _spentOn.Add(account.After!);
+                _versionsBefore.Add(account.Before!.Version);
+                _spentOnPlaces.Add(account.Place);
+            }
+            else
+            {
+                _lookedAtIds.Add(account.Before!.Id);
+                _lookedAtVersions.Add(account.Before.Version);
+                _lookedAtPlaces.Add(account.Place);
+            }
+
+            foreach (var decision in account.Decisions)
+            {
+                _sorted.Add((decision.Outcome!.Entry!, account.Place));
+            }
+        }
+
+        _sorted.Sort(static (one, other) => one.Entry.Purchase.Id.CompareTo(other.Entry.Purchase.Id));
+        foreach (var (entry, place) in _sorted)
+        {
+            _entries.Add(entry);
+            _entryPlaces.Add(place);
+        }
+
+        _from.TypedValue = decided.From.UtcDateTime;
+        _until.TypedValue = decided.Until.UtcDateTime;
+    }
+
+    private void Clear()
+    {
+        _operatorIds.Clear();
+        _months.Clear();
+        _spentOn.Clear();
+        _versionsBefore.Clear();
+        _spentOnPlaces.Clear();
+        _lookedAtIds.Clear();
+        _lookedAtVersions.Clear();
+        _lookedAtPlaces.Clear();
+        _entries.Clear();
+        _entryPlaces.Clear();
+        _sorted.Clear();
+    }
+
+    private static NpgsqlParameter<List<T>> Array<T>(List<T> values, NpgsqlDbType type) =>
+        new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | type };
+}

@@ -1,0 +1,71 @@
+using System.Threading.Channels;
+using Authorisation.Core;
+using Authorisation.Ledger.BySnapshot;
+using Microsoft.Extensions.Logging;
+
+namespace Authorisation.Ledger.GroupCommit;
+
+/// <summary>
+/// Commits the purchases of some instruments, batch after batch, over one connection. Many callers add; one task takes,
+/// and it alone uses the connection and the committers.
+/// </summary>
+internal sealed class CommitLane : IAsyncDisposable
+{
+    private readonly Channel<CommitItem> _waiting;
+    private readonly SetAside _setAside;
+    private readonly SnapshotMemory _memory;
+    private readonly LaneConnection _connection;
+    private readonly SnapshotCommitter _committer;
+    private readonly Task _task;
+
+    public CommitLane(LedgerDatabase database, int lanes, SetAside setAside, ILogger logger)
+    {
+        _waiting = Channel.CreateBounded<CommitItem>(new BoundedChannelOptions(Limits.CommitQueueItemsMax / lanes)
+        {
+            SingleReader = true,
+            FullMode = BoundedChannelFullMode.Wait,
+        });
+        _setAside = setAside;
+        _memory = new SnapshotMemory(Limits.RememberedAccountsMax / lanes);
+        _connection = new LaneConnection(database);
+        var clock = new LaneClock();
+        var underLock = new BatchCommitter(_connection, _memory, clock, setAside.Add, logger);
+        _committer = new SnapshotCommitter(_connection, underLock, _memory, clock, logger);
+        _task = Task.Run(RunAsync);
+    }
+
+    public int Waiting => _waiting.Reader.Count;
+
+    public bool Remembers(Instrument instrument) => _memory.Find(instrument) is not null;
+
+    public bool TryAdd(CommitItem item) => _waiting.Writer.TryWrite(item);
+
+    /// <summary>Takes no more, commits what waits, and closes the connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _waiting.Writer.TryComplete();
+        await _task;
+        await _connection.DisposeAsync();
+    }
+
+    private async Task RunAsync()
+    {
+        var batch = new List<CommitItem>(Limits.CommitBatchItemsMax);
+        while (await _waiting.Reader.WaitToReadAsync())
+        {
+            batch.Clear();
+            while (batch.Count < Limits.CommitBatchItemsMax && _waiting.Reader.TryRead(out var item))
+            {
+                if (!item.IsAbandoned && !_setAside.TryJoin(item))
+                {
+                    batch.Add(item);
+                }
+            }
+
+            if (batch.Count > 0)
+            {
+                await _committer.CommitAsync(batch);
+            }
+        }
+    }
+}
