@@ -92,28 +92,31 @@ internal sealed partial class BatchCommitter(LaneConnection connection, Action<C
         var batch = new Batch(items);
         await connection.BeginAsync(batch, skipLocked);
 
-        var answers = new List<(CommitItem Item, Outcome Outcome)>(items.Count);
+        var answers = new List<(CommitItem Item, Outcome Outcome, Credit? Credit)>(items.Count);
         var entries = new List<AuthorisationEntry>(items.Count);
         List<CommitItem>? aside = null;
         foreach (var item in items)
         {
             var account = batch.AccountOf(item);
-            if (!account.IsLocked || !batch.IsOpen(item.Terms.Id, CreditMonth.Of(batch.Now, item.Terms.TimeZone)))
+            var month = CreditMonth.Of(batch.Now, item.Terms.TimeZone);
+            if (!account.IsLocked || !batch.IsOpen(item.Terms.Id, month))
             {
                 (aside ??= []).Add(item);
                 continue;
             }
 
-            await TurnToMonthAsync(account, CreditMonth.Of(batch.Now, item.Terms.TimeZone));
+            await TurnToMonthAsync(account, month);
             var outcome = Decide.Authorise(
                 item.Purchase, batch.EntryOf(item.Purchase.Id), account.Account, item.Terms, batch.Now);
-            answers.Add((item, outcome));
             if (outcome is { Kind: OutcomeKind.Decided, Entry: { } entry })
             {
                 account.Apply(outcome);
                 batch.AddEntry(entry);
                 entries.Add(entry);
             }
+
+            // Taken down now: what later purchases of the batch spend is not after this decision.
+            answers.Add((item, outcome, account.Account is { } found ? Credit.Of(found, month) : null));
         }
 
         if (entries.Count > 0)
@@ -126,9 +129,9 @@ internal sealed partial class BatchCommitter(LaneConnection connection, Action<C
         }
 
         aside?.ForEach(setAside);
-        foreach (var (item, outcome) in answers)
+        foreach (var (item, outcome, credit) in answers)
         {
-            item.Complete(ResultOf(outcome, batch.AccountOf(item), batch.Now, item.Terms));
+            item.Complete(ResultOf(outcome, credit, batch.AccountOf(item), batch.Now));
         }
     }
 
@@ -145,7 +148,7 @@ internal sealed partial class BatchCommitter(LaneConnection connection, Action<C
         }
     }
 
-    private static CommitResult ResultOf(Outcome outcome, AccountInBatch account, DateTimeOffset now, Operator terms)
+    private static CommitResult ResultOf(Outcome outcome, Credit? credit, AccountInBatch account, DateTimeOffset now)
     {
         var status = outcome.Kind switch
         {
@@ -159,7 +162,7 @@ internal sealed partial class BatchCommitter(LaneConnection connection, Action<C
         {
             Entry = outcome.Entry,
             Differences = outcome.Differences,
-            Credit = account.Account is { } found ? Credit.Of(found, CreditMonth.Of(now, terms.TimeZone)) : null,
+            Credit = credit,
             Snapshot = account is { Account: { } current, IsOfOlderMonth: false } ? new(current, now) : null,
         };
     }
