@@ -28,6 +28,7 @@ internal sealed partial class BatchCommitter(LaneConnection connection, Action<C
     {
         RunAgain,
         RunAgainSkippingLocked,
+        SetAside,
         Split,
         GiveUp,
     }
@@ -48,9 +49,7 @@ internal sealed partial class BatchCommitter(LaneConnection connection, Action<C
             catch (Exception e)
             {
                 await connection.RecoverAsync(SqlState.IsUnreachable(e));
-                var more = attempt < Limits.BatchAttemptsMax
-                    && Stopwatch.GetElapsedTime(began) < Limits.BatchRetryTime;
-                switch (RecoveryFrom(e, more, items.Count, skipLocked))
+                switch (RecoveryFrom(e, attempt, Stopwatch.GetElapsedTime(began), items.Count, skipLocked))
                 {
                     case Recovery.RunAgain:
                         LogRunAgain(attempt, items.Count, e.Message);
@@ -59,6 +58,9 @@ internal sealed partial class BatchCommitter(LaneConnection connection, Action<C
                     case Recovery.RunAgainSkippingLocked:
                         skipLocked = true;
                         break;
+                    case Recovery.SetAside:
+                        setAside(items[0]);
+                        return;
                     case Recovery.Split:
                         // Every item gets a transaction of its own sooner or later, so one bad item fails alone.
                         await CommitAsync([.. items.Take(items.Count / 2)], skipLocked);
@@ -72,17 +74,21 @@ internal sealed partial class BatchCommitter(LaneConnection connection, Action<C
         }
     }
 
-    private static Recovery RecoveryFrom(Exception exception, bool more, int items, bool skipLocked) =>
+    private static Recovery RecoveryFrom(
+        Exception exception, int attempt, TimeSpan elapsed, int items, bool skipLocked) =>
         exception switch
         {
             NotReplicatedException => Recovery.GiveUp,
             PostgresException { SqlState: SqlState.LockNotAvailable } when !skipLocked => Recovery.RunAgainSkippingLocked,
-            PostgresException { SqlState: SqlState.LockNotAvailable } => Recovery.GiveUp,
-            PostgresException { SqlState: SqlState.UniqueViolation, ConstraintName: "authorisation_pkey" } when more =>
-                Recovery.RunAgain,
-            PostgresException { SqlState: SqlState.DeadlockDetected or SqlState.SerializationFailure } when more =>
-                Recovery.RunAgain,
-            _ when SqlState.IsUnreachable(exception) => more ? Recovery.RunAgain : Recovery.GiveUp,
+            // Locked accounts and months were skipped, so this is an id that somebody else is deciding, for long.
+            PostgresException { SqlState: SqlState.LockNotAvailable } => items > 1 ? Recovery.Split : Recovery.SetAside,
+            // However long it took: somebody else committed meanwhile, and what is found next is settled.
+            PostgresException { SqlState: SqlState.UniqueViolation, ConstraintName: "authorisation_pkey" }
+                when attempt < Limits.BatchAttemptsMax => Recovery.RunAgain,
+            PostgresException { SqlState: SqlState.DeadlockDetected or SqlState.SerializationFailure }
+                when attempt < Limits.BatchAttemptsMax => Recovery.RunAgain,
+            _ when SqlState.IsUnreachable(exception) =>
+                attempt < Limits.BatchAttemptsMax && elapsed < Limits.BatchRetryTime ? Recovery.RunAgain : Recovery.GiveUp,
             _ when items > 1 => Recovery.Split,
             _ => Recovery.GiveUp,
         };
@@ -172,7 +178,6 @@ internal sealed partial class BatchCommitter(LaneConnection connection, Action<C
         var status = exception switch
         {
             NotReplicatedException => CommitStatus.NotReplicated,
-            PostgresException { SqlState: SqlState.LockNotAvailable } => CommitStatus.AccountLocked,
             PostgresException postgres when SqlState.RefusesData(postgres.SqlState) => CommitStatus.DataRefused,
             System.Text.EncoderFallbackException => CommitStatus.DataRefused,
             _ when SqlState.IsUnreachable(exception) => CommitStatus.LedgerUnreachable,

@@ -1,6 +1,12 @@
 -- Keeps the months that this batch can write from being closed under it. Two months when the batch is about to cross
--- the edge. Answers them, so that a batch which was stopped for longer than that notices.
-select o.id, m.month, pg_advisory_xact_lock_shared(o.id, m.month)
+-- the edge. Answers them, so that a batch which was stopped for longer than that notices. With $2 a month that is being
+-- closed is not waited for, and answered as not had.
+select
+  o.id, m.month,
+  case when $2
+    then pg_try_advisory_xact_lock_shared(o.id, m.month)
+    else pg_advisory_xact_lock_shared(o.id, m.month) is not null
+  end
 from operator o
 cross join lateral (
   select distinct to_char(t.instant at time zone o.time_zone, 'YYYYMM')::integer as month
