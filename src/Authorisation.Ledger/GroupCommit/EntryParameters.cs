@@ -7,7 +7,7 @@ namespace Authorisation.Ledger.GroupCommit;
 /// <summary>The arrays in which new entries are sent to <c>insert.sql</c>: one for each column, in its order.</summary>
 internal sealed class EntryParameters
 {
-    private readonly List<NpgsqlParameter> _parameters = [];
+    private readonly List<Func<NpgsqlParameter>> _newParameters = [];
     private readonly List<Action> _clear = [];
     private readonly List<Action<AuthorisationEntry>> _append = [];
 
@@ -57,11 +57,13 @@ internal sealed class EntryParameters
         }
     }
 
+    /// <summary>Adds the arrays as the next parameters; what is set later is what is sent.</summary>
     public void AddTo(NpgsqlParameterCollection parameters)
     {
-        foreach (var parameter in _parameters)
+        // New ones each time: a parameter stays with its first collection, and each new connection has another.
+        foreach (var newParameter in _newParameters)
         {
-            parameters.Add(parameter);
+            parameters.Add(newParameter());
         }
     }
 
@@ -84,7 +86,7 @@ internal sealed class EntryParameters
     private void Column<T>(NpgsqlDbType type, Func<AuthorisationEntry, T> value)
     {
         var values = new List<T>(Limits.CommitBatchItemsMax);
-        _parameters.Add(new NpgsqlParameter<List<T>> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | type });
+        _newParameters.Add(() => new NpgsqlParameter<List<T>> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | type });
         _clear.Add(values.Clear);
         _append.Add(entry => values.Add(value(entry)));
     }

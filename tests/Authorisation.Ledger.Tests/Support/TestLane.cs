@@ -1,0 +1,35 @@
+using Authorisation.Core;
+using Authorisation.Ledger.GroupCommit;
+using Microsoft.Extensions.Logging;
+
+namespace Authorisation.Ledger.Tests.Support;
+
+/// <summary>One lane without its queue: a test says which purchases are one batch.</summary>
+internal sealed class TestLane : IAsyncDisposable
+{
+    private readonly LaneConnection _connection;
+    private readonly BatchCommitter _committer;
+
+    public TestLane(LedgerDatabase database, ILoggerFactory loggers)
+    {
+        _connection = new LaneConnection(database);
+        _committer = new BatchCommitter(_connection, SetAside.Add, loggers.CreateLogger<CommitQueue>());
+    }
+
+    /// <summary>What the batches set aside, in the order they did.</summary>
+    public List<CommitItem> SetAside { get; } = [];
+
+    /// <summary>Commits purchases in one batch and answers each; what was set aside is answered by null.</summary>
+    public async Task<CommitResult?[]> CommitAsync(Operator terms, bool skipLocked, params IEnumerable<Purchase> purchases)
+    {
+        var items = purchases.Select(purchase => new CommitItem(purchase, terms)).ToList();
+        await _committer.CommitAsync(items, skipLocked).WaitAsync(Eventually.Bound);
+        return [.. items.Select(item => item.Result.IsCompleted ? item.Result.Result : null)];
+    }
+
+    /// <summary>Commits purchases in one batch, each of which must be answered.</summary>
+    public async Task<CommitResult[]> CommitAsync(Operator terms, params IEnumerable<Purchase> purchases) =>
+        [.. (await CommitAsync(terms, skipLocked: false, purchases)).Select(answer => Assert.IsType<CommitResult>(answer))];
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+}
