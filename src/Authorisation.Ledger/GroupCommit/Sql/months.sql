@@ -1,6 +1,8 @@
 -- Keeps the months that this batch can write from being closed under it. Two months when the batch is about to cross
 -- the edge. Answers them, so that a batch which was stopped for longer than that notices.
-select o.id, m.month, pg_advisory_xact_lock_shared(o.id, m.month)
+-- Answers the moment of decision as well: after the locks, so that decisions on one account are in the order of their
+-- times, and before the accounts are loaded, so that every change committed before that moment is seen.
+select o.id, m.month, pg_advisory_xact_lock_shared(o.id, m.month), ledger_now()
 from operator o
 cross join lateral (
   select distinct to_char(t.instant at time zone o.time_zone, 'YYYYMM')::integer as month
