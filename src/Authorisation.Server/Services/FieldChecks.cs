@@ -17,7 +17,8 @@ internal sealed class FieldChecks
 
     public void Add(string field, string description) => (_violations ??= []).Add(new Violation(field, description));
 
-    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when anything was wrong.</exception>
+    /// <summary>Ends the call if anything was wrong.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT with every violation.</exception>
     public void ThrowIfAny()
     {
         if (_violations is not null)
