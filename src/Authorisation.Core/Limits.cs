@@ -125,6 +125,9 @@ public static class Limits
     /// <summary>How often changed tokens are looked for when no notification comes.</summary>
     public static readonly TimeSpan TokenPollInterval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long a call with an unknown token waits for a fresh look before it is refused.</summary>
-    public static readonly TimeSpan TokenLookAgainTimeout = TimeSpan.FromMilliseconds(200);
+    /// <summary>
+    /// How long a call with an unknown token waits for a fresh look before it is refused: longer than the interval in
+    /// which there is one.
+    /// </summary>
+    public static readonly TimeSpan TokenLookAgainTimeout = TimeSpan.FromMilliseconds(500);
 }
