@@ -80,7 +80,8 @@ public sealed partial class LedgerWatch(
                 { CommitsWaitForStandby: false } when database.Options.RequireSynchronousStandby =>
                     "commits do not wait for a synchronous standby, which Ledger:RequireSynchronousStandby asks for",
                 _ when clock.Offset.Duration() > Limits.ClockOffsetMax =>
-                    $"this server's clock is {clock.Offset.TotalSeconds:0.0} s behind the database's",
+                    $"this server's clock is {clock.Offset.Duration().TotalSeconds:0.0} s "
+                    + $"{(clock.Offset > TimeSpan.Zero ? "behind" : "ahead of")} the database's",
                 _ => null,
             };
         }
