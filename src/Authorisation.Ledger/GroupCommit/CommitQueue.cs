@@ -88,37 +88,52 @@ public sealed class CommitQueue : IAsyncDisposable
     {
         try
         {
-            while (await _setAside.WaitAsync(stop))
+            while (true)
             {
-                var taken = _setAside.Take();
-                var due = new List<CommitItem>(taken.Count);
-                foreach (var item in taken)
-                {
-                    if (_setAside.IsOverdue(item))
-                    {
-                        item.Complete(new CommitResult(CommitStatus.AccountLocked));
-                    }
-                    else if (!item.IsAbandoned)
-                    {
-                        due.Add(item);
-                    }
-                }
-
-                if (due.Count > 0)
-                {
-                    await committer.CommitAsync(due, skipLocked: true);
-                }
-
-                _setAside.Tried(taken);
+                await _setAside.WaitAsync(stop);
+                await TryAgainAsync(committer);
                 await Task.Delay(Limits.SetAsideRetryInterval, stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
+            // The lanes have ended, so nothing joins any more: one last try, and whoever is left is told.
+            await TryAgainAsync(committer);
             foreach (var item in _setAside.Take())
             {
                 item.Complete(new CommitResult(CommitStatus.AccountLocked));
             }
         }
+    }
+
+    private async Task TryAgainAsync(BatchCommitter committer)
+    {
+        var taken = _setAside.Take();
+        foreach (var batch in taken.Chunk(Limits.CommitBatchItemsMax))
+        {
+            var due = new List<CommitItem>(batch.Length);
+            foreach (var item in batch)
+            {
+                if (_setAside.IsOverdue(item))
+                {
+                    item.Complete(new CommitResult(CommitStatus.AccountLocked));
+                }
+                else if (_setAside.IsStillLocked(item))
+                {
+                    _setAside.Add(item);
+                }
+                else if (!item.IsAbandoned)
+                {
+                    due.Add(item);
+                }
+            }
+
+            if (due.Count > 0)
+            {
+                await committer.CommitAsync(due, skipLocked: true);
+            }
+        }
+
+        _setAside.Tried(taken);
     }
 }

@@ -32,7 +32,8 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
     /// </summary>
     /// <param name="batch">What to lock; receives what was loaded.</param>
     /// <param name="skipLocked">
-    /// Leaves accounts that somebody else has locked, instead of waiting for <see cref="Limits.LockTimeout"/> and failing.
+    /// Leaves accounts that somebody else has locked, and months that somebody is closing, instead of waiting for
+    /// <see cref="Limits.LockTimeout"/> and failing.
     /// </param>
     public async Task BeginAsync(Batch batch, bool skipLocked)
     {
@@ -49,7 +50,11 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
         await reader.NextResultAsync();
         while (await reader.ReadAsync())
         {
-            batch.AddOpenMonth(reader.GetInt32(0), reader.GetInt32(1));
+            if (reader.GetBoolean(2))
+            {
+                batch.AddOpenMonth(reader.GetInt32(0), reader.GetInt32(1));
+            }
+
             batch.Now = reader.GetFieldValue<DateTimeOffset>(3);
         }
 
@@ -199,6 +204,7 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
 
         var months = new NpgsqlBatchCommand(EmbeddedSql.Read("GroupCommit.Sql.months.sql"));
         months.Parameters.Add(Array(_operatorIds, NpgsqlDbType.Integer));
+        months.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = skipLocked });
         batch.BatchCommands.Add(months);
 
         var accounts = new NpgsqlBatchCommand(EmbeddedSql.Read("Rows.accounts.sql"));

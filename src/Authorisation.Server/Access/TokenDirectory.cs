@@ -25,7 +25,7 @@ public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<Toke
     // Of the background loop only: one log line when the tokens are lost, not one each time they are tried.
     private bool _isFollowing = true;
 
-    // Completed, and replaced, each time a look ends; who waits for a fresh look waits for the one after the current.
+    // The look that has not begun yet. Who waits for a fresh look waits until this one has ended.
     private TaskCompletionSource _nextLook = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Whether the tokens have been read once.</summary>
@@ -96,13 +96,14 @@ public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<Toke
 
         while (true)
         {
-            var looked = Interlocked.Exchange(
-                ref _nextLook, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-            looked.TrySetResult();
             await feed.WaitAsync(Limits.TokenPollInterval, stop);
+            // Replaced before the look begins: one under way may have missed the token that somebody waits for.
+            var look = Interlocked.Exchange(
+                ref _nextLook, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
             var (changes, current) = await feed.PollAsync(stop);
             Volatile.Write(ref _operators, current.ToFrozenDictionary(one => one.Id));
             Apply(changes, grants);
+            look.TrySetResult();
         }
     }
 

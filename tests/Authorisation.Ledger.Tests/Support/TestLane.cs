@@ -1,4 +1,5 @@
 using Authorisation.Core;
+using Authorisation.Ledger.BySnapshot;
 using Authorisation.Ledger.GroupCommit;
 using Microsoft.Extensions.Logging;
 
@@ -13,7 +14,8 @@ internal sealed class TestLane : IAsyncDisposable
     public TestLane(LedgerDatabase database, ILoggerFactory loggers)
     {
         _connection = new LaneConnection(database);
-        _committer = new BatchCommitter(_connection, SetAside.Add, loggers.CreateLogger<CommitQueue>());
+        _committer = new BatchCommitter(
+            _connection, new SnapshotMemory(Limits.RememberedAccountsMax), new LaneClock(), SetAside.Add, loggers.CreateLogger<CommitQueue>());
     }
 
     /// <summary>What the batches set aside, in the order they did.</summary>
