@@ -6,7 +6,7 @@ namespace Authorisation.Ledger.BySnapshot;
 
 /// <summary>
 /// The purchases of a batch, decided on copies of their accounts as far as copies allow it. Needed under lock are: an
-/// account of which there is no copy, a hold or an account with a hold that lapses soon, an id that comes again, and
+/// account of which there is no copy, or that was taken away, a hold or an account with a hold that lapses soon, an id that comes again, and
 /// any purchase about the turn of a month. An account goes one way whole, so that its purchases stay in order.
 /// </summary>
 internal sealed class SnapshotBatch
@@ -71,7 +71,8 @@ internal sealed class SnapshotBatch
         var terms = account.Decisions[0].Item.Terms;
         var window = clock.WindowOf(terms, now);
         var balance = account.Before!.Balance;
-        if (now >= window.Until || balance.Month > window.Month
+        // The credit on a card can be given anew, on another account, without a trace on the one that was taken away.
+        if (account.Before.Removed || now >= window.Until || balance.Month > window.Month
             || (balance.NextHoldExpiry is { } lapse && lapse <= now + Limits.MonthEdge))
         {
             return false;

@@ -4,8 +4,10 @@ using Authorisation.Ledger.GroupCommit;
 
 namespace Authorisation.Server.Authorise;
 
-/// <summary>The way of one purchase behind the edge: find what is known of the account, hand it to the ledger, let the cache know,
-/// answer.</summary>
+/// <summary>
+/// The way of one purchase behind the edge: find what is known of the account, hand it to the ledger, let the cache
+/// know, answer.
+/// </summary>
 public sealed class AuthoriseFlow(CommitQueue queue, CreditSnapshotCache cache)
 {
     /// <summary>
