@@ -47,6 +47,6 @@ internal static partial class ServeCommand
         return 1;
     }
 
-    [LoggerMessage(3201, LogLevel.Information, "Listening on {Urls}")]
+    [LoggerMessage(4201, LogLevel.Information, "Listening on {Urls}")]
     private static partial void LogListening(ILogger logger, string urls);
 }
