@@ -213,7 +213,7 @@ internal sealed partial class HttpServerCallContext(HttpContext http, IMethod me
             return rpc.Status;
         }
 
-        if (failure is OperationCanceledException or IOException && IsCancelled)
+        if (failure is CallLostException || (failure is OperationCanceledException or IOException && IsCancelled))
         {
             ServerLog.HandlerCancelled(Logger, method.FullName, failure);
             return new Status(StatusCode.Cancelled, "The call was cancelled.", failure);

@@ -65,6 +65,10 @@ internal sealed class RequestStream<T>(HttpServerCallContext context, Func<Deser
             isPending = true;
             return ReadAsync(cancellationToken);
         }
+        catch (IOException exception)
+        {
+            return Task.FromException<bool>(RequestReader.Lost(exception));
+        }
         catch (Exception exception)
         {
             return Task.FromException<bool>(exception);
@@ -100,10 +104,9 @@ internal sealed class RequestStream<T>(HttpServerCallContext context, Func<Deser
                 }
             }
         }
-        catch (IOException exception) when (context.IsCancelled)
+        catch (IOException exception)
         {
-            // The transport says it in its own words; a handler is to see one kind of cancellation.
-            throw new OperationCanceledException("The call was cancelled.", exception, context.CancellationToken);
+            throw RequestReader.Lost(exception);
         }
         finally
         {
