@@ -1,5 +1,6 @@
 using Authorisation.Core;
 using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Rows;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -26,7 +27,7 @@ internal sealed class SnapshotStatement : IDisposable
     private readonly List<(AuthorisationEntry Entry, int Place)> _sorted = [];
     private readonly NpgsqlBatch _batch;
 
-    private SnapshotStatement(NpgsqlConnection connection)
+    private SnapshotStatement(NpgsqlConnection connection, bool requireStandby)
     {
         _batch = new NpgsqlBatch(connection);
         var keepOpen = new NpgsqlBatchCommand(
@@ -36,7 +37,8 @@ internal sealed class SnapshotStatement : IDisposable
         keepOpen.Parameters.Add(Array(_months, NpgsqlDbType.Integer));
         _batch.BatchCommands.Add(keepOpen);
 
-        var commit = new NpgsqlBatchCommand(EmbeddedSql.Read("BySnapshot.by_snapshot.sql"));
+        var commit = new NpgsqlBatchCommand(EmbeddedSql.Read("BySnapshot.by_snapshot.sql")
+            .Replace("{may_commit}", requireStandby ? $"({Standby.CommitsWaitSql})" : "true", StringComparison.Ordinal));
         _spentOn.AddTo(commit.Parameters);
         commit.Parameters.Add(Array(_versionsBefore, NpgsqlDbType.Bigint));
         commit.Parameters.Add(Array(_spentOnPlaces, NpgsqlDbType.Integer));
@@ -50,9 +52,12 @@ internal sealed class SnapshotStatement : IDisposable
         _batch.BatchCommands.Add(commit);
     }
 
-    public static async Task<SnapshotStatement> PrepareAsync(NpgsqlConnection connection)
+    /// <summary>Prepares it; it is of use as long as the connection is.</summary>
+    /// <param name="connection">The lane's connection, open.</param>
+    /// <param name="requireStandby">Whether nothing is committed while commits do not wait for a standby.</param>
+    public static async Task<SnapshotStatement> PrepareAsync(NpgsqlConnection connection, bool requireStandby)
     {
-        var statement = new SnapshotStatement(connection);
+        var statement = new SnapshotStatement(connection, requireStandby);
         await statement._batch.PrepareAsync();
         return statement;
     }

@@ -3,7 +3,8 @@
 -- and compared in one go: an update that had to wait looks at the version again. Those that only decline are compared
 -- without a lock: they consume nothing, and a decline was right if it was right at one moment. Entries of accounts
 -- whose version is another by now are not inserted; the answer says which accounts held, as a bit for each, and the
--- moment of decision, which is read after all the locks. Nothing is written outside the months decided for.
+-- moment of decision, which is read after all the locks. Nothing is written outside the months decided for, nor while commits do
+-- not wait for a standby that is required (the condition in braces).
 with spent_on as (
   update credit_account a
   set month = u.month, spent_minor = u.spent_minor, held_minor = u.held_minor, next_hold_expiry = u.next_hold_expiry,
@@ -11,13 +12,13 @@ with spent_on as (
   from unnest(
     $1::uuid[], $2::integer[], $3::bigint[], $4::bigint[], $5::timestamptz[], $6::bigint[], $7::bigint[], $8::integer[])
     as u(id, month, spent_minor, held_minor, next_hold_expiry, version, version_before, place)
-  where a.id = u.id and a.version = u.version_before and (select ledger_now()) between $12 and $13
+  where a.id = u.id and a.version = u.version_before and (select ledger_now()) between $12 and $13 and {may_commit}
   returning u.place
 ), looked_at as (
   select u.place
   from unnest($9::uuid[], $10::bigint[], $11::integer[]) as u(id, version, place)
   join credit_account a on a.id = u.id and a.version = u.version
-  where (select ledger_now()) between $12 and $13
+  where (select ledger_now()) between $12 and $13 and {may_commit}
 ), held_true as (
   select
     coalesce(bit_or(set_bit(repeat('0', 512)::bit(512), p.place, 1)), repeat('0', 512)::bit(512)) as places,

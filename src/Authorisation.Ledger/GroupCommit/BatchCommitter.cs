@@ -131,6 +131,10 @@ internal sealed partial class BatchCommitter(
         {
             await connection.WriteAsync(entries, batch.Accounts);
         }
+        else if (answers.Count > 0)
+        {
+            await connection.EndUnchangedAsync();
+        }
         else
         {
             await connection.RollbackAsync();
@@ -202,7 +206,11 @@ internal sealed partial class BatchCommitter(
         {
             LogUnreachable(items.Count, exception.Message);
         }
-        else if (status is CommitStatus.Failed or CommitStatus.NotReplicated)
+        else if (status == CommitStatus.NotReplicated)
+        {
+            LogNotReplicated(items.Count, exception.Message);
+        }
+        else if (status == CommitStatus.Failed)
         {
             LogFailed(exception, items.Count);
         }
@@ -228,4 +236,7 @@ internal sealed partial class BatchCommitter(
 
     [LoggerMessage(2004, LogLevel.Warning, "{Items} purchases are given back as {Status}: {Reason}")]
     private partial void LogGivenBack(int items, CommitStatus status, string reason);
+
+    [LoggerMessage(2005, LogLevel.Error, "{Items} purchases are not answered, for want of a synchronous standby: {Reason}")]
+    private partial void LogNotReplicated(int items, string reason);
 }

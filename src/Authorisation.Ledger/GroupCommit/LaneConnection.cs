@@ -24,6 +24,7 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
     private NpgsqlBatch? _beginSkippingLocked;
     private NpgsqlBatch? _write;
     private SnapshotStatement? _bySnapshot;
+    private NpgsqlBatch? _endUnchanged;
     private volatile bool _commitWasNotReplicated;
 
     /// <summary>
@@ -71,6 +72,16 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
         {
             batch.AddEntry(EntryColumns.Read(reader));
         }
+
+        if (database.Options.RequireSynchronousStandby)
+        {
+            await reader.NextResultAsync();
+            await reader.ReadAsync();
+            if (!reader.GetBoolean(0))
+            {
+                throw NotReplicatedException.DoesNotWait();
+            }
+        }
     }
 
     /// <summary>What an account, which this transaction has locked, had used of a month before its balance's.</summary>
@@ -84,20 +95,18 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
     }
 
     /// <summary>Writes entries and the balances that changed, and commits.</summary>
-    /// <exception cref="NotReplicatedException">Committed, but Postgres stopped waiting for the standby.</exception>
+    /// <exception cref="NotReplicatedException">Committed, but Postgres gave up waiting for the standby.</exception>
     public async Task WriteAsync(List<AuthorisationEntry> entries, IReadOnlyList<AccountInBatch> accounts)
     {
         entries.Sort(static (one, other) => one.Purchase.Id.CompareTo(other.Purchase.Id));
         _newEntries.Set(entries);
         _newBalances.Set(accounts);
-        _commitWasNotReplicated = false;
-        await _write!.ExecuteNonQueryAsync();
-        RequireReplicated();
+        await CommitAsync(_write!);
     }
 
     /// <summary>Commits what was decided on copies of accounts and is still true, in one round trip.</summary>
     /// <returns>For each account's place '1' when its copy was still true; and the moment of decision.</returns>
-    /// <exception cref="NotReplicatedException">Committed, but Postgres stopped waiting for the standby.</exception>
+    /// <exception cref="NotReplicatedException">Committed, but Postgres gave up waiting for the standby.</exception>
     public async Task<(string Places, DateTimeOffset DecidedAt)> CommitBySnapshotAsync(SnapshotBatch decided)
     {
         await EnsureOpenAsync();
@@ -107,7 +116,15 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
         return answer;
     }
 
-    /// <summary>Ends a transaction that has nothing to write; its locks are given back.</summary>
+    /// <summary>
+    /// Ends a transaction that has nothing to write but something to answer. An entry that it read may be one whose
+    /// commit gave up waiting for the standby, so it waits again.
+    /// </summary>
+    /// <exception cref="NotReplicatedException">Postgres gave up waiting for the standby.</exception>
+    public Task EndUnchangedAsync() =>
+        database.Options.RequireSynchronousStandby ? CommitAsync(_endUnchanged!) : RollbackAsync();
+
+    /// <summary>Ends a transaction that has nothing to write and nothing to answer; its locks are given back.</summary>
     public async Task RollbackAsync()
     {
         await using var command = new NpgsqlCommand("rollback", _connection);
@@ -137,11 +154,18 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync() => await CloseAsync();
 
+    private async Task CommitAsync(NpgsqlBatch batch)
+    {
+        _commitWasNotReplicated = false;
+        await batch.ExecuteNonQueryAsync();
+        RequireReplicated();
+    }
+
     private void RequireReplicated()
     {
         if (_commitWasNotReplicated && database.Options.RequireSynchronousStandby)
         {
-            throw new NotReplicatedException();
+            throw NotReplicatedException.GaveUpWaiting();
         }
     }
 
@@ -178,7 +202,8 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
             _begin = await PrepareBeginAsync(connection, skipLocked: false);
             _beginSkippingLocked = await PrepareBeginAsync(connection, skipLocked: true);
             _write = await PrepareWriteAsync(connection);
-            _bySnapshot = await SnapshotStatement.PrepareAsync(connection);
+            _bySnapshot = await SnapshotStatement.PrepareAsync(connection, database.Options.RequireSynchronousStandby);
+            _endUnchanged = await PrepareAsync(connection, Standby.MarkSql, "commit");
             _connection = connection;
         }
         catch
@@ -214,6 +239,23 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
         var entries = new NpgsqlBatchCommand(EmbeddedSql.Read("Rows.entries.sql"));
         entries.Parameters.Add(Array(_ids, NpgsqlDbType.Uuid));
         batch.BatchCommands.Add(entries);
+
+        if (database.Options.RequireSynchronousStandby)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand($"select {Standby.CommitsWaitSql}"));
+        }
+
+        await batch.PrepareAsync();
+        return batch;
+    }
+
+    private static async Task<NpgsqlBatch> PrepareAsync(NpgsqlConnection connection, params string[] statements)
+    {
+        var batch = new NpgsqlBatch(connection);
+        foreach (var statement in statements)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
+        }
 
         await batch.PrepareAsync();
         return batch;

@@ -23,6 +23,7 @@ internal static partial class ServeCommand
     {
         try
         {
+            SettingArguments.Check(settings);
             await using var app = ServerHost.Build(settings);
             await app.StartAsync();
             LogListening(app.Logger, string.Join(", ", app.Urls));

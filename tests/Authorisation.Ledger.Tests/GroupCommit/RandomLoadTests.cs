@@ -9,7 +9,7 @@ namespace Authorisation.Ledger.Tests.GroupCommit;
 public sealed class RandomLoadTests(SharedLedger shared, ITestOutputHelper output) : LedgerTest(shared, output)
 {
     private const int Callers = 48;
-    private const int PurchasesPerCaller = 100;
+    private const int PurchasesPerCaller = 50;
 
     [Theory]
     [InlineData(1)]
@@ -73,7 +73,7 @@ public sealed class RandomLoadTests(SharedLedger shared, ITestOutputHelper outpu
                 Assert.True(answer.Credit!.Value.LimitMinor >= inForce, $"decided by {answer.Credit} after {inForce} was in force");
             }
         })));
-        for (var i = 0; i < 200; i++)
+        for (var i = 0; i < 100; i++)
         {
             await Ledger.Provisioner.SetLimitAsync(Operator.AccountOf(card), limit + 1);
             Volatile.Write(ref limit, limit + 1);

@@ -69,7 +69,7 @@ internal sealed class InProcessServer : IAsyncDisposable
     public TestCaller Caller(string? token) => new(Channel, token);
 
     /// <summary>Waits until it says that it is ready.</summary>
-    public Task BecomeReadyAsync() => Health.IsServingAsync(Channel);
+    public Task BecomeReadyAsync() => Readiness.IsServingAsync(Channel);
 
     /// <summary>Stops it as the host does: calls under way get their answers.</summary>
     public Task StopAsync() => _app.StopAsync().WaitAsync(Eventually.Bound);

@@ -7,7 +7,7 @@ using Status = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 namespace Authorisation.Server.Tests.Support;
 
 /// <summary>Asks a server over <c>grpc.health.v1</c> how it is.</summary>
-internal static class Health
+internal static class Readiness
 {
     private static readonly TimeSpan CallBound = TimeSpan.FromSeconds(5);
 
