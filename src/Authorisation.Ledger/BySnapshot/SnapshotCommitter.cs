@@ -19,6 +19,10 @@ internal sealed partial class SnapshotCommitter(
     LaneConnection connection, BatchCommitter underLock, SnapshotMemory memory, LaneClock clock, ILogger logger)
 {
     private readonly RecentIds _recent = new(Limits.RecentIdsMax);
+    private long _committed;
+
+    /// <summary>How many purchases were committed by snapshot; may be asked by anybody.</summary>
+    public long Committed => Interlocked.Read(ref _committed);
 
     /// <summary>Commits the items; each is completed, or set aside, when this returns. Never throws.</summary>
     public async Task CommitAsync(IReadOnlyList<CommitItem> items)
@@ -64,6 +68,7 @@ internal sealed partial class SnapshotCommitter(
             }
 
             memory.Keep(account.After!);
+            Interlocked.Add(ref _committed, account.Decisions.Count);
             var snapshot = new AccountSnapshot(account.After!, decidedAt);
             foreach (var decision in account.Decisions)
             {

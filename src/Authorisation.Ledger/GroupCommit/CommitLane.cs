@@ -36,6 +36,8 @@ internal sealed class CommitLane : IAsyncDisposable
 
     public int Waiting => _waiting.Reader.Count;
 
+    public long CommittedBySnapshot => _committer.Committed;
+
     public bool Remembers(Instrument instrument) => _memory.Find(instrument) is not null;
 
     public bool TryAdd(CommitItem item) => _waiting.Writer.TryWrite(item);

@@ -42,6 +42,9 @@ public sealed class CommitQueue : IAsyncDisposable
     /// <summary>How many purchases wait for a lane now.</summary>
     public int Waiting => _lanes.Sum(lane => lane.Waiting);
 
+    /// <summary>How many purchases were committed by snapshot since the start.</summary>
+    public long CommittedBySnapshot => _lanes.Sum(lane => lane.CommittedBySnapshot);
+
     /// <summary>
     /// Whether a lane remembers the account on an instrument, so that a hint for it would tell nothing new.
     /// </summary>

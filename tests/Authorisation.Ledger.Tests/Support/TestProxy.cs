@@ -21,6 +21,7 @@ internal sealed class TestProxy : IAsyncDisposable
     private volatile TaskCompletionSource _gate = new();
     private Cut? _cut;
     private int _cuts;
+    private int _requests;
 
     public TestProxy(int serverPort)
     {
@@ -34,6 +35,9 @@ internal sealed class TestProxy : IAsyncDisposable
 
     /// <summary>How many connections were cut.</summary>
     public int Cuts => Volatile.Read(ref _cuts);
+
+    /// <summary>How many requests came, as pieces of what the network carries.</summary>
+    public int Requests => Volatile.Read(ref _requests);
 
     /// <summary>Cuts the next connection that sends a mark, once.</summary>
     public void CutAt(CutPoint point, string mark) =>
@@ -99,6 +103,7 @@ internal sealed class TestProxy : IAsyncDisposable
             while (true)
             {
                 var length = await connection.Client.ReceiveAsync(buffer, _stop.Token);
+                Interlocked.Increment(ref _requests);
                 await _gate.Task;
                 var cut = length == 0 ? null : TakeCut(buffer.AsSpan(0, length));
                 connection.WithholdsAnswer |= cut?.Point == CutPoint.BeforeAnswer;

@@ -1,0 +1,59 @@
+using Authorisation.Core;
+using Authorisation.Ledger.BySnapshot;
+using Authorisation.Ledger.GroupCommit;
+using Microsoft.Extensions.Logging;
+
+namespace Authorisation.Ledger.Tests.BySnapshot.Support;
+
+/// <summary>
+/// One lane without its queue that commits by snapshot where it can: a test says which purchases are one batch, and
+/// what the lane remembers and believes the time to be.
+/// </summary>
+internal sealed class SnapshotLane : IAsyncDisposable
+{
+    private readonly LaneConnection _connection;
+    private readonly SnapshotCommitter _committer;
+
+    public SnapshotLane(LedgerDatabase database, ILoggerFactory loggers)
+    {
+        _connection = new LaneConnection(database);
+        var logger = loggers.CreateLogger<CommitQueue>();
+        var underLock = new BatchCommitter(_connection, Memory, Clock, SetAside.Add, logger);
+        _committer = new SnapshotCommitter(_connection, underLock, Memory, Clock, logger);
+    }
+
+    /// <summary>What it remembers.</summary>
+    public SnapshotMemory Memory { get; } = new(Limits.RememberedAccountsMax);
+
+    /// <summary>What it believes the time to be.</summary>
+    public LaneClock Clock { get; } = new();
+
+    /// <summary>What the batches set aside, in the order they did.</summary>
+    public List<CommitItem> SetAside { get; } = [];
+
+    /// <summary>How many purchases it has committed by snapshot.</summary>
+    public long Committed => _committer.Committed;
+
+    /// <summary>Commits a batch; what was set aside is answered by null.</summary>
+    public async Task<CommitResult?[]> CommitAsync(params IReadOnlyList<CommitItem> items)
+    {
+        await _committer.CommitAsync(items).WaitAsync(Eventually.Bound);
+        return [.. items.Select(item => item.Result.IsCompleted ? item.Result.Result : null)];
+    }
+
+    /// <summary>Commits a batch, each purchase of which must be answered.</summary>
+    public async Task<CommitResult[]> CommitAsync(Operator terms, params IEnumerable<Purchase> purchases) =>
+        [.. (await CommitAsync([.. purchases.Select(purchase => new CommitItem(purchase, terms))]))
+            .Select(answer => Assert.IsType<CommitResult>(answer))];
+
+    /// <summary>Commits one purchase and tells by which way.</summary>
+    public async Task<(CommitResult Answer, bool IsBySnapshot)> CommitOneAsync(
+        Purchase purchase, Operator terms, CreditAccount? hint = null)
+    {
+        var before = Committed;
+        var answers = await CommitAsync(new CommitItem(purchase, terms, hint));
+        return (Assert.IsType<CommitResult>(answers[0]), Committed > before);
+    }
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+}
