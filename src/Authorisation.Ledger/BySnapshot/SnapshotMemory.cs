@@ -42,11 +42,13 @@ internal sealed class SnapshotMemory(int accountsMax)
     {
         lock (_gate)
         {
-            if (_young.TryGetValue(account.Instrument, out var known) && known.Version > account.Version)
+            if ((_young.TryGetValue(account.Instrument, out var known) || _old.TryGetValue(account.Instrument, out known))
+                && known.Id == account.Id && known.Version > account.Version)
             {
                 return;
             }
 
+            _old.Remove(account.Instrument);
             Add(account);
         }
     }
@@ -61,9 +63,19 @@ internal sealed class SnapshotMemory(int accountsMax)
         }
     }
 
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            _young.Clear();
+            _old.Clear();
+        }
+    }
+
     private void Add(CreditAccount account)
     {
-        if (_young.Count >= accountsMax / 2)
+        if (_young.Count >= accountsMax / 2 && !_young.ContainsKey(account.Instrument))
         {
             _old = _young;
             _young = new Dictionary<Instrument, CreditAccount>(_old.Count);
