@@ -21,7 +21,7 @@ internal sealed class SnapshotBatch
         foreach (var item in items)
         {
             ref var account = ref CollectionsMarshal.GetValueRefOrAddDefault(_accounts, item.Purchase.Instrument, out _);
-            account ??= new SnapshotAccount(item.Purchase.Instrument, memory.Find(item.Purchase.Instrument) ?? item.Hint);
+            account ??= new SnapshotAccount(item.Purchase.Instrument, CopyOf(item, memory));
             account.Decisions.Add(new SnapshotDecision(item));
             account.NeedsLock = account.NeedsLock || account.Before is null || now is null || item.Purchase.Hold
                 || !_ids.Add(item.Purchase.Id) || recent.Contains(item.Purchase.Id);
@@ -66,6 +66,16 @@ internal sealed class SnapshotBatch
     /// <summary>The last such moment.</summary>
     public DateTimeOffset Until { get; private set; } = DateTimeOffset.MaxValue;
 
+    private static CreditAccount? CopyOf(CommitItem item, SnapshotMemory memory)
+    {
+        var instrument = item.Purchase.Instrument;
+        return memory.Find(instrument) ?? (item.Hint is { } hint && IsOf(instrument, hint) ? hint : null);
+    }
+
+    /// <summary>What is said of another account is no hint: it would be written to that one.</summary>
+    private static bool IsOf(Instrument instrument, CreditAccount hint) =>
+        hint.Instrument == instrument && (instrument.Kind == InstrumentKind.Card || hint.Id == instrument.AccountId);
+
     private bool Decide(SnapshotAccount account, LaneClock clock, DateTimeOffset now)
     {
         var terms = account.Decisions[0].Item.Terms;
@@ -80,7 +90,7 @@ internal sealed class SnapshotBatch
 
         foreach (var decision in account.Decisions)
         {
-            var outcome = Core.Decide.Authorise(decision.Item.Purchase, seen: null, account.After, terms, now);
+            var outcome = Core.Decide.Authorise(decision.Item.Purchase, seen: null, account.After, decision.Item.Terms, now);
             if (outcome.Entry!.Decision == Decision.Approved)
             {
                 account.After = account.After! with
@@ -97,6 +107,12 @@ internal sealed class SnapshotBatch
         Months.Add((terms.Id, window.Month));
         From = window.From > From ? window.From : From;
         Until = window.Until < Until ? window.Until : Until;
+        if (balance.NextHoldExpiry - Limits.MonthEdge is { } untilHoldLapses && untilHoldLapses < Until)
+        {
+            // By the database's clock, not by what the lane believes it to be.
+            Until = untilHoldLapses;
+        }
+
         return true;
     }
 }

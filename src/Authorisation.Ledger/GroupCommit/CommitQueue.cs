@@ -53,7 +53,12 @@ public sealed class CommitQueue : IAsyncDisposable
     /// <summary>Decides a purchase and commits the decision; answers only when that is done, or cannot be.</summary>
     /// <param name="purchase">What is asked; valid.</param>
     /// <param name="terms">The terms of the operator that the instrument belongs to.</param>
-    /// <param name="hint">The account as somebody saw it, perhaps old; saves a round trip when it is not.</param>
+    /// <param name="hint">
+    /// The account as the ledger had it, perhaps long ago; saves a round trip when it still has it so. Only what the ledger
+    /// itself answered may become a hint (<see cref="CommitResult.Snapshot"/>, a reading): one with the ledger's own version
+    /// and another content cannot be told, and would be decided on. So when a ledger was restored to an earlier state, or
+    /// failed over to a standby that lacked commits, what was kept for hints must be thrown away.
+    /// </param>
     /// <param name="cancellationToken">
     /// Ends the waiting. What has been begun is committed all the same; what has not been begun is dropped.
     /// </param>
