@@ -34,7 +34,7 @@ internal static class SqlState
 
     // A statement that ran into its timeout, a full disk, a shutdown, a primary that became a replica: another session,
     // a little later, can do what this one could not.
-    private static bool IsUnreachable(string state) =>
+    public static bool IsUnreachable(string state) =>
         state.StartsWith(ConnectionExceptionClass, StringComparison.Ordinal)
         || state.StartsWith(OperatorInterventionClass, StringComparison.Ordinal)
         || state.StartsWith(InsufficientResourcesClass, StringComparison.Ordinal)

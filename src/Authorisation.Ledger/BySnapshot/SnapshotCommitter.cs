@@ -1,6 +1,7 @@
 using Authorisation.Core;
 using Authorisation.Ledger.GroupCommit;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Authorisation.Ledger.BySnapshot;
 
@@ -19,6 +20,7 @@ internal sealed partial class SnapshotCommitter(
     LaneConnection connection, BatchCommitter underLock, SnapshotMemory memory, LaneClock clock, ILogger logger)
 {
     private readonly RecentIds _recent = new(Limits.RecentIdsMax);
+    private int _session;
     private long _committed;
 
     /// <summary>How many purchases were committed by snapshot; may be asked by anybody.</summary>
@@ -27,27 +29,26 @@ internal sealed partial class SnapshotCommitter(
     /// <summary>Commits the items; each is completed, or set aside, when this returns. Never throws.</summary>
     public async Task CommitAsync(IReadOnlyList<CommitItem> items)
     {
-        var batch = new SnapshotBatch(items, memory, _recent, clock);
-        if (batch.Accounts.Count > 0)
+        var rest = items;
+        var skipLocked = false;
+        try
         {
-            try
+            rest = await CommitWhatIsTrueAsync(items);
+        }
+        catch (Exception e)
+        {
+            Log(items.Count, e);
+            // The lock has been waited for once; the neighbours need not wait for it again.
+            skipLocked = e is PostgresException { SqlState: SqlState.LockNotAvailable };
+            if (e is not PostgresException || SqlState.IsUnreachable(e))
             {
-                var (places, decidedAt) = await connection.CommitBySnapshotAsync(batch);
-                clock.Tell(decidedAt);
-                Answer(batch, places, decidedAt);
-            }
-            catch (Exception e)
-            {
-                LogUnderLock(items.Count, e.Message);
                 await connection.RecoverAsync(SqlState.IsUnreachable(e));
-                batch.UnderLock.Clear();
-                batch.UnderLock.AddRange(items);
             }
         }
 
-        if (batch.UnderLock.Count > 0)
+        if (rest.Count > 0)
         {
-            await underLock.CommitAsync(batch.UnderLock, skipLocked: false);
+            await underLock.CommitAsync(rest, skipLocked);
         }
 
         foreach (var item in items)
@@ -56,17 +57,41 @@ internal sealed partial class SnapshotCommitter(
         }
     }
 
-    private void Answer(SnapshotBatch batch, string places, DateTimeOffset decidedAt)
+    /// <summary>Commits and answers what can be decided on copies that are still true; returns the rest.</summary>
+    private async Task<IReadOnlyList<CommitItem>> CommitWhatIsTrueAsync(IReadOnlyList<CommitItem> items)
+    {
+        await connection.OpenAsync();
+        if (connection.Sessions != _session)
+        {
+            // It may be another Postgres now, that lacks the last commits of the one before: there, versions that the
+            // copies have can come again with another content.
+            memory.Clear();
+            _session = connection.Sessions;
+        }
+
+        var batch = new SnapshotBatch(items, memory, _recent, clock);
+        if (batch.Accounts.Count > 0)
+        {
+            var answer = await connection.CommitBySnapshotAsync(batch);
+            clock.Tell(answer.SpentAt);
+            Complete(batch, answer);
+        }
+
+        return batch.UnderLock;
+    }
+
+    private void Complete(SnapshotBatch batch, SnapshotAnswer answer)
     {
         foreach (var account in batch.Accounts)
         {
-            if (places[account.Place] != '1')
+            if (!answer.IsTrue(account))
             {
                 memory.Forget(account.Instrument);
                 batch.UnderLock.AddRange(account.Decisions.Select(decision => decision.Item));
                 continue;
             }
 
+            var decidedAt = answer.DecidedAt(account);
             memory.Keep(account.After!);
             Interlocked.Add(ref _committed, account.Decisions.Count);
             var snapshot = new AccountSnapshot(account.After!, decidedAt);
@@ -83,6 +108,26 @@ internal sealed partial class SnapshotCommitter(
         }
     }
 
+    private void Log(int items, Exception exception)
+    {
+        if (exception is PostgresException postgres && !IsExpected(postgres.SqlState))
+        {
+            LogUnexpected(exception, items);
+        }
+        else
+        {
+            LogUnderLock(items, exception.Message);
+        }
+    }
+
+    private static bool IsExpected(string state) =>
+        state is SqlState.UniqueViolation or SqlState.LockNotAvailable or SqlState.DeadlockDetected or SqlState.SerializationFailure
+        || SqlState.RefusesData(state) || SqlState.IsUnreachable(state);
+
     [LoggerMessage(2101, LogLevel.Debug, "A batch of {Items} by snapshot is decided again under lock: {Reason}")]
     private partial void LogUnderLock(int items, string reason);
+
+    // The purchases get their decisions all the same, but each batch twice the work.
+    [LoggerMessage(2102, LogLevel.Error, "A batch of {Items} by snapshot failed unexpectedly and is decided again under lock")]
+    private partial void LogUnexpected(Exception exception, int items);
 }

@@ -24,7 +24,8 @@ internal sealed class SnapshotStatement : IDisposable
     private readonly NpgsqlParameter<DateTime> _until = new() { NpgsqlDbType = NpgsqlDbType.TimestampTz };
     private readonly EntryParameters _entries = new();
     private readonly List<int> _entryPlaces = [];
-    private readonly List<(AuthorisationEntry Entry, int Place)> _sorted = [];
+    private readonly List<bool> _entriesAreSpentOn = [];
+    private readonly List<(AuthorisationEntry Entry, SnapshotAccount Account)> _sorted = [];
     private readonly NpgsqlBatch _batch;
 
     private SnapshotStatement(NpgsqlConnection connection, bool requireStandby)
@@ -49,6 +50,7 @@ internal sealed class SnapshotStatement : IDisposable
         commit.Parameters.Add(_until);
         _entries.AddTo(commit.Parameters);
         commit.Parameters.Add(Array(_entryPlaces, NpgsqlDbType.Integer));
+        commit.Parameters.Add(Array(_entriesAreSpentOn, NpgsqlDbType.Boolean));
         _batch.BatchCommands.Add(commit);
     }
 
@@ -63,14 +65,17 @@ internal sealed class SnapshotStatement : IDisposable
     }
 
     /// <summary>Commits what is still true.</summary>
-    /// <returns>For each place '1' when the account's copy was still true; and the moment of decision.</returns>
-    public async Task<(string Places, DateTimeOffset DecidedAt)> ExecuteAsync(SnapshotBatch decided)
+    public async Task<SnapshotAnswer> ExecuteAsync(SnapshotBatch decided)
     {
         Set(decided);
         await using var reader = await _batch.ExecuteReaderAsync();
         await reader.NextResultAsync();
         await reader.ReadAsync();
-        return (reader.GetString(0), reader.GetFieldValue<DateTimeOffset>(1));
+        var answer = new SnapshotAnswer(
+            reader.GetString(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetFieldValue<DateTimeOffset>(2));
+        // Postgres sends this row before it inserts the entries: only the end tells that they are committed.
+        await reader.NextResultAsync();
+        return answer;
     }
 
     public void Dispose() => _batch.Dispose();
@@ -101,15 +106,16 @@ internal sealed class SnapshotStatement : IDisposable
 
             foreach (var decision in account.Decisions)
             {
-                _sorted.Add((decision.Outcome!.Entry!, account.Place));
+                _sorted.Add((decision.Outcome!.Entry!, account));
             }
         }
 
         _sorted.Sort(static (one, other) => one.Entry.Purchase.Id.CompareTo(other.Entry.Purchase.Id));
-        foreach (var (entry, place) in _sorted)
+        foreach (var (entry, account) in _sorted)
         {
             _entries.Add(entry);
-            _entryPlaces.Add(place);
+            _entryPlaces.Add(account.Place);
+            _entriesAreSpentOn.Add(account.IsSpentOn);
         }
 
         _from.TypedValue = decided.From.UtcDateTime;
@@ -128,6 +134,7 @@ internal sealed class SnapshotStatement : IDisposable
         _lookedAtPlaces.Clear();
         _entries.Clear();
         _entryPlaces.Clear();
+        _entriesAreSpentOn.Clear();
         _sorted.Clear();
     }
 

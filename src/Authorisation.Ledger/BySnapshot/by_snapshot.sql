@@ -1,28 +1,31 @@
 -- Commits what was decided on copies of accounts, as far as the copies are still true. The accounts come sorted by
 -- id, so that they are locked in the order that is the same everywhere. Those that something is spent on are locked
 -- and compared in one go: an update that had to wait looks at the version again. Those that only decline are compared
--- without a lock: they consume nothing, and a decline was right if it was right at one moment. Entries of accounts
--- whose version is another by now are not inserted; the answer says which accounts held, as a bit for each, and the
--- moment of decision, which is read after all the locks. Nothing is written outside the months decided for, nor while commits do
--- not wait for a standby that is required (the condition in braces).
-with spent_on as (
+-- without a lock, as they were when the statement began: they consume nothing, and a decline was right if it was right
+-- at that moment, which is its moment of decision; the locks are waited for later. Entries of accounts whose version is
+-- another by now are not inserted. The answer says which accounts held, as a bit for each, and the moments of decision:
+-- after all the locks, and before them. Nothing is written outside the months decided for, nor while commits do not
+-- wait for a standby that is required (the condition in braces).
+with began as materialized (
+  select ledger_now() as at
+), spent_on as (
   update credit_account a
   set month = u.month, spent_minor = u.spent_minor, held_minor = u.held_minor, next_hold_expiry = u.next_hold_expiry,
       version = u.version
   from unnest(
     $1::uuid[], $2::integer[], $3::bigint[], $4::bigint[], $5::timestamptz[], $6::bigint[], $7::bigint[], $8::integer[])
     as u(id, month, spent_minor, held_minor, next_hold_expiry, version, version_before, place)
-  where a.id = u.id and a.version = u.version_before and (select ledger_now()) between $12 and $13 and {may_commit}
+  where a.id = u.id and a.version = u.version_before and (select at from began) between $12 and $13 and {may_commit}
   returning u.place
 ), looked_at as (
   select u.place
   from unnest($9::uuid[], $10::bigint[], $11::integer[]) as u(id, version, place)
   join credit_account a on a.id = u.id and a.version = u.version
-  where (select ledger_now()) between $12 and $13 and {may_commit}
+  where (select at from began) between $12 and $13 and {may_commit}
 ), held_true as (
   select
     coalesce(bit_or(set_bit(repeat('0', 512)::bit(512), p.place, 1)), repeat('0', 512)::bit(512)) as places,
-    ledger_now() as decided_at
+    ledger_now() as decided_at, (select at from began) as looked_at
   from (select place from spent_on union all select place from looked_at) p
 ), inserted as (
   insert into authorisation (
@@ -31,17 +34,18 @@ with spent_on as (
     product, occurred_at, vehicle, line, zone, stop, device_id)
   select
     e.id, e.operator_id, e.client_id, e.account_id, e.card_number, e.particulars_id, e.decision, e.decline_reason,
-    e.amount_minor, e.hold, e.expires_at, e.credit_month, e.invoice_month, h.decided_at, e.vat_basis_points,
+    e.amount_minor, e.hold, e.expires_at, e.credit_month, e.invoice_month,
+    case when e.is_spent_on then h.decided_at else h.looked_at end, e.vat_basis_points,
     e.vat_category, e.vat_rate_given, e.purpose, e.product, e.occurred_at, e.vehicle, e.line, e.zone, e.stop, e.device_id
   from held_true h
   cross join unnest(
     $14::uuid[], $15::integer[], $16::bigint[], $17::uuid[], $18::text[], $19::bigint[], $20::smallint[],
     $21::smallint[], $22::bigint[], $23::boolean[], $24::timestamptz[], $25::integer[], $26::integer[],
     $27::timestamptz[], $28::integer[], $29::text[], $30::boolean[], $31::text[], $32::text[], $33::timestamptz[],
-    $34::text[], $35::text[], $36::text[], $37::text[], $38::text[], $39::integer[])
+    $34::text[], $35::text[], $36::text[], $37::text[], $38::text[], $39::integer[], $40::boolean[])
     as e(id, operator_id, client_id, account_id, card_number, particulars_id, decision, decline_reason, amount_minor,
          hold, expires_at, credit_month, invoice_month, decided_at, vat_basis_points, vat_category, vat_rate_given,
-         purpose, product, occurred_at, vehicle, line, zone, stop, device_id, place)
+         purpose, product, occurred_at, vehicle, line, zone, stop, device_id, place, is_spent_on)
   where get_bit(h.places, e.place) = 1
 )
-select h.places::text, h.decided_at from held_true h
+select h.places::text, h.decided_at, h.looked_at from held_true h

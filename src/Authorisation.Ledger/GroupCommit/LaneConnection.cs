@@ -27,6 +27,38 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
     private NpgsqlBatch? _endUnchanged;
     private volatile bool _commitWasNotReplicated;
 
+    /// <summary>How many sessions it has had.</summary>
+    public int Sessions { get; private set; }
+
+    /// <summary>Opens a session if there is none that can be used.</summary>
+    public async Task OpenAsync()
+    {
+        if (_connection is { FullState: System.Data.ConnectionState.Open })
+        {
+            return;
+        }
+
+        await CloseAsync();
+        var connection = database.NewLaneConnection();
+        try
+        {
+            connection.Notice += OnNotice;
+            await connection.OpenAsync();
+            _begin = await PrepareBeginAsync(connection, skipLocked: false);
+            _beginSkippingLocked = await PrepareBeginAsync(connection, skipLocked: true);
+            _write = await PrepareWriteAsync(connection);
+            _bySnapshot = await SnapshotStatement.PrepareAsync(connection, database.Options.RequireSynchronousStandby);
+            _endUnchanged = await PrepareAsync(connection, Standby.MarkSql, "commit");
+            _connection = connection;
+            Sessions++;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>
     /// Begins a transaction, locks the batch's accounts in the order of their ids, and loads them, the entries that its
     /// ids have, and the time.
@@ -38,7 +70,7 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
     /// </param>
     public async Task BeginAsync(Batch batch, bool skipLocked)
     {
-        await EnsureOpenAsync();
+        await OpenAsync();
         SetParameters(batch);
         await using var reader = await (skipLocked ? _beginSkippingLocked! : _begin!).ExecuteReaderAsync();
 
@@ -105,11 +137,9 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
     }
 
     /// <summary>Commits what was decided on copies of accounts and is still true, in one round trip.</summary>
-    /// <returns>For each account's place '1' when its copy was still true; and the moment of decision.</returns>
     /// <exception cref="NotReplicatedException">Committed, but Postgres gave up waiting for the standby.</exception>
-    public async Task<(string Places, DateTimeOffset DecidedAt)> CommitBySnapshotAsync(SnapshotBatch decided)
+    public async Task<SnapshotAnswer> CommitBySnapshotAsync(SnapshotBatch decided)
     {
-        await EnsureOpenAsync();
         _commitWasNotReplicated = false;
         var answer = await _bySnapshot!.ExecuteAsync(decided);
         RequireReplicated();
@@ -183,33 +213,6 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
             {
                 // A connection that cannot be closed is broken, which is why it is being closed.
             }
-        }
-    }
-
-    private async Task EnsureOpenAsync()
-    {
-        if (_connection is { FullState: System.Data.ConnectionState.Open })
-        {
-            return;
-        }
-
-        await CloseAsync();
-        var connection = database.NewLaneConnection();
-        try
-        {
-            connection.Notice += OnNotice;
-            await connection.OpenAsync();
-            _begin = await PrepareBeginAsync(connection, skipLocked: false);
-            _beginSkippingLocked = await PrepareBeginAsync(connection, skipLocked: true);
-            _write = await PrepareWriteAsync(connection);
-            _bySnapshot = await SnapshotStatement.PrepareAsync(connection, database.Options.RequireSynchronousStandby);
-            _endUnchanged = await PrepareAsync(connection, Standby.MarkSql, "commit");
-            _connection = connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
         }
     }
 

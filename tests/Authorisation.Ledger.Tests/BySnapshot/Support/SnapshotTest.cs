@@ -13,6 +13,15 @@ public abstract class SnapshotTest(SharedLedger shared, ITestOutputHelper output
     internal SnapshotLane NewSnapshotLane(TestLedger? ledger = null, string? name = null) =>
         Keep(new SnapshotLane(Keep((ledger ?? Ledger).Connect(name, loggers: Loggers)), Loggers));
 
+    /// <summary>A lane whose network to Postgres the test can watch and cut.</summary>
+    internal (SnapshotLane Lane, TestProxy Network) NewLaneBehindNetwork()
+    {
+        var network = Keep(new TestProxy(new NpgsqlConnectionStringBuilder(Ledger.ServiceConnectionString).Port));
+        var database = Keep(Ledger.Connect(
+            loggers: Loggers, configure: options => options.ConnectionString += $";Port={network.Port}"));
+        return (Keep(new SnapshotLane(database, Loggers)), network);
+    }
+
     /// <summary>A lane that has a copy of each instrument's account, and knows the time.</summary>
     internal async Task<SnapshotLane> NewWarmLaneAsync(params Instrument[] instruments)
     {

@@ -1,0 +1,12 @@
+namespace Authorisation.Ledger.BySnapshot;
+
+/// <summary>What <c>by_snapshot.sql</c> answers.</summary>
+/// <param name="Places">For each account's place '1' when its copy was still true.</param>
+/// <param name="SpentAt">The moment of decision on accounts that something is spent on: after all locks.</param>
+/// <param name="LookedAt">The moment of decision on accounts that only decline: before the locks.</param>
+internal readonly record struct SnapshotAnswer(string Places, DateTimeOffset SpentAt, DateTimeOffset LookedAt)
+{
+    public bool IsTrue(SnapshotAccount account) => Places[account.Place] == '1';
+
+    public DateTimeOffset DecidedAt(SnapshotAccount account) => account.IsSpentOn ? SpentAt : LookedAt;
+}
