@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Grpc.Core;
 using Grpc.Net.Compression;
 using Grpc.Shared;
@@ -29,7 +30,7 @@ internal sealed partial class HttpServerCallContext
     /// <summary>Sends what is in the response's buffer; ends when the client has room for more.</summary>
     public ValueTask FlushAsync(CancellationToken cancellationToken)
     {
-        ValueTask<System.IO.Pipelines.FlushResult> flush;
+        ValueTask<FlushResult> flush;
         if (_deadline is null)
         {
             flush = Output.FlushAsync(cancellationToken);
@@ -45,11 +46,22 @@ internal sealed partial class HttpServerCallContext
 
         if (flush.IsCompletedSuccessfully)
         {
-            _ = flush.Result;
+            ThrowIfGivenUp(flush.Result);
             return ValueTask.CompletedTask;
         }
 
-        return new ValueTask(flush.AsTask());
+        return AwaitAsync(flush);
+
+        static async ValueTask AwaitAsync(ValueTask<FlushResult> flush) => ThrowIfGivenUp(await flush);
+
+        // Only the deadline cancels a flush: a client that does not read must not keep the handler past it.
+        static void ThrowIfGivenUp(FlushResult result)
+        {
+            if (result.IsCanceled)
+            {
+                throw new CallLostException(new TimeoutException("The call's deadline has passed."));
+            }
+        }
     }
 
     protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders)
