@@ -129,7 +129,6 @@ internal sealed class CallDeadline : IDisposable
         try
         {
             ServerLog.DeadlinePassed(_context.Logger, _context.Method, _timeout);
-            _context.Output.CancelPendingFlush();
             var completed = _context.Http.Response.CompleteAsync();
             CancellationTokenSource? cancellation;
             lock (Gate)

@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using Grpc.Core;
 using Grpc.Net.Compression;
 using Grpc.Shared;
@@ -30,7 +29,7 @@ internal sealed partial class HttpServerCallContext
     /// <summary>Sends what is in the response's buffer; ends when the client has room for more.</summary>
     public ValueTask FlushAsync(CancellationToken cancellationToken)
     {
-        ValueTask<FlushResult> flush;
+        ValueTask<System.IO.Pipelines.FlushResult> flush;
         if (_deadline is null)
         {
             flush = Output.FlushAsync(cancellationToken);
@@ -46,22 +45,11 @@ internal sealed partial class HttpServerCallContext
 
         if (flush.IsCompletedSuccessfully)
         {
-            ThrowIfGivenUp(flush.Result);
+            _ = flush.Result;
             return ValueTask.CompletedTask;
         }
 
-        return AwaitAsync(flush);
-
-        static async ValueTask AwaitAsync(ValueTask<FlushResult> flush) => ThrowIfGivenUp(await flush);
-
-        // Only the deadline cancels a flush: a client that does not read must not keep the handler past it.
-        static void ThrowIfGivenUp(FlushResult result)
-        {
-            if (result.IsCanceled)
-            {
-                throw new CallLostException(new TimeoutException("The call's deadline has passed."));
-            }
-        }
+        return new ValueTask(flush.AsTask());
     }
 
     protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders)
