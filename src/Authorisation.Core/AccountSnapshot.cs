@@ -1,9 +1,9 @@
 namespace Authorisation.Core;
 
 /// <summary>
-/// An account as it was when somebody last looked. A hint: what it says may have changed since, and whoever decides
-/// on it must find out.
+/// An account as the ledger had it at one moment: good to show while it is young, and good to decide from as long as
+/// the ledger still has the same version.
 /// </summary>
-/// <param name="Account">The account at its version.</param>
-/// <param name="ReadAt">When the ledger said so, by the database's clock.</param>
+/// <param name="Account">The account, whole.</param>
+/// <param name="ReadAt">When it was read from the ledger, or written to it, by the database's clock.</param>
 public sealed record AccountSnapshot(CreditAccount Account, DateTimeOffset ReadAt);

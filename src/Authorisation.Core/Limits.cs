@@ -93,6 +93,12 @@ public static class Limits
     /// <summary>How long one Redis command may take before the caller goes on without it.</summary>
     public static readonly TimeSpan CacheTimeout = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>How long one attempt to connect to Redis may take.</summary>
+    public static readonly TimeSpan CacheConnectTimeout = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a connection to Redis may be silent before it is asked whether it still lives.</summary>
+    public static readonly TimeSpan CacheKeepAliveInterval = TimeSpan.FromSeconds(5);
+
     /// <summary>How many failures in a row open the breaker.</summary>
     public const int CacheFailuresToOpen = 3;
 
@@ -101,6 +107,9 @@ public static class Limits
 
     /// <summary>How long a snapshot stays in Redis after it was last written.</summary>
     public static readonly TimeSpan SnapshotLifetime = TimeSpan.FromHours(24);
+
+    /// <summary>The largest snapshot kept in Redis, in bytes; an account that needs more is read from the ledger.</summary>
+    public const int SnapshotBytesMax = 16 * 1024;
 
     /// <summary>
     /// How old a snapshot may be and still answer a question about credit. It bounds how long a snapshot whose
@@ -116,6 +125,9 @@ public static class Limits
     /// <summary>How often changed tokens are looked for when no notification comes.</summary>
     public static readonly TimeSpan TokenPollInterval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long a call with an unknown token waits for a fresh look before it is refused.</summary>
-    public static readonly TimeSpan TokenLookAgainTimeout = TimeSpan.FromMilliseconds(200);
+    /// <summary>
+    /// How long a call with an unknown token waits for a fresh look before it is refused: longer than the interval in
+    /// which there is one.
+    /// </summary>
+    public static readonly TimeSpan TokenLookAgainTimeout = TimeSpan.FromMilliseconds(500);
 }

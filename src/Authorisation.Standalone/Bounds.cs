@@ -12,6 +12,9 @@ internal static class Bounds
     /// <summary>Redis accepting connections, reading its append-only file included.</summary>
     public static readonly TimeSpan RedisStart = TimeSpan.FromSeconds(20);
 
+    /// <summary>The server becoming ready once it listens: its first look at the ledger and at the tokens.</summary>
+    public static readonly TimeSpan ServerReady = TimeSpan.FromSeconds(30);
+
     /// <summary>An orderly stop, before a server is stopped the hard way.</summary>
     public static readonly TimeSpan OrderlyStop = TimeSpan.FromSeconds(15);
 

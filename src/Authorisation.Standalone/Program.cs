@@ -27,17 +27,26 @@ try
 
     await using var postgres = new PrivatePostgres(directory.PathOf(RunDirectory.PostgresName));
     await using var redis = new PrivateRedis(directory.PathOf(RunDirectory.RedisName));
+    TimeProvider time = options.Now is { } now ? new ShiftedTimeProvider(now, TimeProvider.System) : TimeProvider.System;
+    var database = new DatabaseStep(postgres, (time as ShiftedTimeProvider)?.Shift ?? TimeSpan.Zero);
+    var data = new DemoDataStep(database, directory);
+    var server = new ServerStep(database, redis, options.Port, time);
+    var calls = new DemoCallsStep(database, data, server, directory, Console.Out);
     await StartRunner.RunAsync(
         [
             new FreeGrpcPort(options.Port),
             new PostgresStep(postgres, Console.Out),
             new RedisStep(redis, Console.Out),
+            database,
+            data,
+            server,
+            calls,
         ],
         options.Once,
         Console.Out,
         isTerminal: !Console.IsOutputRedirected,
         interruption.Token);
-    return 0;
+    return options.Once && calls.Surprises > 0 ? Failed : 0;
 }
 catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
 {

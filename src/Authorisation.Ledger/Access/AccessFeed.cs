@@ -31,7 +31,15 @@ public sealed class AccessFeed : IAsyncDisposable
     private readonly NpgsqlConnection _connection;
     private string _bound = "0";
 
-    private AccessFeed(NpgsqlConnection connection) => _connection = connection;
+    // Set when somebody told of a change after the last poll began. A notification can arrive while a poll is being
+    // read, too late for its snapshot and before anybody waits for it.
+    private bool _isTold;
+
+    private AccessFeed(NpgsqlConnection connection)
+    {
+        _connection = connection;
+        connection.Notification += (_, _) => _isTold = true;
+    }
 
     /// <summary>Connects and begins to listen.</summary>
     public static async Task<AccessFeed> OpenAsync(LedgerDatabase database, CancellationToken cancellationToken)
@@ -54,6 +62,7 @@ public sealed class AccessFeed : IAsyncDisposable
     public async Task<(IReadOnlyList<AccessChange> Changes, IReadOnlyList<Operator> Operators)> PollAsync(
         CancellationToken cancellationToken)
     {
+        _isTold = false;
         await using var batch = new NpgsqlBatch(_connection);
         batch.BatchCommands.Add(new NpgsqlBatchCommand(BoundSql));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(ChangesSql)
@@ -84,9 +93,9 @@ public sealed class AccessFeed : IAsyncDisposable
         return (changes, operators);
     }
 
-    /// <summary>Waits until somebody tells of a change, but not longer than <paramref name="most"/>.</summary>
+    /// <summary>Waits until somebody has told of a change, but not longer than <paramref name="most"/>.</summary>
     public Task WaitAsync(TimeSpan most, CancellationToken cancellationToken) =>
-        _connection.WaitAsync(most, cancellationToken);
+        _isTold ? Task.CompletedTask : _connection.WaitAsync(most, cancellationToken);
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _connection.DisposeAsync();

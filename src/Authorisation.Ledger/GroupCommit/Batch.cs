@@ -33,7 +33,7 @@ internal sealed class Batch
     /// <summary>The instruments, each once, in the order they are asked for and answered in.</summary>
     public List<AccountInBatch> Accounts { get; } = [];
 
-    /// <summary>The database's clock, read under the locks.</summary>
+    /// <summary>The moment of decision: the database's clock, read under the locks and before the accounts.</summary>
     public DateTimeOffset Now { get; set; }
 
     public AccountInBatch AccountOf(CommitItem item) => _accounts[item.Purchase.Instrument];

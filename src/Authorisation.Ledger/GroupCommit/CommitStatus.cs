@@ -18,7 +18,10 @@ public enum CommitStatus
     /// <summary>More waits than may; nothing was decided.</summary>
     QueueFull,
 
-    /// <summary>Somebody kept the account locked for too long; nothing was decided.</summary>
+    /// <summary>
+    /// Somebody kept the account locked for too long. Not decided by this attempt; unknown if an earlier one lost its
+    /// connection.
+    /// </summary>
     AccountLocked,
 
     /// <summary>Postgres could not be reached, or the connection was lost and could not be made again: unknown.</summary>

@@ -53,13 +53,14 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
             {
                 batch.AddOpenMonth(reader.GetInt32(0), reader.GetInt32(1));
             }
+
+            batch.Now = reader.GetFieldValue<DateTimeOffset>(3);
         }
 
         await reader.NextResultAsync();
         while (await reader.ReadAsync())
         {
             var account = batch.Accounts[AccountColumns.Index(reader)];
-            batch.Now = AccountColumns.Now(reader);
             account.Account = AccountColumns.Read(reader, account.Instrument);
             account.IsLocked = account.Account is null || locked.Contains(account.Account.Id);
         }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Authorisation.Core;
 using Google.Protobuf.WellKnownTypes;
@@ -10,6 +11,8 @@ namespace Authorisation.Server.Services;
 /// </summary>
 internal sealed class FieldChecks
 {
+    private static readonly SearchValues<char> UuidCharacters = SearchValues.Create("0123456789abcdefABCDEF-");
+
     private List<Violation>? _violations;
 
     /// <summary>What was found wrong so far.</summary>
@@ -17,7 +20,8 @@ internal sealed class FieldChecks
 
     public void Add(string field, string description) => (_violations ??= []).Add(new Violation(field, description));
 
-    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when anything was wrong.</exception>
+    /// <summary>Ends the call if anything was wrong.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT with every violation.</exception>
     public void ThrowIfAny()
     {
         if (_violations is not null)
@@ -29,7 +33,9 @@ internal sealed class FieldChecks
     /// <summary>A UUID in its 36-character form, RFC 9562; the nil UUID is none.</summary>
     public Guid Uuid(string field, string value)
     {
-        if (Guid.TryParseExact(value, "D", out var id) && id != Guid.Empty)
+        // The form is checked by itself: parsing takes spaces around the value, and a sign or 0x in front of its parts.
+        if (!value.AsSpan().ContainsAnyExcept(UuidCharacters)
+            && Guid.TryParseExact(value, "D", out var id) && id != Guid.Empty)
         {
             return id;
         }
@@ -60,7 +66,7 @@ internal sealed class FieldChecks
     /// </summary>
     public string? Text(string field, string value, int charactersMax)
     {
-        if (string.IsNullOrWhiteSpace(value) && !value.AsSpan().ContainsAnyInRange('\0', '\u001f'))
+        if (value.Length == 0)
         {
             return null;
         }
@@ -85,7 +91,8 @@ internal sealed class FieldChecks
             return null;
         }
 
-        return value;
+        // Asked last: a tab and some other control characters count as white space.
+        return string.IsNullOrWhiteSpace(value) ? null : value;
     }
 
     /// <summary>A moment from 1970 to 9999, to the microsecond; devices that lost their clock send 1970.</summary>

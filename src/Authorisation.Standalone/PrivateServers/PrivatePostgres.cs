@@ -106,11 +106,11 @@ public sealed class PrivatePostgres : IAsyncDisposable
             return;
         }
 
-        // SIGINT is Postgres's "fast" shutdown, SIGQUIT its "immediate" one; a paused server takes either only once continued.
+        // SIGINT is Postgres's "fast" shutdown, SIGQUIT its "immediate" one; a paused server takes either only once resumed.
         foreach (var (signal, bound) in new[] { (Libc.SigInt, Bounds.OrderlyStop), (Libc.SigQuit, Bounds.HardStop) })
         {
             _process.Signal(signal);
-            _process.Signal(Libc.SigCont);
+            SignalAll(Libc.SigCont);
             if (await _process.WaitForEndAsync(bound))
             {
                 break;
@@ -322,7 +322,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
         var (exitCode, complaint) = await _process!.ResultAsync();
         var tail = ServerLog.Tail(LogPath);
         tail = complaint.Length > 0 ? $"{tail}\n{complaint}" : tail;
-        if (DiskSpace.IsExhausted(tail))
+        if (DiskSpace.IsExhausted(complaint) || ServerLog.TellsOfFullDisk(LogPath) || DiskSpace.IsShort(_home!))
         {
             return new PrivateServerException(ServerFault.DiskFull, $"no space left on the disk of {_home}", tail);
         }
@@ -335,7 +335,8 @@ public sealed class PrivatePostgres : IAsyncDisposable
 
     private void SignalAll(int signal)
     {
-        foreach (var id in ProcessTable.InDirectory(Path.Combine(_home ?? throw NotStarted(), DataName), ProcessName))
+        var processes = _home is null ? [] : ProcessTable.InDirectory(Path.Combine(_home, DataName), ProcessName);
+        foreach (var id in processes)
         {
             Libc.TrySignal(id, signal);
         }

@@ -29,6 +29,19 @@ internal static partial class ServerLog
         }
     }
 
+    /// <summary>Whether any line says that the disk is full; it is seldom the last one.</summary>
+    public static bool TellsOfFullDisk(string path)
+    {
+        try
+        {
+            return File.ReadLines(path).Any(DiskSpace.IsExhausted);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>
     /// The one line that tells most: the last that reports an error, without its time and process id, or the last at all.
     /// </summary>

@@ -1,0 +1,11 @@
+namespace Authorisation.Cache;
+
+/// <summary>Where the cache is. How long it may take and keep things is not a choice; it stands among the limits.</summary>
+public sealed record CacheOptions
+{
+    /// <summary>
+    /// How to reach Redis, as StackExchange.Redis writes it: <c>host:port,password=…,ssl=true</c>, several hosts for
+    /// Redis Cluster.
+    /// </summary>
+    public required string ConnectionString { get; init; }
+}

@@ -1,0 +1,148 @@
+using System.Globalization;
+using Authorisation.Core;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace Authorisation.Cache;
+
+/// <summary>
+/// Snapshots of credit accounts in Redis, by instrument, shared by all servers. A hint and never the truth: what it
+/// answers may be old or nothing, and no caller ever hears that Redis is in trouble.
+/// </summary>
+/// <remarks>
+/// Safe for any number of threads: it holds nothing of its own but a connection that multiplexes and a breaker, which
+/// are. A write is on its way, in order, when <see cref="Write"/> returns, and one connection carries it and every
+/// later read, so a server reads what it wrote or something newer. That order is also why the script is sent whole
+/// each time, a few hundred bytes: by its hash, the first write after a restart of Redis would be lost and the reads
+/// behind it would find nothing.
+/// </remarks>
+public sealed class CreditSnapshotCache : IAsyncDisposable
+{
+    private const CommandFlags WriteFlags = CommandFlags.NoScriptCache | CommandFlags.DemandMaster;
+
+    private static readonly Task<AccountSnapshot?> Nothing = Task.FromResult<AccountSnapshot?>(null);
+    private static readonly string SetIfNewer = Script("set_if_newer.lua");
+    private static readonly RedisValue LifetimeMs = (long)Limits.SnapshotLifetime.TotalMilliseconds;
+
+    private readonly TimeProvider _time;
+    private readonly CacheBreaker _breaker;
+    private readonly RedisConnection _connection;
+
+    /// <summary>Starts to connect and returns; whether Redis is there or not makes no difference to the caller.</summary>
+    /// <param name="options">Where Redis is.</param>
+    /// <param name="logger">Gets one line when Redis stops serving and one when it serves again.</param>
+    /// <param name="time">The clock of timeouts and of the breaker.</param>
+    /// <exception cref="ArgumentException">The connection string names no server or cannot be read.</exception>
+    public CreditSnapshotCache(CacheOptions options, ILogger<CreditSnapshotCache> logger, TimeProvider time)
+    {
+        _time = time;
+        _breaker = new CacheBreaker(time, logger);
+        _connection = new RedisConnection(options.ConnectionString, time);
+    }
+
+    /// <summary>
+    /// For health checks: whether Redis is connected and has been answering. False is no reason to be unready.
+    /// </summary>
+    public bool IsServing => _connection.IsConnected && !_breaker.IsOpen;
+
+    /// <summary>
+    /// The newest snapshot that Redis has for an instrument; <see langword="null"/> when it has none, or cannot say so
+    /// within <see cref="Limits.CacheTimeout"/>. Never throws.
+    /// </summary>
+    public Task<AccountSnapshot?> ReadAsync(Instrument instrument) =>
+        _connection.Database is { } database && _breaker.Enter() is var admission and not Admission.Refused
+            ? ReadAsync(database, admission, instrument)
+            : Nothing;
+
+    /// <summary>
+    /// Keeps a snapshot for others, and for <see cref="Limits.SnapshotLifetime"/>, unless Redis has a newer one. Does
+    /// not wait and never throws; when Redis does not serve, nothing is kept.
+    /// </summary>
+    public void Write(AccountSnapshot snapshot)
+    {
+        if (_connection.Database is { } database
+            && SnapshotFormat.Write(snapshot) is { } bytes
+            && _breaker.Enter() is var admission and not Admission.Refused)
+        {
+            _ = WriteAsync(database, admission, KeyOf(snapshot.Account.Instrument), bytes);
+        }
+    }
+
+    /// <summary>Closes the connection, without waiting for commands on their way. Reads then find nothing.</summary>
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    /// <summary>The account stands in braces, so that Redis Cluster keeps all that is ever stored of it on one node.</summary>
+    internal static string KeyOf(Instrument instrument) => instrument.Kind == InstrumentKind.Card
+        ? string.Create(CultureInfo.InvariantCulture, $"credit:{{{instrument.OperatorId}:card:{instrument.CardNumber}}}")
+        : string.Create(CultureInfo.InvariantCulture, $"credit:{{{instrument.OperatorId}:app:{instrument.AccountId}}}");
+
+    private async Task<AccountSnapshot?> ReadAsync(IDatabase database, Admission admission, Instrument instrument)
+    {
+        Task<RedisValue>? command = null;
+        try
+        {
+            command = database.StringGetAsync(KeyOf(instrument));
+            byte[]? bytes = await command.WaitAsync(Limits.CacheTimeout, _time);
+            _breaker.Succeeded(admission);
+            return SnapshotFormat.TryRead(bytes, instrument, out var snapshot) ? snapshot : null;
+        }
+        catch (Exception exception)
+        {
+            Report(admission, command, exception);
+            return null;
+        }
+    }
+
+    private async Task WriteAsync(IDatabase database, Admission admission, string key, byte[] bytes)
+    {
+        Task<RedisResult>? command = null;
+        try
+        {
+            command = database.ScriptEvaluateAsync(SetIfNewer, [key], [bytes, LifetimeMs], WriteFlags);
+            await command.WaitAsync(Limits.CacheTimeout, _time);
+            _breaker.Succeeded(admission);
+        }
+        catch (Exception exception)
+        {
+            Report(admission, command, exception);
+        }
+    }
+
+    private void Report(Admission admission, Task? command, Exception exception)
+    {
+        // Given up on it may yet fail, and an exception that nobody looks at is reported to the process.
+        _ = command?.ContinueWith(
+            static late => late.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+
+        if (exception is RedisServerException && exception.Message.Contains("WRONGTYPE", StringComparison.Ordinal))
+        {
+            // One key holds what it should not. Redis answers, and the other keys are none the worse.
+            _breaker.Succeeded(admission);
+        }
+        else if (_connection.Database is not null)
+        {
+            _breaker.Failed(admission, CauseOf(exception));
+        }
+    }
+
+    /// <summary>Not the exception's own text: that carries the key, and with it a card number.</summary>
+    private static string CauseOf(Exception exception) => exception switch
+    {
+        TimeoutException => "no answer in time",
+        RedisConnectionException => "no connection",
+        RedisServerException => exception.Message.Split(' ')[0],
+        _ => exception.GetType().Name,
+    };
+
+    /// <summary>An embedded script without its comments, which need not travel.</summary>
+    private static string Script(string name)
+    {
+        using var stream = typeof(CreditSnapshotCache).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"{name} is not embedded.");
+        using var reader = new StreamReader(stream);
+        return string.Join('\n', reader.ReadToEnd().Split('\n').Where(line => !line.StartsWith("--", StringComparison.Ordinal)));
+    }
+}

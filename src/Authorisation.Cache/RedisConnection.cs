@@ -1,0 +1,113 @@
+using Authorisation.Core;
+using StackExchange.Redis;
+
+namespace Authorisation.Cache;
+
+/// <summary>
+/// The one connection to Redis. It comes up in the background, whenever Redis is there, and comes up again after every
+/// loss; nobody waits for it.
+/// </summary>
+/// <remarks>
+/// Connecting and disposing may happen at once. Whoever takes the multiplexer out of its field closes it, and an
+/// exchange lets only one take it: the connecting task looks at the token after it has set the field, disposing
+/// cancels the token before it looks at the field, so one of them finds the other's deed.
+/// </remarks>
+internal sealed class RedisConnection : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TimeProvider _time;
+    private ConnectionMultiplexer? _multiplexer;
+    private IDatabase? _database;
+    private int _disposed;
+
+    /// <summary>Starts to connect.</summary>
+    /// <exception cref="ArgumentException">The connection string names no server or cannot be read.</exception>
+    public RedisConnection(string connectionString, TimeProvider time)
+    {
+        _time = time;
+        var options = OptionsFrom(connectionString);
+
+        // On the thread pool, because the first steps of connecting are synchronous.
+        var stopping = _stopping.Token;
+        _ = Task.Run(() => ConnectAsync(options, stopping));
+    }
+
+    /// <summary>What commands go to; <see langword="null"/> before the first attempt to connect has ended, and after the end.</summary>
+    public IDatabase? Database => Volatile.Read(ref _database);
+
+    public bool IsConnected => Volatile.Read(ref _multiplexer)?.IsConnected ?? false;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            await _stopping.CancelAsync();
+            await CloseAsync();
+            _stopping.Dispose();
+        }
+    }
+
+    private static ConfigurationOptions OptionsFrom(string connectionString)
+    {
+        var options = ConfigurationOptions.Parse(connectionString);
+        if (options.EndPoints.Count == 0)
+        {
+            throw new ArgumentException("The connection string of the cache names no server.", nameof(connectionString));
+        }
+
+        options.AbortOnConnectFail = false;
+        options.ConnectRetry = 1;
+        options.ConnectTimeout = (int)Limits.CacheConnectTimeout.TotalMilliseconds;
+        options.ReconnectRetryPolicy = new LinearRetry((int)Limits.CacheBreakerOpenTime.TotalMilliseconds);
+        options.KeepAlive = (int)Limits.CacheKeepAliveInterval.TotalSeconds;
+
+        // Neither is of use to a cache, and both touch keys and channels that are not ours.
+        options.TieBreaker = "";
+        options.ConfigurationChannel = "";
+        return options;
+    }
+
+    private async Task ConnectAsync(ConfigurationOptions options, CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var multiplexer = await ConnectionMultiplexer.ConnectAsync(options);
+
+                // Off the multiplexer's own thread: what ran there would hold up every reply.
+                await Task.Yield();
+#pragma warning disable CS0618 // 2.x never preserves the order and marks the property obsolete; 1.x has to be told.
+                multiplexer.PreserveAsyncOrder = false;
+#pragma warning restore CS0618
+                Volatile.Write(ref _database, multiplexer.GetDatabase());
+                Interlocked.Exchange(ref _multiplexer, multiplexer);
+                break;
+            }
+            catch (Exception)
+            {
+                // A Redis that is not there does not come here; a name that does not resolve can.
+                await Task.Delay(Limits.CacheBreakerOpenTime, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+
+        if (stopping.IsCancellationRequested)
+        {
+            await CloseAsync();
+        }
+    }
+
+    private async Task CloseAsync()
+    {
+        Volatile.Write(ref _database, null);
+        if (Interlocked.Exchange(ref _multiplexer, null) is not { } multiplexer)
+        {
+            return;
+        }
+
+        // It is being thrown away; the process need not hear how that went.
+        await multiplexer.CloseAsync(allowCommandsToComplete: false)
+            .WaitAsync(Limits.CacheConnectTimeout, _time)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Authorisation.Standalone.Demo;
+
+/// <summary>
+/// What a script needs to call the demo: <c>.run/demo.json</c>. Tokens stand in it in the clear, so it is readable by
+/// its owner only; they open nothing but this demo.
+/// </summary>
+/// <param name="Grpc">Where the server listens.</param>
+/// <param name="Operators">The operators by their code.</param>
+internal sealed record DemoFile(string Grpc, IReadOnlyDictionary<string, DemoOperator> Operators)
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        WriteIndented = true,
+    };
+
+    /// <summary>Reads a file; <see langword="null"/> when there is none or it is not whole.</summary>
+    public static DemoFile? Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<DemoFile>(File.ReadAllText(path), Json);
+        }
+        catch (Exception e) when (e is FileNotFoundException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Writes the file whole or not at all: whoever waits for it never reads half of it.</summary>
+    public void Write(string path)
+    {
+        var half = path + ".new";
+        File.Delete(half);
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        };
+        using (var stream = new FileStream(half, options))
+        {
+            JsonSerializer.Serialize(stream, this, Json);
+        }
+
+        File.Move(half, path, overwrite: true);
+    }
+}

@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using Authorisation.V1;
+using Grpc.Core;
+using Grpc.Net.Client;
+
+namespace Authorisation.Standalone.Demo;
+
+/// <summary>
+/// A handful of purchases at the four operators, made over gRPC as a validator and an app make them. Each start has new
+/// travellers, so the story reads the same every time.
+/// </summary>
+internal sealed class DemoStory(
+    DemoData data, IReadOnlyDictionary<string, DemoOperator> operators, Uri server, TextWriter output)
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
+
+    private int _surprises;
+
+    /// <summary>Tells it.</summary>
+    /// <returns>How many calls were answered otherwise than expected.</returns>
+    public async Task<int> TellAsync(CancellationToken cancel)
+    {
+        using var channel = GrpcChannel.ForAddress(server);
+        var client = new AuthorisationService.AuthorisationServiceClient(channel);
+
+        // The first call of a connection and of a process costs what later ones do not; it is not part of the story.
+        await WarmUpAsync(client, cancel);
+
+        await AnnaAsync(client, cancel);
+        await OnTheBusAsync(client, cancel);
+        await InOtherAppsAsync(client, cancel);
+        return _surprises;
+    }
+
+    private async Task WarmUpAsync(AuthorisationService.AuthorisationServiceClient client, CancellationToken cancel)
+    {
+        var profile = OperatorProfile.All[0];
+        var app = await data.AddAppAsync(await data.PlaceAsync(profile), "Första Anropet");
+        for (var i = 0; i < 20; i++)
+        {
+            var request = App(app, amountMinor: 100, profile, "Uppvärmning");
+            await client.AuthoriseAsync(request, Call(app.AppToken, cancel));
+        }
+    }
+
+    private async Task AnnaAsync(AuthorisationService.AuthorisationServiceClient client, CancellationToken cancel)
+    {
+        var profile = OperatorProfile.All.First(one => one.Terms.Code == "jonkoping");
+        var anna = await data.AddAppAsync(await data.PlaceAsync(profile), "Anna Berg");
+        await output.WriteLineAsync($"{profile.Terms.Name}: Anna may spend 500 kr a month in the app");
+
+        var first = App(anna, amountMinor: 25_000, profile, "Utbildning i stadshuset");
+        await BuyAsync(client, "Anna", "30-day ticket", first, anna.AppToken, Decision.Approved, default, cancel);
+        var second = App(anna, amountMinor: 30_000, profile, "Kundbesök i Nässjö");
+        await BuyAsync(
+            client, "Anna", "30-day ticket", second, anna.AppToken, Decision.Declined,
+            DeclineReason.InsufficientCredit, cancel);
+        await BuyAsync(
+            client, "Anna", "the first again", first, anna.AppToken, Decision.Approved, default, cancel);
+    }
+
+    private async Task OnTheBusAsync(AuthorisationService.AuthorisationServiceClient client, CancellationToken cancel)
+    {
+        var profile = OperatorProfile.All.First(one => one.Terms.OffersCardCredit);
+        var jamtland = operators[profile.Terms.Code];
+        var card = await data.AddCardAsync(await data.PlaceAsync(profile), "Erik Norén");
+        await output.WriteLineAsync($"{profile.Terms.Name}: on the bus, with cards");
+
+        await BuyAsync(
+            client, "Erik", "single ticket", Card(card.CardNumber, amountMinor: 4_200, profile),
+            jamtland.ValidatorToken, Decision.Approved, default, cancel);
+        await BuyAsync(
+            client, "Nils", "single ticket", Card(jamtland.BlockedCard!, amountMinor: 4_200, profile),
+            jamtland.ConsoleToken, Decision.Declined, DeclineReason.Blocked, cancel);
+    }
+
+    private async Task InOtherAppsAsync(AuthorisationService.AuthorisationServiceClient client, CancellationToken cancel)
+    {
+        foreach (var (code, who, amountMinor) in new[] { ("kalmar", "Emmy", 12_402L), ("akt", "Ingrid", 4_500L) })
+        {
+            var profile = OperatorProfile.All.First(one => one.Terms.Code == code);
+            var app = await data.AddAppAsync(await data.PlaceAsync(profile), $"{who} Dahl");
+            await output.WriteLineAsync($"{profile.Terms.Name}: in the app");
+            await BuyAsync(
+                client, who, "single ticket", App(app, amountMinor, profile, "Möte med kund"), app.AppToken,
+                Decision.Approved, default, cancel);
+        }
+    }
+
+    private async Task BuyAsync(
+        AuthorisationService.AuthorisationServiceClient client, string who, string what, AuthoriseRequest request,
+        string token, Decision expected, DeclineReason expectedReason, CancellationToken cancel)
+    {
+        var began = Stopwatch.GetTimestamp();
+        try
+        {
+            var answer = await client.AuthoriseAsync(request, Call(token, cancel));
+            var took = Stopwatch.GetElapsedTime(began);
+            await output.WriteLineAsync(DemoLine.Of(who, what, request, answer, took));
+            if (answer.Decision != expected || answer.DeclineReason != expectedReason)
+            {
+                await SurpriseAsync($"{expected} {expectedReason}");
+            }
+        }
+        catch (RpcException e) when (!cancel.IsCancellationRequested)
+        {
+            await output.WriteLineAsync($"  {who,-8}{what,-17}{e.StatusCode}: {e.Status.Detail}");
+            await SurpriseAsync($"{expected} {expectedReason}");
+        }
+    }
+
+    private Task SurpriseAsync(string expected)
+    {
+        _surprises++;
+        return output.WriteLineAsync($"  ! this should have been {expected}");
+    }
+
+    private static CallOptions Call(string token, CancellationToken cancel) => new(
+        new Metadata { { "authorization", $"Bearer {token}" } }, DateTime.UtcNow + Deadline, cancel);
+
+    private static AuthoriseRequest App(DemoApp app, long amountMinor, OperatorProfile profile, string purpose) => new()
+    {
+        AuthorisationId = Guid.CreateVersion7().ToString(),
+        AppAccountId = app.AppAccountId.ToString(),
+        AmountMinor = amountMinor,
+        Currency = profile.Terms.Currency,
+        Purpose = purpose,
+    };
+
+    private static AuthoriseRequest Card(string cardNumber, long amountMinor, OperatorProfile profile) => new()
+    {
+        AuthorisationId = Guid.CreateVersion7().ToString(),
+        CardNumber = cardNumber,
+        AmountMinor = amountMinor,
+        Currency = profile.Terms.Currency,
+        Product = "single-adult",
+        Trip = new Trip { Vehicle = "7412", Line = "45" },
+    };
+}

@@ -1,0 +1,39 @@
+using Authorisation.Ledger.Provisioning;
+using Authorisation.Standalone.Demo;
+using Npgsql;
+
+namespace Authorisation.Standalone.Start;
+
+/// <summary>Makes the demo's calls over gRPC, shows them, and then tells scripts that all is ready.</summary>
+internal sealed class DemoCallsStep(
+    DatabaseStep database, DemoDataStep data, ServerStep server, RunDirectory directory, TextWriter output) : IStartStep
+{
+    private const string FileName = "demo.json";
+
+    /// <summary>Says what follows by itself.</summary>
+    public string? Doing => null;
+
+    /// <summary>How many calls were answered otherwise than the story expects.</summary>
+    public int Surprises { get; private set; }
+
+    private string FilePath => directory.PathOf(FileName);
+
+    /// <inheritdoc/>
+    public async Task StartAsync(CancellationToken cancel)
+    {
+        File.Delete(FilePath);
+        await using var owner = NpgsqlDataSource.Create(database.OwnerConnectionString);
+        var story = new DemoStory(new DemoData(new Provisioner(owner)), data.Operators, server.Address, output);
+        Surprises = await story.TellAsync(cancel);
+        new DemoFile(server.Address.GetLeftPart(UriPartial.Authority), data.Operators).Write(FilePath);
+        await output.WriteLineAsync($"Tokens and accounts to try it with are in {FilePath}");
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync()
+    {
+        // A file that is there says that the demo is up.
+        File.Delete(FilePath);
+        return Task.CompletedTask;
+    }
+}

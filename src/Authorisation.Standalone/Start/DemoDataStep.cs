@@ -1,0 +1,55 @@
+using Authorisation.Ledger.Provisioning;
+using Authorisation.Standalone.Demo;
+using Dapper;
+using Npgsql;
+
+namespace Authorisation.Standalone.Start;
+
+/// <summary>
+/// Creates the demo's operators with their clients, apps and cards, once. What was created, tokens included, is kept
+/// beside the database, because the database has only the tokens' hashes.
+/// </summary>
+internal sealed class DemoDataStep(DatabaseStep database, RunDirectory directory) : IStartStep
+{
+    private const string KeptName = "demo-data.json";
+
+    /// <inheritdoc/>
+    public string Doing => "Looking after the demo's operators";
+
+    /// <summary>What can be called at each operator; set when the step has run.</summary>
+    public IReadOnlyDictionary<string, DemoOperator> Operators { get; private set; } =
+        new Dictionary<string, DemoOperator>(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public async Task StartAsync(CancellationToken cancel)
+    {
+        await using var owner = NpgsqlDataSource.Create(database.OwnerConnectionString);
+        var path = directory.PathOf(KeptName);
+        if (DemoFile.Read(path) is { } kept && await IsInDatabaseAsync(owner, kept, cancel))
+        {
+            Operators = kept.Operators;
+            return;
+        }
+
+        var data = new DemoData(new Provisioner(owner));
+        var created = new Dictionary<string, DemoOperator>(StringComparer.Ordinal);
+        foreach (var profile in OperatorProfile.All)
+        {
+            cancel.ThrowIfCancellationRequested();
+            created[profile.Terms.Code] = await data.CreateAsync(profile);
+        }
+
+        Operators = created;
+        new DemoFile(Grpc: "", created).Write(path);
+    }
+
+    private static async Task<bool> IsInDatabaseAsync(
+        NpgsqlDataSource owner, DemoFile kept, CancellationToken cancel)
+    {
+        var ids = kept.Operators.Values.Select(one => one.App.AppAccountId).ToArray();
+        await using var connection = await owner.OpenConnectionAsync(cancel);
+        var found = await connection.ExecuteScalarAsync<int>(
+            "select count(*) from credit_account where id = any (@ids)", new { ids });
+        return ids.Length == OperatorProfile.All.Count && found == ids.Length;
+    }
+}

@@ -1,0 +1,67 @@
+using Authorisation.Core;
+
+namespace Authorisation.Cache.Tests;
+
+/// <summary>Snapshots to cache: plain ones, and ones with random contents.</summary>
+internal static class Some
+{
+    private static readonly string[] Words = ["", "single-adult", "månadskort", "дни", "日本", "🚌", new string('å', 64)];
+
+    /// <summary>A card that no other test uses.</summary>
+    public static Instrument Card() =>
+        Instrument.Card(Random.Shared.Next(1, 1000), Random.Shared.NextInt64(1_000_000, long.MaxValue).ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    public static AccountSnapshot Snapshot(Instrument instrument, long version = 1, long spentMinor = 0) => new(
+        new CreditAccount
+        {
+            Id = instrument.Kind == InstrumentKind.App ? instrument.AccountId : Guid.NewGuid(),
+            Instrument = instrument,
+            Version = version,
+            LimitMinor = 500_00,
+            Balance = new Balance(CreditMonth.FromNumber(2026_11), spentMinor, HeldMinor: 0, NextHoldExpiry: null),
+            ParticularsId = 12,
+        },
+        new DateTimeOffset(2026, 11, 16, 8, 15, 0, TimeSpan.Zero));
+
+    public static AccountSnapshot RandomSnapshot(Random random)
+    {
+        var spent = random.NextInt64(long.MaxValue);
+        var held = random.NextInt64(spent);
+        var instrument = Coin() ? Card() : Instrument.App(random.Next(), Guid.NewGuid());
+        return new AccountSnapshot(
+            new CreditAccount
+            {
+                Id = instrument.Kind == InstrumentKind.App ? instrument.AccountId : Guid.NewGuid(),
+                Instrument = instrument,
+                Version = random.NextInt64(long.MaxValue),
+                LimitMinor = random.NextInt64(long.MaxValue),
+                Balance = new Balance(Month(), spent, held, Coin() ? Instant() : null),
+                ParticularsId = random.NextInt64(long.MaxValue),
+                CardCreditNotOffered = Coin(),
+                Removed = Coin(),
+                AwaitsActivation = Coin(),
+                Blocked = Coin(),
+                OrganisationSuspended = Coin(),
+                CardHasTickets = Coin(),
+                AllowedProducts = Coin() ? random.GetItems(Words, random.Next(0, 20)) : null,
+                MaxPurchaseMinor = Coin() ? random.NextInt64(long.MaxValue) : null,
+            },
+            Instant());
+
+        bool Coin() => random.Next(2) == 0;
+
+        CreditMonth Month() => CreditMonth.FromNumber(Coin() ? 0 : (random.Next(1, 10_000) * 100) + random.Next(1, 13));
+
+        DateTimeOffset Instant() => new(random.NextInt64(DateTime.MaxValue.Ticks), TimeSpan.Zero);
+    }
+
+    /// <summary>Records compare lists by reference, so the ticket types are compared by themselves.</summary>
+    public static void AssertSame(AccountSnapshot expected, AccountSnapshot? actual)
+    {
+        Assert.NotNull(actual);
+        Assert.Equal(expected.Account.AllowedProducts, actual.Account.AllowedProducts);
+        Assert.Equal(WithoutProducts(expected), WithoutProducts(actual));
+
+        static AccountSnapshot WithoutProducts(AccountSnapshot s) => s with { Account = s.Account with { AllowedProducts = null } };
+    }
+}
