@@ -27,7 +27,10 @@ public enum CommitStatus
     /// <summary>Postgres could not be reached, or the connection was lost and could not be made again: unknown.</summary>
     LedgerUnreachable,
 
-    /// <summary>The commit is on this machine's disk but not known to be on the standby's, which was asked for.</summary>
+    /// <summary>
+    /// A standby is required and the decision is not known to be on one: commits do not wait for one, or Postgres gave up
+    /// waiting, and the decision may be on this machine's disk alone.
+    /// </summary>
     NotReplicated,
 
     /// <summary>Postgres refused the data of this purchase; nothing was decided.</summary>

@@ -27,10 +27,15 @@ internal sealed class RequestStream<T>(HttpServerCallContext context, Func<Deser
             return Task.FromCanceled<bool>(cancellationToken);
         }
 
-        if (_isClosed || context.HasEnded)
+        if (_isClosed)
         {
             return Task.FromException<bool>(
                 new InvalidOperationException("Can't read messages after the request is complete."));
+        }
+
+        if (context.IsCancelled)
+        {
+            return Task.FromException<bool>(new OperationCanceledException("The call was cancelled.", context.CancellationToken));
         }
 
         if (Interlocked.Exchange(ref _isReading, 1) != 0)
