@@ -49,6 +49,7 @@ public sealed class DyingServersTests(SharedWire wire, RedisServer redis, ITestO
         }
 
         await load.StopAsync();
+        LoggedNoError(one, two);
         var approved = await LedgerAudit.CheckAsync(wire.Ledger, scene.OperatorIds, load.Sent);
         output.WriteLine(
             $"{Kills} kills, {load.Sent.Count} purchases, {approved} approved, {load.Retries} retries, {clock.Elapsed.TotalSeconds:0.0} s");
@@ -90,8 +91,7 @@ public sealed class DyingServersTests(SharedWire wire, RedisServer redis, ITestO
 
         await load.IsAnsweredByAsync(halted, AnswersBetweenKills, Eventually.Bound);
         await load.StopAsync();
-        Assert.All([halted, other], node => Assert.DoesNotContain(
-            node.Program.Output, line => line.Contains("fail:", StringComparison.Ordinal)));
+        LoggedNoError(halted, other);
         var approved = await LedgerAudit.CheckAsync(
             wire.Ledger, scene.OperatorIds, [.. load.Sent, .. scene.SentAside]);
         output.WriteLine($"{Halts} halts, {load.Sent.Count} purchases, {approved} approved, {load.Retries} retries");
@@ -129,6 +129,9 @@ public sealed class DyingServersTests(SharedWire wire, RedisServer redis, ITestO
                 .AuthoriseAsync(purchase.Request, LocksAreFreeBound));
             scene.SentAside.Enqueue(purchase);
         }));
+
+    private static void LoggedNoError(params ServerNode[] nodes) => Assert.All(nodes, node => Assert.Equal(
+        "", string.Join('\n', node.Program.Output.Where(line => line.Contains("fail:", StringComparison.Ordinal)))));
 
     private async Task DisturbRedisAsync(int kill)
     {
