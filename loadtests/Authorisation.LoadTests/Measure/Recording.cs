@@ -1,0 +1,88 @@
+using System.Diagnostics;
+
+namespace Authorisation.LoadTests.Measure;
+
+/// <summary>What one phase of load measured: how many answers, how long each took, and the same over time.</summary>
+/// <remarks>Not for several threads: each thread has its own, which are added up afterwards.</remarks>
+internal sealed class Recording
+{
+    /// <summary>The grain of the time line.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    private static readonly long IntervalTicks = (long)(Interval.TotalSeconds * Stopwatch.Frequency);
+    private const double NanosecondsInSecond = 1e9;
+    private const int ProblemsKept = 3;
+
+    private readonly long _from;
+    private readonly long _until;
+    private readonly LatencyHistogram[] _intervals;
+
+    /// <summary>Records what lies between two moments of the stopwatch.</summary>
+    public Recording(long from, long until)
+    {
+        _from = from;
+        _until = until;
+        var intervals = (int)Math.Max(1, (until - from + IntervalTicks - 1) / IntervalTicks);
+        _intervals = new LatencyHistogram[intervals];
+        for (var i = 0; i < intervals; i++)
+        {
+            _intervals[i] = new LatencyHistogram();
+        }
+    }
+
+    /// <summary>Every latency of the phase.</summary>
+    public LatencyHistogram Latencies { get; } = new();
+
+    /// <summary>The latencies of each interval, in order.</summary>
+    public IReadOnlyList<LatencyHistogram> TimeLine => _intervals;
+
+    /// <summary>How long was measured.</summary>
+    public TimeSpan Length => Stopwatch.GetElapsedTime(_from, _until);
+
+    /// <summary>How many answers were not what they had to be.</summary>
+    public long Wrong { get; private set; }
+
+    /// <summary>The first few of those, in words.</summary>
+    public List<string> Problems { get; } = [];
+
+    /// <summary>Answers per second.</summary>
+    public double PerSecond => Latencies.Count / Length.TotalSeconds;
+
+    /// <summary>Counts an answer, if the moment that it belongs to is within the phase.</summary>
+    /// <param name="moment">The moment it belongs to: when it came, or when it was planned.</param>
+    /// <param name="began">When the call began, or was to begin.</param>
+    /// <param name="ended">When its answer was there.</param>
+    public void Add(long moment, long began, long ended)
+    {
+        if (moment < _from || moment >= _until)
+        {
+            return;
+        }
+
+        var nanoseconds = (long)((ended - began) * (NanosecondsInSecond / Stopwatch.Frequency));
+        Latencies.Record(nanoseconds);
+        _intervals[(moment - _from) / IntervalTicks].Record(nanoseconds);
+    }
+
+    /// <summary>Counts an answer that was not what it had to be, also outside of the phase.</summary>
+    public void AddWrong(string problem)
+    {
+        Wrong++;
+        if (Problems.Count < ProblemsKept)
+        {
+            Problems.Add(problem);
+        }
+    }
+
+    /// <summary>Adds what another thread measured of the same phase.</summary>
+    public void Add(Recording other)
+    {
+        Latencies.Add(other.Latencies);
+        Wrong += other.Wrong;
+        Problems.AddRange(other.Problems.Take(Math.Max(0, ProblemsKept - Problems.Count)));
+        for (var i = 0; i < _intervals.Length; i++)
+        {
+            _intervals[i].Add(other._intervals[i]);
+        }
+    }
+}

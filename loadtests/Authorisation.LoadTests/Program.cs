@@ -1,0 +1,2 @@
+Console.WriteLine("x");
+return 0;
