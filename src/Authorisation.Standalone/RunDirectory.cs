@@ -191,5 +191,5 @@ public sealed class RunDirectory : IDisposable
     }
 
     private static StartFailedException Broken(string why, Exception? inner = null) =>
-        new($"{why}; begin anew with ./dev run --fresh", inner);
+        new($"{why.TrimEnd('.')}; begin anew with ./dev run --fresh", inner);
 }

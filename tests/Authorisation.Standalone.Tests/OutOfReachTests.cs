@@ -40,43 +40,27 @@ public sealed class OutOfReachTests : DirectoryTest
     }
 
     [RootFact]
-    public async Task Fresh_deletes_the_data_elsewhere_too()
+    public async Task A_lost_home_is_told_and_a_new_beginning_leaves_nothing_of_the_old_one()
     {
         await using var first = await StandaloneRun.RunAsync(_directory, "--once");
         await first.AssertSucceededAsync();
-        var trace = Path.Combine(new FileInfo(Link).LinkTarget!, "data", "trace");
-        await File.WriteAllTextAsync(trace, "");
+        var home = new FileInfo(Link).LinkTarget!;
 
-        await using var fresh = await StandaloneRun.RunAsync(_directory, "--once", "--fresh");
+        Directory.Move(home, home + ".away");
+        await using var lost = await StandaloneRun.RunAsync(_directory, "--once");
+        await lost.AssertFailedAsync(1, Link, "./dev run --fresh");
+        Directory.Move(home + ".away", home);
 
-        await fresh.AssertSucceededAsync();
-        Assert.False(File.Exists(trace));
-    }
-
-    [RootFact]
-    public async Task A_deleted_run_directory_means_a_new_beginning_also_elsewhere()
-    {
-        await using var first = await StandaloneRun.RunAsync(_directory, "--once");
-        await first.AssertSucceededAsync();
-        var trace = Path.Combine(new FileInfo(Link).LinkTarget!, "data", "trace");
+        var trace = Path.Combine(home, "data", "trace");
         await File.WriteAllTextAsync(trace, "");
         Directory.Delete(_directory, recursive: true);
-
         await using var again = await StandaloneRun.RunAsync(_directory, "--once");
-
         await again.AssertSucceededAsync();
         Assert.False(File.Exists(trace));
-    }
 
-    [RootFact]
-    public async Task A_link_that_leads_nowhere_is_told_in_one_line()
-    {
-        await using var first = await StandaloneRun.RunAsync(_directory, "--once");
-        await first.AssertSucceededAsync();
-        Directory.Delete(new FileInfo(Link).LinkTarget!, recursive: true);
-
-        await using var run = await StandaloneRun.RunAsync(_directory, "--once");
-
-        await run.AssertFailedAsync(1, Link, "./dev run --fresh");
+        await File.WriteAllTextAsync(trace, "");
+        await using var fresh = await StandaloneRun.RunAsync(_directory, "--once", "--fresh");
+        await fresh.AssertSucceededAsync();
+        Assert.False(File.Exists(trace));
     }
 }

@@ -26,6 +26,17 @@ public sealed class PrivateServerTests(PostgresServer postgres, RedisServer redi
     }
 
     [Fact]
+    public async Task Postgres_forces_its_writes_to_disk()
+    {
+        await using var connection = new NpgsqlConnection(postgres.ConnectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(
+            "select concat_ws('/', current_setting('fsync'), current_setting('synchronous_commit'), current_setting('full_page_writes'))",
+            connection);
+        Assert.Equal("on/on/on", await command.ExecuteScalarAsync());
+    }
+
+    [Fact]
     public async Task A_paused_Postgres_answers_nothing_until_it_is_resumed_and_can_be_stopped_while_paused()
     {
         postgres.Private.Pause();

@@ -92,7 +92,7 @@ internal sealed partial class BatchCommitter(LaneConnection connection, Action<C
         var batch = new Batch(items);
         await connection.BeginAsync(batch, skipLocked);
 
-        var answers = new List<(CommitItem Item, Outcome Outcome)>(items.Count);
+        var answers = new List<(CommitItem Item, Outcome Outcome, CreditAccount? After)>(items.Count);
         var entries = new List<AuthorisationEntry>(items.Count);
         List<CommitItem>? aside = null;
         foreach (var item in items)
@@ -107,13 +107,15 @@ internal sealed partial class BatchCommitter(LaneConnection connection, Action<C
             await TurnToMonthAsync(account, CreditMonth.Of(batch.Now, item.Terms.TimeZone));
             var outcome = Decide.Authorise(
                 item.Purchase, batch.EntryOf(item.Purchase.Id), account.Account, item.Terms, batch.Now);
-            answers.Add((item, outcome));
             if (outcome is { Kind: OutcomeKind.Decided, Entry: { } entry })
             {
                 account.Apply(outcome);
                 batch.AddEntry(entry);
                 entries.Add(entry);
             }
+
+            // As it is right after this decision: a later one of the same batch must not show in this answer.
+            answers.Add((item, outcome, account.Account));
         }
 
         if (entries.Count > 0)
@@ -126,9 +128,9 @@ internal sealed partial class BatchCommitter(LaneConnection connection, Action<C
         }
 
         aside?.ForEach(setAside);
-        foreach (var (item, outcome) in answers)
+        foreach (var (item, outcome, after) in answers)
         {
-            item.Complete(ResultOf(outcome, batch.AccountOf(item), batch.Now, item.Terms));
+            item.Complete(ResultOf(outcome, after, batch.AccountOf(item), batch.Now, item.Terms));
         }
     }
 
@@ -145,7 +147,8 @@ internal sealed partial class BatchCommitter(LaneConnection connection, Action<C
         }
     }
 
-    private static CommitResult ResultOf(Outcome outcome, AccountInBatch account, DateTimeOffset now, Operator terms)
+    private static CommitResult ResultOf(
+        Outcome outcome, CreditAccount? after, AccountInBatch account, DateTimeOffset now, Operator terms)
     {
         var status = outcome.Kind switch
         {
@@ -159,7 +162,7 @@ internal sealed partial class BatchCommitter(LaneConnection connection, Action<C
         {
             Entry = outcome.Entry,
             Differences = outcome.Differences,
-            Credit = account.Account is { } found ? Credit.Of(found, CreditMonth.Of(now, terms.TimeZone)) : null,
+            Credit = after is { } found ? Credit.Of(found, CreditMonth.Of(now, terms.TimeZone)) : null,
             Snapshot = account is { Account: { } current, IsOfOlderMonth: false } ? new(current, now) : null,
         };
     }

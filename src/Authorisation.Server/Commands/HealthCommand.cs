@@ -51,5 +51,5 @@ internal static class HealthCommand
 
     // It asks this machine's own server, by its loopback address, which no certificate names.
     private static bool TrustOwn(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
-        (errors & SslPolicyErrors.RemoteCertificateNotAvailable) == 0;
+        !errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable);
 }

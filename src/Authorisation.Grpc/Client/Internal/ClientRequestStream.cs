@@ -62,9 +62,6 @@ internal sealed class ClientRequestStream<TRequest, TResponse>(GrpcCall<TRequest
         return Task.CompletedTask;
     }
 
-    /// <summary>Lets HTTP have its stream back: the call has ended.</summary>
-    public void Close() => content.Complete();
-
     private async Task WriteCore(TRequest message, CancellationToken cancellationToken)
     {
         using var registration = cancellationToken.UnsafeRegister(

@@ -23,7 +23,9 @@ internal sealed partial class GrpcCall<TRequest, TResponse>
         try
         {
             content ??= new SingleMessageContent(Serialize(request!, _options.WriteOptions));
-            using var message = CreateMessage(content);
+            // The call's end disposes of the message: its content is written while the call goes on.
+            var message = CreateMessage(content);
+            _request = message;
             await AddHeadersAsync(message);
             var response = await _channel.SendAsync(message, _cancellation.Token);
             _response = response;

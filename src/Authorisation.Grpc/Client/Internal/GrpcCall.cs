@@ -39,6 +39,7 @@ internal sealed partial class GrpcCall<TRequest, TResponse> : IClientCall
     private readonly CancellationTokenRegistration _parentCancels;
     private Task<ResponseReader?> _opened = null!;
     private Task<Metadata>? _responseHeaders;
+    private HttpRequestMessage? _request;
     private HttpResponseMessage? _response;
     private Status? _cause;
     private Status? _status;
@@ -256,7 +257,7 @@ internal sealed partial class GrpcCall<TRequest, TResponse> : IClientCall
         _callerCancels.Unregister();
         _parentCancels.Unregister();
         _channel.Unregister(this);
-        Requests?.Close();
+        _request?.Dispose();
         _response?.Dispose();
     }
 

@@ -1,0 +1,45 @@
+using System.Collections;
+
+namespace Grpc.AspNetCore.HealthChecks;
+
+/// <summary>The services whose health is told.</summary>
+public sealed class ServiceMappingCollection : IEnumerable<ServiceMapping>
+{
+    private readonly List<ServiceMapping> _mappings = [];
+
+    /// <summary>Adds a mapping; its name must be new.</summary>
+    /// <param name="service">The mapping.</param>
+    public void Add(ServiceMapping service)
+    {
+        ArgumentNullException.ThrowIfNull(service);
+        if (Find(service.Name) is not null)
+        {
+            throw new ArgumentException($"The service '{service.Name}' is mapped already.", nameof(service));
+        }
+
+        _mappings.Add(service);
+    }
+
+    /// <summary>Removes every mapping.</summary>
+    public void Clear() => _mappings.Clear();
+
+    /// <summary>Removes the mapping of a service, if there is one.</summary>
+    /// <param name="name">The service's name.</param>
+    public void Remove(string name) => _mappings.RemoveAll(mapping => mapping.Name == name);
+
+    /// <summary>Maps checks to a service, in place of an earlier mapping.</summary>
+    /// <param name="name">The service's name; empty for the server as a whole.</param>
+    /// <param name="predicate">Chooses the checks.</param>
+    public void Map(string name, Func<HealthCheckMapContext, bool> predicate)
+    {
+        Remove(name);
+        Add(new ServiceMapping(name, predicate));
+    }
+
+    /// <inheritdoc />
+    public IEnumerator<ServiceMapping> GetEnumerator() => _mappings.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => _mappings.GetEnumerator();
+
+    internal ServiceMapping? Find(string name) => _mappings.Find(mapping => mapping.Name == name);
+}
