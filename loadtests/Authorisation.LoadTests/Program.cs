@@ -1,2 +1,3 @@
-Console.WriteLine("x");
-return 0;
+using Authorisation.LoadTests.Session;
+
+return await LoadCommand.Create().Parse(args).InvokeAsync();

@@ -2,6 +2,7 @@
 // usual thing behind it.
 using Authorisation.LoadTests.Peers;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 const int StreamsPerConnectionMax = 1000;
 
@@ -15,7 +16,7 @@ builder.WebHost.ConfigureKestrel(kestrel =>
         builder.Configuration.GetValue<int>("port"), listen => listen.Protocols = HttpProtocols.Http2);
 });
 builder.Services.AddGrpc();
-builder.Services.AddGrpcHealthChecks();
+builder.Services.AddGrpcHealthChecks().AddCheck("serves", static () => HealthCheckResult.Healthy());
 
 var peer = builder.Configuration["peer"];
 switch (peer)

@@ -17,6 +17,10 @@ internal sealed record StageCards
     [JsonPropertyName("postgres_process")]
     public required int PostgresProcess { get; init; }
 
+    /// <summary>The process id of Redis.</summary>
+    [JsonPropertyName("redis_process")]
+    public required int RedisProcess { get; init; }
+
     /// <summary>How many cards have more credit than a run can spend.</summary>
     [JsonPropertyName("cards")]
     public required int Cards { get; init; }

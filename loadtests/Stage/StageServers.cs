@@ -57,6 +57,7 @@ internal sealed class StageServers : IAsyncDisposable
                 Cards = accounts,
                 Redis = stage._redis.ConnectionString,
                 PostgresProcess = stage._postgres.ProcessId,
+                RedisProcess = stage._redis.ProcessId,
             };
             var token = await StageData.FillAsync(stage._postgres.ConnectionStringFor(Template), Service, cards);
             stage.Facts = cards with { Token = token };
@@ -121,6 +122,6 @@ internal sealed class StageServers : IAsyncDisposable
     private async Task ExecuteAsync(string sql)
     {
         await using var connection = new NpgsqlConnection(_postgres.ConnectionString);
-        await connection.ExecuteAsync(sql, commandTimeout: 300);
+        await connection.ExecuteAsync(sql, commandTimeout: 300, commandType: System.Data.CommandType.Text);
     }
 }

@@ -39,6 +39,9 @@ internal sealed class Recording
     /// <summary>How long was measured.</summary>
     public TimeSpan Length => Stopwatch.GetElapsedTime(_from, _until);
 
+    /// <summary>How many answers there were, those before and after the phase included.</summary>
+    public long Answers { get; private set; }
+
     /// <summary>How many answers were not what they had to be.</summary>
     public long Wrong { get; private set; }
 
@@ -54,6 +57,7 @@ internal sealed class Recording
     /// <param name="ended">When its answer was there.</param>
     public void Add(long moment, long began, long ended)
     {
+        Answers++;
         if (moment < _from || moment >= _until)
         {
             return;
@@ -78,6 +82,7 @@ internal sealed class Recording
     public void Add(Recording other)
     {
         Latencies.Add(other.Latencies);
+        Answers += other.Answers;
         Wrong += other.Wrong;
         Problems.AddRange(other.Problems.Take(Math.Max(0, ProblemsKept - Problems.Count)));
         for (var i = 0; i < _intervals.Length; i++)

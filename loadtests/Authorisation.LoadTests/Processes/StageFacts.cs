@@ -36,4 +36,12 @@ internal sealed record StageFacts
     /// <summary>Where Redis listens.</summary>
     [JsonPropertyName("redis")]
     public required string Redis { get; init; }
+
+    /// <summary>The process id of Postgres.</summary>
+    [JsonPropertyName("postgres_process")]
+    public required int PostgresProcess { get; init; }
+
+    /// <summary>The process id of Redis.</summary>
+    [JsonPropertyName("redis_process")]
+    public required int RedisProcess { get; init; }
 }
