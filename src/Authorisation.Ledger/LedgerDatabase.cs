@@ -72,7 +72,9 @@ public sealed class LedgerDatabase : IAsyncDisposable
         var builder = Bounded(
             connectionString,
             "-c jit=off -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off "
-            + "-c enable_mergejoin=off -c enable_bitmapscan=off");
+            + "-c enable_mergejoin=off -c enable_bitmapscan=off "
+            // That a commit no longer waits for its standby is told by a warning.
+            + "-c client_min_messages=warning");
         builder.ApplicationName ??= "authorisation lane";
         builder.Pooling = false;
         // A batch leaves in one write: were the process stopped between two, its locks would have no bound.

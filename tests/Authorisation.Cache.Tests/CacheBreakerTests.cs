@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Authorisation.Core;
 
 namespace Authorisation.Cache.Tests;
@@ -113,50 +114,51 @@ public class CacheBreakerTests
     }
 
     [Fact]
-    public void Of_many_threads_at_once_one_is_the_probe_and_each_change_is_logged_once()
+    public void Of_many_threads_that_find_the_time_come_at_once_one_is_the_probe()
     {
-        const int Threads = 8;
-        const int Rounds = 2000;
-        var probesOfRound = new int[Rounds];
-        using var line = new Barrier(Threads);
+        const int Threads = 4;
+        for (var round = 0; round < 100; round++)
+        {
+            Open();
+            _time.Advance(Limits.CacheBreakerOpenTime);
 
-        var threads = Enumerable.Range(0, Threads).Select(number => new Thread(() => Race(number))).ToList();
+            // All of them have read when the next probe is due before any of them goes on.
+            var admissions = AtOnce(Threads, meeting: Threads, _breaker.Enter);
+
+            Assert.Single(admissions, Admission.Probe);
+            Assert.Equal(Threads - 1, admissions.Count(admission => admission == Admission.Refused));
+            _breaker.Succeeded(Admission.Probe);
+        }
+
+        Assert.Equal(200, _logger.Lines.Count);
+    }
+
+    [Fact]
+    public void Of_many_threads_that_fail_at_once_one_opens_it_and_logs()
+    {
+        const int Threads = 6;
+
+        // All that are at the count of failures or beyond it have seen it closed before any of them opens it.
+        AtOnce(Threads, meeting: Threads - Limits.CacheFailuresToOpen + 1, () =>
+        {
+            _breaker.Failed(Admission.Normal, "no connection");
+            return true;
+        });
+
+        Assert.True(_breaker.IsOpen);
+        Assert.Equal([3001], _logger.EventIds);
+    }
+
+    private List<T> AtOnce<T>(int threadCount, int meeting, Func<T> action)
+    {
+        using var barrier = new Barrier(meeting);
+        _time.Meeting = barrier;
+        var results = new ConcurrentQueue<T>();
+        var threads = Enumerable.Range(0, threadCount).Select(_ => new Thread(() => results.Enqueue(action()))).ToList();
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
-
-        Assert.False(_breaker.IsOpen);
-        Assert.All(probesOfRound, probes => Assert.Equal(1, probes));
-        Assert.Equal(Enumerable.Repeat<int[]>([3001, 3002], Rounds).SelectMany(ids => ids), _logger.EventIds);
-
-        void Race(int number)
-        {
-            for (var round = 0; round < Rounds; round++)
-            {
-                for (var i = 0; i < Limits.CacheFailuresToOpen; i++)
-                {
-                    _breaker.Failed(Admission.Normal, "no connection");
-                }
-
-                line.SignalAndWait();
-                if (number == 0)
-                {
-                    _time.Advance(Limits.CacheBreakerOpenTime);
-                }
-
-                line.SignalAndWait();
-                var admission = _breaker.Enter();
-
-                // All have asked before the probe ends, or those who ask later would find it closed.
-                line.SignalAndWait();
-                if (admission == Admission.Probe)
-                {
-                    Interlocked.Increment(ref probesOfRound[round]);
-                    _breaker.Succeeded(admission);
-                }
-
-                line.SignalAndWait();
-            }
-        }
+        _time.Meeting = null;
+        return [.. results];
     }
 
     private void Fail()

@@ -31,7 +31,8 @@ public class FaultTests
         redis.Freeze();
 
         var watch = Stopwatch.StartNew();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => cache.Cache.ReadAsync(Some.Card())));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => cache.Cache.ReadAsync(Some.Card())))
+            .WaitAsync(TimeSpan.FromSeconds(30));
 
         Assert.All(answers, Assert.Null);
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
@@ -254,7 +255,7 @@ public class FaultTests
         var onTheirWay = Enumerable.Range(0, 100).Select(_ => cache.Cache.ReadAsync(Some.Card())).ToList();
         await cache.DisposeAsync();
 
-        Assert.All(await Task.WhenAll(onTheirWay), Assert.Null);
+        Assert.All(await Task.WhenAll(onTheirWay).WaitAsync(TimeSpan.FromSeconds(30)), Assert.Null);
         await cache.AssertGivesNothingAsync(times: 100);
         Assert.False(cache.Cache.IsServing);
         Assert.Empty(cache.Log);

@@ -11,7 +11,7 @@ internal static class Until
     public static async Task TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? bound = null)
     {
         var watch = Stopwatch.StartNew();
-        while (!await condition())
+        while (!await condition().WaitAsync(bound ?? Bound))
         {
             Assert.True(watch.Elapsed < (bound ?? Bound), $"Waited {watch.Elapsed.TotalSeconds:0} s in vain until {what}.");
             await Task.Delay(Pause);

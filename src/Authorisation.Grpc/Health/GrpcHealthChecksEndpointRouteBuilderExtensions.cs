@@ -1,4 +1,3 @@
-using Grpc.AspNetCore.Builder;
 using Grpc.AspNetCore.HealthChecks.Internal;
 using Microsoft.AspNetCore.Routing;
 

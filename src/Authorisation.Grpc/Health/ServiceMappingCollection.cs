@@ -3,9 +3,14 @@ using System.Collections;
 namespace Grpc.AspNetCore.HealthChecks;
 
 /// <summary>The services whose health is told.</summary>
-public sealed class ServiceMappingCollection : IEnumerable<ServiceMapping>
+public sealed class ServiceMappingCollection : ICollection<ServiceMapping>
 {
     private readonly List<ServiceMapping> _mappings = [];
+
+    /// <summary>The number of services mapped.</summary>
+    public int Count => _mappings.Count;
+
+    bool ICollection<ServiceMapping>.IsReadOnly => false;
 
     /// <summary>Adds a mapping; its name must be new.</summary>
     /// <param name="service">The mapping.</param>
@@ -40,6 +45,12 @@ public sealed class ServiceMappingCollection : IEnumerable<ServiceMapping>
     public IEnumerator<ServiceMapping> GetEnumerator() => _mappings.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => _mappings.GetEnumerator();
+
+    bool ICollection<ServiceMapping>.Contains(ServiceMapping item) => _mappings.Contains(item);
+
+    void ICollection<ServiceMapping>.CopyTo(ServiceMapping[] array, int arrayIndex) => _mappings.CopyTo(array, arrayIndex);
+
+    bool ICollection<ServiceMapping>.Remove(ServiceMapping item) => _mappings.Remove(item);
 
     internal ServiceMapping? Find(string name) => _mappings.Find(mapping => mapping.Name == name);
 }

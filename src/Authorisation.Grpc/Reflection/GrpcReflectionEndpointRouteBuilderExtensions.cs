@@ -1,4 +1,3 @@
-using Grpc.AspNetCore.Builder;
 using Grpc.AspNetCore.Server.Reflection.Internal;
 using Microsoft.AspNetCore.Routing;
 

@@ -1,4 +1,3 @@
-using Grpc.AspNetCore.Builder;
 using Grpc.AspNetCore.Server.Internal;
 using Microsoft.AspNetCore.Routing;
 

@@ -1,6 +1,4 @@
-using Microsoft.AspNetCore.Builder;
-
-namespace Grpc.AspNetCore.Builder;
+namespace Microsoft.AspNetCore.Builder;
 
 /// <summary>Adds conventions, such as authorization, to every endpoint of a service.</summary>
 public sealed class GrpcServiceEndpointConventionBuilder : IEndpointConventionBuilder

@@ -9,7 +9,7 @@ internal static class MetadataFormat
     private static readonly System.Buffers.SearchValues<char> PrintableAscii = System.Buffers.SearchValues.Create(
         [.. Enumerable.Range(' ', '~' - ' ' + 1).Select(static c => (char)c)]);
 
-    /// <summary>The header's value, or null if the entry's text is not printable ASCII.</summary>
+    /// <summary>The header's value, or null if the entry has no key or its text is not printable ASCII.</summary>
     public static string? TryFormat(Metadata.Entry entry)
     {
         if (entry.IsBinary)
@@ -18,7 +18,7 @@ internal static class MetadataFormat
             return Convert.ToBase64String(entry.BinaryValue).TrimEnd('=');
         }
 
-        return entry.Value.AsSpan().ContainsAnyExcept(PrintableAscii) ? null : entry.Value;
+        return entry.Key.Length == 0 || entry.Value.AsSpan().ContainsAnyExcept(PrintableAscii) ? null : entry.Value;
     }
 
     /// <summary>Adds a header's value as one entry, or as several if it is binary and joined by commas.</summary>

@@ -28,6 +28,7 @@ internal sealed partial class BatchCommitter(LaneConnection connection, Action<C
     {
         RunAgain,
         RunAgainSkippingLocked,
+        SetAside,
         Split,
         GiveUp,
     }
@@ -48,9 +49,7 @@ internal sealed partial class BatchCommitter(LaneConnection connection, Action<C
             catch (Exception e)
             {
                 await connection.RecoverAsync(SqlState.IsUnreachable(e));
-                var more = attempt < Limits.BatchAttemptsMax
-                    && Stopwatch.GetElapsedTime(began) < Limits.BatchRetryTime;
-                switch (RecoveryFrom(e, more, items.Count, skipLocked))
+                switch (RecoveryFrom(e, attempt, Stopwatch.GetElapsedTime(began), items.Count, skipLocked))
                 {
                     case Recovery.RunAgain:
                         LogRunAgain(attempt, items.Count, e.Message);
@@ -59,6 +58,9 @@ internal sealed partial class BatchCommitter(LaneConnection connection, Action<C
                     case Recovery.RunAgainSkippingLocked:
                         skipLocked = true;
                         break;
+                    case Recovery.SetAside:
+                        setAside(items[0]);
+                        return;
                     case Recovery.Split:
                         // Every item gets a transaction of its own sooner or later, so one bad item fails alone.
                         await CommitAsync([.. items.Take(items.Count / 2)], skipLocked);
@@ -72,17 +74,21 @@ internal sealed partial class BatchCommitter(LaneConnection connection, Action<C
         }
     }
 
-    private static Recovery RecoveryFrom(Exception exception, bool more, int items, bool skipLocked) =>
+    private static Recovery RecoveryFrom(
+        Exception exception, int attempt, TimeSpan elapsed, int items, bool skipLocked) =>
         exception switch
         {
             NotReplicatedException => Recovery.GiveUp,
             PostgresException { SqlState: SqlState.LockNotAvailable } when !skipLocked => Recovery.RunAgainSkippingLocked,
-            PostgresException { SqlState: SqlState.LockNotAvailable } => Recovery.GiveUp,
-            PostgresException { SqlState: SqlState.UniqueViolation, ConstraintName: "authorisation_pkey" } when more =>
-                Recovery.RunAgain,
-            PostgresException { SqlState: SqlState.DeadlockDetected or SqlState.SerializationFailure } when more =>
-                Recovery.RunAgain,
-            _ when SqlState.IsUnreachable(exception) => more ? Recovery.RunAgain : Recovery.GiveUp,
+            // Locked accounts and months were skipped, so this is an id that somebody else is deciding, for long.
+            PostgresException { SqlState: SqlState.LockNotAvailable } => items > 1 ? Recovery.Split : Recovery.SetAside,
+            // However long it took: somebody else committed meanwhile, and what is found next is settled.
+            PostgresException { SqlState: SqlState.UniqueViolation, ConstraintName: "authorisation_pkey" }
+                when attempt < Limits.BatchAttemptsMax => Recovery.RunAgain,
+            PostgresException { SqlState: SqlState.DeadlockDetected or SqlState.SerializationFailure }
+                when attempt < Limits.BatchAttemptsMax => Recovery.RunAgain,
+            _ when SqlState.IsUnreachable(exception) =>
+                attempt < Limits.BatchAttemptsMax && elapsed < Limits.BatchRetryTime ? Recovery.RunAgain : Recovery.GiveUp,
             _ when items > 1 => Recovery.Split,
             _ => Recovery.GiveUp,
         };
@@ -92,19 +98,20 @@ internal sealed partial class BatchCommitter(LaneConnection connection, Action<C
         var batch = new Batch(items);
         await connection.BeginAsync(batch, skipLocked);
 
-        var answers = new List<(CommitItem Item, Outcome Outcome, CreditAccount? After)>(items.Count);
+        var answers = new List<(CommitItem Item, Outcome Outcome, Credit? Credit)>(items.Count);
         var entries = new List<AuthorisationEntry>(items.Count);
         List<CommitItem>? aside = null;
         foreach (var item in items)
         {
             var account = batch.AccountOf(item);
-            if (!account.IsLocked || !batch.IsOpen(item.Terms.Id, CreditMonth.Of(batch.Now, item.Terms.TimeZone)))
+            var month = CreditMonth.Of(batch.Now, item.Terms.TimeZone);
+            if (!account.IsLocked || !batch.IsOpen(item.Terms.Id, month))
             {
                 (aside ??= []).Add(item);
                 continue;
             }
 
-            await TurnToMonthAsync(account, CreditMonth.Of(batch.Now, item.Terms.TimeZone));
+            await TurnToMonthAsync(account, month);
             var outcome = Decide.Authorise(
                 item.Purchase, batch.EntryOf(item.Purchase.Id), account.Account, item.Terms, batch.Now);
             if (outcome is { Kind: OutcomeKind.Decided, Entry: { } entry })
@@ -114,13 +121,17 @@ internal sealed partial class BatchCommitter(LaneConnection connection, Action<C
                 entries.Add(entry);
             }
 
-            // As it is right after this decision: a later one of the same batch must not show in this answer.
-            answers.Add((item, outcome, account.Account));
+            // Taken down now: what later purchases of the batch spend is not after this decision.
+            answers.Add((item, outcome, account.Account is { } found ? Credit.Of(found, month) : null));
         }
 
         if (entries.Count > 0)
         {
             await connection.WriteAsync(entries, batch.Accounts);
+        }
+        else if (answers.Count > 0)
+        {
+            await connection.EndUnchangedAsync();
         }
         else
         {
@@ -128,9 +139,9 @@ internal sealed partial class BatchCommitter(LaneConnection connection, Action<C
         }
 
         aside?.ForEach(setAside);
-        foreach (var (item, outcome, after) in answers)
+        foreach (var (item, outcome, credit) in answers)
         {
-            item.Complete(ResultOf(outcome, after, batch.AccountOf(item), batch.Now, item.Terms));
+            item.Complete(ResultOf(outcome, credit, batch.AccountOf(item), batch.Now));
         }
     }
 
@@ -147,8 +158,7 @@ internal sealed partial class BatchCommitter(LaneConnection connection, Action<C
         }
     }
 
-    private static CommitResult ResultOf(
-        Outcome outcome, CreditAccount? after, AccountInBatch account, DateTimeOffset now, Operator terms)
+    private static CommitResult ResultOf(Outcome outcome, Credit? credit, AccountInBatch account, DateTimeOffset now)
     {
         var status = outcome.Kind switch
         {
@@ -162,7 +172,7 @@ internal sealed partial class BatchCommitter(LaneConnection connection, Action<C
         {
             Entry = outcome.Entry,
             Differences = outcome.Differences,
-            Credit = after is { } found ? Credit.Of(found, CreditMonth.Of(now, terms.TimeZone)) : null,
+            Credit = credit,
             Snapshot = account is { Account: { } current, IsOfOlderMonth: false } ? new(current, now) : null,
         };
     }
@@ -172,7 +182,6 @@ internal sealed partial class BatchCommitter(LaneConnection connection, Action<C
         var status = exception switch
         {
             NotReplicatedException => CommitStatus.NotReplicated,
-            PostgresException { SqlState: SqlState.LockNotAvailable } => CommitStatus.AccountLocked,
             PostgresException postgres when SqlState.RefusesData(postgres.SqlState) => CommitStatus.DataRefused,
             System.Text.EncoderFallbackException => CommitStatus.DataRefused,
             _ when SqlState.IsUnreachable(exception) => CommitStatus.LedgerUnreachable,
@@ -182,7 +191,11 @@ internal sealed partial class BatchCommitter(LaneConnection connection, Action<C
         {
             LogUnreachable(items.Count, exception.Message);
         }
-        else if (status is CommitStatus.Failed or CommitStatus.NotReplicated)
+        else if (status == CommitStatus.NotReplicated)
+        {
+            LogNotReplicated(items.Count, exception.Message);
+        }
+        else if (status == CommitStatus.Failed)
         {
             LogFailed(exception, items.Count);
         }
@@ -208,4 +221,7 @@ internal sealed partial class BatchCommitter(LaneConnection connection, Action<C
 
     [LoggerMessage(2004, LogLevel.Warning, "{Items} purchases are given back as {Status}: {Reason}")]
     private partial void LogGivenBack(int items, CommitStatus status, string reason);
+
+    [LoggerMessage(2005, LogLevel.Error, "{Items} purchases are not answered, for want of a synchronous standby: {Reason}")]
+    private partial void LogNotReplicated(int items, string reason);
 }

@@ -23,6 +23,7 @@ public sealed class CommitQueue : IAsyncDisposable
     private readonly List<LaneConnection> _connections = [];
     private readonly List<Task> _lanes = [];
     private readonly Task _setAsideTask;
+    private volatile bool _isClosing;
 
     /// <summary>Starts the lanes. They connect when there is something to commit.</summary>
     public CommitQueue(LedgerDatabase database, TimeProvider time, ILogger<CommitQueue> logger)
@@ -53,9 +54,7 @@ public sealed class CommitQueue : IAsyncDisposable
         var item = new CommitItem(purchase, terms);
         if (!_waiting.Writer.TryWrite(item))
         {
-            return new CommitResult(_waiting.Reader.Completion.IsCompleted || _stopSetAside.IsCancellationRequested
-                ? CommitStatus.LedgerUnreachable
-                : CommitStatus.QueueFull);
+            return new CommitResult(_isClosing ? CommitStatus.LedgerUnreachable : CommitStatus.QueueFull);
         }
 
         await using var registration = cancellationToken.UnsafeRegister(
@@ -66,6 +65,7 @@ public sealed class CommitQueue : IAsyncDisposable
     /// <summary>Takes no more, commits what waits, and closes the connections.</summary>
     public async ValueTask DisposeAsync()
     {
+        _isClosing = true;
         if (_waiting.Writer.TryComplete())
         {
             await Task.WhenAll(_lanes);
@@ -112,37 +112,52 @@ public sealed class CommitQueue : IAsyncDisposable
     {
         try
         {
-            while (await _setAside.WaitAsync(stop))
+            while (true)
             {
-                var taken = _setAside.Take();
-                var due = new List<CommitItem>(taken.Count);
-                foreach (var item in taken)
-                {
-                    if (_setAside.IsOverdue(item))
-                    {
-                        item.Complete(new CommitResult(CommitStatus.AccountLocked));
-                    }
-                    else if (!item.IsAbandoned)
-                    {
-                        due.Add(item);
-                    }
-                }
-
-                if (due.Count > 0)
-                {
-                    await committer.CommitAsync(due, skipLocked: true);
-                }
-
-                _setAside.Tried(taken);
+                await _setAside.WaitAsync(stop);
+                await TryAgainAsync(committer);
                 await Task.Delay(Limits.SetAsideRetryInterval, stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
+            // The lanes have ended, so nothing joins any more: one last try, and whoever is left is told.
+            await TryAgainAsync(committer);
             foreach (var item in _setAside.Take())
             {
                 item.Complete(new CommitResult(CommitStatus.AccountLocked));
             }
         }
+    }
+
+    private async Task TryAgainAsync(BatchCommitter committer)
+    {
+        var taken = _setAside.Take();
+        foreach (var batch in taken.Chunk(Limits.CommitBatchItemsMax))
+        {
+            var due = new List<CommitItem>(batch.Length);
+            foreach (var item in batch)
+            {
+                if (_setAside.IsOverdue(item))
+                {
+                    item.Complete(new CommitResult(CommitStatus.AccountLocked));
+                }
+                else if (_setAside.IsStillLocked(item))
+                {
+                    _setAside.Add(item);
+                }
+                else if (!item.IsAbandoned)
+                {
+                    due.Add(item);
+                }
+            }
+
+            if (due.Count > 0)
+            {
+                await committer.CommitAsync(due, skipLocked: true);
+            }
+        }
+
+        _setAside.Tried(taken);
     }
 }

@@ -18,13 +18,19 @@ public enum CommitStatus
     /// <summary>More waits than may; nothing was decided.</summary>
     QueueFull,
 
-    /// <summary>Somebody kept the account locked for too long; nothing was decided.</summary>
+    /// <summary>
+    /// Somebody kept the account locked for too long. Not decided by this attempt; unknown if an earlier one lost its
+    /// connection.
+    /// </summary>
     AccountLocked,
 
     /// <summary>Postgres could not be reached, or the connection was lost and could not be made again: unknown.</summary>
     LedgerUnreachable,
 
-    /// <summary>The commit is on this machine's disk but not known to be on the standby's, which was asked for.</summary>
+    /// <summary>
+    /// A standby is required and the decision is not known to be on one: commits do not wait for one, or Postgres gave up
+    /// waiting, and the decision may be on this machine's disk alone.
+    /// </summary>
     NotReplicated,
 
     /// <summary>Postgres refused the data of this purchase; nothing was decided.</summary>

@@ -22,6 +22,7 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
     private NpgsqlBatch? _begin;
     private NpgsqlBatch? _beginSkippingLocked;
     private NpgsqlBatch? _write;
+    private NpgsqlBatch? _endUnchanged;
     private volatile bool _commitWasNotReplicated;
 
     /// <summary>
@@ -30,7 +31,8 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
     /// </summary>
     /// <param name="batch">What to lock; receives what was loaded.</param>
     /// <param name="skipLocked">
-    /// Leaves accounts that somebody else has locked, instead of waiting for <see cref="Limits.LockTimeout"/> and failing.
+    /// Leaves accounts that somebody else has locked, and months that somebody is closing, instead of waiting for
+    /// <see cref="Limits.LockTimeout"/> and failing.
     /// </param>
     public async Task BeginAsync(Batch batch, bool skipLocked)
     {
@@ -47,7 +49,11 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
         await reader.NextResultAsync();
         while (await reader.ReadAsync())
         {
-            batch.AddOpenMonth(reader.GetInt32(0), reader.GetInt32(1));
+            if (reader.GetBoolean(2))
+            {
+                batch.AddOpenMonth(reader.GetInt32(0), reader.GetInt32(1));
+            }
+
             batch.Now = reader.GetFieldValue<DateTimeOffset>(3);
         }
 
@@ -64,6 +70,16 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
         {
             batch.AddEntry(EntryColumns.Read(reader));
         }
+
+        if (database.Options.RequireSynchronousStandby)
+        {
+            await reader.NextResultAsync();
+            await reader.ReadAsync();
+            if (!reader.GetBoolean(0))
+            {
+                throw NotReplicatedException.DoesNotWait();
+            }
+        }
     }
 
     /// <summary>What an account, which this transaction has locked, had used of a month before its balance's.</summary>
@@ -77,21 +93,24 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
     }
 
     /// <summary>Writes entries and the balances that changed, and commits.</summary>
-    /// <exception cref="NotReplicatedException">Committed, but Postgres stopped waiting for the standby.</exception>
+    /// <exception cref="NotReplicatedException">Committed, but Postgres gave up waiting for the standby.</exception>
     public async Task WriteAsync(List<AuthorisationEntry> entries, IReadOnlyList<AccountInBatch> accounts)
     {
         entries.Sort(static (one, other) => one.Purchase.Id.CompareTo(other.Purchase.Id));
         _newEntries.Set(entries);
         _newBalances.Set(accounts);
-        _commitWasNotReplicated = false;
-        await _write!.ExecuteNonQueryAsync();
-        if (_commitWasNotReplicated && database.Options.RequireSynchronousStandby)
-        {
-            throw new NotReplicatedException();
-        }
+        await CommitAsync(_write!);
     }
 
-    /// <summary>Ends a transaction that has nothing to write; its locks are given back.</summary>
+    /// <summary>
+    /// Ends a transaction that has nothing to write but something to answer. An entry that it read may be one whose
+    /// commit gave up waiting for the standby, so it waits again.
+    /// </summary>
+    /// <exception cref="NotReplicatedException">Postgres gave up waiting for the standby.</exception>
+    public Task EndUnchangedAsync() =>
+        database.Options.RequireSynchronousStandby ? CommitAsync(_endUnchanged!) : RollbackAsync();
+
+    /// <summary>Ends a transaction that has nothing to write and nothing to answer; its locks are given back.</summary>
     public async Task RollbackAsync()
     {
         await using var command = new NpgsqlCommand("rollback", _connection);
@@ -120,6 +139,16 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync() => await CloseAsync();
+
+    private async Task CommitAsync(NpgsqlBatch batch)
+    {
+        _commitWasNotReplicated = false;
+        await batch.ExecuteNonQueryAsync();
+        if (_commitWasNotReplicated && database.Options.RequireSynchronousStandby)
+        {
+            throw NotReplicatedException.GaveUpWaiting();
+        }
+    }
 
     private async Task CloseAsync()
     {
@@ -153,6 +182,7 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
             _begin = await PrepareBeginAsync(connection, skipLocked: false);
             _beginSkippingLocked = await PrepareBeginAsync(connection, skipLocked: true);
             _write = await PrepareWriteAsync(connection);
+            _endUnchanged = await PrepareAsync(connection, Standby.MarkSql, "commit");
             _connection = connection;
         }
         catch
@@ -178,6 +208,7 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
 
         var months = new NpgsqlBatchCommand(EmbeddedSql.Read("GroupCommit.Sql.months.sql"));
         months.Parameters.Add(Array(_operatorIds, NpgsqlDbType.Integer));
+        months.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = skipLocked });
         batch.BatchCommands.Add(months);
 
         var accounts = new NpgsqlBatchCommand(EmbeddedSql.Read("Rows.accounts.sql"));
@@ -187,6 +218,23 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
         var entries = new NpgsqlBatchCommand(EmbeddedSql.Read("Rows.entries.sql"));
         entries.Parameters.Add(Array(_ids, NpgsqlDbType.Uuid));
         batch.BatchCommands.Add(entries);
+
+        if (database.Options.RequireSynchronousStandby)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand($"select {Standby.CommitsWaitSql}"));
+        }
+
+        await batch.PrepareAsync();
+        return batch;
+    }
+
+    private static async Task<NpgsqlBatch> PrepareAsync(NpgsqlConnection connection, params string[] statements)
+    {
+        var batch = new NpgsqlBatch(connection);
+        foreach (var statement in statements)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
+        }
 
         await batch.PrepareAsync();
         return batch;

@@ -1,10 +1,13 @@
 namespace Authorisation.Ledger.GroupCommit;
 
-/// <summary>A commit is on the primary's disk, but Postgres gave up waiting for the standby that was asked for.</summary>
-internal sealed class NotReplicatedException : Exception
+/// <summary>A synchronous standby was asked for, and what would be answered is not known to have reached one.</summary>
+internal sealed class NotReplicatedException(string message) : Exception(message)
 {
-    public NotReplicatedException()
-        : base("The commit is not known to have reached the synchronous standby.")
-    {
-    }
+    /// <summary>A commit is on the primary's disk, but Postgres gave up waiting for the standby.</summary>
+    public static NotReplicatedException GaveUpWaiting() =>
+        new("The commit is not known to have reached the synchronous standby.");
+
+    /// <summary>Postgres is not configured to wait for one; nothing was decided.</summary>
+    public static NotReplicatedException DoesNotWait() =>
+        new("Commits do not wait for a synchronous standby (synchronous_standby_names, synchronous_commit).");
 }

@@ -8,19 +8,23 @@ namespace Authorisation.Ledger.GroupCommit;
 /// for long. They wait here, so that the lanes need not.
 /// </summary>
 /// <remarks>
-/// The items are in a channel; how many there are of each instrument is behind one lock, which is never held while
-/// anything is awaited. While an instrument has purchases here, or being tried from here, later ones join them
-/// (<see cref="TryJoin"/>), so that a locked account costs the lanes one lock timeout and not one for each purchase.
-/// One task takes; whoever finds a locked account adds.
+/// Everything is behind one lock, which is never held while anything is awaited. While an instrument has purchases
+/// here, or being tried from here, later ones join them (<see cref="TryJoin"/>), so that a locked account costs the
+/// lanes one lock timeout and not one for each purchase, and nobody overtakes. One task takes; whoever finds a locked
+/// account adds. What was tried in vain comes before what joined meanwhile, so purchases keep their order.
 /// </remarks>
 internal sealed class SetAside(TimeProvider time)
 {
-    private readonly Channel<CommitItem> _items =
-        Channel.CreateUnbounded<CommitItem>(new UnboundedChannelOptions { SingleReader = true });
-
     private readonly Lock _gate = new();
     private readonly Dictionary<Instrument, int> _countOf = [];
+    private readonly HashSet<Instrument> _stillLocked = [];
+    private List<CommitItem> _inVain = [];
+    private List<CommitItem> _joined = [];
     private int _count;
+
+    // One mark at most: something is here.
+    private readonly Channel<bool> _some = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     // How many instruments wait. Read without the lock: a lane that sees it late lets one more purchase try.
     private volatile int _instruments;
@@ -30,20 +34,28 @@ internal sealed class SetAside(TimeProvider time)
     {
         lock (_gate)
         {
-            var isNew = item.SetAsideAt == 0;
-            if (isNew && _count >= Limits.SetAsideItemsMax)
+            if (item.SetAsideAt != 0)
+            {
+                _inVain.Add(item);
+                _stillLocked.Add(item.Purchase.Instrument);
+            }
+            else if (_count < Limits.SetAsideItemsMax)
+            {
+                _joined.Add(item);
+                item.SetAsideAt = time.GetTimestamp();
+            }
+            else
             {
                 item.Complete(new CommitResult(CommitStatus.AccountLocked));
                 return;
             }
 
-            item.SetAsideAt = isNew ? time.GetTimestamp() : item.SetAsideAt;
             _count++;
             _countOf[item.Purchase.Instrument] = _countOf.GetValueOrDefault(item.Purchase.Instrument) + 1;
             _instruments = _countOf.Count;
         }
 
-        _items.Writer.TryWrite(item);
+        _some.Writer.TryWrite(true);
     }
 
     /// <summary>Sets a purchase aside if others on the same instrument are.</summary>
@@ -67,22 +79,34 @@ internal sealed class SetAside(TimeProvider time)
     }
 
     /// <summary>Waits until there is something to try again.</summary>
-    public ValueTask<bool> WaitAsync(CancellationToken cancellationToken) =>
-        _items.Reader.WaitToReadAsync(cancellationToken);
+    public async Task WaitAsync(CancellationToken cancellationToken) =>
+        await _some.Reader.ReadAsync(cancellationToken);
 
     /// <summary>
-    /// Takes up to a batch of what is here, in the order it came. Each item taken must be given to <see cref="Tried"/>
-    /// afterwards, also when it was added again.
+    /// Takes all that is here, in the order it came. Each item taken must be given to <see cref="Tried"/> afterwards,
+    /// also when it was added again.
     /// </summary>
     public List<CommitItem> Take()
     {
-        var taken = new List<CommitItem>();
-        while (taken.Count < Limits.CommitBatchItemsMax && _items.Reader.TryRead(out var item))
+        lock (_gate)
         {
-            taken.Add(item);
+            List<CommitItem> taken = [.. _inVain, .. _joined];
+            (_inVain, _joined) = ([], []);
+            _stillLocked.Clear();
+            return taken;
         }
+    }
 
-        return taken;
+    /// <summary>
+    /// Whether an earlier purchase on the same instrument was added again since <see cref="Take"/>: this one must not
+    /// overtake it.
+    /// </summary>
+    public bool IsStillLocked(CommitItem item)
+    {
+        lock (_gate)
+        {
+            return _stillLocked.Contains(item.Purchase.Instrument);
+        }
     }
 
     /// <summary>Whether an item has waited so long that its caller must be told.</summary>

@@ -1,3 +1,4 @@
+using Authorisation.Ledger.Rows;
 using Npgsql;
 
 namespace Authorisation.Ledger.Reads;
@@ -5,12 +6,7 @@ namespace Authorisation.Ledger.Reads;
 /// <summary>Asks the database what a server must know to be fit to answer.</summary>
 public sealed class LedgerProbe(LedgerDatabase database)
 {
-    private const string Sql = """
-        select ledger_now(),
-               pg_is_in_recovery(),
-               current_setting('synchronous_standby_names') <> ''
-                 and current_setting('synchronous_commit') in ('on', 'remote_apply', 'remote_write')
-        """;
+    private const string Sql = $"select ledger_now(), pg_is_in_recovery(), {Standby.CommitsWaitSql}";
 
     /// <summary>One look.</summary>
     /// <exception cref="LedgerUnreachableException">Postgres cannot be used right now.</exception>

@@ -22,7 +22,10 @@ public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<Toke
     private FrozenDictionary<int, Operator> _operators = FrozenDictionary<int, Operator>.Empty;
     private volatile bool _isLoaded;
 
-    // Completed, and replaced, each time a look ends; who waits for a fresh look waits for the one after the current.
+    // Of the background loop only: one log line when the tokens are lost, not one each time they are tried.
+    private bool _isFollowing = true;
+
+    // The look that has not begun yet. Who waits for a fresh look waits until this one has ended.
     private TaskCompletionSource _nextLook = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Whether the tokens have been read once.</summary>
@@ -68,7 +71,12 @@ public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<Toke
             }
             catch (Exception e)
             {
-                LogLost(e.Message);
+                if (_isFollowing)
+                {
+                    _isFollowing = false;
+                    LogLost(e.Message);
+                }
+
                 await Task.Delay(Limits.TokenPollInterval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -83,17 +91,19 @@ public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<Toke
         Volatile.Write(ref _operators, operators.ToFrozenDictionary(one => one.Id));
         Volatile.Write(ref _grants, grants);
         _isLoaded = true;
+        _isFollowing = true;
         LogLoaded(grants.Count, operators.Count);
 
         while (true)
         {
-            var looked = Interlocked.Exchange(
-                ref _nextLook, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-            looked.TrySetResult();
             await feed.WaitAsync(Limits.TokenPollInterval, stop);
+            // Replaced before the look begins: one under way may have missed the token that somebody waits for.
+            var look = Interlocked.Exchange(
+                ref _nextLook, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
             var (changes, current) = await feed.PollAsync(stop);
             Volatile.Write(ref _operators, current.ToFrozenDictionary(one => one.Id));
             Apply(changes, grants);
+            look.TrySetResult();
         }
     }
 
@@ -113,9 +123,9 @@ public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<Toke
         }
     }
 
-    [LoggerMessage(3001, LogLevel.Information, "Tokens are loaded: {Tokens} of {Operators} operators")]
+    [LoggerMessage(4001, LogLevel.Information, "Tokens are loaded: {Tokens} of {Operators} operators")]
     private partial void LogLoaded(int tokens, int operators);
 
-    [LoggerMessage(3002, LogLevel.Warning, "Tokens cannot be followed, the last known ones stand: {Reason}")]
+    [LoggerMessage(4002, LogLevel.Warning, "Tokens cannot be followed, the last known ones stand: {Reason}")]
     private partial void LogLost(string reason);
 }

@@ -18,13 +18,22 @@ internal static class HealthCommand
 
     public static Command Create()
     {
-        var address = new Option<Uri>("--address")
+        var address = new Option<string>("--address")
         {
             Description = "Where the server listens.",
-            DefaultValueFactory = _ => new Uri("http://127.0.0.1:5100"),
+            DefaultValueFactory = _ => "http://127.0.0.1:5100",
         };
         var command = new Command("health", "Ask a running server whether it is ready; exit code 0 if it is.") { address };
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(address)!, cancellationToken));
+        address.Validators.Add(static result =>
+        {
+            if (!Uri.TryCreate(result.GetValueOrDefault<string>(), UriKind.Absolute, out var uri)
+                || uri.Scheme is not ("http" or "https"))
+            {
+                result.AddError("--address takes a URL such as http://127.0.0.1:5100");
+            }
+        });
+        command.SetAction((parsed, cancellationToken) =>
+            RunAsync(new Uri(parsed.GetValue(address)!), cancellationToken));
         return command;
     }
 

@@ -48,7 +48,8 @@ internal static class MigrateCommand
         }
         catch (Exception e) when (e is SchemaMismatchException or NpgsqlException or ArgumentException)
         {
-            return Fail(e.Message);
+            // Postgres adds lines about where in a statement it was.
+            return Fail(e.Message.Split('\n')[0]);
         }
     }
 

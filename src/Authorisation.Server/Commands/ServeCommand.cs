@@ -23,6 +23,7 @@ internal static partial class ServeCommand
     {
         try
         {
+            SettingArguments.Check(settings);
             await using var app = ServerHost.Build(settings);
             await app.StartAsync();
             LogListening(app.Logger, string.Join(", ", app.Urls));
@@ -47,6 +48,6 @@ internal static partial class ServeCommand
         return 1;
     }
 
-    [LoggerMessage(3201, LogLevel.Information, "Listening on {Urls}")]
+    [LoggerMessage(4201, LogLevel.Information, "Listening on {Urls}")]
     private static partial void LogListening(ILogger logger, string urls);
 }

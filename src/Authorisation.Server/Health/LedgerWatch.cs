@@ -80,7 +80,8 @@ public sealed partial class LedgerWatch(
                 { CommitsWaitForStandby: false } when database.Options.RequireSynchronousStandby =>
                     "commits do not wait for a synchronous standby, which Ledger:RequireSynchronousStandby asks for",
                 _ when clock.Offset.Duration() > Limits.ClockOffsetMax =>
-                    $"this server's clock is {clock.Offset.TotalSeconds:0.0} s behind the database's",
+                    $"this server's clock is more than {Limits.ClockOffsetMax.TotalSeconds:0} s "
+                    + $"{(clock.Offset > TimeSpan.Zero ? "behind" : "ahead of")} the database's",
                 _ => null,
             };
         }
@@ -109,9 +110,9 @@ public sealed partial class LedgerWatch(
         _trouble = trouble;
     }
 
-    [LoggerMessage(3101, LogLevel.Information, "The ledger is ready")]
+    [LoggerMessage(4101, LogLevel.Information, "The ledger is ready")]
     private partial void LogReady();
 
-    [LoggerMessage(3102, LogLevel.Warning, "The server is not ready: {Trouble}")]
+    [LoggerMessage(4102, LogLevel.Warning, "The server is not ready: {Trouble}")]
     private partial void LogUnready(string trouble);
 }

@@ -90,7 +90,7 @@ public sealed class AuthorisationService(
         CommitStatus.QueueFull => Errors.ResourceExhausted(
             "QUEUE_FULL", "Too much is queued; nothing was decided. Retry later with the same authorisation_id."),
         CommitStatus.AccountLocked => Errors.Unavailable(
-            "ACCOUNT_LOCKED", "The account is locked by somebody else; nothing was decided. Retry with the same id."),
+            "ACCOUNT_LOCKED", "The account is locked by somebody else; whether it was decided is unknown. Retry with the same id."),
         CommitStatus.DataRefused => Errors.InvalidArgument(
             "DATA_REFUSED", "The ledger refused the data of this purchase; nothing was decided."),
         CommitStatus.LedgerUnreachable => Errors.Unavailable(

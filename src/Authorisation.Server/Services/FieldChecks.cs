@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Authorisation.Core;
 using Google.Protobuf.WellKnownTypes;
@@ -10,6 +11,8 @@ namespace Authorisation.Server.Services;
 /// </summary>
 internal sealed class FieldChecks
 {
+    private static readonly SearchValues<char> UuidCharacters = SearchValues.Create("0123456789abcdefABCDEF-");
+
     private List<Violation>? _violations;
 
     /// <summary>What was found wrong so far.</summary>
@@ -30,7 +33,9 @@ internal sealed class FieldChecks
     /// <summary>A UUID in its 36-character form, RFC 9562; the nil UUID is none.</summary>
     public Guid Uuid(string field, string value)
     {
-        if (Guid.TryParseExact(value, "D", out var id) && id != Guid.Empty)
+        // The form is checked by itself: parsing takes spaces around the value, and a sign or 0x in front of its parts.
+        if (!value.AsSpan().ContainsAnyExcept(UuidCharacters)
+            && Guid.TryParseExact(value, "D", out var id) && id != Guid.Empty)
         {
             return id;
         }
@@ -61,7 +66,7 @@ internal sealed class FieldChecks
     /// </summary>
     public string? Text(string field, string value, int charactersMax)
     {
-        if (string.IsNullOrWhiteSpace(value) && !value.AsSpan().ContainsAnyInRange('\0', '\u001f'))
+        if (value.Length == 0)
         {
             return null;
         }
@@ -86,7 +91,8 @@ internal sealed class FieldChecks
             return null;
         }
 
-        return value;
+        // Asked last: a tab and some other control characters count as white space.
+        return string.IsNullOrWhiteSpace(value) ? null : value;
     }
 
     /// <summary>A moment from 1970 to 9999, to the microsecond; devices that lost their clock send 1970.</summary>

@@ -42,6 +42,7 @@ public sealed class ServerSettings
     public static ServerSettings Read(IConfiguration configuration)
     {
         RefuseUnknown(configuration);
+        RefuseUnknownLevels(configuration);
         var certificate = CertificateSettings.Read(configuration.GetSection("Listen:Certificate"));
         var addressText = configuration["Listen:Address"] ?? "127.0.0.1";
         var address = addressText == "localhost" ? IPAddress.Loopback
@@ -85,6 +86,18 @@ public sealed class ServerSettings
                     throw new SettingException(key, $"is not a setting; {section} has {string.Join(
                         ", ", Known.Where(known => known.StartsWith(section, StringComparison.Ordinal)))}");
                 }
+            }
+        }
+    }
+
+    private static void RefuseUnknownLevels(IConfiguration configuration)
+    {
+        foreach (var (key, value) in configuration.GetSection("Logging:LogLevel").AsEnumerable())
+        {
+            if (value is not null && !Enum.TryParse<LogLevel>(value, ignoreCase: true, out _))
+            {
+                throw new SettingException(
+                    key, $"is \"{value}\"; it takes one of {string.Join(", ", Enum.GetNames<LogLevel>())}");
             }
         }
     }

@@ -50,19 +50,21 @@ public class LifetimeTests
     [Fact]
     public async Task Only_one_write_and_one_read_may_be_under_way()
     {
-        Exception? second = null;
+        var second = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await TestServer.StartAsync(handlers => handlers.Talk = async (requests, _, _) =>
         {
             var first = requests.MoveNext();
-            second = await Record.ExceptionAsync(() => requests.MoveNext());
+            second.SetResult(await Record.ExceptionAsync(() => requests.MoveNext()));
             await first;
         });
         using var call = server.Client().Talk();
         var read = call.ResponseStream.MoveNext();
         await Assert.ThrowsAsync<InvalidOperationException>(() => call.ResponseStream.MoveNext());
+
+        // Only now: a message that is there already ends the first read before the second begins.
+        Assert.IsType<InvalidOperationException>(await second.Task.Soon());
         await call.RequestStream.WriteAsync(new Note());
         Assert.False(await read.Soon());
-        Assert.IsType<InvalidOperationException>(second);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
+using Authorisation.Core;
 using Authorisation.Ledger.GroupCommit;
 using Authorisation.Ledger.Tests.Support;
 using Dapper;
+using Npgsql;
 using Xunit.Abstractions;
 
 namespace Authorisation.Ledger.Tests.Faults;
@@ -12,20 +14,59 @@ public sealed class TerminatedBackendTests(SharedLedger shared, ITestOutputHelpe
     {
         var lane = NewLane(name: Operator.Terms.Code);
         var card = await Operator.AddCardAsync();
-        var answers = await lane.CommitAsync(Operator.Terms, Operator.Buy(card));
-        Assert.Equal(CommitStatus.Decided, answers[0].Status);
-
-        await EndSessionsAsync();
-
-        answers = await lane.CommitAsync(Operator.Terms, Operator.Buy(card));
-        Assert.Equal(CommitStatus.Decided, answers[0].Status);
-    }
-
-    private async Task<int> EndSessionsAsync()
-    {
+        await lane.CommitAsync(Operator.Terms, Operator.Buy(card));
         await using var superuser = await Ledger.OpenSessionAsync(Ledger.SuperuserConnectionString);
-        return await superuser.ExecuteScalarAsync<int>(
-            "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = @Code",
-            new { Operator.Terms.Code });
+
+        Assert.Equal(1, await EndSessionsAsync(superuser));
+
+        Assert.Equal(CommitStatus.Decided, (await lane.CommitAsync(Operator.Terms, Operator.Buy(card)))[0].Status);
     }
+
+    [Fact]
+    public async Task Sessions_that_are_ended_under_load_lose_and_double_nothing()
+    {
+        var nodes = new[] { NewNode(name: Operator.Terms.Code), NewNode(name: Operator.Terms.Code) };
+        var cards = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Operator.AddCardAsync(100_000_000)));
+
+        var load = Task.WhenAll(Enumerable.Range(0, 12).Select(caller => Task.Run(async () =>
+        {
+            var got = new List<CommitResult>();
+            for (var i = 0; i < 40; i++)
+            {
+                var purchase = Operator.Buy(cards[(caller + i) % 3], 10);
+                CommitResult answer;
+                do
+                {
+                    answer = await nodes[i % 2].AuthoriseAsync(purchase, Operator.Terms);
+                    Assert.True(answer.Entry is not null || answer.Status == CommitStatus.LedgerUnreachable, $"{answer}");
+                }
+                while (answer.Entry is null);
+                got.Add(answer);
+            }
+
+            return got;
+        })));
+        var ended = 0;
+        await using (var superuser = await Ledger.OpenSessionAsync(Ledger.SuperuserConnectionString))
+        {
+            while (!load.IsCompleted)
+            {
+                ended += await EndSessionsAsync(superuser);
+                await Task.WhenAny(load, Task.Delay(20));
+            }
+        }
+
+        foreach (var answer in (await load).SelectMany(got => got))
+        {
+            Assert.Equal(answer.Entry, await nodes[0].Reader.FindEntryAsync(answer.Entry!.Purchase.Id, CancellationToken.None));
+        }
+
+        Assert.True(ended > 0);
+        Assert.Equal(12 * 40 * 10, await Ledger.AskAsync<long>(
+            "select sum(spent_minor)::bigint from credit_account where id = any (@ids)", new { ids = cards.Select(Operator.AccountOf).ToArray() }));
+    }
+
+    private Task<int> EndSessionsAsync(NpgsqlConnection superuser) => superuser.ExecuteScalarAsync<int>(
+        "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = @Code and query not like '%pg_snapshot%'",
+        new { Operator.Terms.Code });
 }

@@ -1,4 +1,7 @@
+using Authorisation.Core;
+using Dapper;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Xunit.Abstractions;
 
 namespace Authorisation.Ledger.Tests.Support;
@@ -52,6 +55,16 @@ public abstract class LedgerTest : LoggedTest, IClassFixture<SharedLedger>, IAsy
     /// <summary>A lane without a queue.</summary>
     internal TestLane NewLane(TestLedger? ledger = null, string? name = null) =>
         Keep(new TestLane(Keep((ledger ?? Ledger).Connect(name, loggers: Loggers)), Loggers));
+
+    /// <summary>Locks an account from a psql session that is then left open.</summary>
+    internal async Task<NpgsqlConnection> LockAsync(Instrument instrument)
+    {
+        var psql = Keep(await Ledger.OpenSessionAsync());
+        await psql.ExecuteAsync("begin transaction");
+        await psql.ExecuteAsync(
+            "select from credit_account where id = @id for update", new { id = Operator.AccountOf(instrument) });
+        return psql;
+    }
 
     /// <summary>Disposes of something at the test's end, the newest first.</summary>
     internal T Keep<T>(T made)

@@ -6,17 +6,19 @@ namespace Grpc.AspNetCore.Server.Internal;
 
 /// <summary>
 /// Gives each call its service or interceptor: the singleton, what is registered otherwise, or a new instance that
-/// is disposed of with the request. Immutable after construction and therefore shared by all calls.
+/// is disposed of with the request. Shared by all calls: what changes after construction is the singleton's reference
+/// alone, which every thread that writes it gets from the container as the same object.
 /// </summary>
 internal sealed class Activator<T>
     where T : class
 {
     private readonly Type _type;
-    private readonly T? _singleton;
+    private readonly IServiceProvider? _singletons;
     private readonly bool _isRegistered;
     private readonly bool _needsServices;
     private readonly object[] _arguments;
     private readonly ObjectFactory? _factory;
+    private T? _singleton;
 
     public Activator(IServiceProvider provider, Type type, IReadOnlyList<object> arguments)
     {
@@ -24,7 +26,7 @@ internal sealed class Activator<T>
         _arguments = [.. arguments];
         var lifetime = arguments.Count == 0 ? provider.GetRequiredService<ServiceLifetimes>().Find(type) : null;
         _isRegistered = lifetime is not null;
-        _singleton = lifetime == ServiceLifetime.Singleton ? (T)provider.GetRequiredService(type) : null;
+        _singletons = lifetime == ServiceLifetime.Singleton ? provider : null;
         if (!_isRegistered)
         {
             _factory = ActivatorUtilities.CreateFactory(type, [.. arguments.Select(static argument => argument.GetType())]);
@@ -36,9 +38,9 @@ internal sealed class Activator<T>
 
     public T Get(HttpContext http)
     {
-        if (_singleton is not null)
+        if (_singletons is not null)
         {
-            return _singleton;
+            return _singleton ??= (T)_singletons.GetRequiredService(_type);
         }
 
         return _isRegistered ? (T)http.RequestServices.GetRequiredService(_type) : Create(http);

@@ -136,15 +136,12 @@ internal sealed class CallDeadline : IDisposable
                 cancellation = _cancellation;
             }
 
-            if (cancellation is not null)
-            {
-                await cancellation.CancelAsync();
-            }
-
+            var cancelled = cancellation?.CancelAsync() ?? Task.CompletedTask;
             await completed;
 
             // The client may still be sending; NO_ERROR tells it that the answer stands.
             _context.Http.Features.Get<IHttpResetFeature>()?.Reset(errorCode: 0);
+            await cancelled;
         }
         catch (Exception exception)
         {

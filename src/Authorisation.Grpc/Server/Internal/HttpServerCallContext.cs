@@ -70,8 +70,8 @@ internal sealed partial class HttpServerCallContext(HttpContext http, IMethod me
 
     protected override IDictionary<object, object> UserStateCore => Http.Items!;
 
-    /// <summary>Reads what the request says of the call as a whole; false if it is answered with that.</summary>
-    public bool Begin()
+    /// <summary>Reads what the request says of the call as a whole, and starts its deadline.</summary>
+    public void Begin()
     {
         var headers = Http.Request.Headers;
         Http.Response.Headers.ContentType = GrpcHeaders.ContentType;
@@ -84,7 +84,7 @@ internal sealed partial class HttpServerCallContext(HttpContext http, IMethod me
         var timeoutText = headers.GrpcTimeout;
         if (timeoutText.Count == 0)
         {
-            return true;
+            return;
         }
 
         if (!TimeoutFormat.TryParse(timeoutText.ToString(), out var timeout))
@@ -99,7 +99,6 @@ internal sealed partial class HttpServerCallContext(HttpContext http, IMethod me
 
         _deadline = new CallDeadline(this, timeout);
         _deadline.Start();
-        return true;
     }
 
     /// <summary>Answers the call with what its handler set, or with what its failure means.</summary>
@@ -213,7 +212,7 @@ internal sealed partial class HttpServerCallContext(HttpContext http, IMethod me
             return rpc.Status;
         }
 
-        if (failure is OperationCanceledException or IOException && IsCancelled)
+        if (failure is CallLostException || (failure is OperationCanceledException or IOException && IsCancelled))
         {
             ServerLog.HandlerCancelled(Logger, method.FullName, failure);
             return new Status(StatusCode.Cancelled, "The call was cancelled.", failure);

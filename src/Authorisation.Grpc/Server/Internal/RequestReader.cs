@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Shared;
+using Microsoft.AspNetCore.Http;
 
 namespace Grpc.AspNetCore.Server.Internal;
 
@@ -28,13 +29,22 @@ internal static class RequestReader
         T? message = null;
         while (true)
         {
-            var result = await input.ReadAsync();
+            ReadResult result;
+            try
+            {
+                result = await input.ReadAsync();
+            }
+            catch (IOException exception)
+            {
+                throw Lost(exception);
+            }
+
             var buffer = result.Buffer;
             try
             {
-                if (message is null && TryRead(context, ref buffer, deserializer, out message) && !buffer.IsEmpty)
+                if (message is null)
                 {
-                    throw new RpcException(Additional);
+                    TryRead(context, ref buffer, deserializer, out message);
                 }
 
                 if (message is not null && !buffer.IsEmpty)
@@ -54,6 +64,15 @@ internal static class RequestReader
             }
         }
     }
+
+    /// <summary>What a failure of the request's body means.</summary>
+    public static Exception Lost(IOException failure) => failure switch
+    {
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
+            new RpcException(new Status(StatusCode.ResourceExhausted, failure.Message, failure)),
+        BadHttpRequestException => new RpcException(new Status(StatusCode.Internal, failure.Message, failure)),
+        _ => new CallLostException(failure),
+    };
 
     /// <summary>Takes the next message if it has come; false if more must be read first.</summary>
     public static bool TryReadNext<T>(

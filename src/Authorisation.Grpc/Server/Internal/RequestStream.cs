@@ -27,10 +27,15 @@ internal sealed class RequestStream<T>(HttpServerCallContext context, Func<Deser
             return Task.FromCanceled<bool>(cancellationToken);
         }
 
-        if (_isClosed || context.HasEnded)
+        if (_isClosed)
         {
             return Task.FromException<bool>(
                 new InvalidOperationException("Can't read messages after the request is complete."));
+        }
+
+        if (context.IsCancelled)
+        {
+            return Task.FromException<bool>(new OperationCanceledException("The call was cancelled.", context.CancellationToken));
         }
 
         if (Interlocked.Exchange(ref _isReading, 1) != 0)
@@ -64,6 +69,10 @@ internal sealed class RequestStream<T>(HttpServerCallContext context, Func<Deser
 
             isPending = true;
             return ReadAsync(cancellationToken);
+        }
+        catch (IOException exception)
+        {
+            return Task.FromException<bool>(RequestReader.Lost(exception));
         }
         catch (Exception exception)
         {
@@ -100,10 +109,9 @@ internal sealed class RequestStream<T>(HttpServerCallContext context, Func<Deser
                 }
             }
         }
-        catch (IOException exception) when (context.IsCancelled)
+        catch (IOException exception)
         {
-            // The transport says it in its own words; a handler is to see one kind of cancellation.
-            throw new OperationCanceledException("The call was cancelled.", exception, context.CancellationToken);
+            throw RequestReader.Lost(exception);
         }
         finally
         {

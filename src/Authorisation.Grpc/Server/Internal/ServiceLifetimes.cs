@@ -3,8 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Grpc.AspNetCore.Server.Internal;
 
 /// <summary>
-/// Tells how a type is registered. A singleton is resolved once, when its endpoints are mapped, so that its calls
-/// need no scope of dependency injection.
+/// Tells how a type is registered. A singleton is resolved once for all calls, so that they need no scope of
+/// dependency injection. Used while endpoints are mapped, by one thread.
 /// </summary>
 internal sealed class ServiceLifetimes(IServiceCollection services)
 {

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Grpc.AspNetCore.Builder;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;

@@ -1,8 +1,15 @@
 -- Keeps the months that this batch can write from being closed under it. Two months when the batch is about to cross
--- the edge. Answers them, so that a batch which was stopped for longer than that notices.
+-- the edge. Answers them, so that a batch which was stopped for longer than that notices. With $2 a month that is being
+-- closed is not waited for, and answered as not had.
 -- Answers the moment of decision as well: after the locks, so that decisions on one account are in the order of their
 -- times, and before the accounts are loaded, so that every change committed before that moment is seen.
-select o.id, m.month, pg_advisory_xact_lock_shared(o.id, m.month), ledger_now()
+select
+  o.id, m.month,
+  case when $2
+    then pg_try_advisory_xact_lock_shared(o.id, m.month)
+    else pg_advisory_xact_lock_shared(o.id, m.month) is not null
+  end,
+  ledger_now()
 from operator o
 cross join lateral (
   select distinct to_char(t.instant at time zone o.time_zone, 'YYYYMM')::integer as month

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using Authorisation.Core;
+using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Tests.Support;
+using Xunit.Abstractions;
+
+namespace Authorisation.Ledger.Tests.Faults;
+
+/// <summary>A server that stopped between its two round trips, and keeps the locks of the accounts it was deciding.</summary>
+public sealed class IdleInTransactionTests(SharedLedger shared, ITestOutputHelper output) : LedgerTest(shared, output)
+{
+    [Fact]
+    public async Task Its_session_is_ended_and_the_others_decide()
+    {
+        var card = await Operator.AddCardAsync();
+        await using var database = Ledger.Connect();
+        await using var stopped = new LaneConnection(database);
+        await stopped.BeginAsync(new Batch([new CommitItem(Operator.Buy(card), Operator.Terms)]), skipLocked: false);
+        var node = NewNode();
+        var began = Stopwatch.GetTimestamp();
+
+        var answer = await node.AuthoriseAsync(Operator.Buy(card), Operator.Terms);
+
+        Assert.Equal(CommitStatus.Decided, answer.Status);
+        Assert.True(Stopwatch.GetElapsedTime(began) < Limits.IdleInTransactionTimeout + Limits.SetAsideTime);
+    }
+
+    [Fact]
+    public async Task When_it_goes_on_it_finds_its_transaction_gone_and_begins_another()
+    {
+        var card = await Operator.AddCardAsync(1_000);
+        var purchase = Operator.Buy(card, 1_000);
+        await using var database = Ledger.Connect();
+        await using var connection = new LaneConnection(database);
+        var batch = new Batch([new CommitItem(purchase, Operator.Terms)]);
+        await connection.BeginAsync(batch, skipLocked: false);
+        var late = Decide.Authorise(purchase, seen: null, batch.Accounts[0].Account, Operator.Terms, batch.Now);
+        var other = await NewNode().AuthoriseAsync(Operator.Buy(card, 1_000), Operator.Terms);
+
+        await Assert.ThrowsAnyAsync<Exception>(() => connection.WriteAsync([late.Entry!], batch.Accounts));
+
+        Assert.Equal(Decision.Approved, other.Entry!.Decision);
+        Assert.Equal(1_000, await Ledger.AskAsync<long>(
+            "select sum(amount_minor)::bigint from authorisation where card_number = @CardNumber", new { card.CardNumber }));
+    }
+}

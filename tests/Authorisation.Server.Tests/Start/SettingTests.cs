@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Authorisation.Server.Tests.Support;
+using Xunit;
+
+namespace Authorisation.Server.Tests.Start;
+
+/// <summary>A setting that is wrong ends the start: exit code 1 and one line that names it.</summary>
+public sealed class SettingTests(SharedWire wire) : WireTest(wire)
+{
+    private const string Ledger1 = "--Ledger:ConnectionString=Host=127.0.0.1;Password=secret";
+
+    public static TheoryData<string, string[]> WrongSettings => new()
+    {
+        { "Ledger:ConnectionString", [] },
+        { "Ledger:ConnectionString", ["--Ledger:ConnectionString="] },
+        { "Ledger:ConnectionString", ["--Ledger:ConnectionString=Password=secret;Nonsense=1"] },
+        { "Cache:ConnectionString", [Ledger1, "--Cache:ConnectionString="] },
+        { "Listen:Port", [Ledger1, "--Listen:Port=65536"] },
+        { "Listen:Port", [Ledger1, "--Listen:Port", "http"] },
+        { "Listen:Address", [Ledger1, "--Listen:Address=localhost:5100"] },
+        { "Listen:Certificate:Path", [Ledger1, "--Listen:Address=0.0.0.0"] },
+        { "Listen:Certificate:Path", [Ledger1, "--Listen:Certificate:Path=/no/such/file.pem", "--Listen:Certificate:KeyPath=/no/such.key"] },
+        { "Listen:Certificate:Path", [Ledger1, "--Listen:Certificate:Password=secret"] },
+        { "Ledger:Lanes", [Ledger1, "--Ledger:Lanes=0"] },
+        { "Ledger:Lanes", [Ledger1, "--Ledger:Lanes=33"] },
+        { "Ledger:RequireSynchronousStandby", [Ledger1, "--Ledger:RequireSynchronousStandby=perhaps"] },
+        { "Ledger:Lanse", [Ledger1, "--Ledger:Lanse=2"] },
+        { "Logging:LogLevel:Default", [Ledger1, "--Logging:LogLevel:Default=Loud"] },
+        { "--Port", [Ledger1, "--Port=5100"] },
+        { "sreve", ["sreve"] },
+        { "Listen:Port", [Ledger1, "--Listen:Port"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongSettings))]
+    public async Task A_wrong_setting_ends_the_start_with_one_line_that_names_it(string named, string[] arguments)
+    {
+        var (exitCode, output, errors) = await ServerProgram.RunAsync(arguments);
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.StartsWith(named, errors, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', errors);
+        Assert.DoesNotContain("secret", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_setting_may_come_from_the_environment()
+    {
+        await using var program = await ServerProgram.StartAsync(
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["Ledger__ConnectionString"] = Ledger.ServiceConnectionString,
+                ["Ledger__Lanes"] = "none",
+            });
+        var (exitCode, _, errors) = await program.EndedAsync();
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("Ledger:Lanes", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_in_use_ends_the_start_with_one_line()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        var (exitCode, output, errors) = await ServerProgram.RunAsync(
+            ["serve", .. InProcessServer.SettingsFor(Ledger.ServiceConnectionString, Wire.Redis, port)]);
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("Listen:Port", errors, StringComparison.Ordinal);
+        Assert.Contains(port.ToString(CultureInfo.InvariantCulture), errors, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', errors);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--help", "serve", "migrate", "health")]
+    [InlineData("migrate --help", "--owner-connection", "--service-role", "migrate")]
+    [InlineData("health --help", "--address", "health", "ready")]
+    public async Task Help_says_what_there_is(string arguments, params string[] words)
+    {
+        var (exitCode, output, errors) = await ServerProgram.RunAsync(arguments.Split(' '));
+        Assert.Equal((0, ""), (exitCode, errors));
+        Assert.All(words, word => Assert.Contains(word, output, StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,52 @@
+using Authorisation.Testing;
+using Grpc.Net.Client;
+
+namespace Authorisation.Server.Tests.Support;
+
+/// <summary>A server process at an address of its own, which may be killed and started again.</summary>
+internal sealed class ServerNode : IAsyncDisposable
+{
+    private readonly string[] _settings;
+    private ServerProgram? _program;
+
+    /// <summary>Describes the server; nothing is started yet.</summary>
+    public ServerNode(string ledger, string cache, params string[] settings)
+    {
+        var port = FreePort.Next();
+        _settings = ["serve", .. InProcessServer.SettingsFor(ledger, cache, port), .. settings];
+        Channel = GrpcChannel.ForAddress(new Uri($"http://127.0.0.1:{port}"));
+    }
+
+    /// <summary>A channel to it; it connects again after each start.</summary>
+    public GrpcChannel Channel { get; }
+
+    /// <summary>The process.</summary>
+    public ServerProgram Program => _program ?? throw new InvalidOperationException("It has not been started.");
+
+    /// <summary>Starts the process; it becomes ready in its own time.</summary>
+    public async Task StartAsync() => _program = await ServerProgram.StartAsync(_settings);
+
+    /// <summary>Starts the process and waits until it is ready.</summary>
+    public async Task StartReadyAsync()
+    {
+        await StartAsync();
+        await Readiness.IsServingAsync(Channel);
+    }
+
+    /// <summary>Kills the process with SIGKILL.</summary>
+    public async Task KillAsync()
+    {
+        await Program.DisposeAsync();
+        _program = null;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Channel.Dispose();
+        if (_program is not null)
+        {
+            await KillAsync();
+        }
+    }
+}

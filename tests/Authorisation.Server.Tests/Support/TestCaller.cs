@@ -1,0 +1,43 @@
+using Authorisation.V1;
+using Grpc.Core;
+
+namespace Authorisation.Server.Tests.Support;
+
+/// <summary>Calls a server with one token, each call with a deadline, so that no test can hang.</summary>
+internal sealed class TestCaller(ChannelBase channel, string? token)
+{
+    /// <summary>How long a call may take unless a test says otherwise: generous, since it is only there to end a hung test.</summary>
+    public static readonly TimeSpan CallBound = TimeSpan.FromSeconds(20);
+
+    private readonly V1.AuthorisationService.AuthorisationServiceClient _client = new(channel);
+
+    /// <summary>The generated client, for calls that tests make in ways of their own.</summary>
+    public V1.AuthorisationService.AuthorisationServiceClient Client => _client;
+
+    /// <summary>The headers that carry the token.</summary>
+    public Metadata Headers => token is null ? [] : new Metadata { { "authorization", $"Bearer {token}" } };
+
+    /// <summary>Asks for a decision.</summary>
+    public async Task<AuthoriseResponse> AuthoriseAsync(AuthoriseRequest request, TimeSpan? deadline = null) =>
+        await _client.AuthoriseAsync(request, Options(deadline));
+
+    /// <summary>Asks for a decision without a deadline of the caller's own.</summary>
+    public async Task<AuthoriseResponse> AuthoriseWithoutDeadlineAsync(AuthoriseRequest request) =>
+        await _client.AuthoriseAsync(request, new CallOptions(Headers)).ResponseAsync.WaitAsync(CallBound);
+
+    /// <summary>Reads an authorisation.</summary>
+    public async Task<AuthorisationRecord> GetAuthorisationAsync(string id) => await _client.GetAuthorisationAsync(
+        new GetAuthorisationRequest { AuthorisationId = id }, Options(null));
+
+    /// <summary>Reads the credit on a card or app account.</summary>
+    public async Task<Credit> GetCreditAsync(GetCreditRequest request) =>
+        await _client.GetCreditAsync(request, Options(null));
+
+    /// <summary>Reads the credit on an instrument.</summary>
+    public Task<Credit> GetCreditAsync(Core.Instrument instrument) => GetCreditAsync(
+        instrument.Kind == Core.InstrumentKind.Card
+            ? new GetCreditRequest { CardNumber = instrument.CardNumber }
+            : new GetCreditRequest { AppAccountId = instrument.AccountId.ToString() });
+
+    private CallOptions Options(TimeSpan? deadline) => new(Headers, DateTime.UtcNow + (deadline ?? CallBound));
+}
