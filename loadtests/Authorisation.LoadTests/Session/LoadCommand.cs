@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Authorisation.LoadTests.Processes;
+using Authorisation.LoadTests.Report;
 using Authorisation.LoadTests.Results;
 
 namespace Authorisation.LoadTests.Session;
@@ -61,7 +62,7 @@ internal static class LoadCommand
             }
 
             progress.End();
-            return Conclude(parsed, session);
+            return Conclude(parsed, session, options);
         }
         catch (LoadFailedException e)
         {
@@ -77,7 +78,7 @@ internal static class LoadCommand
         }
     }
 
-    private static int Conclude(ParseResult parsed, LoadSession session)
+    private static int Conclude(ParseResult parsed, LoadSession session, LoadOptions options)
     {
         var figures = new Figures(session.Results);
         TextTable.Write(Console.Out, figures);
@@ -91,6 +92,12 @@ internal static class LoadCommand
         if (parsed.GetValue(Json) is { } json)
         {
             JsonFigures.Write(json.FullName, figures);
+        }
+
+        if (parsed.GetValue(Report) is { } report)
+        {
+            var command = string.Join(' ', parsed.Tokens.Select(token => token.Value).Prepend("./dev load"));
+            HtmlReport.Write(report.FullName, figures, options, command);
         }
 
         return 0;
