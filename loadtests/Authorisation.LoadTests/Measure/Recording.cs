@@ -6,23 +6,26 @@ namespace Authorisation.LoadTests.Measure;
 /// <remarks>Not for several threads: each thread has its own, which are added up afterwards.</remarks>
 internal sealed class Recording
 {
-    /// <summary>The grain of the time line.</summary>
-    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
-
-    private static readonly long IntervalTicks = (long)(Interval.TotalSeconds * Stopwatch.Frequency);
+    private const int IntervalsMax = 120;
+    private static readonly TimeSpan IntervalMin = TimeSpan.FromMilliseconds(100);
     private const double NanosecondsInSecond = 1e9;
     private const int ProblemsKept = 3;
 
     private readonly long _from;
     private readonly long _until;
+    private readonly long _intervalTicks;
     private readonly LatencyHistogram[] _intervals;
+    private readonly long[] _answered;
 
     /// <summary>Records what lies between two moments of the stopwatch.</summary>
     public Recording(long from, long until)
     {
         _from = from;
         _until = until;
-        var intervals = (int)Math.Max(1, (until - from + IntervalTicks - 1) / IntervalTicks);
+        _intervalTicks = Math.Max(
+            (long)(IntervalMin.TotalSeconds * Stopwatch.Frequency), (until - from + IntervalsMax - 1) / IntervalsMax);
+        var intervals = (int)Math.Max(1, (until - from + _intervalTicks - 1) / _intervalTicks);
+        _answered = new long[intervals];
         _intervals = new LatencyHistogram[intervals];
         for (var i = 0; i < intervals; i++)
         {
@@ -30,11 +33,17 @@ internal sealed class Recording
         }
     }
 
+    /// <summary>The grain of the time line.</summary>
+    public TimeSpan Interval => TimeSpan.FromSeconds((double)_intervalTicks / Stopwatch.Frequency);
+
     /// <summary>Every latency of the phase.</summary>
     public LatencyHistogram Latencies { get; } = new();
 
-    /// <summary>The latencies of each interval, in order.</summary>
+    /// <summary>The latencies of each interval, by the moment that they belong to, in order.</summary>
     public IReadOnlyList<LatencyHistogram> TimeLine => _intervals;
+
+    /// <summary>How many answers came in each interval, whenever they had been planned.</summary>
+    public IReadOnlyList<long> AnsweredOverTime => _answered;
 
     /// <summary>How long was measured.</summary>
     public TimeSpan Length => Stopwatch.GetElapsedTime(_from, _until);
@@ -58,6 +67,11 @@ internal sealed class Recording
     public void Add(long moment, long began, long ended)
     {
         Answers++;
+        if (ended >= _from && ended < _until)
+        {
+            _answered[(ended - _from) / _intervalTicks]++;
+        }
+
         if (moment < _from || moment >= _until)
         {
             return;
@@ -65,7 +79,7 @@ internal sealed class Recording
 
         var nanoseconds = (long)((ended - began) * (NanosecondsInSecond / Stopwatch.Frequency));
         Latencies.Record(nanoseconds);
-        _intervals[(moment - _from) / IntervalTicks].Record(nanoseconds);
+        _intervals[(moment - _from) / _intervalTicks].Record(nanoseconds);
     }
 
     /// <summary>Counts an answer that was not what it had to be, also outside of the phase.</summary>
@@ -88,6 +102,7 @@ internal sealed class Recording
         for (var i = 0; i < _intervals.Length; i++)
         {
             _intervals[i].Add(other._intervals[i]);
+            _answered[i] += other._answered[i];
         }
     }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using Authorisation.LoadTests.Measure;
 using Authorisation.LoadTests.Results;
 using Authorisation.LoadTests.Session;
 
@@ -109,18 +108,19 @@ internal static class HtmlReport
             return;
         }
 
-        var seconds = Recording.Interval.TotalSeconds;
+        var seconds = run.Recording.Interval.TotalSeconds;
         // The last interval may be a part of one only.
-        var intervals = run.Recording.TimeLine.Take((int)(run.Recording.Length / Recording.Interval)).ToList();
+        var intervals = run.Recording.TimeLine.Take((int)(run.Recording.Length / run.Recording.Interval)).ToList();
         Section(page, title, $"The last repetition, in steps of {seconds * 1000:0} ms.",
             Plots.Lines("Answers per second over time", "s", "answers per second", isLogarithmic: false,
-                [new PlotSeries("answers", [.. intervals.Select((interval, i) => (i * seconds, interval.Count / seconds))])])
+                [new PlotSeries("answers", [.. run.Recording.AnsweredOverTime.Take(intervals.Count).Select((count, i) => (i * seconds, count / seconds))])])
             + Plots.Lines("Latency over time", "s", "ms", isLogarithmic: true,
                 [
                     .. Percentiles.Take(3).Select(percent => new PlotSeries(
                         string.Create(CultureInfo.InvariantCulture, $"p{percent}"),
                         [.. intervals.Select((interval, i) => (i * seconds, interval.Percentile(percent) / NanosecondsInMillisecond))])),
-                ]));
+                ])
+            + Plots.Lines("Memory over time", "s", "MiB", isLogarithmic: false, [new PlotSeries("in use", run.Memory)]));
     }
 
     private static void Table(StringBuilder page, Figures figures)

@@ -16,15 +16,15 @@ internal sealed class Figures(IReadOnlyList<PhaseResult> results)
     /// <summary>All results.</summary>
     public IReadOnlyList<PhaseResult> Results => results;
 
-    /// <summary>The ratios that goals are set for, by name, in the order of the goals.</summary>
-    public IReadOnlyList<(string Name, Spread? Value)> Ratios =>
+    /// <summary>The ratios that goals are set for, by name, with the goal.</summary>
+    public IReadOnlyList<(string Name, string Goal, Spread? Value)> Ratios =>
     [
-        ("authorise_over_row_transaction", Rate((TargetKind.Authorise, Uniform), (TargetKind.RowTransaction, Uniform))),
-        ("authorise_over_echo", Rate((TargetKind.Authorise, Uniform), (TargetKind.Echo, Uniform))),
-        ("hot_over_uniform", Rate((TargetKind.Authorise, new(PhaseKind.Hot)), (TargetKind.Authorise, Uniform))),
-        ("declines_over_uniform", Rate((TargetKind.Authorise, new(PhaseKind.Declines)), (TargetKind.Authorise, Uniform))),
-        ("two_servers_over_one", Rate((TargetKind.TwoServers, Uniform), (TargetKind.Authorise, Uniform))),
-        ("unloaded_p50_over_row_transaction", Ratio(
+        ("authorise_over_row_transaction", "≥ 10", Rate((TargetKind.Authorise, Uniform), (TargetKind.RowTransaction, Uniform))),
+        ("authorise_over_echo", "≥ 0.45", Rate((TargetKind.Authorise, Uniform), (TargetKind.Echo, Uniform))),
+        ("hot_over_uniform", "≥ 0.8", Rate((TargetKind.Authorise, new(PhaseKind.Hot)), (TargetKind.Authorise, Uniform))),
+        ("declines_over_uniform", "≥ 1.0", Rate((TargetKind.Authorise, new(PhaseKind.Declines)), (TargetKind.Authorise, Uniform))),
+        ("two_servers_over_one", "", Rate((TargetKind.TwoServers, Uniform), (TargetKind.Authorise, Uniform))),
+        ("unloaded_p50_over_row_transaction", "≤ 0.9", Ratio(
             (TargetKind.Authorise, Unloaded), (TargetKind.RowTransaction, Unloaded), result => Milliseconds(result, 50))),
     ];
 

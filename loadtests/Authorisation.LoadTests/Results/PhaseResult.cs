@@ -11,7 +11,7 @@ namespace Authorisation.LoadTests.Results;
 /// <param name="ServerMicroseconds">Processor time of the target's own processes for each answer.</param>
 /// <param name="StoreMicroseconds">Processor time of Postgres and Redis for each answer.</param>
 /// <param name="LoadMicroseconds">Processor time of the load generator for each answer.</param>
-/// <param name="ServerMebibytes">The memory that the target had in use at the end.</param>
+/// <param name="Memory">The memory that the target had in use over time: seconds, and MiB.</param>
 internal sealed record PhaseResult(
     TargetKind Target,
     Phase Phase,
@@ -20,4 +20,4 @@ internal sealed record PhaseResult(
     double ServerMicroseconds,
     double StoreMicroseconds,
     double LoadMicroseconds,
-    long ServerMebibytes);
+    IReadOnlyList<(double Seconds, double Mebibytes)> Memory);

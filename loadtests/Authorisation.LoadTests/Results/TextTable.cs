@@ -22,7 +22,7 @@ internal static class TextTable
                     Milliseconds(50), Milliseconds(99), Milliseconds(99.9), Milliseconds(100),
                     Number(result => result.ServerMicroseconds, 9), Number(result => result.StoreMicroseconds, 8),
                     Number(result => result.LoadMicroseconds, 8),
-                    figures.Of(target, phase, result => result.ServerMebibytes)!.Value.Median.ToString("0", CultureInfo.InvariantCulture).PadLeft(8)));
+                    figures.Of(target, phase, result => result.Memory[^1].Mebibytes)!.Value.Median.ToString("0", CultureInfo.InvariantCulture).PadLeft(8)));
 
             string Milliseconds(double percent) => Number(result => Figures.Milliseconds(result, percent), 8, "0.00");
             string Number(Func<PhaseResult, double> what, int width, string format = "0.0") =>
@@ -30,21 +30,15 @@ internal static class TextTable
         }
 
         output.WriteLine();
-        foreach (var (name, value) in figures.Ratios)
+        foreach (var (name, goal, value) in figures.Ratios.Append(("p99_ms_at_half_load", "≤ 5", figures.P99AtHalfLoad)))
         {
-            Line(output, name, value, "0.00");
+            if (value is { } spread)
+            {
+                var line = $"{name,-36}{Format(spread.Median),8}  {$"({Format(spread.Min)} – {Format(spread.Max)})",-20}";
+                output.WriteLine(goal.Length == 0 ? line.TrimEnd() : $"{line}goal {goal}");
+            }
         }
 
-        Line(output, "p99_ms_at_half_load", figures.P99AtHalfLoad, "0.00");
-    }
-
-    private static void Line(TextWriter output, string name, Spread? value, string format)
-    {
-        if (value is { } spread)
-        {
-            output.WriteLine($"{name,-36}{Format(spread.Median),8}  ({Format(spread.Min)} – {Format(spread.Max)})");
-        }
-
-        string Format(double number) => number.ToString(format, CultureInfo.InvariantCulture);
+        static string Format(double number) => number.ToString("0.00", CultureInfo.InvariantCulture);
     }
 }

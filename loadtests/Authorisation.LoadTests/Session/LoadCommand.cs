@@ -19,6 +19,7 @@ internal static class LoadCommand
     private static readonly Option<string[]> Phases = Several("--scenarios", "hot, declines, replay, mixed, open; uniform always is.");
     private static readonly Option<int?> Repetitions = new("--repetitions") { Description = "How often everything is repeated." };
     private static readonly Option<double?> Seconds = new("--seconds") { Description = "How long each phase is measured." };
+    private static readonly Option<double?> Soak = new("--soak") { Description = "Only the server at half load, for so many minutes." };
     private static readonly Option<int> Connections = Number("--connections", 4, "How many connections.");
     private static readonly Option<int> InFlight = Number("--in-flight", 512, "How many calls are in flight at saturation.");
     private static readonly Option<int> Accounts = Number("--accounts", 200_000, "How many accounts there are.");
@@ -37,7 +38,7 @@ internal static class LoadCommand
     {
         var command = new RootCommand("Load tests: the server and its peers, one at a time, in the same run.")
         {
-            Quick, Json, Report, Targets, Phases, Repetitions, Seconds, Connections, InFlight, Accounts, Lanes, Server, Peers,
+            Quick, Json, Report, Targets, Phases, Repetitions, Seconds, Soak, Connections, InFlight, Accounts, Lanes, Server, Peers,
             Stage, WorkDirectory,
         };
         command.SetAction(RunAsync);
@@ -106,15 +107,17 @@ internal static class LoadCommand
     private static LoadOptions Read(ParseResult parsed)
     {
         var quick = parsed.GetValue(Quick);
-        return new LoadOptions
+        var measured = TimeSpan.FromSeconds(parsed.GetValue(Seconds) ?? (quick ? 1.2 : 8));
+        var options = new LoadOptions
         {
             ServerProgram = parsed.GetValue(Server)!,
             PeersProgram = parsed.GetValue(Peers)!,
             StageProgram = parsed.GetValue(Stage)!,
             Directory = Path.GetFullPath(parsed.GetValue(WorkDirectory)!),
             Repetitions = parsed.GetValue(Repetitions) ?? (quick ? 2 : 5),
-            Measured = TimeSpan.FromSeconds(parsed.GetValue(Seconds) ?? (quick ? 1.5 : 8)),
-            WarmUp = TimeSpan.FromSeconds(quick ? 1.5 : 6),
+            Measured = measured,
+            OpenMeasured = measured,
+            WarmUp = TimeSpan.FromSeconds(quick ? 1.2 : 6),
             Shares = quick ? [Phase.Half, 0.8] : [0.1, 0.25, Phase.Half, 0.65, 0.8, 0.9],
             Targets = Chosen<TargetKind>(parsed.GetValue(Targets)),
             Phases = Chosen<PhaseKind>(parsed.GetValue(Phases)),
@@ -123,6 +126,16 @@ internal static class LoadCommand
             Accounts = parsed.GetValue(Accounts),
             Lanes = parsed.GetValue(Lanes),
         };
+        return parsed.GetValue(Soak) is not { } minutes
+            ? options
+            : options with
+            {
+                Repetitions = 1,
+                Targets = [TargetKind.Authorise],
+                Phases = [PhaseKind.Open],
+                Shares = [Phase.Half],
+                OpenMeasured = TimeSpan.FromMinutes(minutes),
+            };
     }
 
     private static T[] Chosen<T>(string[]? names)

@@ -21,6 +21,9 @@ internal sealed record LoadOptions
     /// <summary>How long each phase is measured.</summary>
     public required TimeSpan Measured { get; init; }
 
+    /// <summary>How long each phase of the open model is measured.</summary>
+    public required TimeSpan OpenMeasured { get; init; }
+
     /// <summary>How long a process that was just started runs under load before the first phase.</summary>
     public required TimeSpan WarmUp { get; init; }
 

@@ -65,16 +65,15 @@ internal sealed class LoadSession(LoadOptions options, StageProcess stage, Progr
         {
             cancel.ThrowIfCancellationRequested();
             progress.Show($"{name}: {phase.Name}");
-            var meter = new ProcessorMeter(
-                [.. visit.Servers.Select(server => server.ProcessId)],
-                [stage.Facts.PostgresProcess, stage.Facts.RedisProcess]);
-            var recording = LoadRun.Run(Plan(visit, phase, saturation), answers);
+            var plan = Plan(visit, phase, saturation);
+            int[] servers = [.. visit.Servers.Select(server => server.ProcessId)];
+            var meter = new ProcessorMeter(servers, [stage.Facts.PostgresProcess, stage.Facts.RedisProcess]);
+            using var memory = new MemoryMeter(servers, plan.Measured);
+            var recording = LoadRun.Run(plan, answers);
             var (server, store, own) = meter.For(recording.Answers);
             Note($"{name}, {phase.Name}", recording);
             saturation = phase.Kind == PhaseKind.Uniform ? recording.PerSecond : saturation;
-            Results.Add(new PhaseResult(
-                target, phase, repetition, recording, server, store, own,
-                visit.Servers.Sum(one => ProcessorTime.ResidentMebibytes(one.ProcessId))));
+            Results.Add(new PhaseResult(target, phase, repetition, recording, server, store, own, memory.End()));
         }
     }
 
@@ -134,7 +133,7 @@ internal sealed class LoadSession(LoadOptions options, StageProcess stage, Progr
         },
         PerSecond = phase.Share * saturation,
         WarmUp = options.Ramp,
-        Measured = options.Measured,
+        Measured = phase.Kind == PhaseKind.Open ? options.OpenMeasured : options.Measured,
     };
 
     private Scenario ScenarioOf(PhaseKind kind) => kind switch
