@@ -11,6 +11,9 @@ namespace Authorisation.Bench.Benchmarks;
 [SuppressMessage("Design", "CA1001", Justification = "The cleanup disposes of them.")]
 public class TokenBenchmarks
 {
+    private static readonly TimeSpan LoadTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LoadPoll = TimeSpan.FromMilliseconds(10);
+
     private LedgerDatabase _database = null!;
     private TokenDirectory _directory = null!;
     private string _token = null!;
@@ -23,9 +26,10 @@ public class TokenBenchmarks
         _token = BenchStage.Cards.Token;
         _directory = new TokenDirectory(_database, NullLogger<TokenDirectory>.Instance);
         await _directory.StartAsync(CancellationToken.None);
+        using var bound = new CancellationTokenSource(LoadTimeout);
         while (LookUp() is null)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(10));
+            await Task.Delay(LoadPoll, bound.Token);
         }
     }
 

@@ -14,21 +14,26 @@ internal sealed class StageServers : IAsyncDisposable
     private const string Service = "authorisation_service";
     private const string Password = "stage";
     private const string Template = "filled";
+    private const string PostgresName = "postgres";
     private const int FirstPort = 5310;
 
+    private readonly string _directory;
+    private readonly FileStream _lock;
     private readonly PrivatePostgres _postgres;
     private readonly PrivateRedis _redis;
     private int _ledgers;
     private string? _open;
 
-    private StageServers(string directory)
+    private StageServers(string directory, FileStream @lock)
     {
-        _postgres = new PrivatePostgres(Path.Combine(directory, "postgres"), FirstPort, new Dictionary<string, string>(StringComparer.Ordinal)
+        _directory = directory;
+        _lock = @lock;
+        _postgres = new PrivatePostgres(Path.Combine(directory, PostgresName), FirstPort, new Dictionary<string, string>(StringComparer.Ordinal)
         {
             // Durability is as it comes. The memory is a small server's, and a checkpoint must not fall into one run and
             // not into another.
             ["shared_buffers"] = "1GB",
-            ["max_wal_size"] = "8GB",
+            ["max_wal_size"] = "4GB",
             ["checkpoint_timeout"] = "1h",
         });
         _redis = new PrivateRedis(Path.Combine(directory, "redis"), FirstPort + 10);
@@ -43,10 +48,10 @@ internal sealed class StageServers : IAsyncDisposable
     public static async Task<StageServers> StartAsync(string directory, int accounts)
     {
         Directory.CreateDirectory(directory);
-        PrivatePostgres.Delete(Path.Combine(directory, "postgres"));
-        var stage = new StageServers(directory);
+        var stage = new StageServers(directory, Take(Path.Combine(directory, "lock")));
         try
         {
+            PrivatePostgres.Delete(Path.Combine(directory, PostgresName));
             await stage._postgres.StartAsync();
             await stage._redis.StartAsync();
             await stage.ExecuteAsync($"create role {Service} login password '{Password}'");
@@ -108,6 +113,21 @@ internal sealed class StageServers : IAsyncDisposable
         await _redis.DisposeAsync();
         // Nothing of it is wanted any more, so it need not write everything out first.
         await _postgres.KillAsync();
+        PrivatePostgres.Delete(Path.Combine(_directory, PostgresName));
+        await _lock.DisposeAsync();
+    }
+
+    // Another one in the same directory would take its database away from under it.
+    private static FileStream Take(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e)
+        {
+            throw new InvalidOperationException($"Another run has {Path.GetDirectoryName(path)}: wait for it, or stop it.", e);
+        }
     }
 
     private async Task EmptyRedisAsync()
