@@ -4,6 +4,7 @@ using Authorisation.Core;
 using Authorisation.Ledger.GroupCommit;
 using Authorisation.Ledger.Reads;
 using Authorisation.Ledger.Tests.Support;
+using Dapper;
 using Microsoft.Extensions.Logging;
 using Xunit.Abstractions;
 
@@ -159,7 +160,7 @@ public sealed class OutageTests : LoggedTest, IClassFixture<PostgresServer>, IAs
     {
         // The pool's connections died with Postgres.
         await using var session = await _ledger.OpenSessionAsync();
-        return await Dapper.SqlMapper.ExecuteScalarAsync<long>(
-            session, "select spent_minor from credit_account where id = @id", new { id = _operator.AccountOf(card) });
+        return await session.ExecuteScalarAsync<long>(
+            "select spent_minor from credit_account where id = @id", new { id = _operator.AccountOf(card) });
     }
 }

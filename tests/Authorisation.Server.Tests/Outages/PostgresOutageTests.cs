@@ -121,6 +121,42 @@ public sealed class PostgresOutageTests(PostgresServer postgres, SharedRedis red
         Assert.Equal((3, 3_000), (await on.RowsAsync(), await on.SpentAsync(card)));
     }
 
+    [Fact]
+    public async Task What_exceeds_the_queue_is_refused_at_once_and_what_is_accepted_is_decided()
+    {
+        // More than the lanes give up and take from the queue while a slow machine fills it.
+        const int Beyond = 1_500;
+        var lanes = Core.Limits.CommitLanes * Core.Limits.CommitBatchItemsMax;
+        var purchases = Core.Limits.CommitQueueItemsMax + lanes + Beyond;
+        await using var ledger = await TestLedger.CreateAsync(postgres);
+        await using var server = await StartAsync(ledger);
+        var on = await WireOperator.CreateAsync(ledger, server);
+        var card = await on.AddCardAsync(limitMinor: (purchases + 1) * 1_000L);
+        await on.Validator.AuthoriseAsync(on.Buy(card));
+
+        var requests = Enumerable.Range(0, purchases).Select(_ => on.Buy(card)).ToList();
+        List<Task<AuthoriseResponse>> calls;
+        postgres.Private.Pause();
+        try
+        {
+            calls = [.. requests.Select(request => on.Validator.AuthoriseAsync(request))];
+            await Eventually.TrueAsync(() => calls.Exists(IsRefused), Eventually.Bound, "the queue is full");
+            await WireError.OfAsync(calls.Find(IsRefused)!, StatusCode.ResourceExhausted, "QUEUE_FULL");
+        }
+        finally
+        {
+            postgres.Private.Resume();
+        }
+
+        await Task.WhenAll(calls.Select(static call => ((Task)call).ContinueWith(
+            static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)));
+        Assert.InRange(calls.Count(call => call.IsFaulted), 1, purchases - 1);
+        var again = await Task.WhenAll(requests.Zip(calls)
+            .Where(pair => pair.Second.IsFaulted).Select(pair => UntilDecidedAsync(on, pair.First)));
+        Assert.All(again, answer => Assert.Equal(Decision.Approved, answer.Decision));
+        Assert.Equal((purchases + 1, (purchases + 1) * 1_000L), (await on.RowsAsync(), await on.SpentAsync(card)));
+    }
+
     private async Task<InProcessServer> StartAsync(TestLedger ledger)
     {
         var server = await InProcessServer.StartAsync(ledger.ServiceConnectionString, redis.ConnectionString, Log);
@@ -137,6 +173,9 @@ public sealed class PostgresOutageTests(PostgresServer postgres, SharedRedis red
             "the purchase is decided");
         return answer!;
     }
+
+    private static bool IsRefused(Task call) =>
+        call.Exception?.InnerException is RpcException { StatusCode: StatusCode.ResourceExhausted };
 
     private static (Decision Decision, bool Replayed, long SpentMinor) Summary(AuthoriseResponse answer) =>
         (answer.Decision, answer.Replayed, answer.Credit.SpentMinor);

@@ -51,6 +51,16 @@ public sealed class ReadinessTests(PostgresServer postgres, SharedRedis redis, I
     }
 
     [Fact]
+    public async Task A_server_that_is_to_have_a_synchronous_standby_is_not_ready_without_one()
+    {
+        await using var ledger = await TestLedger.CreateAsync(postgres);
+        await using var server = await InProcessServer.StartAsync(
+            ledger.ServiceConnectionString, redis.ConnectionString, Log, time: null, "--Ledger:RequireSynchronousStandby=true");
+        Assert.Equal(Status.NotServing, await Readiness.OfAsync(server.Channel));
+        Assert.Contains(Log.Entries, entry => entry.Message.Contains("RequireSynchronousStandby", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_service_that_nobody_knows_has_no_health()
     {
         await using var server = await InProcessServer.StartAsync(
