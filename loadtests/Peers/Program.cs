@@ -25,7 +25,8 @@ switch (peer)
         builder.Services.AddSingleton<EchoService>();
         break;
     case "row-transaction":
-        builder.Services.AddSingleton(await RowTransactionLedger.OpenAsync(Required("ledger")));
+        builder.Services.AddSingleton(await RowTransactionLedger.OpenAsync(
+            Required("ledger"), builder.Configuration.GetValue("connections", defaultValue: 16)));
         builder.Services.AddSingleton<RowTransactionService>();
         break;
     case "redis-only":

@@ -10,9 +10,6 @@ namespace Authorisation.LoadTests.Peers;
 /// </summary>
 internal sealed class RowTransactionLedger
 {
-    // Tried on two processors: fewer leave them idle at the commits, more only wait for one another.
-    private const int Connections = 16;
-
     private const string Lock = """
         select id, particulars_id, limit_minor, case when a.month = t.month then spent_minor else 0 end, t.month, t.now
         from credit_account a,
@@ -43,12 +40,14 @@ internal sealed class RowTransactionLedger
     private sealed record Account(Guid Id, long Particulars, long Limit, long Spent, int Month, DateTimeOffset Now);
 
     /// <summary>Connects.</summary>
-    public static async Task<RowTransactionLedger> OpenAsync(string connectionString)
+    /// <param name="connectionString">The ledger's.</param>
+    /// <param name="connections">How many connections the pool has.</param>
+    public static async Task<RowTransactionLedger> OpenAsync(string connectionString, int connections)
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString)
         {
-            MinPoolSize = Connections,
-            MaxPoolSize = Connections,
+            MinPoolSize = connections,
+            MaxPoolSize = connections,
             MaxAutoPrepare = 8,
             AutoPrepareMinUsages = 2,
             Timeout = 60,

@@ -42,7 +42,8 @@ internal sealed class StageServers : IAsyncDisposable
     /// <summary>What was prepared.</summary>
     public StageCards Facts { get; private set; } = null!;
 
-    private string? Ledger => _open is null ? null : _postgres.ConnectionStringFor(_open);
+    /// <summary>The superuser's way to the open ledger.</summary>
+    public string? Ledger => _open is null ? null : _postgres.ConnectionStringFor(_open);
 
     /// <summary>Starts both and fills the database that ledgers are copies of.</summary>
     public static async Task<StageServers> StartAsync(string directory, int accounts)

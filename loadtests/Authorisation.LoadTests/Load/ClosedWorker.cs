@@ -1,15 +1,13 @@
 using System.Diagnostics;
 using System.Net;
 using Authorisation.LoadTests.Http2;
-using Authorisation.LoadTests.Measure;
 using Authorisation.LoadTests.Scenarios;
 
 namespace Authorisation.LoadTests.Load;
 
 /// <summary>The closed model: so many callers, each of whom sends the next request when it has the answer to the last.</summary>
-internal sealed class ClosedWorker(
-    IPEndPoint target, string token, Scenario scenario, Recording recording, long until, int inFlight)
-    : LoadWorker(target, token, scenario, recording, until)
+internal sealed class ClosedWorker(IPEndPoint target, string token, Scenario scenario, int inFlight)
+    : LoadWorker(target, token, scenario)
 {
     /// <inheritdoc/>
     protected override void Load()

@@ -12,21 +12,21 @@ internal static class LoadRun
     /// <exception cref="LoadFailedException">A connection broke or the server fell silent.</exception>
     public static Recording Run(LoadPlan plan, Stream answers)
     {
-        var begin = Stopwatch.GetTimestamp() + Ticks(LeadTime);
-        var from = begin + Ticks(plan.WarmUp);
-        var until = from + Ticks(plan.Measured);
         var workers = new List<LoadWorker>();
         try
         {
             for (var i = 0; i < plan.Connections; i++)
             {
                 var target = plan.Targets[i % plan.Targets.Count];
-                var recording = new Recording(from, until);
                 workers.Add(plan.InFlight > 0
-                    ? new ClosedWorker(target, plan.Token, plan.Scenario(), recording, until, Share(plan.InFlight, plan.Connections, i))
-                    : new OpenWorker(target, plan.Token, plan.Scenario(), recording, begin, until, plan.PerSecond / plan.Connections));
+                    ? new ClosedWorker(target, plan.Token, plan.Scenario(), Share(plan.InFlight, plan.Connections, i))
+                    : new OpenWorker(target, plan.Token, plan.Scenario(), plan.PerSecond / plan.Connections));
             }
 
+            var begin = Stopwatch.GetTimestamp() + Ticks(LeadTime);
+            var from = begin + Ticks(plan.WarmUp);
+            var until = from + Ticks(plan.Measured);
+            workers.ForEach(worker => worker.Schedule(begin, until, new Recording(from, until)));
             RunThreads(workers);
             var whole = new Recording(from, until);
             foreach (var worker in workers)

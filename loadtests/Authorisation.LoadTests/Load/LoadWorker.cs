@@ -12,28 +12,37 @@ internal abstract class LoadWorker : IDisposable
     private readonly GrpcConnection _connection;
 
     /// <summary>Connects.</summary>
-    protected LoadWorker(IPEndPoint target, string token, Scenario scenario, Recording recording, long until)
+    protected LoadWorker(IPEndPoint target, string token, Scenario scenario)
     {
         Scenario = scenario;
-        Recording = recording;
-        Until = until;
         _connection = new GrpcConnection(target, token, OnAnswer);
     }
 
     /// <summary>What is sent.</summary>
     public Scenario Scenario { get; }
 
-    /// <summary>What was measured.</summary>
-    public Recording Recording { get; }
+    /// <summary>What was measured; set by <see cref="Schedule"/>.</summary>
+    public Recording Recording { get; private set; } = null!;
 
     /// <summary>Why the load broke off, when it did.</summary>
     public LoadFailedException? Failure { get; private set; }
 
-    /// <summary>The moment after which nothing new is sent, by the stopwatch.</summary>
-    protected long Until { get; }
+    /// <summary>The moment when the load begins, by the stopwatch.</summary>
+    protected long Begin { get; private set; }
+
+    /// <summary>The moment after which nothing new is sent.</summary>
+    protected long Until { get; private set; }
 
     /// <summary>The connection.</summary>
     protected GrpcConnection Connection => _connection;
+
+    /// <summary>Says when the load is to run and what of it is recorded: when all have connected.</summary>
+    public void Schedule(long begin, long until, Recording recording)
+    {
+        Begin = begin;
+        Until = until;
+        Recording = recording;
+    }
 
     /// <summary>Runs the load to its end, the last answer included. Called on a thread of its own.</summary>
     public void Run()

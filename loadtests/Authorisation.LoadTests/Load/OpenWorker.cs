@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using Authorisation.LoadTests.Http2;
-using Authorisation.LoadTests.Measure;
 using Authorisation.LoadTests.Scenarios;
 
 namespace Authorisation.LoadTests.Load;
@@ -11,19 +10,19 @@ namespace Authorisation.LoadTests.Load;
 /// many buses that know nothing of one another. A latency counts from the moment planned: what had to wait for a place
 /// on the connection, because the server stalled, has waited.
 /// </summary>
-internal sealed class OpenWorker(
-    IPEndPoint target, string token, Scenario scenario, Recording recording, long from, long until, double perSecond)
-    : LoadWorker(target, token, scenario, recording, until)
+internal sealed class OpenWorker(IPEndPoint target, string token, Scenario scenario, double perSecond)
+    : LoadWorker(target, token, scenario)
 {
     private readonly Stack<Call> _free = new();
     private readonly double _meanGapTicks = Stopwatch.Frequency / perSecond;
     private readonly Random _random = new();
-    private double _next = from;
+    private double _next;
 
     /// <inheritdoc/>
     protected override void Load()
     {
         Readiness.SharpenTimer();
+        _next = Begin;
         while (_next < Until || Connection.InFlight > 0)
         {
             var hasRoom = SendWhatIsDue();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Authorisation.LoadTests.Session;
 
 namespace Authorisation.LoadTests.Results;
 
@@ -15,18 +16,7 @@ internal static class TextTable
         output.WriteLine(Head);
         foreach (var (target, phase) in figures.Measured)
         {
-            var rate = figures.Of(target, phase, result => result.Recording.PerSecond)!.Value;
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Session.TargetNames.Name(target),-16}{phase.Name,-16}{rate.Median,8:#,0}  ({rate.Min:#,0} – {rate.Max:#,0})")
-                .PadRight(58)
-                + string.Concat(
-                    Milliseconds(50), Milliseconds(99), Milliseconds(99.9), Milliseconds(100),
-                    Number(result => result.ServerMicroseconds, 9), Number(result => result.StoreMicroseconds, 8),
-                    Number(result => result.LoadMicroseconds, 8),
-                    figures.Of(target, phase, result => result.Memory[^1].Mebibytes)!.Value.Median.ToString("0", CultureInfo.InvariantCulture).PadLeft(8)));
-
-            string Milliseconds(double percent) => Number(result => Figures.Milliseconds(result, percent), 8, "0.00");
-            string Number(Func<PhaseResult, double> what, int width, string format = "0.0") =>
-                figures.Of(target, phase, what)!.Value.Median.ToString(format, CultureInfo.InvariantCulture).PadLeft(width);
+            output.WriteLine(Row(figures, target, phase));
         }
 
         output.WriteLine();
@@ -40,5 +30,27 @@ internal static class TextTable
         }
 
         static string Format(double number) => number.ToString("0.00", CultureInfo.InvariantCulture);
+    }
+
+    private static string Row(Figures figures, TargetKind target, Phase phase)
+    {
+        var rate = figures.Of(target, phase, result => result.Recording.PerSecond)!.Value;
+        var name = $"{target.Name(),-16}{phase.Name,-16}";
+        var rates = string.Create(
+            CultureInfo.InvariantCulture, $"{rate.Median,8:#,0}  ({rate.Min:#,0} – {rate.Max:#,0})");
+        return (name + rates).PadRight(58) + string.Concat(
+            Milliseconds(50),
+            Milliseconds(99),
+            Milliseconds(99.9),
+            Milliseconds(100),
+            Number(result => result.ServerMicroseconds, 9, "0.0"),
+            Number(result => result.StoreMicroseconds, 8, "0.0"),
+            Number(result => result.LoadMicroseconds, 8, "0.0"),
+            Number(result => result.Memory[^1].Mebibytes, 8, "0"));
+
+        string Milliseconds(double percent) => Number(result => Figures.Milliseconds(result, percent), 8, "0.00");
+
+        string Number(Func<PhaseResult, double> what, int width, string format) =>
+            figures.Of(target, phase, what)!.Value.Median.ToString(format, CultureInfo.InvariantCulture).PadLeft(width);
     }
 }

@@ -24,6 +24,7 @@ internal static class LoadCommand
     private static readonly Option<int> InFlight = Number("--in-flight", 512, "How many calls are in flight at saturation.");
     private static readonly Option<int> Accounts = Number("--accounts", 200_000, "How many accounts there are.");
     private static readonly Option<int> Lanes = Number("--lanes", 0, "How many batches a server commits at once; 0: its default.");
+    private static readonly Option<int> RowConnections = Number("--row-connections", 16, "The pool of row-transaction.");
     private static readonly Option<string> Server = Program("--server", "src/Authorisation.Server", "Authorisation.Server");
     private static readonly Option<string> Peers = Program("--peers", "loadtests/Peers", "Authorisation.LoadTests.Peers");
     private static readonly Option<string> Stage = Program("--stage", "loadtests/Stage", "Authorisation.LoadTests.Stage");
@@ -38,7 +39,8 @@ internal static class LoadCommand
     {
         var command = new RootCommand("Load tests: the server and its peers, one at a time, in the same run.")
         {
-            Quick, Json, Report, Targets, Phases, Repetitions, Seconds, Soak, Connections, InFlight, Accounts, Lanes, Server, Peers,
+            Quick, Json, Report, Targets, Phases, Repetitions, Seconds, Soak, Connections, InFlight, Accounts, Lanes, RowConnections,
+            Server, Peers,
             Stage, WorkDirectory,
         };
         command.SetAction(RunAsync);
@@ -52,6 +54,7 @@ internal static class LoadCommand
         try
         {
             var options = Read(parsed);
+            DeleteResultsOfBefore(parsed);
             progress.Show($"starting Postgres and Redis, filling in {options.Accounts:#,0} accounts");
             LoadSession session;
             await using (var stage = await StageProcess.StartAsync(
@@ -77,6 +80,13 @@ internal static class LoadCommand
             await Console.Error.WriteLineAsync("Interrupted; everything that was started has been stopped.");
             return Interrupted;
         }
+    }
+
+    // A run that turns out to be no result must not leave the files of one.
+    private static void DeleteResultsOfBefore(ParseResult parsed)
+    {
+        parsed.GetValue(Json)?.Delete();
+        parsed.GetValue(Report)?.Delete();
     }
 
     private static int Conclude(ParseResult parsed, LoadSession session, LoadOptions options)
@@ -125,6 +135,7 @@ internal static class LoadCommand
             InFlight = parsed.GetValue(InFlight),
             Accounts = parsed.GetValue(Accounts),
             Lanes = parsed.GetValue(Lanes),
+            RowConnections = parsed.GetValue(RowConnections),
         };
         return parsed.GetValue(Soak) is not { } minutes
             ? options

@@ -48,6 +48,9 @@ internal sealed record LoadOptions
     /// <summary>How many batches a server commits at the same time; 0 for its default.</summary>
     public int Lanes { get; init; }
 
+    /// <summary>How many connections the peer with a transaction for each request has in its pool.</summary>
+    public required int RowConnections { get; init; }
+
     /// <summary>How long phases after the first run before they are measured.</summary>
     public TimeSpan Ramp { get; init; } = TimeSpan.FromMilliseconds(400);
 }

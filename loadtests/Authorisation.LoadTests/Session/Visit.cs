@@ -72,5 +72,6 @@ internal sealed class Visit : IAsyncDisposable
         [
             "dotnet", options.PeersProgram, "--peer", target.Name(), "--port", port.ToString(CultureInfo.InvariantCulture),
             "--ledger", ledger, "--redis", redis,
+            "--connections", options.RowConnections.ToString(CultureInfo.InvariantCulture),
         ];
 }
