@@ -14,6 +14,17 @@ namespace Authorisation.Server.Tests.Outages;
 public sealed class PostgresOutageTests(PostgresServer postgres, SharedRedis redis, ITestOutputHelper output)
     : LoggedTest(output), IClassFixture<PostgresServer>, IClassFixture<SharedRedis>
 {
+    /// <summary>
+    /// Each row makes its commit a millisecond longer, so that a batch is sure to be in its commit when Postgres dies,
+    /// and an answer that was sent before the commit is sure to be found out.
+    /// </summary>
+    private const string SlowCommitSql = """
+        create function slow_commit() returns trigger language plpgsql as
+          'begin perform pg_sleep(0.001); return null; end';
+        create constraint trigger slow_commit after insert on authorisation deferrable initially deferred
+          for each row execute function slow_commit();
+        """;
+
     private static readonly TimeSpan StoppedBound = TimeSpan.FromSeconds(5);
 
     // The bound that a call has without a deadline of its own, and a second for a slow machine.
@@ -56,6 +67,7 @@ public sealed class PostgresOutageTests(PostgresServer postgres, SharedRedis red
     {
         const int Purchases = 300;
         await using var ledger = await TestLedger.CreateAsync(postgres);
+        await ledger.ExecuteAsync(SlowCommitSql);
         await using var server = await StartAsync(ledger);
         var on = await WireOperator.CreateAsync(ledger, server);
         var card = await on.AddCardAsync(limitMinor: Purchases * 1_000 / 2);
