@@ -12,6 +12,7 @@ public static class GrpcReflectionServiceExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         services.TryAddSingleton<DescriptorIndex>();
+        services.TryAddSingleton<ReflectionAnswers>();
         services.TryAddSingleton<ReflectionServiceV1>();
         services.TryAddSingleton<ReflectionServiceV1Alpha>();
         return services;

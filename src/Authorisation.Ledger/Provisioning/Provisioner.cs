@@ -141,16 +141,42 @@ public sealed class Provisioner(NpgsqlDataSource owner)
 
     /// <summary>Suspends an organisation, or lifts the suspension.</summary>
     public Task SetSuspendedAsync(Guid organisationId, bool suspended) => ExecuteAsync(
-        "update organisation set suspended_at = case when @suspended then ledger_now() end where id = @organisationId",
+        """
+        with changed as (
+          update organisation set suspended_at = case when @suspended then ledger_now() end where id = @organisationId
+        ), locked as (
+          -- In the order of their ids, as batches lock them.
+          select a.id
+          from credit_account a
+          where a.particulars_id in (select id from particulars where organisation_id = @organisationId)
+          order by a.id
+          for no key update
+        )
+        update credit_account set version = version + 1 where id in (select id from locked)
+        """,
         new { organisationId, suspended });
 
-    /// <summary>Turns an operator's credit on cards on or off.</summary>
+    /// <summary>
+    /// Turns an operator's credit on cards on or off. The one change that leaves the versions of accounts alone: it is of
+    /// the operator's terms, and every card account would have to be locked for it.
+    /// </summary>
     public Task SetOffersCardCreditAsync(int operatorId, bool offers) => ExecuteAsync(
         "update operator set offers_card_credit = @offers where id = @operatorId", new { operatorId, offers });
 
     /// <summary>Marks a card as carrying prepaid tickets.</summary>
     public Task AddPrepaidCardAsync(int operatorId, string cardNumber) => ExecuteAsync(
-        "insert into prepaid_card (operator_id, card_number) values (@operatorId, @cardNumber) on conflict do nothing",
+        """
+        with added as (
+          insert into prepaid_card (operator_id, card_number) values (@operatorId, @cardNumber) on conflict do nothing
+        ), locked as (
+          select id
+          from credit_account
+          where operator_id = @operatorId and card_number = @cardNumber
+          order by id
+          for no key update
+        )
+        update credit_account set version = version + 1 where id in (select id from locked)
+        """,
         new { operatorId, cardNumber });
 
     /// <summary>Creates a client and gives it a token, which is shown here and never again.</summary>

@@ -71,6 +71,28 @@ public class DeadlineTests
         Assert.NotNull(await ended.Task.Soon());
     }
 
+    [Fact]
+    public async Task A_client_that_does_not_read_holds_no_handler_past_the_deadline()
+    {
+        var ended = new TaskCompletionSource<Exception?>();
+        await using var server = await TestServer.StartAsync(handlers => handlers.Spread = async (_, responses, _) =>
+        {
+            var note = new Note { Body = Google.Protobuf.ByteString.CopyFrom(new byte[64 * 1024]) };
+            ended.SetResult(await Record.ExceptionAsync(async () =>
+            {
+                while (true)
+                {
+                    await responses.WriteAsync(note);
+                }
+            }));
+        });
+        using var connection = await RawConnection.OpenAsync(server);
+        await connection.HeadersAsync(1, RawCall.Spread, ("grpc-timeout", "300m"));
+        await connection.DataAsync(1, Body, end: true);
+        Assert.IsAssignableFrom<OperationCanceledException>(await ended.Task.Soon());
+        connection.Cut();
+    }
+
     [Theory]
     [InlineData("5")]
     [InlineData("m")]

@@ -20,7 +20,7 @@ public sealed class RawConnection : IDisposable
         return connection;
     }
 
-    public Task HeadersAsync(int stream, string path)
+    public Task HeadersAsync(int stream, string path, params (string Name, string Value)[] headers)
     {
         var block = new List<byte>();
         Add(block, ":method", "POST");
@@ -29,6 +29,11 @@ public sealed class RawConnection : IDisposable
         Add(block, ":authority", "localhost");
         Add(block, "content-type", "application/grpc");
         Add(block, "te", "trailers");
+        foreach (var (name, value) in headers)
+        {
+            Add(block, name, value);
+        }
+
         return FrameAsync(type: 1, flags: 4, stream, [.. block]);
     }
 

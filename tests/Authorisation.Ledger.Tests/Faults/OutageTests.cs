@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Authorisation.Core;
 using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Reads;
 using Authorisation.Ledger.Tests.Support;
+using Dapper;
 using Microsoft.Extensions.Logging;
 using Xunit.Abstractions;
 
@@ -32,7 +34,7 @@ public sealed class OutageTests : LoggedTest, IClassFixture<PostgresServer>, IAs
     {
         _ledger = await TestLedger.CreateAsync(_postgres);
         _operator = await TestOperator.CreateAsync(_ledger);
-        _node = new LedgerNode(_ledger.Connect(loggers: _loggers), _loggers);
+        _node = new LedgerNode(_ledger.Connect(lanes: 1, loggers: _loggers), _loggers);
     }
 
     public async Task DisposeAsync()
@@ -59,7 +61,7 @@ public sealed class OutageTests : LoggedTest, IClassFixture<PostgresServer>, IAs
         await Assert.ThrowsAsync<LedgerUnreachableException>(
             () => _node.Reader.FindCreditAsync(card, _operator.Terms.TimeZone, CancellationToken.None));
         await Assert.ThrowsAsync<LedgerUnreachableException>(
-            () => new Reads.LedgerProbe(_node.Database).LookAsync(CancellationToken.None));
+            () => new LedgerProbe(_node.Database).LookAsync(CancellationToken.None));
 
         await _postgres.Private.StartAsync();
         Assert.Equal(CommitStatus.Decided, (await AuthoriseAsync(purchase)).Status);
@@ -158,7 +160,7 @@ public sealed class OutageTests : LoggedTest, IClassFixture<PostgresServer>, IAs
     {
         // The pool's connections died with Postgres.
         await using var session = await _ledger.OpenSessionAsync();
-        return await Dapper.SqlMapper.ExecuteScalarAsync<long>(
-            session, "select spent_minor from credit_account where id = @id", new { id = _operator.AccountOf(card) });
+        return await session.ExecuteScalarAsync<long>(
+            "select spent_minor from credit_account where id = @id", new { id = _operator.AccountOf(card) });
     }
 }

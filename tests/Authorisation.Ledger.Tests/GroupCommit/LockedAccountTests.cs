@@ -137,24 +137,4 @@ public sealed class LockedAccountTests(SharedLedger shared, ITestOutputHelper ou
         await psql.ExecuteAsync("rollback transaction");
         Assert.Equal(CommitStatus.Decided, (await lane.CommitAsync(Operator.Terms, purchases[5]))[0].Status);
     }
-
-    [Fact]
-    public async Task A_change_by_an_administrator_waits_for_a_purchase_being_decided_and_holds_for_the_next()
-    {
-        var card = await Operator.AddCardAsync(50_000);
-        await using var database = Ledger.Connect();
-        await using var connection = new LaneConnection(database);
-        await connection.BeginAsync(new Batch([new CommitItem(Operator.Buy(card), Operator.Terms)]), skipLocked: false);
-
-        var change = Ledger.Provisioner.SetLimitAsync(Operator.AccountOf(card), 100);
-        await Eventually.TrueAsync(
-            () => Ledger.AskAsync<bool>("select exists (select from pg_locks where not granted and locktype in ('transactionid', 'tuple'))"),
-            Eventually.Bound, "the change waits");
-        Assert.False(change.IsCompleted);
-        await connection.RollbackAsync();
-        await change;
-
-        var next = await NewLane().CommitAsync(Operator.Terms, Operator.Buy(card, 101));
-        Assert.Equal(DeclineReason.InsufficientCredit, next[0].Entry!.DeclineReason);
-    }
 }

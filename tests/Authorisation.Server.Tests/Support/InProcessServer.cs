@@ -74,11 +74,12 @@ internal sealed class InProcessServer : IAsyncDisposable
     /// <summary>Stops it as the host does: calls under way get their answers.</summary>
     public Task StopAsync() => _app.StopAsync().WaitAsync(Eventually.Bound);
 
-    /// <inheritdoc/>
+    /// <summary>Stops it; fails if it logged an error that nobody expected.</summary>
     public async ValueTask DisposeAsync()
     {
         Channel.Dispose();
         await _app.StopAsync().WaitAsync(Eventually.Bound);
         await _app.DisposeAsync().AsTask().WaitAsync(Eventually.Bound);
+        Log.AssertNoUnexpectedErrors();
     }
 }

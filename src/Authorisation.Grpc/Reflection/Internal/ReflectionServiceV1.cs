@@ -3,8 +3,8 @@ using Grpc.Reflection.V1;
 
 namespace Grpc.AspNetCore.Server.Reflection.Internal;
 
-/// <summary>Answers the questions of reflection v1 from the index.</summary>
-internal sealed class ReflectionServiceV1(DescriptorIndex index) : ServerReflection.ServerReflectionBase
+/// <summary>Serves reflection v1.</summary>
+internal sealed class ReflectionServiceV1(ReflectionAnswers answers) : ServerReflection.ServerReflectionBase
 {
     public override async Task ServerReflectionInfo(
         IAsyncStreamReader<ServerReflectionRequest> requestStream,
@@ -13,74 +13,7 @@ internal sealed class ReflectionServiceV1(DescriptorIndex index) : ServerReflect
     {
         await foreach (var request in requestStream.ReadAllAsync(context.CancellationToken))
         {
-            var response = Answer(request);
-            response.ValidHost = request.Host;
-            response.OriginalRequest = request;
-            await responseStream.WriteAsync(response);
+            await responseStream.WriteAsync(answers.To(request));
         }
-    }
-
-    private static ServerReflectionResponse Files(Google.Protobuf.Reflection.FileDescriptor? file, string what)
-    {
-        if (file is null)
-        {
-            return NotFound(what);
-        }
-
-        var files = new FileDescriptorResponse();
-        files.FileDescriptorProto.AddRange(DescriptorIndex.WithImports(file));
-        return new ServerReflectionResponse { FileDescriptorResponse = files };
-    }
-
-    private static ServerReflectionResponse NotFound(string what) => new()
-    {
-        ErrorResponse = new ErrorResponse { ErrorCode = (int)StatusCode.NotFound, ErrorMessage = $"{what} not found." },
-    };
-
-    private ServerReflectionResponse Answer(ServerReflectionRequest request)
-    {
-        switch (request.MessageRequestCase)
-        {
-            case ServerReflectionRequest.MessageRequestOneofCase.FileByFilename:
-                return Files(index.FindFile(request.FileByFilename), $"File '{request.FileByFilename}'");
-            case ServerReflectionRequest.MessageRequestOneofCase.FileContainingSymbol:
-                return Files(index.FindSymbol(request.FileContainingSymbol), $"Symbol '{request.FileContainingSymbol}'");
-            case ServerReflectionRequest.MessageRequestOneofCase.FileContainingExtension:
-                var extension = request.FileContainingExtension;
-                return Files(index.FindExtension(extension.ContainingType, extension.ExtensionNumber), "Extension");
-            case ServerReflectionRequest.MessageRequestOneofCase.AllExtensionNumbersOfType:
-                return ExtensionNumbers(request.AllExtensionNumbersOfType);
-            case ServerReflectionRequest.MessageRequestOneofCase.ListServices:
-                return Services();
-            default:
-                return new ServerReflectionResponse
-                {
-                    ErrorResponse = new ErrorResponse
-                    {
-                        ErrorCode = (int)StatusCode.Unimplemented,
-                        ErrorMessage = "The request asks nothing that is known.",
-                    },
-                };
-        }
-    }
-
-    private ServerReflectionResponse ExtensionNumbers(string type)
-    {
-        if (index.FindSymbol(type) is null)
-        {
-            return NotFound($"Type '{type}'");
-        }
-
-        var numbers = new ExtensionNumberResponse { BaseTypeName = type };
-        numbers.ExtensionNumber.AddRange(index.ExtensionNumbersOf(type));
-        return new ServerReflectionResponse { AllExtensionNumbersResponse = numbers };
-    }
-
-    private ServerReflectionResponse Services()
-    {
-        index.Build();
-        var services = new ListServiceResponse();
-        services.Service.AddRange(index.ServiceNames.Select(static name => new ServiceResponse { Name = name }));
-        return new ServerReflectionResponse { ListServicesResponse = services };
     }
 }

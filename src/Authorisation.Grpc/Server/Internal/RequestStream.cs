@@ -44,6 +44,15 @@ internal sealed class RequestStream<T>(HttpServerCallContext context, Func<Deser
                 "Can't read the next message because the previous read is still in progress."));
         }
 
+        return MoveNextCore(cancellationToken);
+    }
+
+    /// <summary>Refuses reads from now on: the handler has ended.</summary>
+    public void Close() => _isClosed = true;
+
+    /// <summary>Without an asynchronous state machine when the message, or the end, has come already.</summary>
+    private Task<bool> MoveNextCore(CancellationToken cancellationToken)
+    {
         var isPending = false;
         try
         {
@@ -86,9 +95,6 @@ internal sealed class RequestStream<T>(HttpServerCallContext context, Func<Deser
             }
         }
     }
-
-    /// <summary>Refuses reads from now on: the handler has ended.</summary>
-    public void Close() => _isClosed = true;
 
     private async Task<bool> ReadAsync(CancellationToken cancellationToken)
     {

@@ -1,0 +1,32 @@
+using System.Net;
+using Authorisation.LoadTests.Scenarios;
+
+namespace Authorisation.LoadTests.Load;
+
+/// <summary>One phase of load.</summary>
+internal sealed record LoadPlan
+{
+    /// <summary>Where to send it; the connections are spread over them.</summary>
+    public required IReadOnlyList<IPEndPoint> Targets { get; init; }
+
+    /// <summary>The bearer token of every call.</summary>
+    public required string Token { get; init; }
+
+    /// <summary>Makes the scenario of one connection.</summary>
+    public required Func<Scenario> Scenario { get; init; }
+
+    /// <summary>How many connections.</summary>
+    public required int Connections { get; init; }
+
+    /// <summary>The closed model: how many calls are in flight over all connections; 0 for the open one.</summary>
+    public int InFlight { get; init; }
+
+    /// <summary>The open model: how many calls arrive in a second, over all connections, independently of one another.</summary>
+    public double PerSecond { get; init; }
+
+    /// <summary>How long the load runs before it is measured.</summary>
+    public required TimeSpan WarmUp { get; init; }
+
+    /// <summary>How long it is measured.</summary>
+    public required TimeSpan Measured { get; init; }
+}

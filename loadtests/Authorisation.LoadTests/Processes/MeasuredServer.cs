@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Grpc.Core;
+using Grpc.Health.V1;
+using Grpc.Net.Client;
+
+namespace Authorisation.LoadTests.Processes;
+
+/// <summary>A server that is measured, in a process of its own.</summary>
+internal sealed class MeasuredServer : IAsyncDisposable
+{
+    private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(50);
+
+    private readonly ChildProcess _process;
+
+    private MeasuredServer(ChildProcess process, IPEndPoint address)
+    {
+        _process = process;
+        Address = address;
+    }
+
+    /// <summary>Where it listens.</summary>
+    public IPEndPoint Address { get; }
+
+    /// <summary>Its process id.</summary>
+    public int ProcessId => _process.Id;
+
+    /// <summary>Starts a program that listens on the port that <paramref name="command"/> is told, and waits until it serves.</summary>
+    public static async Task<MeasuredServer> StartAsync(
+        string log, Func<int, IEnumerable<string>> command, IReadOnlyDictionary<string, string> environment)
+    {
+        var port = FreePort();
+        var process = await ChildProcess.StartAsync(log, command(port), environment);
+        var server = new MeasuredServer(process, new IPEndPoint(IPAddress.Loopback, port));
+        try
+        {
+            await server.BecomeReadyAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private async Task BecomeReadyAsync()
+    {
+        using var channel = GrpcChannel.ForAddress(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Address.Port}"));
+        var client = new Health.HealthClient(channel);
+        var until = DateTime.UtcNow + ReadyTimeout;
+        while (!await ServesAsync(client))
+        {
+            if (!_process.IsRunning)
+            {
+                throw new LoadFailedException($"The server ended while it started:\n{_process.LogTail}");
+            }
+
+            if (DateTime.UtcNow > until)
+            {
+                throw new LoadFailedException($"The server is not ready after {ReadyTimeout.TotalSeconds:0} s:\n{_process.LogTail}");
+            }
+
+            await Task.Delay(ReadyPoll);
+        }
+    }
+
+    private static async Task<bool> ServesAsync(Health.HealthClient client)
+    {
+        try
+        {
+            var answer = await client.CheckAsync(new HealthCheckRequest(), deadline: DateTime.UtcNow + TimeSpan.FromSeconds(2));
+            return answer.Status == HealthCheckResponse.Types.ServingStatus.Serving;
+        }
+        catch (RpcException)
+        {
+            return false;
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+}

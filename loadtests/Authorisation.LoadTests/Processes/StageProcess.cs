@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Authorisation.LoadTests.Processes;
+
+/// <summary>The program that has the databases: asked in lines of JSON, it answers in lines of JSON.</summary>
+internal sealed class StageProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly Process _process;
+
+    private StageProcess(Process process) => _process = process;
+
+    private sealed record Order(
+        [property: JsonPropertyName("do")] string Do, [property: JsonPropertyName("answers")] string? Answers = null);
+
+    private sealed record Reply(
+        [property: JsonPropertyName("ledger")] string? Ledger,
+        [property: JsonPropertyName("decisions")] long Decisions,
+        [property: JsonPropertyName("problems")] IReadOnlyList<string> Problems);
+
+    /// <summary>What was prepared.</summary>
+    public StageFacts Facts { get; private set; } = null!;
+
+    /// <summary>Starts it and waits until everything is prepared.</summary>
+    public static async Task<StageProcess> StartAsync(string program, string directory, int accounts)
+    {
+        var start = new ProcessStartInfo("dotnet", [program, directory, $"{accounts}"])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        var stage = new StageProcess(Process.Start(start)!);
+        try
+        {
+            stage.Facts = await stage.ReadAsync<StageFacts>();
+            return stage;
+        }
+        catch
+        {
+            await stage.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Makes a ledger that nothing has been bought on; tells its connection string.</summary>
+    public async Task<string> OpenLedgerAsync() => (await AskAsync(new Order("open"))).Ledger!;
+
+    /// <summary>Removes the ledger.</summary>
+    public Task CloseLedgerAsync() => AskAsync(new Order("close"));
+
+    /// <summary>What does not add up in the ledger; empty when all does.</summary>
+    public async Task<IReadOnlyList<string>> CheckAsync(string answers) =>
+        (await AskAsync(new Order("check", answers))).Problems;
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _process.StandardInput.Close();
+        using var bound = new CancellationTokenSource(StopTimeout);
+        try
+        {
+            await _process.WaitForExitAsync(bound.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+
+    private async Task<Reply> AskAsync(Order order)
+    {
+        try
+        {
+            await _process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(order));
+            await _process.StandardInput.FlushAsync();
+        }
+        catch (IOException e)
+        {
+            throw new LoadFailedException("The stage has ended.", e);
+        }
+
+        return await ReadAsync<Reply>();
+    }
+
+    private async Task<T> ReadAsync<T>() =>
+        await _process.StandardOutput.ReadLineAsync() is { } line
+            ? JsonSerializer.Deserialize<T>(line)!
+            : throw new LoadFailedException("The stage has ended; what it says is above.");
+}

@@ -1,0 +1,3 @@
+using Authorisation.LoadTests.Session;
+
+return await LoadCommand.Create().Parse(args).InvokeAsync();

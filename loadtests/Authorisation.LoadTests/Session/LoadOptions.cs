@@ -1,0 +1,56 @@
+namespace Authorisation.LoadTests.Session;
+
+/// <summary>What is to be measured, for how long, and where the programs are.</summary>
+internal sealed record LoadOptions
+{
+    /// <summary>The server's program.</summary>
+    public required string ServerProgram { get; init; }
+
+    /// <summary>The peers' program.</summary>
+    public required string PeersProgram { get; init; }
+
+    /// <summary>The stage's program.</summary>
+    public required string StageProgram { get; init; }
+
+    /// <summary>Where databases and logs are kept while it runs.</summary>
+    public required string Directory { get; init; }
+
+    /// <summary>How often everything is repeated.</summary>
+    public required int Repetitions { get; init; }
+
+    /// <summary>How long each phase is measured.</summary>
+    public required TimeSpan Measured { get; init; }
+
+    /// <summary>How long each phase of the open model is measured.</summary>
+    public required TimeSpan OpenMeasured { get; init; }
+
+    /// <summary>How long a process that was just started runs under load before the first phase.</summary>
+    public required TimeSpan WarmUp { get; init; }
+
+    /// <summary>The shares of saturation at which the open model is measured.</summary>
+    public required IReadOnlyList<double> Shares { get; init; }
+
+    /// <summary>What is measured.</summary>
+    public required IReadOnlyList<TargetKind> Targets { get; init; }
+
+    /// <summary>What is measured of the server.</summary>
+    public required IReadOnlyList<PhaseKind> Phases { get; init; }
+
+    /// <summary>How many connections.</summary>
+    public required int Connections { get; init; }
+
+    /// <summary>How many calls are in flight at saturation.</summary>
+    public required int InFlight { get; init; }
+
+    /// <summary>How many accounts there are.</summary>
+    public required int Accounts { get; init; }
+
+    /// <summary>How many batches a server commits at the same time; 0 for its default.</summary>
+    public int Lanes { get; init; }
+
+    /// <summary>How many connections the peer with a transaction for each request has in its pool.</summary>
+    public required int RowConnections { get; init; }
+
+    /// <summary>How long phases after the first run before they are measured.</summary>
+    public TimeSpan Ramp { get; init; } = TimeSpan.FromMilliseconds(400);
+}

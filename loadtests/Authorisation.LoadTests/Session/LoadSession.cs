@@ -1,0 +1,147 @@
+using Authorisation.LoadTests.Load;
+using Authorisation.LoadTests.Measure;
+using Authorisation.LoadTests.Processes;
+using Authorisation.LoadTests.Results;
+using Authorisation.LoadTests.Scenarios;
+
+namespace Authorisation.LoadTests.Session;
+
+/// <summary>
+/// Measures the targets one at a time, forwards and backwards in turn, so that a machine that grows slower or faster
+/// does so for all alike. A target is started anew each time, on a ledger that nothing has been bought on.
+/// </summary>
+internal sealed class LoadSession(LoadOptions options, StageProcess stage, ProgressLine progress)
+{
+    private readonly string _answers = Path.Combine(options.Directory, "answers");
+
+    /// <summary>What was measured.</summary>
+    public List<PhaseResult> Results { get; } = [];
+
+    /// <summary>Why it is no result; empty when it is one.</summary>
+    public List<string> Problems { get; } = [];
+
+    /// <summary>Measures everything.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        for (var repetition = 0; repetition < options.Repetitions; repetition++)
+        {
+            var order = repetition % 2 == 0 ? options.Targets : options.Targets.Reverse();
+            foreach (var target in order)
+            {
+                cancel.ThrowIfCancellationRequested();
+                await VisitAsync(target, repetition, cancel);
+            }
+        }
+    }
+
+    private async Task VisitAsync(TargetKind target, int repetition, CancellationToken cancel)
+    {
+        var name = $"{target.Name()} {repetition + 1}/{options.Repetitions}";
+        progress.Show($"{name}: starting");
+        var ledger = target.HasLedger() || target == TargetKind.RedisOnly ? await stage.OpenLedgerAsync() : "";
+        await using (var answers = File.Create(_answers))
+        {
+            await using var visit = await Visit.StartAsync(target, options, ledger, stage.Facts.Redis);
+            RunPhases(target, repetition, visit, answers, name, cancel);
+        }
+
+        if (target.HasLedger())
+        {
+            progress.Show($"{name}: looking whether the ledger adds up");
+            var problems = await stage.CheckAsync(Path.GetFullPath(_answers));
+            Problems.AddRange(problems.Select(problem => $"{name}: {problem}"));
+            await stage.CloseLedgerAsync();
+        }
+    }
+
+    private void RunPhases(
+        TargetKind target, int repetition, Visit visit, Stream answers, string name, CancellationToken cancel)
+    {
+        progress.Show($"{name}: warming up");
+        Note(name, LoadRun.Run(Plan(visit, new Phase(PhaseKind.Uniform), 0) with { WarmUp = options.WarmUp, Measured = options.Ramp }, answers));
+
+        double saturation = 0;
+        foreach (var phase in PhasesOf(target))
+        {
+            cancel.ThrowIfCancellationRequested();
+            progress.Show($"{name}: {phase.Name}");
+            var plan = Plan(visit, phase, saturation);
+            int[] servers = [.. visit.Servers.Select(server => server.ProcessId)];
+            var meter = new ProcessorMeter(servers, [stage.Facts.PostgresProcess, stage.Facts.RedisProcess]);
+            using var memory = new MemoryMeter(servers, plan.Measured);
+            var recording = LoadRun.Run(plan, answers);
+            var (server, store, own) = meter.For(recording.Answers);
+            Note($"{name}, {phase.Name}", recording);
+            saturation = phase.Kind == PhaseKind.Uniform ? recording.PerSecond : saturation;
+            Results.Add(new PhaseResult(target, phase, repetition, recording, server, store, own, memory.End()));
+        }
+    }
+
+    private void Note(string what, Recording recording)
+    {
+        if (recording.Wrong > 0)
+        {
+            Problems.Add($"{what}: {recording.Wrong} wrong answers, such as: {string.Join(" ", recording.Problems)}");
+        }
+
+        if (recording.Latencies.Count == 0)
+        {
+            Problems.Add($"{what}: nothing was answered");
+        }
+    }
+
+    private IEnumerable<Phase> PhasesOf(TargetKind target)
+    {
+        yield return new Phase(PhaseKind.Uniform);
+        if (target == TargetKind.TwoServers)
+        {
+            yield break;
+        }
+
+        yield return new Phase(PhaseKind.Unloaded);
+        if (target != TargetKind.Authorise)
+        {
+            yield break;
+        }
+
+        foreach (var kind in options.Phases.Where(kind => kind is not (PhaseKind.Uniform or PhaseKind.Unloaded)))
+        {
+            if (kind != PhaseKind.Open)
+            {
+                yield return new Phase(kind);
+                continue;
+            }
+
+            foreach (var share in options.Shares)
+            {
+                yield return new Phase(kind, share);
+            }
+        }
+    }
+
+    private LoadPlan Plan(Visit visit, Phase phase, double saturation) => new()
+    {
+        Targets = [.. visit.Servers.Select(server => server.Address)],
+        Token = stage.Facts.Token,
+        Scenario = () => ScenarioOf(phase.Kind),
+        Connections = phase.Kind == PhaseKind.Unloaded ? 1 : options.Connections,
+        InFlight = phase.Kind switch
+        {
+            PhaseKind.Open => 0,
+            PhaseKind.Unloaded => 1,
+            _ => options.InFlight,
+        },
+        PerSecond = phase.Share * saturation,
+        WarmUp = options.Ramp,
+        Measured = phase.Kind == PhaseKind.Open ? options.OpenMeasured : options.Measured,
+    };
+
+    private Scenario ScenarioOf(PhaseKind kind) => kind switch
+    {
+        PhaseKind.Hot => new HotScenario(stage.Facts),
+        PhaseKind.Declines => new DeclinesScenario(stage.Facts),
+        PhaseKind.Replay => new ReplayScenario(stage.Facts),
+        PhaseKind.Mixed => new MixedScenario(stage.Facts),
+        _ => new UniformScenario(stage.Facts),
+    };
+}

@@ -1,0 +1,26 @@
+namespace Authorisation.LoadTests.Session;
+
+/// <summary>One thing that is measured of a target.</summary>
+internal enum PhaseKind
+{
+    /// <summary>Cards at random, closed, as much in flight as saturates.</summary>
+    Uniform,
+
+    /// <summary>The same, one in flight.</summary>
+    Unloaded,
+
+    /// <summary>One card.</summary>
+    Hot,
+
+    /// <summary>Spent and unknown cards.</summary>
+    Declines,
+
+    /// <summary>Every id twice.</summary>
+    Replay,
+
+    /// <summary>Purchases, credit reads and bad input.</summary>
+    Mixed,
+
+    /// <summary>Cards at random, open, at a share of what saturates.</summary>
+    Open,
+}

@@ -1,0 +1,20 @@
+namespace Authorisation.LoadTests.Session;
+
+/// <summary>The names of targets, as typed, printed and written to files.</summary>
+internal static class TargetNames
+{
+    /// <summary>Its name, such as <c>row-transaction</c>.</summary>
+    public static string Name(this TargetKind target) => target switch
+    {
+        TargetKind.Echo => "echo",
+        TargetKind.RowTransaction => "row-transaction",
+        TargetKind.RedisOnly => "redis-only",
+        TargetKind.Authorise => "authorise",
+        TargetKind.TwoServers => "two-servers",
+        _ => throw new ArgumentOutOfRangeException(nameof(target)),
+    };
+
+    /// <summary>Whether what it decides is in the ledger, and so checked there.</summary>
+    public static bool HasLedger(this TargetKind target) =>
+        target is TargetKind.RowTransaction or TargetKind.Authorise or TargetKind.TwoServers;
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using Dapper;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Authorisation.LoadTests.Stage;
+
+/// <summary>
+/// Whether a ledger adds up after a run: what is spent is the sum of what was approved, nothing is above a limit, and
+/// every decision that a client was told is there as it was told.
+/// </summary>
+internal static class LedgerCheck
+{
+    private const int EntryBytes = 17;
+    private const int IdBytes = 16;
+
+    private const string NotTheSum = """
+        select count(*)
+        from credit_account a
+        full join (
+          select account_id, credit_month, sum(amount_minor) as spent
+          from authorisation where decision = 1 group by account_id, credit_month
+        ) p on p.account_id = a.id and p.credit_month = a.month
+        where coalesce(a.spent_minor, 0) <> coalesce(p.spent, 0)
+        """;
+
+    private const string OverTheLimit = "select count(*) from credit_account where spent_minor > limit_minor";
+
+    private const string NotThere = """
+        select count(*)
+        from (select distinct id, decision from answered) w
+        left join authorisation a on a.id = w.id
+        where a.decision is distinct from w.decision
+        """;
+
+    /// <summary>Checks a ledger against a file of what was answered.</summary>
+    public static async Task<StageReply> RunAsync(NpgsqlDataSource ledger, string answers)
+    {
+        await using var connection = await ledger.OpenConnectionAsync();
+        await connection.ExecuteAsync("set work_mem = '512MB'");
+        await connection.ExecuteAsync("create temporary table answered (id uuid not null, decision smallint not null)");
+        await CopyAsync(connection, answers);
+        await connection.ExecuteAsync("analyze answered");
+
+        var problems = new List<string>();
+        await LookAsync(NotTheSum, "accounts have spent another sum than was approved");
+        await LookAsync(OverTheLimit, "accounts have spent more than their limit");
+        await LookAsync(NotThere, "decisions that were answered are not in the ledger, or otherwise");
+        return new StageReply
+        {
+            Decisions = await connection.ExecuteScalarAsync<long>("select count(*) from authorisation"),
+            Problems = problems,
+        };
+
+        async Task LookAsync(string sql, string what)
+        {
+            var count = await connection.ExecuteScalarAsync<long>(sql, commandTimeout: 300);
+            if (count > 0)
+            {
+                problems.Add(string.Create(CultureInfo.InvariantCulture, $"{count} {what}"));
+            }
+        }
+    }
+
+    private static async Task CopyAsync(NpgsqlConnection connection, string answers)
+    {
+        await using var file = File.OpenRead(answers);
+        await using var copy = await connection.BeginBinaryImportAsync("copy answered from stdin (format binary)");
+        var entry = new byte[EntryBytes];
+        while (await file.ReadAtLeastAsync(entry, EntryBytes, throwOnEndOfStream: false) == EntryBytes)
+        {
+            await copy.StartRowAsync();
+            await copy.WriteAsync(new Guid(entry.AsSpan(0, IdBytes), bigEndian: true), NpgsqlDbType.Uuid);
+            await copy.WriteAsync((short)entry[IdBytes], NpgsqlDbType.Smallint);
+        }
+
+        await copy.CompleteAsync();
+    }
+}

@@ -1,0 +1,76 @@
+using Authorisation.Core;
+using Authorisation.Ledger.Access;
+using Authorisation.Ledger.Migrations;
+using Authorisation.Ledger.Provisioning;
+using Dapper;
+using Npgsql;
+
+namespace Authorisation.LoadTests.Stage;
+
+/// <summary>Fills a database with one operator, its travellers and their cards, by a few statements over many rows.</summary>
+internal static class StageData
+{
+    private const long PlentyMinor = 1_000_000_000_000;
+    private const long SpentLimitMinor = 10_000;
+
+    // Each traveller has particulars of its own, as in life; the ids are random, as accounts are used in no order.
+    private const string Travellers = """
+        with people as (
+          insert into traveller (id, organisation_id, name, email)
+          select gen_random_uuid(), d.organisation_id, 'Traveller ' || n, 'traveller' || n || '@example.com'
+          from department d, generate_series(1, @many) n
+          returning id, name
+        )
+        insert into particulars (
+          organisation_id, organisation_name, department_id, department_name, traveller_id, traveller_name,
+          billing_reference)
+        select o.id, o.name, d.id, d.name, p.id, p.name, d.billing_reference
+        from people p, department d join organisation o on o.id = d.organisation_id
+        """;
+
+    private const string Accounts = """
+        insert into credit_account (id, operator_id, kind, card_number, particulars_id, limit_minor, month, spent_minor)
+        select gen_random_uuid(), @operatorId, 1, (@first + n)::text, 1 + (@skip + n) % @many, @limit, @month, @spent
+        from generate_series(0, @count - 1) n
+        """;
+
+    // What the spent cards have bought, so that their balances add up too.
+    private const string SpentPurchases = """
+        insert into authorisation (
+          id, operator_id, client_id, account_id, card_number, particulars_id, decision, decline_reason, amount_minor,
+          hold, credit_month, invoice_month, decided_at, vat_basis_points, vat_category, vat_rate_given)
+        select gen_random_uuid(), operator_id, @clientId, id, card_number, particulars_id, 1, 0, spent_minor,
+               false, month, month, ledger_now(), 600, 'S', false
+        from credit_account
+        where spent_minor > 0
+        """;
+
+    /// <summary>Brings the schema and the data; tells the token of a validator.</summary>
+    public static async Task<string> FillAsync(string owner, string serviceRole, StageCards cards)
+    {
+        await Migrator.MigrateAsync(owner, serviceRole, static _ => { }, CancellationToken.None);
+        await using var source = NpgsqlDataSource.Create(owner + ";Pooling=false;Command Timeout=300");
+        var provisioner = new Provisioner(source);
+        var operatorId = await provisioner.AddOperatorAsync(new NewOperator(
+            "load", "Load", "SEK", "Europe/Stockholm", OffersCardCredit: true, PurposeRule.KeptIfGiven,
+            VatBasisPoints: 600, TimeSpan.FromMinutes(30)));
+        var organisation = await provisioner.AddOrganisationAsync(operatorId, "Kommunen");
+        await provisioner.AddDepartmentAsync(organisation, "Hemtjänsten", "4711");
+        var (clientId, token) = await provisioner.AddClientAsync(operatorId, ClientKind.Validator, "load");
+
+        await using var connection = await source.OpenConnectionAsync();
+        var many = cards.Cards + cards.SpentCards + 1;
+        await connection.ExecuteAsync(Travellers, new { many });
+        var month = await connection.ExecuteScalarAsync<int>(
+            "select to_char(ledger_now() at time zone 'Europe/Stockholm', 'YYYYMM')::integer");
+        await AddAsync(cards.FirstCard, 0, cards.Cards, PlentyMinor, 0);
+        await AddAsync(cards.HotCard, cards.Cards, 1, PlentyMinor, 0);
+        await AddAsync(cards.FirstSpentCard, cards.Cards + 1, cards.SpentCards, SpentLimitMinor, SpentLimitMinor);
+        await connection.ExecuteAsync(SpentPurchases, new { clientId });
+        await connection.ExecuteAsync("vacuum (analyze)");
+        return token;
+
+        Task AddAsync(long first, int skip, int count, long limit, long spent) => connection.ExecuteAsync(
+            Accounts, new { operatorId, first, skip, many, count, limit, spent, month = spent > 0 ? month : 0 });
+    }
+}

@@ -1,0 +1,77 @@
+using System.Net;
+using Authorisation.LoadTests.Load;
+using Authorisation.LoadTests.Processes;
+using Authorisation.V1;
+using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Authorisation.LoadTests.Tests;
+
+/// <summary>A server of the contract in this process that answers as a test wants it to.</summary>
+internal sealed class TestPeer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private TestPeer(WebApplication app) => _app = app;
+
+    public IPEndPoint Address => IPEndPoint.Parse(new Uri(_app.Urls.Single()).Authority);
+
+    public static async Task<TestPeer> StartAsync(Func<AuthoriseRequest, Task<AuthoriseResponse>> answer)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.Http2.MaxStreamsPerConnection = 1000;
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
+        });
+        builder.Services.AddGrpc();
+        builder.Services.AddSingleton(new Service(answer));
+        var app = builder.Build();
+        app.MapGrpcService<Service>();
+        await app.StartAsync();
+        return new TestPeer(app);
+    }
+
+    public static AuthoriseResponse Approve(AuthoriseRequest request) => new()
+    {
+        AuthorisationId = request.AuthorisationId,
+        Decision = Decision.Approved,
+        Credit = new Credit { LimitMinor = 1, Currency = "SEK" },
+    };
+
+    public static StageFacts Facts { get; } = new()
+    {
+        Token = "token",
+        FirstCard = 100_000_000_000,
+        Cards = 1000,
+        HotCard = 200_000_000_000,
+        FirstSpentCard = 300_000_000_000,
+        SpentCards = 10,
+        FirstUnknownCard = 400_000_000_000,
+        Redis = "",
+        PostgresProcess = 0,
+        RedisProcess = 0,
+    };
+
+    public LoadPlan Plan(Func<Scenarios.Scenario> scenario) => new()
+    {
+        Targets = [Address],
+        Token = "token",
+        Scenario = scenario,
+        Connections = 2,
+        WarmUp = TimeSpan.FromMilliseconds(300),
+        Measured = TimeSpan.FromMilliseconds(1200),
+    };
+
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+
+    private sealed class Service(Func<AuthoriseRequest, Task<AuthoriseResponse>> answer)
+        : AuthorisationService.AuthorisationServiceBase
+    {
+        public override Task<AuthoriseResponse> Authorise(AuthoriseRequest request, ServerCallContext context) =>
+            answer(request);
+    }
+}

@@ -1,0 +1,178 @@
+using System.Diagnostics;
+using Authorisation.Ledger.Access;
+using Authorisation.Server.Tests.Support;
+using Authorisation.Testing;
+using Dapper;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace Authorisation.Server.Tests.Processes;
+
+/// <summary>
+/// Two real servers under load, of which one dies, again and again, or stands still while it holds locks. Whatever
+/// stops at whatever moment: what a client was told is in the ledger, once, and no limit is passed.
+/// </summary>
+[Collection(nameof(Alone))]
+public sealed class DyingServersTests(SharedWire wire, RedisServer redis, ITestOutputHelper output)
+    : IClassFixture<SharedWire>, IClassFixture<RedisServer>
+{
+    private const string HaltedName = "halted server";
+    private const int Kills = 10;
+    private const int AnswersBetweenKills = 50;
+    private const int CardsOfEachKind = 10;
+    private const long SmallestLimitMinor = 20_000;
+    private const double LimitGrowth = 1.8;
+
+    // As long as a halted server may keep the others from an account, and a second for a slow machine.
+    private static readonly TimeSpan LocksAreFreeBound =
+        Core.Limits.IdleInTransactionTimeout + Core.Limits.LockTimeout + TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public async Task Nothing_is_lost_doubled_or_overspent_when_servers_are_killed_and_Redis_is_emptied()
+    {
+        var scene = await SceneAsync();
+        await using var one = new ServerNode(wire.Ledger.ServiceConnectionString, redis.ConnectionString);
+        await using var two = new ServerNode(wire.Ledger.ServiceConnectionString, redis.ConnectionString);
+        await Task.WhenAll(one.StartReadyAsync(), two.StartReadyAsync());
+
+        var clock = Stopwatch.StartNew();
+        var load = new PurchaseLoad([one, two], scene.Accounts);
+        for (var kill = 1; kill <= Kills; kill++)
+        {
+            var (dies, stays) = kill % 2 == 0 ? (one, two) : (two, one);
+            await load.IsAnsweredByAsync(dies, AnswersBetweenKills, Eventually.Bound);
+            await load.IsAnsweredByAsync(stays, AnswersBetweenKills, Eventually.Bound);
+            await dies.KillAsync();
+            await load.IsAnsweredByAsync(stays, AnswersBetweenKills, Eventually.Bound);
+            await dies.StartAsync();
+            await DisturbRedisAsync(kill);
+        }
+
+        await load.StopAsync();
+        LoggedNoError(one, two);
+        var approved = await LedgerAudit.CheckAsync(wire.Ledger, scene.OperatorIds, load.Sent);
+        output.WriteLine(
+            $"{Kills} kills, {load.Sent.Count} purchases, {approved} approved, {load.Retries} retries, {clock.Elapsed.TotalSeconds:0.0} s");
+        Assert.InRange(approved, 1, load.Sent.Count - 1);
+        Assert.NotEqual(0, load.Retries);
+    }
+
+    [Fact]
+    public async Task A_server_that_stands_still_while_it_holds_locks_stops_nobody_and_harms_nothing_when_it_goes_on()
+    {
+        const int Halts = 3;
+        var scene = await SceneAsync();
+        await using var halted = new ServerNode(
+            $"{wire.Ledger.ServiceConnectionString};Application Name={HaltedName}", redis.ConnectionString);
+        await using var other = new ServerNode(wire.Ledger.ServiceConnectionString, redis.ConnectionString);
+        await Task.WhenAll(halted.StartReadyAsync(), other.StartReadyAsync());
+
+        var load = new PurchaseLoad([halted, other], scene.Accounts);
+        for (var halt = 0; halt < Halts; halt++)
+        {
+            await load.IsAnsweredByAsync(halted, AnswersBetweenKills, Eventually.Bound);
+            await HaltHoldingLocksAsync(halted, load);
+            try
+            {
+                // Longer than Postgres lets an idle transaction keep its locks.
+                var clock = Stopwatch.StartNew();
+                while (clock.Elapsed < LocksAreFreeBound)
+                {
+                    await load.IsAnsweredByAsync(other, more: 1, LocksAreFreeBound);
+                }
+
+                await EveryAccountIsFreeAsync(scene, other);
+            }
+            finally
+            {
+                halted.Program.Signal(Signals.Continue);
+            }
+        }
+
+        await load.IsAnsweredByAsync(halted, AnswersBetweenKills, Eventually.Bound);
+        await load.StopAsync();
+        LoggedNoError(halted, other);
+        var approved = await LedgerAudit.CheckAsync(
+            wire.Ledger, scene.OperatorIds, [.. load.Sent, .. scene.SentAside]);
+        output.WriteLine($"{Halts} halts, {load.Sent.Count} purchases, {approved} approved, {load.Retries} retries");
+    }
+
+    /// <summary>Halts the server in the middle of a transaction: until one look finds it there.</summary>
+    private async Task HaltHoldingLocksAsync(ServerNode node, PurchaseLoad load)
+    {
+        const int TriesMax = 500;
+        await using var session = await wire.Ledger.OpenSessionAsync(wire.Ledger.SuperuserConnectionString);
+        for (var tries = 0; tries < TriesMax; tries++)
+        {
+            node.Program.Signal(Signals.Stop);
+            if (await session.ExecuteScalarAsync<bool>(
+                "select exists (select from pg_stat_activity where application_name = @HaltedName and state = 'idle in transaction')",
+                new { HaltedName }))
+            {
+                return;
+            }
+
+            node.Program.Signal(Signals.Continue);
+            await load.IsAnsweredByAsync(node, more: 1, Eventually.Bound);
+        }
+
+        Assert.Fail("The server was never found in a transaction.");
+    }
+
+    /// <summary>One purchase on each account, each with a short deadline, through the server that goes on.</summary>
+    private static async Task EveryAccountIsFreeAsync(Scene scene, ServerNode node) => await Task.WhenAll(
+        scene.Accounts.Select(async account =>
+        {
+            var purchase = new SentPurchase(account.NewRequest(), account.Id);
+            purchase.Request.AmountMinor = 1;
+            purchase.Answers.Enqueue(await new TestCaller(node.Channel, account.Token)
+                .AuthoriseAsync(purchase.Request, LocksAreFreeBound));
+            scene.SentAside.Enqueue(purchase);
+        }));
+
+    private static void LoggedNoError(params ServerNode[] nodes) => Assert.All(nodes, node => Assert.Equal(
+        "", string.Join('\n', node.Program.Output.Where(line => line.Contains("fail:", StringComparison.Ordinal)))));
+
+    private async Task DisturbRedisAsync(int kill)
+    {
+        if (kill % 3 == 0)
+        {
+            await using var hands = await TestRedis.ConnectAsync(redis.ConnectionString);
+            await hands.FlushAsync();
+        }
+        else if (kill % 4 == 0)
+        {
+            await redis.Private.KillAsync();
+            await redis.Private.StartAsync();
+        }
+    }
+
+    /// <summary>
+    /// Two operators, cards at one and apps at the other, with limits from some purchases to more than the run can
+    /// spend, so that approvals and declines go on from the first kill to the last.
+    /// </summary>
+    private async Task<Scene> SceneAsync()
+    {
+        var cards = await WireOperator.CreateAsync(wire.Ledger, wire.Server);
+        var apps = await WireOperator.CreateAsync(wire.Ledger, wire.Server);
+        var backEnd = (await wire.Ledger.Provisioner.AddClientAsync(apps.Terms.Id, ClientKind.AppBackEnd, "A back end")).Token;
+        var accounts = new List<LoadAccount>();
+        for (var i = 0; i < CardsOfEachKind; i++)
+        {
+            var limit = (long)(SmallestLimitMinor * Math.Pow(LimitGrowth, i));
+            var card = await cards.AddCardAsync(limit);
+            accounts.Add(new LoadAccount(cards.AccountOf(card), () => cards.Buy(card), cards.ValidatorToken));
+            var app = await apps.AddAppAsync(limit);
+            // Every other app calls by itself.
+            var token = i % 2 == 0 ? backEnd : await wire.Ledger.Provisioner.AddAppTokenAsync(apps.AccountOf(app));
+            accounts.Add(new LoadAccount(apps.AccountOf(app), () => apps.Buy(app), token));
+        }
+
+        return new Scene([cards.Terms.Id, apps.Terms.Id], accounts);
+    }
+
+    private sealed record Scene(int[] OperatorIds, IReadOnlyList<LoadAccount> Accounts)
+    {
+        public System.Collections.Concurrent.ConcurrentQueue<SentPurchase> SentAside { get; } = new();
+    }
+}
