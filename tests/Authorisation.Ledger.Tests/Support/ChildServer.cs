@@ -100,7 +100,7 @@ internal sealed class ChildServer : IDisposable
                     AmountMinor = 1,
                     DeviceId = Device,
                 };
-                await queue.AuthoriseAsync(purchase, terms, CancellationToken.None);
+                await queue.AuthoriseAsync(purchase, terms, hint: null, CancellationToken.None);
             }
         }));
     }
