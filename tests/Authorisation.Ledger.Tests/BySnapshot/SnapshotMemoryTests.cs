@@ -1,0 +1,186 @@
+using Authorisation.Core;
+using Authorisation.Ledger.BySnapshot;
+
+namespace Authorisation.Ledger.Tests.BySnapshot;
+
+public sealed class SnapshotMemoryTests
+{
+    private const int AccountsMax = 100;
+
+    [Fact]
+    public void What_was_kept_is_found_until_it_is_forgotten()
+    {
+        var memory = new SnapshotMemory(AccountsMax);
+        memory.Keep(Account(1, 1));
+
+        Assert.Equal(Account(1, 1), memory.Find(Card(1)));
+        Assert.Null(memory.Find(Card(2)));
+        memory.Forget(Card(1));
+        Assert.Null(memory.Find(Card(1)));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(AccountsMax / 2)]
+    public void An_older_state_never_replaces_a_newer_one_whichever_generation_it_is_in(int keptAfterIt)
+    {
+        var memory = new SnapshotMemory(AccountsMax);
+        memory.Keep(Account(1, 7));
+        Fill(memory, from: 2, keptAfterIt);
+
+        memory.Keep(Account(1, 6));
+        Assert.Equal(7, memory.Find(Card(1))!.Version);
+        memory.Keep(Account(1, 8));
+        Assert.Equal(8, memory.Find(Card(1))!.Version);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(AccountsMax / 2)]
+    public void Another_account_on_the_same_card_replaces_the_one_before_whatever_its_version(int keptAfterIt)
+    {
+        var memory = new SnapshotMemory(AccountsMax);
+        memory.Keep(Account(1, 7) with { Removed = true });
+        Fill(memory, from: 2, keptAfterIt);
+        var successor = Account(1, 3) with { Id = Guid.NewGuid() };
+
+        memory.Keep(successor);
+
+        Assert.Equal(successor, memory.Find(Card(1)));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(AccountsMax / 2)]
+    public void What_is_forgotten_is_in_no_generation_any_more(int keptAfterIt)
+    {
+        var memory = new SnapshotMemory(AccountsMax);
+        memory.Keep(Account(1, 7));
+        Fill(memory, from: 2, keptAfterIt);
+        memory.Keep(Account(1, 8));
+
+        memory.Forget(Card(1));
+
+        Assert.Null(memory.Find(Card(1)));
+        memory.Keep(Account(1, 1));
+        memory.Clear();
+        Assert.Null(memory.Find(Card(1)));
+        Assert.Null(memory.Find(Card(2)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void It_never_holds_more_than_its_bound(int seed)
+    {
+        var random = new Random(seed);
+        var memory = new SnapshotMemory(AccountsMax);
+        for (var i = 0; i < 5_000; i++)
+        {
+            var card = random.Next(300);
+            switch (random.Next(3))
+            {
+                case 0: memory.Find(Card(card)); break;
+                case 1 when random.Next(10) == 0: memory.Forget(Card(card)); break;
+                default: memory.Keep(Account(card, i)); break;
+            }
+
+            if (i % 500 == 499)
+            {
+                // Looking moves accounts about, and what is pushed out meanwhile is not counted: so it is done once.
+                Assert.InRange(Enumerable.Range(0, 300).Count(other => memory.Find(Card(other)) is not null), 1, AccountsMax);
+            }
+        }
+    }
+
+    [Fact]
+    public void What_is_used_stays_and_what_is_not_goes()
+    {
+        var memory = new SnapshotMemory(AccountsMax);
+        Fill(memory, from: 0, 10);
+        for (var i = 10; i < 10 * AccountsMax; i++)
+        {
+            memory.Keep(Account(i, 1));
+            Assert.NotNull(memory.Find(Card(i % 10)));
+        }
+
+        Assert.Null(memory.Find(Card(10)));
+        Assert.NotNull(memory.Find(Card((10 * AccountsMax) - 1)));
+    }
+
+    [Fact]
+    public void Writing_what_is_known_pushes_nothing_out()
+    {
+        var memory = new SnapshotMemory(AccountsMax);
+        Fill(memory, from: 0, AccountsMax);
+
+        for (var version = 2; version < 100; version++)
+        {
+            memory.Keep(Account(AccountsMax - 1, version));
+        }
+
+        Assert.NotNull(memory.Find(Card(0)));
+    }
+
+    [Fact]
+    public async Task Many_threads_at_once_see_versions_grow_only()
+    {
+        var memory = new SnapshotMemory(AccountsMax);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(thread => Task.Run(() =>
+        {
+            var seen = new long[20];
+            for (var i = 1; i <= 20_000; i++)
+            {
+                var card = (i + thread) % seen.Length;
+                if (thread < 4)
+                {
+                    memory.Keep(Account(card, i));
+                }
+                else if (memory.Find(Card(card)) is { } found)
+                {
+                    Assert.True(found.Version >= seen[card], $"{found.Version} after {seen[card]}");
+                    Assert.Equal(Card(card), found.Instrument);
+                    seen[card] = found.Version;
+                }
+            }
+        }))).WaitAsync(Eventually.Bound);
+    }
+
+    [Fact]
+    public void Ids_are_remembered_for_at_least_half_the_bound_and_no_more_than_the_bound()
+    {
+        const int idsMax = 100;
+        var ids = Enumerable.Range(0, 1_000).Select(_ => Guid.NewGuid()).ToList();
+        var recent = new RecentIds(idsMax);
+        for (var i = 0; i < ids.Count; i++)
+        {
+            recent.Add(ids[i]);
+            recent.Add(ids[i]);
+
+            Assert.All(ids.Take(i + 1).TakeLast(idsMax / 2), id => Assert.True(recent.Contains(id)));
+            Assert.InRange(ids.Take(i + 1).Count(recent.Contains), 1, idsMax);
+            Assert.DoesNotContain(ids.Skip(i + 1), recent.Contains);
+        }
+    }
+
+    private static void Fill(SnapshotMemory memory, int from, int count)
+    {
+        for (var card = from; card < from + count; card++)
+        {
+            memory.Keep(Account(card, 1));
+        }
+    }
+
+    private static Instrument Card(int number) => Instrument.Card(1, $"{number:0000000}");
+
+    private static CreditAccount Account(int number, long version) => new()
+    {
+        Id = new Guid(number, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]),
+        Instrument = Card(number),
+        Version = version,
+        LimitMinor = 100,
+        Balance = default,
+        ParticularsId = 1,
+    };
+}
