@@ -98,6 +98,8 @@ internal sealed class ChildServer : IDisposable
                     Maker = maker,
                     Instrument = card,
                     AmountMinor = 1,
+                    // Holds are decided under lock, between two round trips: that is where the test stops this process.
+                    Hold = true,
                     DeviceId = Device,
                 };
                 await queue.AuthoriseAsync(purchase, terms, hint: null, CancellationToken.None);
