@@ -143,6 +143,10 @@ internal sealed class CallDeadline : IDisposable
             _context.Http.Features.Get<IHttpResetFeature>()?.Reset(errorCode: 0);
             await cancelled;
         }
+        catch (Exception) when (_context.Http.RequestAborted.IsCancellationRequested)
+        {
+            // The client went away meanwhile: there is nobody to tell.
+        }
         catch (Exception exception)
         {
             ServerLog.DeadlineFailed(_context.Logger, _context.Method, exception);
