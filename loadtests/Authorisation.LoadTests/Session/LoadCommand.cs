@@ -117,7 +117,7 @@ internal static class LoadCommand
     private static LoadOptions Read(ParseResult parsed)
     {
         var quick = parsed.GetValue(Quick);
-        var measured = TimeSpan.FromSeconds(parsed.GetValue(Seconds) ?? (quick ? 1.2 : 8));
+        var measured = TimeSpan.FromSeconds(parsed.GetValue(Seconds) ?? (quick ? 1.1 : 8));
         var options = new LoadOptions
         {
             ServerProgram = parsed.GetValue(Server)!,
@@ -127,7 +127,8 @@ internal static class LoadCommand
             Repetitions = parsed.GetValue(Repetitions) ?? (quick ? 2 : 5),
             Measured = measured,
             OpenMeasured = measured,
-            WarmUp = TimeSpan.FromSeconds(quick ? 1.2 : 6),
+            WarmUp = TimeSpan.FromSeconds(quick ? 2 : 6),
+            Ramp = TimeSpan.FromSeconds(quick ? 0.25 : 0.5),
             Shares = quick ? [Phase.Half, 0.8] : [0.1, 0.25, Phase.Half, 0.65, 0.8, 0.9],
             Targets = Chosen<TargetKind>(parsed.GetValue(Targets)),
             Phases = Chosen<PhaseKind>(parsed.GetValue(Phases)),

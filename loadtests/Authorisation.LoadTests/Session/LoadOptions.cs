@@ -52,5 +52,5 @@ internal sealed record LoadOptions
     public required int RowConnections { get; init; }
 
     /// <summary>How long phases after the first run before they are measured.</summary>
-    public TimeSpan Ramp { get; init; } = TimeSpan.FromMilliseconds(400);
+    public required TimeSpan Ramp { get; init; }
 }
