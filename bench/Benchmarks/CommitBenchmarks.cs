@@ -67,7 +67,7 @@ public class CommitBenchmarks
             var card = cards.FirstCard + Random.Shared.Next(cards.Cards);
             batch[i] = _queue.AuthoriseAsync(
                 Accounts.Purchase(card.ToString("D12", CultureInfo.InvariantCulture), 3_900), Accounts.Terms,
-                hint: null, CancellationToken.None);
+                CancellationToken.None);
         }
     }
 }

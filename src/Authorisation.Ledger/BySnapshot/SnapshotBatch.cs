@@ -21,7 +21,7 @@ internal sealed class SnapshotBatch
         foreach (var item in items)
         {
             ref var account = ref CollectionsMarshal.GetValueRefOrAddDefault(_accounts, item.Purchase.Instrument, out _);
-            account ??= new SnapshotAccount(item.Purchase.Instrument, CopyOf(item, memory));
+            account ??= new SnapshotAccount(item.Purchase.Instrument, memory.Find(item.Purchase.Instrument));
             account.Decisions.Add(new SnapshotDecision(item));
             account.NeedsLock = account.NeedsLock || account.Before is null || now is null || item.Purchase.Hold
                 || !_ids.Add(item.Purchase.Id) || recent.Contains(item.Purchase.Id);
@@ -65,16 +65,6 @@ internal sealed class SnapshotBatch
 
     /// <summary>The last such moment.</summary>
     public DateTimeOffset Until { get; private set; } = DateTimeOffset.MaxValue;
-
-    private static CreditAccount? CopyOf(CommitItem item, SnapshotMemory memory)
-    {
-        var instrument = item.Purchase.Instrument;
-        return memory.Find(instrument) ?? (item.Hint is { } hint && IsOf(instrument, hint) ? hint : null);
-    }
-
-    /// <summary>What is said of another account is no hint: it would be written to that one.</summary>
-    private static bool IsOf(Instrument instrument, CreditAccount hint) =>
-        hint.Instrument == instrument && (instrument.Kind == InstrumentKind.Card || hint.Id == instrument.AccountId);
 
     private bool Decide(SnapshotAccount account, LaneClock clock, DateTimeOffset now)
     {

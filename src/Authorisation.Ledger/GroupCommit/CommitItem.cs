@@ -6,7 +6,7 @@ namespace Authorisation.Ledger.GroupCommit;
 /// One purchase on its way through the queue. Safe to share: its caller only waits and abandons, the lane that took it
 /// from the queue alone completes it, and completing twice has no effect.
 /// </summary>
-internal sealed class CommitItem(Purchase purchase, Operator terms, CreditAccount? hint = null)
+internal sealed class CommitItem(Purchase purchase, Operator terms)
 {
     // Continuations run on the thread pool, not on the lane: a slow caller must not delay the next batch.
     private readonly TaskCompletionSource<CommitResult> _completion =
@@ -15,9 +15,6 @@ internal sealed class CommitItem(Purchase purchase, Operator terms, CreditAccoun
     public Purchase Purchase { get; } = purchase;
 
     public Operator Terms { get; } = terms;
-
-    /// <summary>The account as somebody saw it; perhaps old, perhaps nothing.</summary>
-    public CreditAccount? Hint { get; } = hint;
 
     public Task<CommitResult> Result => _completion.Task;
 

@@ -38,8 +38,6 @@ internal sealed class CommitLane : IAsyncDisposable
 
     public long CommittedBySnapshot => _committer.Committed;
 
-    public bool Remembers(Instrument instrument) => _memory.Find(instrument) is not null;
-
     public bool TryAdd(CommitItem item) => _waiting.Writer.TryWrite(item);
 
     /// <summary>Takes no more, commits what waits, and closes the connection.</summary>

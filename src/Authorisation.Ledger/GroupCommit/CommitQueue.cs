@@ -45,27 +45,16 @@ public sealed class CommitQueue : IAsyncDisposable
     /// <summary>How many purchases were committed by snapshot since the start.</summary>
     public long CommittedBySnapshot => _lanes.Sum(lane => lane.CommittedBySnapshot);
 
-    /// <summary>
-    /// Whether a lane remembers the account on an instrument, so that a hint for it would tell nothing new.
-    /// </summary>
-    public bool Remembers(Instrument instrument) => LaneOf(instrument).Remembers(instrument);
-
     /// <summary>Decides a purchase and commits the decision; answers only when that is done, or cannot be.</summary>
     /// <param name="purchase">What is asked; valid.</param>
     /// <param name="terms">The terms of the operator that the instrument belongs to.</param>
-    /// <param name="hint">
-    /// The account as the ledger had it, perhaps long ago; saves a round trip when it still has it so. Only what the ledger
-    /// itself answered may become a hint (<see cref="CommitResult.Snapshot"/>, a reading): one with the ledger's own version
-    /// and another content cannot be told, and would be decided on. So when a ledger was restored to an earlier state, or
-    /// failed over to a standby that lacked commits, what was kept for hints must be thrown away.
-    /// </param>
     /// <param name="cancellationToken">
     /// Ends the waiting. What has been begun is committed all the same; what has not been begun is dropped.
     /// </param>
     public async Task<CommitResult> AuthoriseAsync(
-        Purchase purchase, Operator terms, CreditAccount? hint, CancellationToken cancellationToken)
+        Purchase purchase, Operator terms, CancellationToken cancellationToken)
     {
-        var item = new CommitItem(purchase, terms, hint);
+        var item = new CommitItem(purchase, terms);
         if (!LaneOf(purchase.Instrument).TryAdd(item))
         {
             return new CommitResult(_isStopped == 0 ? CommitStatus.QueueFull : CommitStatus.LedgerUnreachable);

@@ -4,10 +4,7 @@ using Authorisation.Ledger.GroupCommit;
 
 namespace Authorisation.Server.Authorise;
 
-/// <summary>
-/// The way of one purchase behind the edge: find what is known of the account, hand it to the ledger, let the cache
-/// know, answer.
-/// </summary>
+/// <summary>The way of one purchase behind the edge: hand it to the ledger, let the cache know, answer.</summary>
 public sealed class AuthoriseFlow(CommitQueue queue, CreditSnapshotCache cache)
 {
     /// <summary>
@@ -21,10 +18,9 @@ public sealed class AuthoriseFlow(CommitQueue queue, CreditSnapshotCache cache)
     public async Task<CommitResult> AuthoriseAsync(
         Purchase purchase, Operator terms, bool hasDeadline, CancellationToken cancellationToken)
     {
-        var hint = queue.Remembers(purchase.Instrument) ? null : (await cache.ReadAsync(purchase.Instrument))?.Account;
         var result = hasDeadline
-            ? await queue.AuthoriseAsync(purchase, terms, hint, cancellationToken)
-            : await AuthoriseInTimeAsync(purchase, terms, hint, cancellationToken);
+            ? await queue.AuthoriseAsync(purchase, terms, cancellationToken)
+            : await AuthoriseInTimeAsync(purchase, terms, cancellationToken);
         if (result.Snapshot is { } snapshot)
         {
             cache.Write(snapshot);
@@ -34,13 +30,13 @@ public sealed class AuthoriseFlow(CommitQueue queue, CreditSnapshotCache cache)
     }
 
     private async Task<CommitResult> AuthoriseInTimeAsync(
-        Purchase purchase, Operator terms, CreditAccount? hint, CancellationToken cancellationToken)
+        Purchase purchase, Operator terms, CancellationToken cancellationToken)
     {
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         bounded.CancelAfter(Limits.DecisionTimeout);
         try
         {
-            return await queue.AuthoriseAsync(purchase, terms, hint, bounded.Token);
+            return await queue.AuthoriseAsync(purchase, terms, bounded.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

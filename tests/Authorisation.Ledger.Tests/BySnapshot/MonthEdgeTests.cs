@@ -102,10 +102,10 @@ public sealed class MonthEdgeTests(SharedLedger shared, ITestOutputHelper output
         var row = await RowAsync(oper.AccountOf(app), ledger);
         await ledger.StopClockAsync(Midnight.AddDays(-1));
 
-        foreach (var hint in new[] { null, january.Answer.Snapshot!.Account })
+        foreach (var planted in new[] { null, january.Answer.Snapshot!.Account })
         {
-            var approved = await lane.CommitOneAsync(oper.Buy(app, 1_000), oper.Terms, hint);
-            var declined = await lane.CommitOneAsync(oper.Buy(app, 20_000), oper.Terms, hint);
+            var approved = await lane.CommitOneAsync(oper.Buy(app, 1_000), oper.Terms, planted);
+            var declined = await lane.CommitOneAsync(oper.Buy(app, 20_000), oper.Terms, planted);
 
             Assert.Equal((false, false), (approved.IsBySnapshot, declined.IsBySnapshot));
             Assert.Equal((Decision.Approved, 2026_12), (approved.Answer.Entry!.Decision, approved.Answer.Entry.CreditMonth.Number));

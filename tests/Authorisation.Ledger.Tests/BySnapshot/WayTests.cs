@@ -48,22 +48,6 @@ public sealed class WayTests(SharedLedger shared, ITestOutputHelper output) : Sn
     }
 
     [Fact]
-    public async Task A_hint_makes_the_first_purchase_of_a_lane_that_knows_the_time_go_by_snapshot()
-    {
-        var (lane, card, other) = (NewSnapshotLane(), await Operator.AddCardAsync(), await Operator.AddCardAsync());
-        var hint = (await NewNode().AuthoriseAsync(Operator.Buy(card), Operator.Terms)).Snapshot!.Account;
-
-        var withoutTime = await lane.CommitOneAsync(Operator.Buy(card), Operator.Terms, hint);
-        var fresh = NewSnapshotLane();
-        await WarmAsync(fresh, Operator, other);
-        hint = withoutTime.Answer.Snapshot!.Account;
-        var withTime = await fresh.CommitOneAsync(Operator.Buy(card), Operator.Terms, hint);
-
-        Assert.Equal((false, true), (withoutTime.IsBySnapshot, withTime.IsBySnapshot));
-        Assert.Equal(3_000, withTime.Answer.Credit!.Value.SpentMinor);
-    }
-
-    [Fact]
     public async Task A_hold_goes_under_lock_and_takes_the_accounts_other_purchases_along()
     {
         var (card, other) = (await Operator.AddCardAsync(), await Operator.AddCardAsync());

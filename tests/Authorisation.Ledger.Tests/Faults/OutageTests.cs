@@ -79,7 +79,7 @@ public sealed class OutageTests : LoggedTest, IClassFixture<PostgresServer>, IAs
         try
         {
             answers = await Task.WhenAll(purchases.Select(purchase =>
-                _node.Queue.AuthoriseAsync(purchase, _operator.Terms, hint: null, CancellationToken.None))).WaitAsync(PausedBound);
+                _node.Queue.AuthoriseAsync(purchase, _operator.Terms, CancellationToken.None))).WaitAsync(PausedBound);
         }
         finally
         {

@@ -17,9 +17,9 @@ public sealed class QueueTests(SharedLedger shared, ITestOutputHelper output) : 
         var card = Operator.UnknownCard();
 
         var accepted = Enumerable.Range(0, Limits.CommitQueueItemsMax)
-            .Select(_ => node.Queue.AuthoriseAsync(Operator.Buy(card), Operator.Terms, hint: null, CancellationToken.None)).ToList();
+            .Select(_ => node.Queue.AuthoriseAsync(Operator.Buy(card), Operator.Terms, CancellationToken.None)).ToList();
         Assert.Equal(Limits.CommitQueueItemsMax, node.Queue.Waiting);
-        var refused = node.Queue.AuthoriseAsync(Operator.Buy(card), Operator.Terms, hint: null, CancellationToken.None);
+        var refused = node.Queue.AuthoriseAsync(Operator.Buy(card), Operator.Terms, CancellationToken.None);
 
         Assert.True(refused.IsCompletedSuccessfully);
         Assert.Equal(CommitStatus.QueueFull, (await refused).Status);
@@ -39,7 +39,7 @@ public sealed class QueueTests(SharedLedger shared, ITestOutputHelper output) : 
         var purchase = Operator.Buy(await Operator.AddCardAsync());
         var neighbour = Operator.Buy(await Operator.AddCardAsync());
 
-        var dropped = node.Queue.AuthoriseAsync(purchase, Operator.Terms, hint: null, cancel.Token);
+        var dropped = node.Queue.AuthoriseAsync(purchase, Operator.Terms, cancel.Token);
         var kept = node.AuthoriseAsync(neighbour, Operator.Terms);
         await cancel.CancelAsync();
 
@@ -60,7 +60,7 @@ public sealed class QueueTests(SharedLedger shared, ITestOutputHelper output) : 
         var purchase = Operator.Buy(card);
         await using var psql = await LockAsync(card);
 
-        var abandoned = node.Queue.AuthoriseAsync(purchase, Operator.Terms, hint: null, cancel.Token);
+        var abandoned = node.Queue.AuthoriseAsync(purchase, Operator.Terms, cancel.Token);
         await WaitForLaneAsync();
         await cancel.CancelAsync();
 

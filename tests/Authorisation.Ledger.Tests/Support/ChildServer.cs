@@ -102,7 +102,7 @@ internal sealed class ChildServer : IDisposable
                     Hold = true,
                     DeviceId = Device,
                 };
-                await queue.AuthoriseAsync(purchase, terms, hint: null, CancellationToken.None);
+                await queue.AuthoriseAsync(purchase, terms, CancellationToken.None);
             }
         }));
     }

@@ -22,7 +22,7 @@ internal sealed class LedgerNode : IAsyncDisposable
     public LedgerReader Reader { get; }
 
     public Task<CommitResult> AuthoriseAsync(Purchase purchase, Operator terms) =>
-        Queue.AuthoriseAsync(purchase, terms, hint: null, CancellationToken.None).WaitAsync(Eventually.Bound);
+        Queue.AuthoriseAsync(purchase, terms, CancellationToken.None).WaitAsync(Eventually.Bound);
 
     public async ValueTask DisposeAsync()
     {

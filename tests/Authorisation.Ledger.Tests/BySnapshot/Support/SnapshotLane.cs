@@ -46,13 +46,25 @@ internal sealed class SnapshotLane : IAsyncDisposable
         [.. (await CommitAsync([.. purchases.Select(purchase => new CommitItem(purchase, terms))]))
             .Select(answer => Assert.IsType<CommitResult>(answer))];
 
-    /// <summary>Commits one purchase and tells by which way.</summary>
+    /// <summary>Commits one purchase, perhaps with a copy planted in the lane's memory, and tells by which way.</summary>
     public async Task<(CommitResult Answer, bool IsBySnapshot)> CommitOneAsync(
-        Purchase purchase, Operator terms, CreditAccount? hint = null)
+        Purchase purchase, Operator terms, CreditAccount? planted = null)
     {
+        if (planted is not null)
+        {
+            Plant(planted);
+        }
+
         var before = Committed;
-        var answers = await CommitAsync(new CommitItem(purchase, terms, hint));
+        var answers = await CommitAsync(new CommitItem(purchase, terms));
         return (Assert.IsType<CommitResult>(answers[0]), Committed > before);
+    }
+
+    /// <summary>Has the lane remember a copy, whatever it remembered before.</summary>
+    public void Plant(CreditAccount copy)
+    {
+        Memory.Forget(copy.Instrument);
+        Memory.Keep(copy);
     }
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
