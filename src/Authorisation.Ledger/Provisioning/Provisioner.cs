@@ -7,8 +7,8 @@ namespace Authorisation.Ledger.Provisioning;
 
 /// <summary>
 /// Creates and changes what purchases are decided on: operators, organisations, travellers, credits and tokens. Needs a
-/// role that may write those tables. Every change of an account waits for the account's lock and raises its version, so
-/// it holds for each purchase decided after the call returned.
+/// role that may write those tables. Every change of what a decision looks at waits for the locks of the accounts it
+/// concerns and raises their versions, by triggers, so it holds for each purchase decided after the call returned.
 /// </summary>
 public sealed class Provisioner(NpgsqlDataSource owner)
 {
@@ -126,7 +126,7 @@ public sealed class Provisioner(NpgsqlDataSource owner)
         with ended as (
           update access_token set ended_at = ledger_now() where account_id = @accountId and ended_at is null
         )
-        update credit_account set removed_at = ledger_now(), version = version + 1 where id = @accountId
+        update credit_account set removed_at = ledger_now() where id = @accountId
         """,
         new { accountId });
 
@@ -134,49 +134,23 @@ public sealed class Provisioner(NpgsqlDataSource owner)
     public Task SetRulesAsync(Guid accountId, string[]? allowedProducts, long? maxPurchaseMinor) => ExecuteAsync(
         """
         update credit_account
-        set allowed_products = @allowedProducts, max_purchase_minor = @maxPurchaseMinor, version = version + 1
+        set allowed_products = @allowedProducts, max_purchase_minor = @maxPurchaseMinor
         where id = @accountId
         """,
         new { accountId, allowedProducts, maxPurchaseMinor });
 
     /// <summary>Suspends an organisation, or lifts the suspension.</summary>
     public Task SetSuspendedAsync(Guid organisationId, bool suspended) => ExecuteAsync(
-        """
-        with changed as (
-          update organisation set suspended_at = case when @suspended then ledger_now() end where id = @organisationId
-        ), locked as (
-          -- In the order of their ids, as batches lock them.
-          select a.id
-          from credit_account a
-          where a.particulars_id in (select id from particulars where organisation_id = @organisationId)
-          order by a.id
-          for no key update
-        )
-        update credit_account set version = version + 1 where id in (select id from locked)
-        """,
+        "update organisation set suspended_at = case when @suspended then ledger_now() end where id = @organisationId",
         new { organisationId, suspended });
 
-    /// <summary>
-    /// Turns an operator's credit on cards on or off. The one change that leaves the versions of accounts alone: it is of
-    /// the operator's terms, and every card account would have to be locked for it.
-    /// </summary>
+    /// <summary>Turns an operator's credit on cards on or off: a change of each of its cards.</summary>
     public Task SetOffersCardCreditAsync(int operatorId, bool offers) => ExecuteAsync(
         "update operator set offers_card_credit = @offers where id = @operatorId", new { operatorId, offers });
 
     /// <summary>Marks a card as carrying prepaid tickets.</summary>
     public Task AddPrepaidCardAsync(int operatorId, string cardNumber) => ExecuteAsync(
-        """
-        with added as (
-          insert into prepaid_card (operator_id, card_number) values (@operatorId, @cardNumber) on conflict do nothing
-        ), locked as (
-          select id
-          from credit_account
-          where operator_id = @operatorId and card_number = @cardNumber
-          order by id
-          for no key update
-        )
-        update credit_account set version = version + 1 where id in (select id from locked)
-        """,
+        "insert into prepaid_card (operator_id, card_number) values (@operatorId, @cardNumber) on conflict do nothing",
         new { operatorId, cardNumber });
 
     /// <summary>Creates a client and gives it a token, which is shown here and never again.</summary>
@@ -227,5 +201,5 @@ public sealed class Provisioner(NpgsqlDataSource owner)
     }
 
     private Task ChangeAsync<T>(Guid accountId, string assignment, T value) => ExecuteAsync(
-        $"update credit_account set {assignment}, version = version + 1 where id = @accountId", new { accountId, value });
+        $"update credit_account set {assignment} where id = @accountId", new { accountId, value });
 }
