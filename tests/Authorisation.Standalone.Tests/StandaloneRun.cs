@@ -26,8 +26,11 @@ internal sealed partial class StandaloneRun : IAsyncDisposable
         Directory = directory;
         _process = new Process
         {
+            // Tests that run in the background of a script ignore the interrupt; what they start must heed it.
             StartInfo = new ProcessStartInfo(
-                "dotnet", [Path.Combine(AppContext.BaseDirectory, "Authorisation.Standalone.dll"), "--directory", directory, .. arguments])
+                "env",
+                ["--default-signal=INT,QUIT", "dotnet", Path.Combine(AppContext.BaseDirectory, "Authorisation.Standalone.dll"),
+                    "--directory", directory, .. arguments])
             {
                 UseShellExecute = false,
                 RedirectStandardInput = true,
