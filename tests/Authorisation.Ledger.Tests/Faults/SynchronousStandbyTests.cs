@@ -27,7 +27,7 @@ public sealed class SynchronousStandbyTests : LoggedTest, IClassFixture<Postgres
         : base(output)
     {
         _postgres = postgres;
-        _loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Information).AddProvider(Log));
+        _loggers = LoggerFactory.Create(logging => logging.AddFilter("Npgsql", LogLevel.Warning).AddProvider(Log));
         Log.Expect(NotReplicatedEvent);
     }
 

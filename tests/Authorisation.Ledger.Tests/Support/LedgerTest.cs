@@ -20,7 +20,7 @@ public abstract class LedgerTest : LoggedTest, IClassFixture<SharedLedger>, IAsy
         : base(output)
     {
         _shared = shared;
-        Loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Information).AddProvider(Log));
+        Loggers = LoggerFactory.Create(logging => logging.AddFilter("Npgsql", LogLevel.Warning).AddProvider(Log));
     }
 
     /// <summary>Where servers log to.</summary>
