@@ -28,6 +28,9 @@ public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<Toke
     // The look that has not begun yet. Who waits for a fresh look waits until this one has ended.
     private TaskCompletionSource _nextLook = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    // The look that has begun last, which may have ended.
+    private Task _lookUnderWay = Task.CompletedTask;
+
     /// <summary>Whether the tokens have been read once.</summary>
     public bool IsLoaded => _isLoaded;
 
@@ -40,13 +43,22 @@ public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<Toke
 
     /// <summary>
     /// As <see cref="Find"/>, but looks again before it gives up, so that a token works on every server from the moment
-    /// it was handed out. Waits at most <see cref="Limits.TokenLookAgainTimeout"/>.
+    /// it was handed out. Waits at most <see cref="Limits.TokenLookAgainTimeout"/> for the look under way, and as long
+    /// for the next.
     /// </summary>
     public async ValueTask<Caller?> FindAfterFreshLookAsync(TokenHash token, CancellationToken cancellationToken)
     {
+        var next = Volatile.Read(ref _nextLook).Task;
         try
         {
-            await Volatile.Read(ref _nextLook).Task.WaitAsync(Limits.TokenLookAgainTimeout, cancellationToken);
+            // Mostly the one that the token's own notification began.
+            await Volatile.Read(ref _lookUnderWay).WaitAsync(Limits.TokenLookAgainTimeout, cancellationToken);
+            if (Find(token) is { } caller)
+            {
+                return caller;
+            }
+
+            await next.WaitAsync(Limits.TokenLookAgainTimeout, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -100,6 +112,7 @@ public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<Toke
             // Replaced before the look begins: one under way may have missed the token that somebody waits for.
             var look = Interlocked.Exchange(
                 ref _nextLook, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            Volatile.Write(ref _lookUnderWay, look.Task);
             var (changes, current) = await feed.PollAsync(stop);
             Volatile.Write(ref _operators, current.ToFrozenDictionary(one => one.Id));
             Apply(changes, grants);
