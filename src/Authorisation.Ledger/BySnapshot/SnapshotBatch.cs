@@ -6,8 +6,9 @@ namespace Authorisation.Ledger.BySnapshot;
 
 /// <summary>
 /// The purchases of a batch, decided on copies of their accounts as far as copies allow it. Needed under lock are: an
-/// account of which there is no copy, or that was taken away, a hold or an account with a hold that lapses soon, an id that comes again, and
-/// any purchase about the turn of a month. An account goes one way whole, so that its purchases stay in order.
+/// account of which there is no copy, or that was taken away, a hold or an account with a hold that lapses soon, an id
+/// that comes again, and any purchase about the turn of a month. An account goes one way whole, so that its purchases
+/// stay in order.
 /// </summary>
 internal sealed class SnapshotBatch
 {

@@ -34,23 +34,23 @@ internal sealed class SnapshotStatement : IDisposable
         var keepOpen = new NpgsqlBatchCommand(
             "select pg_advisory_xact_lock_shared(m.operator_id, m.month) "
             + "from unnest($1::integer[], $2::integer[]) as m(operator_id, month)");
-        keepOpen.Parameters.Add(Array(_operatorIds, NpgsqlDbType.Integer));
-        keepOpen.Parameters.Add(Array(_months, NpgsqlDbType.Integer));
+        keepOpen.Parameters.Add(ArrayParameter.Of(_operatorIds, NpgsqlDbType.Integer));
+        keepOpen.Parameters.Add(ArrayParameter.Of(_months, NpgsqlDbType.Integer));
         _batch.BatchCommands.Add(keepOpen);
 
         var commit = new NpgsqlBatchCommand(EmbeddedSql.Read("BySnapshot.by_snapshot.sql")
             .Replace("{may_commit}", requireStandby ? $"({Standby.CommitsWaitSql})" : "true", StringComparison.Ordinal));
         _spentOn.AddTo(commit.Parameters);
-        commit.Parameters.Add(Array(_versionsBefore, NpgsqlDbType.Bigint));
-        commit.Parameters.Add(Array(_spentOnPlaces, NpgsqlDbType.Integer));
-        commit.Parameters.Add(Array(_lookedAtIds, NpgsqlDbType.Uuid));
-        commit.Parameters.Add(Array(_lookedAtVersions, NpgsqlDbType.Bigint));
-        commit.Parameters.Add(Array(_lookedAtPlaces, NpgsqlDbType.Integer));
+        commit.Parameters.Add(ArrayParameter.Of(_versionsBefore, NpgsqlDbType.Bigint));
+        commit.Parameters.Add(ArrayParameter.Of(_spentOnPlaces, NpgsqlDbType.Integer));
+        commit.Parameters.Add(ArrayParameter.Of(_lookedAtIds, NpgsqlDbType.Uuid));
+        commit.Parameters.Add(ArrayParameter.Of(_lookedAtVersions, NpgsqlDbType.Bigint));
+        commit.Parameters.Add(ArrayParameter.Of(_lookedAtPlaces, NpgsqlDbType.Integer));
         commit.Parameters.Add(_from);
         commit.Parameters.Add(_until);
         _entries.AddTo(commit.Parameters);
-        commit.Parameters.Add(Array(_entryPlaces, NpgsqlDbType.Integer));
-        commit.Parameters.Add(Array(_entriesAreSpentOn, NpgsqlDbType.Boolean));
+        commit.Parameters.Add(ArrayParameter.Of(_entryPlaces, NpgsqlDbType.Integer));
+        commit.Parameters.Add(ArrayParameter.Of(_entriesAreSpentOn, NpgsqlDbType.Boolean));
         _batch.BatchCommands.Add(commit);
     }
 
@@ -137,7 +137,4 @@ internal sealed class SnapshotStatement : IDisposable
         _entriesAreSpentOn.Clear();
         _sorted.Clear();
     }
-
-    private static NpgsqlParameter<List<T>> Array<T>(List<T> values, NpgsqlDbType type) =>
-        new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | type };
 }

@@ -1,4 +1,5 @@
 using Authorisation.Core;
+using Authorisation.Ledger.Rows;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -55,7 +56,6 @@ internal sealed class BalanceParameters
         Add(_nextHoldExpiries, NpgsqlDbType.TimestampTz);
         Add(_versions, NpgsqlDbType.Bigint);
 
-        void Add<T>(List<T> values, NpgsqlDbType type) => parameters.Add(
-            new NpgsqlParameter<List<T>> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | type });
+        void Add<T>(List<T> values, NpgsqlDbType type) => parameters.Add(ArrayParameter.Of(values, type));
     }
 }

@@ -1,4 +1,5 @@
 using Authorisation.Core;
+using Authorisation.Ledger.Rows;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -95,7 +96,7 @@ internal sealed class EntryParameters
     private void Column<T>(NpgsqlDbType type, Func<AuthorisationEntry, T> value)
     {
         var values = new List<T>(Limits.CommitBatchItemsMax);
-        _newParameters.Add(() => new NpgsqlParameter<List<T>> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | type });
+        _newParameters.Add(() => ArrayParameter.Of(values, type));
         _clear.Add(values.Clear);
         _append.Add(entry => values.Add(value(entry)));
     }

@@ -231,7 +231,7 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
         batch.BatchCommands.Add(lockAccounts);
 
         var months = new NpgsqlBatchCommand(EmbeddedSql.Read("GroupCommit.Sql.months.sql"));
-        months.Parameters.Add(Array(_operatorIds, NpgsqlDbType.Integer));
+        months.Parameters.Add(ArrayParameter.Of(_operatorIds, NpgsqlDbType.Integer));
         months.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = skipLocked });
         batch.BatchCommands.Add(months);
 
@@ -240,7 +240,7 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
         batch.BatchCommands.Add(accounts);
 
         var entries = new NpgsqlBatchCommand(EmbeddedSql.Read("Rows.entries.sql"));
-        entries.Parameters.Add(Array(_ids, NpgsqlDbType.Uuid));
+        entries.Parameters.Add(ArrayParameter.Of(_ids, NpgsqlDbType.Uuid));
         batch.BatchCommands.Add(entries);
 
         if (database.Options.RequireSynchronousStandby)
@@ -295,7 +295,4 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
             }
         }
     }
-
-    private static NpgsqlParameter<List<T>> Array<T>(List<T> values, NpgsqlDbType type) =>
-        new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | type };
 }

@@ -35,12 +35,9 @@ internal sealed class InstrumentParameters
     /// <summary>Adds the arrays as the next four parameters; what is set later is what is sent.</summary>
     public void AddTo(NpgsqlParameterCollection parameters)
     {
-        parameters.Add(Array(_operators, NpgsqlDbType.Integer));
-        parameters.Add(Array(_kinds, NpgsqlDbType.Smallint));
-        parameters.Add(Array(_cardNumbers, NpgsqlDbType.Text));
-        parameters.Add(Array(_accountIds, NpgsqlDbType.Uuid));
+        parameters.Add(ArrayParameter.Of(_operators, NpgsqlDbType.Integer));
+        parameters.Add(ArrayParameter.Of(_kinds, NpgsqlDbType.Smallint));
+        parameters.Add(ArrayParameter.Of(_cardNumbers, NpgsqlDbType.Text));
+        parameters.Add(ArrayParameter.Of(_accountIds, NpgsqlDbType.Uuid));
     }
-
-    private static NpgsqlParameter<List<T>> Array<T>(List<T> values, NpgsqlDbType type) =>
-        new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | type };
 }
