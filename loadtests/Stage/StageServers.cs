@@ -17,6 +17,18 @@ internal sealed class StageServers : IAsyncDisposable
     private const string PostgresName = "postgres";
     private const int FirstPort = 5310;
 
+    // A Postgres that has run for a while writes its log into files that it has used before. A new one makes a file of
+    // 16 MB every second or two, and all commits wait for it. So it is made to have used as many as it keeps.
+    private const string FillWalSql = """
+        do $$
+        begin
+          for megabyte in 1..2048 loop
+            perform pg_logical_emit_message(false, '', repeat('x', 1024 * 1024));
+          end loop;
+        end $$;
+        checkpoint
+        """;
+
     private readonly string _directory;
     private readonly FileStream _lock;
     private readonly PrivatePostgres _postgres;
@@ -34,6 +46,7 @@ internal sealed class StageServers : IAsyncDisposable
             // not into another.
             ["shared_buffers"] = "1GB",
             ["max_wal_size"] = "4GB",
+            ["min_wal_size"] = "2GB",
             ["checkpoint_timeout"] = "1h",
         });
         _redis = new PrivateRedis(Path.Combine(directory, "redis"), FirstPort + 10);
@@ -66,6 +79,7 @@ internal sealed class StageServers : IAsyncDisposable
                 RedisProcess = stage._redis.ProcessId,
             };
             var token = await StageData.FillAsync(stage._postgres.ConnectionStringFor(Template), Service, cards);
+            await stage.ExecuteAsync(FillWalSql);
             stage.Facts = cards with { Token = token };
             return stage;
         }
