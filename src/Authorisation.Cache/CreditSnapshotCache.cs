@@ -11,10 +11,10 @@ namespace Authorisation.Cache;
 /// </summary>
 /// <remarks>
 /// Safe for any number of threads: it holds nothing of its own but a connection that multiplexes and a breaker, which
-/// are. A write is on its way, in order, when <see cref="Write"/> returns, and one connection carries it and every
-/// later read, so a server reads what it wrote or something newer. That order is also why the script is sent whole
-/// each time, a few hundred bytes: by its hash, the first write after a restart of Redis would be lost and the reads
-/// behind it would find nothing.
+/// are. A write is on its way, in order, when <see cref="Write(AccountSnapshot)"/> returns, and one connection carries
+/// it and every later read, so a server reads what it wrote or something newer. That order is also why the script is
+/// sent whole with each write: by its hash, the first write after a restart of Redis would be lost and the reads behind
+/// it would find nothing.
 /// </remarks>
 public sealed class CreditSnapshotCache : IAsyncDisposable
 {
@@ -58,13 +58,26 @@ public sealed class CreditSnapshotCache : IAsyncDisposable
     /// Keeps a snapshot for others, and for <see cref="Limits.SnapshotLifetime"/>, unless Redis has a newer one. Does
     /// not wait and never throws; when Redis does not serve, nothing is kept.
     /// </summary>
-    public void Write(AccountSnapshot snapshot)
+    public void Write(AccountSnapshot snapshot) => Write([snapshot]);
+
+    /// <summary>As <see cref="Write(AccountSnapshot)"/>, for all that a batch leaves, in as few commands as Redis takes.</summary>
+    public void Write(IReadOnlyCollection<AccountSnapshot> snapshots)
     {
-        if (_connection.Database is { } database
-            && SnapshotFormat.Write(snapshot) is { } bytes
-            && _breaker.Enter() is var admission and not Admission.Refused)
+        if (_connection.Database is not { } database)
         {
-            _ = WriteAsync(database, admission, KeyOf(snapshot.Account.Instrument), bytes);
+            return;
+        }
+
+        if (_connection.IsCluster)
+        {
+            foreach (var ofSlot in snapshots.GroupBy(snapshot => _connection.SlotOf(KeyOf(snapshot.Account.Instrument))))
+            {
+                WriteTogether(database, [.. ofSlot]);
+            }
+        }
+        else
+        {
+            WriteTogether(database, snapshots);
         }
     }
 
@@ -93,12 +106,32 @@ public sealed class CreditSnapshotCache : IAsyncDisposable
         }
     }
 
-    private async Task WriteAsync(IDatabase database, Admission admission, string key, byte[] bytes)
+    private void WriteTogether(IDatabase database, IReadOnlyCollection<AccountSnapshot> snapshots)
+    {
+        var keys = new List<RedisKey>(snapshots.Count);
+        var values = new List<RedisValue>(snapshots.Count + 1);
+        foreach (var snapshot in snapshots)
+        {
+            if (SnapshotFormat.Write(snapshot) is { } bytes)
+            {
+                keys.Add(KeyOf(snapshot.Account.Instrument));
+                values.Add(bytes);
+            }
+        }
+
+        if (keys.Count > 0 && _breaker.Enter() is var admission and not Admission.Refused)
+        {
+            values.Add(LifetimeMs);
+            _ = WriteAsync(database, admission, [.. keys], [.. values]);
+        }
+    }
+
+    private async Task WriteAsync(IDatabase database, Admission admission, RedisKey[] keys, RedisValue[] values)
     {
         Task<RedisResult>? command = null;
         try
         {
-            command = database.ScriptEvaluateAsync(SetIfNewer, [key], [bytes, LifetimeMs], WriteFlags);
+            command = database.ScriptEvaluateAsync(SetIfNewer, keys, values, WriteFlags);
             await command.WaitAsync(Limits.CacheTimeout, _time);
             _breaker.Succeeded(admission);
         }

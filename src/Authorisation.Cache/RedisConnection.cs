@@ -37,6 +37,13 @@ internal sealed class RedisConnection : IAsyncDisposable
 
     public bool IsConnected => Volatile.Read(ref _multiplexer)?.IsConnected ?? false;
 
+    /// <summary>Whether keys are spread over nodes, so that one command can name keys of one slot only.</summary>
+    public bool IsCluster => Volatile.Read(ref _multiplexer) is { } multiplexer
+        && multiplexer.GetEndPoints().Any(one => multiplexer.GetServer(one).ServerType == ServerType.Cluster);
+
+    /// <summary>The slot of a key in a cluster.</summary>
+    public int SlotOf(string key) => Volatile.Read(ref _multiplexer)?.HashSlot(key) ?? 0;
+
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)

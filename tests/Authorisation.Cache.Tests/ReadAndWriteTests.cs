@@ -131,6 +131,31 @@ public sealed class ReadAndWriteTests(ReadAndWriteTests.Fixture fixture) : IClas
     }
 
     [Fact]
+    public async Task Of_what_is_written_together_each_stays_unless_a_newer_one_is_there()
+    {
+        var cards = Enumerable.Range(0, Limits.CommitBatchItemsMax).Select(_ => Some.Card()).ToList();
+        var older = cards.ConvertAll(card => Some.Snapshot(card, version: 5));
+        var together = cards.Select((card, i) => Some.Snapshot(card, version: i % 3 == 0 ? 4 : 6)).ToList();
+        _cache.Write(older);
+
+        _cache.Write(together);
+
+        for (var i = 0; i < cards.Count; i++)
+        {
+            Some.AssertSame(i % 3 == 0 ? older[i] : together[i], await _cache.ReadAsync(cards[i]));
+        }
+    }
+
+    [Fact]
+    public async Task Nothing_written_together_is_nothing_sent()
+    {
+        _cache.Write([]);
+
+        Assert.Null(await _cache.ReadAsync(Some.Card()));
+        Assert.True(_cache.IsServing);
+    }
+
+    [Fact]
     public void A_key_carries_its_account_as_a_hash_tag()
     {
         var app = Guid.Parse("0198a7b2-0000-7000-8000-000000000001");
