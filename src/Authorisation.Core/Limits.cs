@@ -44,9 +44,9 @@ public static class Limits
     public const int CommitLanes = 2;
 
     /// <summary>
-    /// How many accounts one server remembers, over all its lanes. One takes about 500 bytes, so all of them 125 MB.
+    /// How many accounts one server remembers, over all its lanes. One takes about 400 bytes, so all of them 200 MB.
     /// </summary>
-    public const int RememberedAccountsMax = 250_000;
+    public const int RememberedAccountsMax = 500_000;
 
     /// <summary>How many ids that were decided lately a lane remembers.</summary>
     public const int RecentIdsMax = 65_536;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Authorisation.Core;
+using Authorisation.Ledger.Rows;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -11,15 +12,21 @@ namespace Authorisation.Ledger;
 /// </summary>
 public sealed class LedgerDatabase : IAsyncDisposable
 {
-    private readonly string _laneConnectionString;
+    private readonly NpgsqlDataSource _lanes;
+
+    /// <summary>The names of the types that rows are sent as.</summary>
+    internal const string EntryRowType = "entry_row", BalanceRowType = "balance_row";
 
     /// <summary>Prepares the connections; opens none.</summary>
     /// <exception cref="ArgumentException">The connection string cannot be read.</exception>
     public LedgerDatabase(LedgerOptions options, ILoggerFactory loggers)
     {
         Options = options;
-        Reads = Source(ReadConnectionString(options.ConnectionString), loggers);
-        _laneConnectionString = LaneConnectionString(options.ConnectionString);
+        Reads = new NpgsqlDataSourceBuilder(ReadConnectionString(options.ConnectionString)).UseLoggerFactory(loggers).Build();
+        var lanes = new NpgsqlDataSourceBuilder(LaneConnectionString(options.ConnectionString)).UseLoggerFactory(loggers);
+        lanes.MapComposite<EntryRow>(EntryRowType);
+        lanes.MapComposite<BalanceRow>(BalanceRowType);
+        _lanes = lanes.Build();
     }
 
     /// <summary>The options it was made with.</summary>
@@ -29,13 +36,14 @@ public sealed class LedgerDatabase : IAsyncDisposable
     public NpgsqlDataSource Reads { get; }
 
     /// <summary>Makes a closed connection for a lane to open and keep; it belongs to no pool.</summary>
-    internal NpgsqlConnection NewLaneConnection() => new(_laneConnectionString);
+    internal NpgsqlConnection NewLaneConnection() => _lanes.CreateConnection();
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => Reads.DisposeAsync();
-
-    private static NpgsqlDataSource Source(string connectionString, ILoggerFactory loggers) =>
-        new NpgsqlDataSourceBuilder(connectionString).UseLoggerFactory(loggers).Build();
+    public async ValueTask DisposeAsync()
+    {
+        await Reads.DisposeAsync();
+        await _lanes.DisposeAsync();
+    }
 
     private static NpgsqlConnectionStringBuilder Bounded(string connectionString, string sessionSettings)
     {

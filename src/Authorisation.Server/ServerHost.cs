@@ -55,7 +55,11 @@ public static class ServerHost
     {
         services.AddSingleton(provider =>
             new LedgerDatabase(settings.Ledger, provider.GetRequiredService<ILoggerFactory>()));
-        services.AddSingleton<CommitQueue>();
+        services.AddSingleton(provider => new CommitQueue(
+            provider.GetRequiredService<LedgerDatabase>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<CommitQueue>>(),
+            provider.GetRequiredService<CreditSnapshotCache>().Write));
         services.AddSingleton<LedgerReader>();
         services.AddSingleton<LedgerProbe>();
     }

@@ -6,7 +6,7 @@ namespace Authorisation.Ledger.BySnapshot;
 
 /// <summary>
 /// The purchases of a batch, decided on copies of their accounts as far as copies allow it. Needed under lock are: an
-/// account of which there is no copy, or that was taken away, a hold or an account with a hold that lapses soon, an id
+/// instrument that no account is on, or one that was taken away, a hold or an account with a hold that lapses soon, an id
 /// that comes again, and any purchase about the turn of a month. An account goes one way whole, so that its purchases
 /// stay in order.
 /// </summary>
@@ -24,8 +24,8 @@ internal sealed class SnapshotBatch
             ref var account = ref CollectionsMarshal.GetValueRefOrAddDefault(_accounts, item.Purchase.Instrument, out _);
             account ??= new SnapshotAccount(item.Purchase.Instrument, memory.Find(item.Purchase.Instrument));
             account.Decisions.Add(new SnapshotDecision(item));
-            account.NeedsLock = account.NeedsLock || account.Before is null || now is null || item.Purchase.Hold
-                || !_ids.Add(item.Purchase.Id) || recent.Contains(item.Purchase.Id);
+            account.NeedsLock = account.NeedsLock || account.Before is null || now is null
+                || !CanDecide(item.Purchase, recent) || !_ids.Add(item.Purchase.Id);
         }
 
         foreach (var account in _accounts.Values)
@@ -51,6 +51,10 @@ internal sealed class SnapshotBatch
             Accounts[place].Place = place;
         }
     }
+
+    /// <summary>Whether a copy of its account is all that the decision on a purchase needs.</summary>
+    public static bool CanDecide(Purchase purchase, RecentIds recent) =>
+        !purchase.Hold && !recent.Contains(purchase.Id);
 
     /// <summary>The accounts that were decided on, sorted by id.</summary>
     public List<SnapshotAccount> Accounts { get; } = [];

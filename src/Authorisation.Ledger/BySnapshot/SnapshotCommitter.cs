@@ -17,16 +17,22 @@ namespace Authorisation.Ledger.BySnapshot;
 /// connection left open. Used by one lane, one call at a time.
 /// </remarks>
 internal sealed partial class SnapshotCommitter(
-    LaneConnection connection, BatchCommitter underLock, SnapshotMemory memory, LaneClock clock, ILogger logger)
+    LaneConnection connection,
+    BatchCommitter underLock,
+    SnapshotMemory memory,
+    LaneClock clock,
+    Action<BatchAnswers> answer,
+    ILogger logger)
 {
     private readonly RecentIds _recent = new(Limits.RecentIdsMax);
+    private readonly HashSet<Instrument> _unremembered = [];
     private int _session;
     private long _committed;
 
     /// <summary>How many purchases were committed by snapshot; may be asked by anybody.</summary>
     public long Committed => Interlocked.Read(ref _committed);
 
-    /// <summary>Commits the items; each is completed, or set aside, when this returns. Never throws.</summary>
+    /// <summary>Commits the items; each is answered, or set aside, when this returns. Never throws.</summary>
     public async Task CommitAsync(IReadOnlyList<CommitItem> items)
     {
         var rest = items;
@@ -69,36 +75,60 @@ internal sealed partial class SnapshotCommitter(
             _session = connection.Sessions;
         }
 
+        await LoadUnrememberedAsync(items);
         var batch = new SnapshotBatch(items, memory, _recent, clock);
         if (batch.Accounts.Count > 0)
         {
-            var answer = await connection.CommitBySnapshotAsync(batch);
-            clock.Tell(answer.SpentAt);
-            Complete(batch, answer);
+            var found = await connection.CommitBySnapshotAsync(batch);
+            clock.Tell(found.SpentAt);
+            Answer(batch, found);
         }
 
         return batch.UnderLock;
     }
 
-    private void Complete(SnapshotBatch batch, SnapshotAnswer answer)
+    /// <summary>Reads the accounts that are not remembered but could be decided on by snapshot, in one go.</summary>
+    private async Task LoadUnrememberedAsync(IReadOnlyList<CommitItem> items)
     {
+        _unremembered.Clear();
+        foreach (var item in items)
+        {
+            if (SnapshotBatch.CanDecide(item.Purchase, _recent) && memory.Find(item.Purchase.Instrument) is null)
+            {
+                _unremembered.Add(item.Purchase.Instrument);
+            }
+        }
+
+        if (_unremembered.Count > 0)
+        {
+            await connection.LoadAsync([.. _unremembered], (account, now) =>
+            {
+                memory.Keep(account);
+                clock.Tell(now);
+            });
+        }
+    }
+
+    private void Answer(SnapshotBatch batch, SnapshotAnswer found)
+    {
+        var told = new BatchAnswers();
         foreach (var account in batch.Accounts)
         {
-            if (!answer.IsTrue(account))
+            if (!found.IsTrue(account))
             {
                 memory.Forget(account.Instrument);
                 batch.UnderLock.AddRange(account.Decisions.Select(decision => decision.Item));
                 continue;
             }
 
-            var decidedAt = answer.DecidedAt(account);
+            var decidedAt = found.DecidedAt(account);
             memory.Keep(account.After!);
             Interlocked.Add(ref _committed, account.Decisions.Count);
             var snapshot = new AccountSnapshot(account.After!, decidedAt);
             foreach (var decision in account.Decisions)
             {
                 var entry = decision.Outcome!.Entry! with { DecidedAt = decidedAt };
-                decision.Item.Complete(new CommitResult(CommitStatus.Decided)
+                told.Add(decision.Item, new CommitResult(CommitStatus.Decided)
                 {
                     Entry = entry,
                     Credit = Credit.Of(decision.After!, entry.CreditMonth),
@@ -106,6 +136,8 @@ internal sealed partial class SnapshotCommitter(
                 });
             }
         }
+
+        answer(told);
     }
 
     private void Log(int items, Exception exception)

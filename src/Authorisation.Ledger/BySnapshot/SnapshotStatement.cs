@@ -14,17 +14,11 @@ internal sealed class SnapshotStatement : IDisposable
 {
     private readonly List<int> _operatorIds = [];
     private readonly List<int> _months = [];
-    private readonly BalanceParameters _spentOn = new();
-    private readonly List<long> _versionsBefore = [];
-    private readonly List<int> _spentOnPlaces = [];
-    private readonly List<Guid> _lookedAtIds = [];
-    private readonly List<long> _lookedAtVersions = [];
-    private readonly List<int> _lookedAtPlaces = [];
+    private readonly RowArray<BalanceRow> _spentOn = new(LedgerDatabase.BalanceRowType);
+    private readonly RowArray<BalanceRow> _lookedAt = new(LedgerDatabase.BalanceRowType);
+    private readonly RowArray<EntryRow> _entries = new(LedgerDatabase.EntryRowType);
     private readonly NpgsqlParameter<DateTime> _from = new() { NpgsqlDbType = NpgsqlDbType.TimestampTz };
     private readonly NpgsqlParameter<DateTime> _until = new() { NpgsqlDbType = NpgsqlDbType.TimestampTz };
-    private readonly EntryParameters _entries = new();
-    private readonly List<int> _entryPlaces = [];
-    private readonly List<bool> _entriesAreSpentOn = [];
     private readonly List<(AuthorisationEntry Entry, SnapshotAccount Account)> _sorted = [];
     private readonly NpgsqlBatch _batch;
 
@@ -40,17 +34,11 @@ internal sealed class SnapshotStatement : IDisposable
 
         var commit = new NpgsqlBatchCommand(EmbeddedSql.Read("BySnapshot.by_snapshot.sql")
             .Replace("{may_commit}", requireStandby ? $"({Standby.CommitsWaitSql})" : "true", StringComparison.Ordinal));
-        _spentOn.AddTo(commit.Parameters);
-        commit.Parameters.Add(ArrayParameter.Of(_versionsBefore, NpgsqlDbType.Bigint));
-        commit.Parameters.Add(ArrayParameter.Of(_spentOnPlaces, NpgsqlDbType.Integer));
-        commit.Parameters.Add(ArrayParameter.Of(_lookedAtIds, NpgsqlDbType.Uuid));
-        commit.Parameters.Add(ArrayParameter.Of(_lookedAtVersions, NpgsqlDbType.Bigint));
-        commit.Parameters.Add(ArrayParameter.Of(_lookedAtPlaces, NpgsqlDbType.Integer));
+        commit.Parameters.Add(_spentOn.ToParameter());
+        commit.Parameters.Add(_lookedAt.ToParameter());
         commit.Parameters.Add(_from);
         commit.Parameters.Add(_until);
-        _entries.AddTo(commit.Parameters);
-        commit.Parameters.Add(ArrayParameter.Of(_entryPlaces, NpgsqlDbType.Integer));
-        commit.Parameters.Add(ArrayParameter.Of(_entriesAreSpentOn, NpgsqlDbType.Boolean));
+        commit.Parameters.Add(_entries.ToParameter());
         _batch.BatchCommands.Add(commit);
     }
 
@@ -91,19 +79,7 @@ internal sealed class SnapshotStatement : IDisposable
 
         foreach (var account in decided.Accounts)
         {
-            if (account.IsSpentOn)
-            {
-                _spentOn.Add(account.After!);
-                _versionsBefore.Add(account.Before!.Version);
-                _spentOnPlaces.Add(account.Place);
-            }
-            else
-            {
-                _lookedAtIds.Add(account.Before!.Id);
-                _lookedAtVersions.Add(account.Before.Version);
-                _lookedAtPlaces.Add(account.Place);
-            }
-
+            (account.IsSpentOn ? _spentOn : _lookedAt).Add().Set(account.After!, account.Before!.Version, account.Place);
             foreach (var decision in account.Decisions)
             {
                 _sorted.Add((decision.Outcome!.Entry!, account));
@@ -113,9 +89,7 @@ internal sealed class SnapshotStatement : IDisposable
         _sorted.Sort(static (one, other) => one.Entry.Purchase.Id.CompareTo(other.Entry.Purchase.Id));
         foreach (var (entry, account) in _sorted)
         {
-            _entries.Add(entry);
-            _entryPlaces.Add(account.Place);
-            _entriesAreSpentOn.Add(account.IsSpentOn);
+            _entries.Add().Set(entry, account.Place, account.IsSpentOn);
         }
 
         _from.TypedValue = decided.From.UtcDateTime;
@@ -127,14 +101,8 @@ internal sealed class SnapshotStatement : IDisposable
         _operatorIds.Clear();
         _months.Clear();
         _spentOn.Clear();
-        _versionsBefore.Clear();
-        _spentOnPlaces.Clear();
-        _lookedAtIds.Clear();
-        _lookedAtVersions.Clear();
-        _lookedAtPlaces.Clear();
+        _lookedAt.Clear();
         _entries.Clear();
-        _entryPlaces.Clear();
-        _entriesAreSpentOn.Clear();
         _sorted.Clear();
     }
 }

@@ -12,16 +12,14 @@ with began as materialized (
   update credit_account a
   set month = u.month, spent_minor = u.spent_minor, held_minor = u.held_minor, next_hold_expiry = u.next_hold_expiry,
       version = u.version
-  from unnest(
-    $1::uuid[], $2::integer[], $3::bigint[], $4::bigint[], $5::timestamptz[], $6::bigint[], $7::bigint[], $8::integer[])
-    as u(id, month, spent_minor, held_minor, next_hold_expiry, version, version_before, place)
-  where a.id = u.id and a.version = u.version_before and (select at from began) between $12 and $13 and {may_commit}
+  from unnest($1::balance_row[]) u
+  where a.id = u.id and a.version = u.version_before and (select at from began) between $3 and $4 and {may_commit}
   returning u.place
 ), looked_at as (
   select u.place
-  from unnest($9::uuid[], $10::bigint[], $11::integer[]) as u(id, version, place)
-  join credit_account a on a.id = u.id and a.version = u.version
-  where (select at from began) between $12 and $13 and {may_commit}
+  from unnest($2::balance_row[]) u
+  join credit_account a on a.id = u.id and a.version = u.version_before
+  where (select at from began) between $3 and $4 and {may_commit}
 ), held_true as (
   select
     coalesce(bit_or(set_bit(repeat('0', 512)::bit(512), p.place, 1)), repeat('0', 512)::bit(512)) as places,
@@ -38,14 +36,7 @@ with began as materialized (
     case when e.is_spent_on then h.decided_at else h.looked_at end, e.vat_basis_points,
     e.vat_category, e.vat_rate_given, e.purpose, e.product, e.occurred_at, e.vehicle, e.line, e.zone, e.stop, e.device_id
   from held_true h
-  cross join unnest(
-    $14::uuid[], $15::integer[], $16::bigint[], $17::uuid[], $18::text[], $19::bigint[], $20::smallint[],
-    $21::smallint[], $22::bigint[], $23::boolean[], $24::timestamptz[], $25::integer[], $26::integer[],
-    $27::timestamptz[], $28::integer[], $29::text[], $30::boolean[], $31::text[], $32::text[], $33::timestamptz[],
-    $34::text[], $35::text[], $36::text[], $37::text[], $38::text[], $39::integer[], $40::boolean[])
-    as e(id, operator_id, client_id, account_id, card_number, particulars_id, decision, decline_reason, amount_minor,
-         hold, expires_at, credit_month, invoice_month, decided_at, vat_basis_points, vat_category, vat_rate_given,
-         purpose, product, occurred_at, vehicle, line, zone, stop, device_id, place, is_spent_on)
+  cross join unnest($5::entry_row[]) e
   where get_bit(h.places, e.place) = 1
 )
 select h.places::text, h.decided_at, h.looked_at from held_true h

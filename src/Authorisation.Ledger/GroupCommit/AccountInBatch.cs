@@ -5,6 +5,8 @@ namespace Authorisation.Ledger.GroupCommit;
 /// <summary>One instrument of a batch and what has become of its account so far.</summary>
 internal sealed class AccountInBatch(Instrument instrument)
 {
+    private AccountSnapshot? _snapshot;
+
     public Instrument Instrument { get; } = instrument;
 
     /// <summary>The account, with what this batch spent on it; <see langword="null"/> when the instrument is unknown.</summary>
@@ -21,6 +23,13 @@ internal sealed class AccountInBatch(Instrument instrument)
 
     /// <summary>Whether the row must be written.</summary>
     public bool IsChanged { get; set; }
+
+    /// <summary>
+    /// The account at the end of the batch, for the cache; <see langword="null"/> when there is none, or its balance is
+    /// of an older month.
+    /// </summary>
+    public AccountSnapshot? SnapshotAt(DateTimeOffset now) =>
+        _snapshot ??= Account is { } account && !IsOfOlderMonth ? new AccountSnapshot(account, now) : null;
 
     public void Apply(Outcome outcome)
     {

@@ -21,7 +21,12 @@ namespace Authorisation.Ledger.GroupCommit;
 /// Used by one lane, one call at a time.
 /// </remarks>
 internal sealed partial class BatchCommitter(
-    LaneConnection connection, SnapshotMemory memory, LaneClock clock, Action<CommitItem> setAside, ILogger logger)
+    LaneConnection connection,
+    SnapshotMemory memory,
+    LaneClock clock,
+    Action<CommitItem> setAside,
+    Action<BatchAnswers> answer,
+    ILogger logger)
 {
     private static readonly TimeSpan[] WaitBeforeAttempt =
         [TimeSpan.Zero, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(200)];
@@ -35,7 +40,7 @@ internal sealed partial class BatchCommitter(
         GiveUp,
     }
 
-    /// <summary>Commits the items; each of them is completed, or set aside, when this returns. Never throws.</summary>
+    /// <summary>Commits the items; each of them is answered, or set aside, when this returns. Never throws.</summary>
     /// <param name="items">At most <see cref="Limits.CommitBatchItemsMax"/>.</param>
     /// <param name="skipLocked">Whether accounts that others have locked are set aside without waiting for them.</param>
     public async Task CommitAsync(IReadOnlyList<CommitItem> items, bool skipLocked)
@@ -142,10 +147,13 @@ internal sealed partial class BatchCommitter(
 
         Remember(batch);
         aside?.ForEach(setAside);
+        var told = new BatchAnswers();
         foreach (var (item, outcome, credit) in answers)
         {
-            item.Complete(ResultOf(outcome, credit, batch.AccountOf(item), batch.Now));
+            told.Add(item, ResultOf(outcome, credit, batch.AccountOf(item).SnapshotAt(batch.Now)));
         }
+
+        answer(told);
     }
 
     private void Remember(Batch batch)
@@ -173,7 +181,7 @@ internal sealed partial class BatchCommitter(
         }
     }
 
-    private static CommitResult ResultOf(Outcome outcome, Credit? credit, AccountInBatch account, DateTimeOffset now)
+    private static CommitResult ResultOf(Outcome outcome, Credit? credit, AccountSnapshot? snapshot)
     {
         var status = outcome.Kind switch
         {
@@ -188,7 +196,7 @@ internal sealed partial class BatchCommitter(
             Entry = outcome.Entry,
             Differences = outcome.Differences,
             Credit = credit,
-            Snapshot = account is { Account: { } current, IsOfOlderMonth: false } ? new(current, now) : null,
+            Snapshot = snapshot,
         };
     }
 
@@ -219,10 +227,13 @@ internal sealed partial class BatchCommitter(
             LogGivenBack(items.Count, status, exception.Message);
         }
 
+        var told = new BatchAnswers();
         foreach (var item in items)
         {
-            item.Complete(new CommitResult(status));
+            told.Add(item, new CommitResult(status));
         }
+
+        answer(told);
     }
 
     [LoggerMessage(2001, LogLevel.Information, "A batch of {Items} runs again after attempt {Attempt}: {Reason}")]

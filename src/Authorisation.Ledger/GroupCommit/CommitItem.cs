@@ -3,14 +3,12 @@ using Authorisation.Core;
 namespace Authorisation.Ledger.GroupCommit;
 
 /// <summary>
-/// One purchase on its way through the queue. Safe to share: its caller only waits and abandons, the lane that took it
-/// from the queue alone completes it, and completing twice has no effect.
+/// One purchase on its way through the queue. Safe to share: its caller only waits and abandons, whoever took it from
+/// the queue alone completes it, and completing twice has no effect.
 /// </summary>
 internal sealed class CommitItem(Purchase purchase, Operator terms)
 {
-    // Continuations run on the thread pool, not on the lane: a slow caller must not delay the next batch.
-    private readonly TaskCompletionSource<CommitResult> _completion =
-        new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<CommitResult> _completion = new();
 
     public Purchase Purchase { get; } = purchase;
 
@@ -26,5 +24,10 @@ internal sealed class CommitItem(Purchase purchase, Operator terms)
 
     public void Abandon(CancellationToken cancellationToken) => _completion.TrySetCanceled(cancellationToken);
 
+    /// <summary>Answers. What the caller does with the answer runs before this returns, so never call it on a lane.</summary>
     public void Complete(CommitResult result) => _completion.TrySetResult(result);
+
+    /// <summary>Answers on the thread pool.</summary>
+    public void CompleteLater(CommitResult result) => ThreadPool.UnsafeQueueUserWorkItem(
+        static answer => answer.Item.Complete(answer.Result), (Item: this, Result: result), preferLocal: false);
 }

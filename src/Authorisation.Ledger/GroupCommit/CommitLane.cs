@@ -18,7 +18,8 @@ internal sealed class CommitLane : IAsyncDisposable
     private readonly SnapshotCommitter _committer;
     private readonly Task _task;
 
-    public CommitLane(LedgerDatabase database, int lanes, SetAside setAside, ILogger logger)
+    public CommitLane(
+        LedgerDatabase database, int lanes, SetAside setAside, Action<BatchAnswers> answer, ILogger logger)
     {
         _waiting = Channel.CreateBounded<CommitItem>(new BoundedChannelOptions(Limits.CommitQueueItemsMax / lanes)
         {
@@ -29,8 +30,8 @@ internal sealed class CommitLane : IAsyncDisposable
         _memory = new SnapshotMemory(Limits.RememberedAccountsMax / lanes);
         _connection = new LaneConnection(database);
         var clock = new LaneClock();
-        var underLock = new BatchCommitter(_connection, _memory, clock, setAside.Add, logger);
-        _committer = new SnapshotCommitter(_connection, underLock, _memory, clock, logger);
+        var underLock = new BatchCommitter(_connection, _memory, clock, setAside.Add, answer, logger);
+        _committer = new SnapshotCommitter(_connection, underLock, _memory, clock, answer, logger);
         _task = Task.Run(RunAsync);
     }
 

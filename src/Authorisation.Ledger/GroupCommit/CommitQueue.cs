@@ -16,6 +16,7 @@ namespace Authorisation.Ledger.GroupCommit;
 /// </remarks>
 public sealed class CommitQueue : IAsyncDisposable
 {
+    private readonly Action<IReadOnlyList<AccountSnapshot>>? _committed;
     private readonly SetAside _setAside;
     private readonly CancellationTokenSource _stopSetAside = new();
     private readonly LaneConnection _setAsideConnection;
@@ -24,18 +25,30 @@ public sealed class CommitQueue : IAsyncDisposable
     private int _isStopped;
 
     /// <summary>Starts the lanes. They connect when there is something to commit.</summary>
-    public CommitQueue(LedgerDatabase database, TimeProvider time, ILogger<CommitQueue> logger)
+    /// <param name="database">The ledger.</param>
+    /// <param name="time">The clock of waits.</param>
+    /// <param name="logger">Gets a line when a batch fails.</param>
+    /// <param name="committed">
+    /// Told of the accounts that a batch was decided on, as they are after its commit, and before its callers are
+    /// answered. Runs on a lane, so it must neither wait nor throw.
+    /// </param>
+    public CommitQueue(
+        LedgerDatabase database,
+        TimeProvider time,
+        ILogger<CommitQueue> logger,
+        Action<IReadOnlyList<AccountSnapshot>>? committed = null)
     {
+        _committed = committed;
         _setAside = new SetAside(time);
         _lanes = new CommitLane[database.Options.Lanes];
         for (var lane = 0; lane < _lanes.Length; lane++)
         {
-            _lanes[lane] = new CommitLane(database, _lanes.Length, _setAside, logger);
+            _lanes[lane] = new CommitLane(database, _lanes.Length, _setAside, Answer, logger);
         }
 
         _setAsideConnection = new LaneConnection(database);
         var again = new BatchCommitter(
-            _setAsideConnection, new SnapshotMemory(Limits.SetAsideItemsMax), new LaneClock(), _setAside.Add, logger);
+            _setAsideConnection, new SnapshotMemory(Limits.SetAsideItemsMax), new LaneClock(), _setAside.Add, Answer, logger);
         _setAsideTask = Task.Run(() => RunSetAsideAsync(again, _stopSetAside.Token));
     }
 
@@ -78,6 +91,12 @@ public sealed class CommitQueue : IAsyncDisposable
         }
     }
 
+    private void Answer(BatchAnswers answers)
+    {
+        _committed?.Invoke(answers.Snapshots());
+        answers.Send();
+    }
+
     private CommitLane LaneOf(Instrument instrument) =>
         _lanes[(instrument.GetHashCode() & int.MaxValue) % _lanes.Length];
 
@@ -98,7 +117,7 @@ public sealed class CommitQueue : IAsyncDisposable
             await TryAgainAsync(committer);
             foreach (var item in _setAside.Take())
             {
-                item.Complete(new CommitResult(CommitStatus.AccountLocked));
+                item.CompleteLater(new CommitResult(CommitStatus.AccountLocked));
             }
         }
     }
@@ -113,7 +132,7 @@ public sealed class CommitQueue : IAsyncDisposable
             {
                 if (_setAside.IsOverdue(item))
                 {
-                    item.Complete(new CommitResult(CommitStatus.AccountLocked));
+                    item.CompleteLater(new CommitResult(CommitStatus.AccountLocked));
                 }
                 else if (_setAside.IsStillLocked(item))
                 {

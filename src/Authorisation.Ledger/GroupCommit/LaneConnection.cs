@@ -12,14 +12,14 @@ namespace Authorisation.Ledger.GroupCommit;
 /// </summary>
 internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
 {
-    private readonly InstrumentParameters _lockInstruments = new();
-    private readonly InstrumentParameters _loadInstruments = new();
+    private readonly InstrumentParameters _instruments = new();
     private readonly List<int> _operatorIds = [];
     private readonly List<Guid> _ids = [];
-    private readonly EntryParameters _newEntries = new();
-    private readonly BalanceParameters _newBalances = new();
+    private readonly RowArray<EntryRow> _newEntries = new(LedgerDatabase.EntryRowType);
+    private readonly RowArray<BalanceRow> _newBalances = new(LedgerDatabase.BalanceRowType);
 
     private NpgsqlConnection? _connection;
+    private NpgsqlBatch? _load;
     private NpgsqlBatch? _begin;
     private NpgsqlBatch? _beginSkippingLocked;
     private NpgsqlBatch? _write;
@@ -44,6 +44,7 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
         {
             connection.Notice += OnNotice;
             await connection.OpenAsync();
+            _load = await PrepareLoadAsync(connection);
             _begin = await PrepareBeginAsync(connection, skipLocked: false);
             _beginSkippingLocked = await PrepareBeginAsync(connection, skipLocked: true);
             _write = await PrepareWriteAsync(connection);
@@ -52,10 +53,26 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
             _connection = connection;
             Sessions++;
         }
-        catch
+        catch (Exception e)
         {
-            await connection.DisposeAsync();
+            await LeaveAsync(connection, reloadTypes: e is not NpgsqlException);
             throw;
+        }
+    }
+
+    /// <summary>Reads accounts as they are now, without a lock; those that there are.</summary>
+    /// <param name="instruments">What they are on.</param>
+    /// <param name="found">Gets each account and the time at which it was read.</param>
+    public async Task LoadAsync(IReadOnlyList<Instrument> instruments, Action<CreditAccount, DateTimeOffset> found)
+    {
+        _instruments.Set(instruments);
+        await using var reader = await _load!.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+        {
+            if (AccountColumns.Read(reader, instruments[AccountColumns.Index(reader)]) is { } account)
+            {
+                found(account, AccountColumns.Now(reader));
+            }
         }
     }
 
@@ -131,8 +148,17 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
     public async Task WriteAsync(List<AuthorisationEntry> entries, IReadOnlyList<AccountInBatch> accounts)
     {
         entries.Sort(static (one, other) => one.Purchase.Id.CompareTo(other.Purchase.Id));
-        _newEntries.Set(entries);
-        _newBalances.Set(accounts);
+        _newEntries.Clear();
+        entries.ForEach(entry => _newEntries.Add().Set(entry));
+        _newBalances.Clear();
+        foreach (var changed in accounts)
+        {
+            if (changed is { IsChanged: true, Account: { } account })
+            {
+                _newBalances.Add().Set(account);
+            }
+        }
+
         await CommitAsync(_write!);
     }
 
@@ -205,14 +231,30 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
         {
             _connection = null;
             _bySnapshot?.Dispose();
-            try
+            await LeaveAsync(connection, reloadTypes: false);
+        }
+    }
+
+    /// <summary>Closes a connection, whatever state it is in.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="reloadTypes">
+    /// Whether the next is to look anew at what types there are: they are looked up once for all connections, and the
+    /// schema may have been migrated since.
+    /// </param>
+    private static async Task LeaveAsync(NpgsqlConnection connection, bool reloadTypes)
+    {
+        try
+        {
+            if (reloadTypes)
             {
-                await connection.DisposeAsync();
+                await connection.ReloadTypesAsync();
             }
-            catch (Exception)
-            {
-                // A connection that cannot be closed is broken, which is why it is being closed.
-            }
+
+            await connection.DisposeAsync();
+        }
+        catch (Exception)
+        {
+            // A connection that cannot be closed is broken, which is why it is being closed.
         }
     }
 
@@ -227,7 +269,7 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
 
         var lockAccounts = new NpgsqlBatchCommand(
             EmbeddedSql.Read("GroupCommit.Sql.lock.sql") + (skipLocked ? " skip locked" : ""));
-        _lockInstruments.AddTo(lockAccounts.Parameters);
+        _instruments.AddTo(lockAccounts.Parameters);
         batch.BatchCommands.Add(lockAccounts);
 
         var months = new NpgsqlBatchCommand(EmbeddedSql.Read("GroupCommit.Sql.months.sql"));
@@ -235,9 +277,7 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
         months.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = skipLocked });
         batch.BatchCommands.Add(months);
 
-        var accounts = new NpgsqlBatchCommand(EmbeddedSql.Read("Rows.accounts.sql"));
-        _loadInstruments.AddTo(accounts.Parameters);
-        batch.BatchCommands.Add(accounts);
+        batch.BatchCommands.Add(LoadAccounts());
 
         var entries = new NpgsqlBatchCommand(EmbeddedSql.Read("Rows.entries.sql"));
         entries.Parameters.Add(ArrayParameter.Of(_ids, NpgsqlDbType.Uuid));
@@ -250,6 +290,21 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
 
         await batch.PrepareAsync();
         return batch;
+    }
+
+    private async Task<NpgsqlBatch> PrepareLoadAsync(NpgsqlConnection connection)
+    {
+        var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(LoadAccounts());
+        await batch.PrepareAsync();
+        return batch;
+    }
+
+    private NpgsqlBatchCommand LoadAccounts()
+    {
+        var accounts = new NpgsqlBatchCommand(EmbeddedSql.Read("Rows.accounts.sql"));
+        _instruments.AddTo(accounts.Parameters);
+        return accounts;
     }
 
     private static async Task<NpgsqlBatch> PrepareAsync(NpgsqlConnection connection, params string[] statements)
@@ -268,11 +323,11 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
     {
         var batch = new NpgsqlBatch(connection);
         var insert = new NpgsqlBatchCommand(EmbeddedSql.Read("GroupCommit.Sql.insert.sql"));
-        _newEntries.AddTo(insert.Parameters);
+        insert.Parameters.Add(_newEntries.ToParameter());
         batch.BatchCommands.Add(insert);
 
         var update = new NpgsqlBatchCommand(EmbeddedSql.Read("GroupCommit.Sql.update.sql"));
-        _newBalances.AddTo(update.Parameters);
+        update.Parameters.Add(_newBalances.ToParameter());
         batch.BatchCommands.Add(update);
 
         batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
@@ -282,8 +337,7 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
 
     private void SetParameters(Batch batch)
     {
-        _lockInstruments.Set(batch.Accounts.Select(account => account.Instrument));
-        _loadInstruments.Set(batch.Accounts.Select(account => account.Instrument));
+        _instruments.Set(batch.Accounts.Select(account => account.Instrument));
         _operatorIds.Clear();
         _ids.Clear();
         foreach (var item in batch.Items)

@@ -46,7 +46,7 @@ internal sealed class SetAside(TimeProvider time)
             }
             else
             {
-                item.Complete(new CommitResult(CommitStatus.AccountLocked));
+                item.CompleteLater(new CommitResult(CommitStatus.AccountLocked));
                 return;
             }
 

@@ -1,33 +1,23 @@
-using Authorisation.Cache;
 using Authorisation.Core;
 using Authorisation.Ledger.GroupCommit;
 
 namespace Authorisation.Server.Authorise;
 
-/// <summary>The way of one purchase behind the edge: hand it to the ledger, let the cache know, answer.</summary>
-public sealed class AuthoriseFlow(CommitQueue queue, CreditSnapshotCache cache)
+/// <summary>The way of one purchase behind the edge: into the ledger's queue, and no longer than is good for the caller.</summary>
+public sealed class AuthoriseFlow(CommitQueue queue)
 {
     /// <summary>
-    /// Decides and commits a purchase. What comes back was committed before; the cache has been sent the account's new
-    /// state, so that a later read through this server sees it.
+    /// Decides and commits a purchase. What comes back was committed before, and the queue has let the cache know, so that
+    /// a later read through this server sees it.
     /// </summary>
     /// <param name="purchase">What is asked; valid.</param>
     /// <param name="terms">The terms of the caller's operator.</param>
     /// <param name="hasDeadline">Whether the caller bounds the wait; else <see cref="Limits.DecisionTimeout"/> does.</param>
     /// <param name="cancellationToken">The caller's deadline passed, or the caller went away.</param>
-    public async Task<CommitResult> AuthoriseAsync(
-        Purchase purchase, Operator terms, bool hasDeadline, CancellationToken cancellationToken)
-    {
-        var result = hasDeadline
-            ? await queue.AuthoriseAsync(purchase, terms, cancellationToken)
-            : await AuthoriseInTimeAsync(purchase, terms, cancellationToken);
-        if (result.Snapshot is { } snapshot)
-        {
-            cache.Write(snapshot);
-        }
-
-        return result;
-    }
+    public Task<CommitResult> AuthoriseAsync(
+        Purchase purchase, Operator terms, bool hasDeadline, CancellationToken cancellationToken) => hasDeadline
+        ? queue.AuthoriseAsync(purchase, terms, cancellationToken)
+        : AuthoriseInTimeAsync(purchase, terms, cancellationToken);
 
     private async Task<CommitResult> AuthoriseInTimeAsync(
         Purchase purchase, Operator terms, CancellationToken cancellationToken)

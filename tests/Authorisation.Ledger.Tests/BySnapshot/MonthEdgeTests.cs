@@ -69,6 +69,7 @@ public sealed class MonthEdgeTests(SharedLedger shared, ITestOutputHelper output
                 Keep(ledger.Connect(loggers: Loggers, configure: options => options.ConnectionString += $";Port={network.Port}")), Loggers));
             await ledger.StopClockAsync(Midnight.AddSeconds(-30));
             await lane.CommitOneAsync(oper.Buy(app, 40_000), oper.Terms);
+            lane.CountFromHere();
             network.Hold();
             var before = network.Requests;
 

@@ -11,10 +11,7 @@ public sealed class PlanTests(SharedLedger shared, ITestOutputHelper output) : S
 {
     private const int Accounts = 10_000;
 
-    private const string Types =
-        "uuid[],int[],bigint[],bigint[],timestamptz[],bigint[],bigint[],int[],uuid[],bigint[],int[],timestamptz,timestamptz,"
-        + "uuid[],int[],bigint[],uuid[],text[],bigint[],smallint[],smallint[],bigint[],boolean[],timestamptz[],int[],int[],"
-        + "timestamptz[],int[],text[],boolean[],text[],text[],timestamptz[],text[],text[],text[],text[],text[],int[],boolean[]";
+    private const string Types = "balance_row[],balance_row[],timestamptz,timestamptz,entry_row[]";
 
     [Theory]
     [InlineData(false)]

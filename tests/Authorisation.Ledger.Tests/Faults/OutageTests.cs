@@ -14,8 +14,9 @@ namespace Authorisation.Ledger.Tests.Faults;
 public sealed class OutageTests : LoggedTest, IClassFixture<PostgresServer>, IAsyncLifetime
 {
     /// <summary>A round trip that is given up, its cancellation, and a connection that is not answered.</summary>
+    // What is sent at once can become two batches, one after the other, and the second has to connect anew, both ways.
     private static readonly TimeSpan PausedBound =
-        Limits.CommandTimeout + (2 * Limits.ConnectTimeout) + Limits.BatchRetryTime + TimeSpan.FromSeconds(4);
+        Limits.CommandTimeout + (4 * Limits.ConnectTimeout) + Limits.BatchRetryTime + TimeSpan.FromSeconds(4);
 
     private readonly PostgresServer _postgres;
     private readonly ILoggerFactory _loggers;

@@ -49,8 +49,8 @@ public sealed class StatementPlanTests(SharedLedger shared, ITestOutputHelper ou
         yield return ("Rows.month_balance.sql", "uuid, integer", "gen_random_uuid(), 202611");
         yield return (
             "GroupCommit.Sql.update.sql",
-            "uuid[], integer[], bigint[], bigint[], timestamptz[], bigint[]",
-            "array[gen_random_uuid()], array[202611], array[1], array[0], array[null]::timestamptz[], array[2]");
+            "balance_row[]",
+            "array[row(gen_random_uuid(), 202611, 1, 0, null, 2, 0, 0)::balance_row]");
     }
 
     private static async Task<string> PlanAsync(NpgsqlConnection lane, string name, string types, string arguments)

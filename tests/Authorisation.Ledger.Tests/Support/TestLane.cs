@@ -15,7 +15,7 @@ internal sealed class TestLane : IAsyncDisposable
     {
         _connection = new LaneConnection(database);
         _committer = new BatchCommitter(
-            _connection, new SnapshotMemory(Limits.RememberedAccountsMax), new LaneClock(), SetAside.Add, loggers.CreateLogger<CommitQueue>());
+            _connection, new SnapshotMemory(Limits.RememberedAccountsMax), new LaneClock(), SetAside.Add, answers => answers.Tell(), loggers.CreateLogger<CommitQueue>());
     }
 
     /// <summary>What the batches set aside, in the order they did.</summary>

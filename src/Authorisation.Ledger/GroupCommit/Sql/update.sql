@@ -2,6 +2,5 @@
 update credit_account a
 set month = u.month, spent_minor = u.spent_minor, held_minor = u.held_minor, next_hold_expiry = u.next_hold_expiry,
     version = u.version
-from unnest($1::uuid[], $2::integer[], $3::bigint[], $4::bigint[], $5::timestamptz[], $6::bigint[])
-  as u(id, month, spent_minor, held_minor, next_hold_expiry, version)
+from unnest($1::balance_row[]) u
 where a.id = u.id

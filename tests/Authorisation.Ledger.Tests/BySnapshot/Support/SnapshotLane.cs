@@ -13,13 +13,14 @@ internal sealed class SnapshotLane : IAsyncDisposable
 {
     private readonly LaneConnection _connection;
     private readonly SnapshotCommitter _committer;
+    private long _uncounted;
 
     public SnapshotLane(LedgerDatabase database, ILoggerFactory loggers)
     {
         _connection = new LaneConnection(database);
         var logger = loggers.CreateLogger<CommitQueue>();
-        var underLock = new BatchCommitter(_connection, Memory, Clock, SetAside.Add, logger);
-        _committer = new SnapshotCommitter(_connection, underLock, Memory, Clock, logger);
+        var underLock = new BatchCommitter(_connection, Memory, Clock, SetAside.Add, Answer, logger);
+        _committer = new SnapshotCommitter(_connection, underLock, Memory, Clock, Answer, logger);
     }
 
     /// <summary>What it remembers.</summary>
@@ -31,8 +32,11 @@ internal sealed class SnapshotLane : IAsyncDisposable
     /// <summary>What the batches set aside, in the order they did.</summary>
     public List<CommitItem> SetAside { get; } = [];
 
-    /// <summary>How many purchases it has committed by snapshot.</summary>
-    public long Committed => _committer.Committed;
+    /// <summary>How many purchases it has committed by snapshot since <see cref="CountFromHere"/>.</summary>
+    public long Committed => _committer.Committed - _uncounted;
+
+    /// <summary>Begins to count anew.</summary>
+    public void CountFromHere() => _uncounted = _committer.Committed;
 
     /// <summary>Commits a batch; what was set aside is answered by null.</summary>
     public async Task<CommitResult?[]> CommitAsync(params IReadOnlyList<CommitItem> items)
@@ -68,4 +72,6 @@ internal sealed class SnapshotLane : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    private static void Answer(BatchAnswers answers) => answers.Tell();
 }

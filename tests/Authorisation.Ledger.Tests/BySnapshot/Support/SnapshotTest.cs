@@ -30,12 +30,13 @@ public abstract class SnapshotTest(SharedLedger shared, ITestOutputHelper output
         return lane;
     }
 
-    /// <summary>Makes a lane look at accounts, without spending on them.</summary>
+    /// <summary>Makes a lane look at accounts, without spending on them, and count from there.</summary>
     internal static async Task WarmAsync(SnapshotLane lane, TestOperator oper, params Instrument[] instruments)
     {
         var answers = await lane.CommitAsync(oper.Terms, instruments.Select(i => oper.Buy(i, Limits.AmountMinorMax)));
         Assert.All(answers, answer => Assert.Equal(Decision.Declined, answer.Entry!.Decision));
         Assert.All(instruments, instrument => Assert.NotNull(lane.Memory.Find(instrument)));
+        lane.CountFromHere();
     }
 
     /// <summary>Waits until sessions with this application name wait for a lock.</summary>

@@ -1,0 +1,28 @@
+using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Migrations;
+using Authorisation.Ledger.Tests.Support;
+using Xunit.Abstractions;
+
+namespace Authorisation.Ledger.Tests.Migrations;
+
+public sealed class LateMigrationTests(SharedLedger shared, ITestOutputHelper output) : LedgerTest(shared, output)
+{
+    private const int FailedEvent = 2003;
+    private const int RowsVersion = 3;
+
+    [Fact]
+    public async Task A_server_that_was_asked_before_its_schema_was_there_serves_when_it_is()
+    {
+        Log.Expect(FailedEvent);
+        var ledger = Keep(await Shared.CreateOwnAsync());
+        var oper = await TestOperator.CreateAsync(ledger);
+        var card = await oper.AddCardAsync();
+        var node = NewNode(ledger);
+        await ledger.ExecuteAsync("drop type entry_row, balance_row");
+        Assert.Equal(CommitStatus.Failed, (await node.AuthoriseAsync(oper.Buy(card), oper.Terms)).Status);
+
+        await ledger.ExecuteAsync(Migration.All.Single(migration => migration.Version == RowsVersion).Sql);
+
+        Assert.Equal(CommitStatus.Decided, (await node.AuthoriseAsync(oper.Buy(card), oper.Terms)).Status);
+    }
+}
