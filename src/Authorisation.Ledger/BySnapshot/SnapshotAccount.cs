@@ -4,15 +4,15 @@ using Authorisation.Ledger.GroupCommit;
 namespace Authorisation.Ledger.BySnapshot;
 
 /// <summary>One account of a batch that is decided on a copy: the copy, and what has been decided on it.</summary>
-internal sealed class SnapshotAccount(Instrument instrument, CreditAccount? before)
+internal sealed class SnapshotAccount(Instrument instrument)
 {
     public Instrument Instrument { get; } = instrument;
 
     /// <summary>The copy; <see langword="null"/> when there is none.</summary>
-    public CreditAccount? Before { get; } = before;
+    public CreditAccount? Before { get; private set; }
 
     /// <summary>The copy with what was spent on it.</summary>
-    public CreditAccount? After { get; set; } = before;
+    public CreditAccount? After { get; set; }
 
     /// <summary>Whether anything must be read that a copy does not tell.</summary>
     public bool NeedsLock { get; set; }
@@ -23,4 +23,7 @@ internal sealed class SnapshotAccount(Instrument instrument, CreditAccount? befo
     public List<SnapshotDecision> Decisions { get; } = [];
 
     public bool IsSpentOn => !ReferenceEquals(Before, After);
+
+    /// <summary>Takes a copy to decide on, before anything is decided.</summary>
+    public void Copy(CreditAccount? account) => Before = After = account;
 }

@@ -15,33 +15,45 @@ internal sealed class SnapshotBatch
     private readonly Dictionary<Instrument, SnapshotAccount> _accounts = [];
     private readonly HashSet<Guid> _ids = [];
 
-    /// <summary>Decides what can be decided.</summary>
-    public SnapshotBatch(IReadOnlyList<CommitItem> items, SnapshotMemory memory, RecentIds recent, LaneClock clock)
+    /// <summary>Gathers the purchases by account, with the copies that there are.</summary>
+    public SnapshotBatch(IReadOnlyList<CommitItem> items, SnapshotMemory memory, RecentIds recent)
     {
-        var now = clock.Now;
         foreach (var item in items)
         {
-            ref var account = ref CollectionsMarshal.GetValueRefOrAddDefault(_accounts, item.Purchase.Instrument, out _);
-            account ??= new SnapshotAccount(item.Purchase.Instrument, memory.Find(item.Purchase.Instrument));
-            account.Decisions.Add(new SnapshotDecision(item));
-            account.NeedsLock = account.NeedsLock || account.Before is null || now is null
-                || !CanDecide(item.Purchase, recent) || !_ids.Add(item.Purchase.Id);
-        }
-
-        foreach (var account in _accounts.Values)
-        {
-            if (!account.NeedsLock && !Decide(account, clock, now!.Value))
+            var instrument = item.Purchase.Instrument;
+            ref var account = ref CollectionsMarshal.GetValueRefOrAddDefault(_accounts, instrument, out _);
+            if (account is null)
             {
-                account.NeedsLock = true;
+                account = new SnapshotAccount(instrument);
+                account.Copy(memory.Find(instrument));
             }
 
-            if (account.NeedsLock)
+            account.Decisions.Add(new SnapshotDecision(item));
+            account.NeedsLock = account.NeedsLock || item.Purchase.Hold
+                || !_ids.Add(item.Purchase.Id) || recent.Contains(item.Purchase.Id);
+        }
+    }
+
+    /// <summary>The instruments of which a copy, if there were one, would be all that is needed.</summary>
+    public List<Instrument> Unremembered() =>
+        [.. _accounts.Values.Where(account => account is { NeedsLock: false, Before: null }).Select(account => account.Instrument)];
+
+    /// <summary>Gives the batch a copy that it lacked.</summary>
+    public void Copy(CreditAccount account) => _accounts[account.Instrument].Copy(account);
+
+    /// <summary>Decides what can be decided.</summary>
+    public void Decide(LaneClock clock)
+    {
+        var now = clock.Now;
+        foreach (var account in _accounts.Values)
+        {
+            if (!account.NeedsLock && account.Before is not null && now is not null && Decide(account, clock, now.Value))
             {
-                UnderLock.AddRange(account.Decisions.Select(decision => decision.Item));
+                Accounts.Add(account);
             }
             else
             {
-                Accounts.Add(account);
+                UnderLock.AddRange(account.Decisions.Select(decision => decision.Item));
             }
         }
 
@@ -51,10 +63,6 @@ internal sealed class SnapshotBatch
             Accounts[place].Place = place;
         }
     }
-
-    /// <summary>Whether a copy of its account is all that the decision on a purchase needs.</summary>
-    public static bool CanDecide(Purchase purchase, RecentIds recent) =>
-        !purchase.Hold && !recent.Contains(purchase.Id);
 
     /// <summary>The accounts that were decided on, sorted by id.</summary>
     public List<SnapshotAccount> Accounts { get; } = [];

@@ -25,7 +25,6 @@ internal sealed partial class SnapshotCommitter(
     ILogger logger)
 {
     private readonly RecentIds _recent = new(Limits.RecentIdsMax);
-    private readonly HashSet<Instrument> _unremembered = [];
     private int _session;
     private long _committed;
 
@@ -75,8 +74,9 @@ internal sealed partial class SnapshotCommitter(
             _session = connection.Sessions;
         }
 
-        await LoadUnrememberedAsync(items);
-        var batch = new SnapshotBatch(items, memory, _recent, clock);
+        var batch = new SnapshotBatch(items, memory, _recent);
+        await CopyUnrememberedAsync(batch);
+        batch.Decide(clock);
         if (batch.Accounts.Count > 0)
         {
             var found = await connection.CommitBySnapshotAsync(batch);
@@ -88,22 +88,14 @@ internal sealed partial class SnapshotCommitter(
     }
 
     /// <summary>Reads the accounts that are not remembered but could be decided on by snapshot, in one go.</summary>
-    private async Task LoadUnrememberedAsync(IReadOnlyList<CommitItem> items)
+    private async Task CopyUnrememberedAsync(SnapshotBatch batch)
     {
-        _unremembered.Clear();
-        foreach (var item in items)
+        if (batch.Unremembered() is { Count: > 0 } unremembered)
         {
-            if (SnapshotBatch.CanDecide(item.Purchase, _recent) && memory.Find(item.Purchase.Instrument) is null)
-            {
-                _unremembered.Add(item.Purchase.Instrument);
-            }
-        }
-
-        if (_unremembered.Count > 0)
-        {
-            await connection.LoadAsync([.. _unremembered], (account, now) =>
+            await connection.LoadAsync(unremembered, (account, now) =>
             {
                 memory.Keep(account);
+                batch.Copy(account);
                 clock.Tell(now);
             });
         }
