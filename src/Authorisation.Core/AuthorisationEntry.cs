@@ -6,7 +6,7 @@ namespace Authorisation.Core;
 /// </summary>
 public sealed record AuthorisationEntry
 {
-    /// <summary>What was asked.</summary>
+    /// <summary>What was asked. Of a mark only its id, its maker and its operator are known.</summary>
     public required Purchase Purchase { get; init; }
 
     /// <summary>The account it was decided on; <see langword="null"/> when the instrument was unknown.</summary>
@@ -35,4 +35,18 @@ public sealed record AuthorisationEntry
 
     /// <summary>The particulars it is invoiced with; <see langword="null"/> when the instrument was unknown.</summary>
     public required long? ParticularsId { get; init; }
+
+    /// <summary>
+    /// Whether this is no purchase but the mark of a void that came before one: a purchase that arrives late is declined.
+    /// </summary>
+    public bool IsMark => DeclineReason == DeclineReason.Reversed;
+
+    /// <summary>What the authorisation was right after the decision.</summary>
+    public AuthorisationState State => this switch
+    {
+        { IsMark: true } => AuthorisationState.Voided,
+        { Decision: Decision.Declined } => AuthorisationState.Declined,
+        { Purchase.Hold: true } => AuthorisationState.Held,
+        _ => AuthorisationState.Captured,
+    };
 }

@@ -7,7 +7,9 @@ namespace Authorisation.Core;
 /// <param name="Month">The month it is the balance of.</param>
 /// <param name="SpentMinor">Captured and held together, in minor units.</param>
 /// <param name="HeldMinor">The part of it that is held.</param>
-/// <param name="NextHoldExpiry">When the first of the holds lapses; <see langword="null"/> when nothing is held.</param>
+/// <param name="NextHoldExpiry">
+/// No hold lapses before this; the first of them may lapse later. <see langword="null"/> when nothing is held.
+/// </param>
 public readonly record struct Balance(
     CreditMonth Month,
     long SpentMinor,
@@ -32,6 +34,16 @@ public readonly record struct Balance(
     public Balance Take(long amountMinor, DateTimeOffset? expiresAt) => expiresAt is { } lapse
         ? new Balance(Month, SpentMinor + amountMinor, HeldMinor + amountMinor, Earlier(NextHoldExpiry, lapse))
         : this with { SpentMinor = SpentMinor + amountMinor };
+
+    /// <summary>
+    /// The balance after an operation. While anything is held, the time of the next lapse stays: no hold lapses before it.
+    /// </summary>
+    public Balance Change(long spentMinor, long heldMinor) => this with
+    {
+        SpentMinor = SpentMinor + spentMinor,
+        HeldMinor = HeldMinor + heldMinor,
+        NextHoldExpiry = HeldMinor + heldMinor == 0 ? null : NextHoldExpiry,
+    };
 
     private static DateTimeOffset Earlier(DateTimeOffset? one, DateTimeOffset other) =>
         one is { } first && first < other ? first : other;

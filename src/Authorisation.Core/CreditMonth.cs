@@ -59,6 +59,9 @@ public readonly record struct CreditMonth : IComparable<CreditMonth>
         return new DateTimeOffset(local, zone.GetUtcOffset(local)).ToUniversalTime();
     }
 
+    /// <summary>The later of two months.</summary>
+    public static CreditMonth Later(CreditMonth one, CreditMonth other) => one > other ? one : other;
+
     /// <inheritdoc />
     public int CompareTo(CreditMonth other) => Number.CompareTo(other.Number);
 

@@ -1,14 +1,35 @@
 namespace Authorisation.Core;
 
 /// <summary>
-/// The rule. Given a purchase, what is known of its id, the account and the time, says what the answer is. Pure: the
+/// The rule. Given a command, what is known of its id, the account and the time, says what the answer is. Pure: the
 /// same arguments give the same answer, on whichever server, from a snapshot or under a lock.
 /// </summary>
 public static class Decide
 {
+    /// <summary>Decides any command on the state it is given.</summary>
+    public static Outcome On(ICommand command, in KnownState known) => command switch
+    {
+        Purchase purchase => Authorise(purchase, known.History, known.Account, known.Terms, known.Now),
+        Operation operation => DecideOperation.On(operation, known),
+        Advice advice => DecideAdvice.On(advice, known),
+        _ => throw new InvalidOperationException($"There is no rule for {command.GetType().Name}."),
+    };
+
+    /// <summary>The month whose balance a command is decided on; <see langword="null"/> when it needs none.</summary>
+    public static CreditMonth? MonthOf(ICommand command, AuthorisationHistory? history, TimeZoneInfo zone, DateTimeOffset now) =>
+        command switch
+        {
+            Purchase => CreditMonth.Of(now, zone),
+            Advice advice => history is null or { RecordedState: AuthorisationState.Declined }
+                ? advice.MonthAt(now, zone)
+                : history.CreditMonth,
+            Operation { Kind: OperationKind.Match } => history?.CreditMonth,
+            _ => null,
+        };
+
     /// <summary>Decides one purchase.</summary>
     /// <param name="purchase">What is asked; valid.</param>
-    /// <param name="seen">The entry that the id has already, if it has one.</param>
+    /// <param name="seen">The authorisation that has the id already, if there is one.</param>
     /// <param name="account">
     /// The account on the instrument, with a balance that is not of a later month than <paramref name="now"/>'s;
     /// <see langword="null"/> when the instrument is unknown.
@@ -16,7 +37,7 @@ public static class Decide
     /// <param name="terms">The operator's terms.</param>
     /// <param name="now">The moment of decision.</param>
     public static Outcome Authorise(
-        Purchase purchase, AuthorisationEntry? seen, CreditAccount? account, Operator terms, DateTimeOffset now)
+        Purchase purchase, AuthorisationHistory? seen, CreditAccount? account, Operator terms, DateTimeOffset now)
     {
         if (seen is not null)
         {
@@ -49,18 +70,29 @@ public static class Decide
         };
     }
 
-    private static Outcome Repeat(Purchase purchase, AuthorisationEntry seen)
+    private static Outcome Repeat(Purchase purchase, AuthorisationHistory seen)
     {
-        if (seen.Purchase.Maker != purchase.Maker)
+        var first = seen.Entry;
+        if (first.Purchase.Maker != purchase.Maker)
         {
-            return new Outcome { Kind = OutcomeKind.TakenByAnother };
+            return Outcome.Of(OutcomeKind.TakenByAnother);
         }
 
-        var differences = purchase.DifferencesFrom(seen.Purchase);
-        return differences.Count == 0
-            ? new Outcome { Kind = OutcomeKind.Replayed, Entry = seen }
-            : new Outcome { Kind = OutcomeKind.DiffersFromFirst, Differences = differences };
+        // A mark knows nothing of the purchase that it came before.
+        if (!first.IsMark && purchase.DifferencesFrom(first.Purchase) is { Count: > 0 } differences)
+        {
+            return Outcome.Differs(differences);
+        }
+
+        return new Outcome { Kind = OutcomeKind.Replayed, Entry = seen.IsReversed ? Reversed(first) : first };
     }
+
+    private static AuthorisationEntry Reversed(AuthorisationEntry entry) => entry.IsMark ? entry : entry with
+    {
+        Decision = Decision.Declined,
+        DeclineReason = DeclineReason.Reversed,
+        ExpiresAt = null,
+    };
 
     /// <summary>In the order of precedence, which is the order of the numbers of <see cref="DeclineReason"/>.</summary>
     private static DeclineReason FirstReasonToDecline(Purchase purchase, CreditAccount? account, Balance balance) =>

@@ -17,7 +17,7 @@ public readonly record struct Instrument
     /// <summary>The operator whose client asks.</summary>
     public int OperatorId { get; }
 
-    /// <summary>Card or app.</summary>
+    /// <summary>Card or app; neither for <see cref="None"/>.</summary>
     public InstrumentKind Kind { get; }
 
     /// <summary>The digits on the card without spaces; <see langword="null"/> for an app.</summary>
@@ -33,6 +33,9 @@ public readonly record struct Instrument
     /// <summary>The app with this account at this operator.</summary>
     public static Instrument App(int operatorId, Guid accountId) =>
         new(operatorId, InstrumentKind.App, cardNumber: null, accountId);
+
+    /// <summary>None at this operator: that of a mark, which stands for a purchase that never came.</summary>
+    public static Instrument None(int operatorId) => new(operatorId, default, cardNumber: null, Guid.Empty);
 
     /// <summary>For logs: a card by its last four digits only.</summary>
     public override string ToString() => CardNumber is { } number

@@ -23,6 +23,12 @@ public static class Limits
     /// <summary>The longest purpose, in characters (Unicode code points).</summary>
     public const int PurposeCharactersMax = 200;
 
+    /// <summary>The longest reason of a void or a refund, in characters.</summary>
+    public const int ReasonCharactersMax = 200;
+
+    /// <summary>How many authorisations one page of a list has at most.</summary>
+    public const int PageSizeMax = 200;
+
     /// <summary>The longest product code, device id and trip field, in characters.</summary>
     public const int CodeCharactersMax = 64;
 
@@ -92,6 +98,12 @@ public static class Limits
 
     /// <summary>How many purchases may be set aside on one server.</summary>
     public const int SetAsideItemsMax = 1024;
+
+    /// <summary>How many lapsed holds a batch expires at most; accounts that have more wait for the next.</summary>
+    public const int LapsedHoldsPerBatchMax = 4096;
+
+    /// <summary>How often holds that lapsed are looked for, so that their expiry is recorded.</summary>
+    public static readonly TimeSpan HoldSweepInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a call without a deadline of its own waits for its decision.</summary>
     public static readonly TimeSpan DecisionTimeout = TimeSpan.FromSeconds(10);

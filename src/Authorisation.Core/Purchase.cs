@@ -4,7 +4,7 @@ namespace Authorisation.Core;
 /// A valid request to buy: every field is within its limit, spaces are gone from card numbers, and empty text is
 /// absent. The fields and their limits are described in the contract.
 /// </summary>
-public sealed record Purchase
+public sealed record Purchase : ICommand
 {
     /// <summary>Made by the client before it sends; the authorisation's own id.</summary>
     public required Guid Id { get; init; }
@@ -35,6 +35,8 @@ public sealed record Purchase
 
     /// <summary>When it happened by the device's clock.</summary>
     public DateTimeOffset? OccurredAt { get; init; }
+
+    Guid ICommand.AuthorisationId => Id;
 
     /// <summary>Where it happened.</summary>
     public Trip? Trip { get; init; }

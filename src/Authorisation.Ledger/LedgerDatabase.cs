@@ -15,7 +15,7 @@ public sealed class LedgerDatabase : IAsyncDisposable
     private readonly NpgsqlDataSource _lanes;
 
     /// <summary>The names of the types that rows are sent as.</summary>
-    internal const string EntryRowType = "entry_row", BalanceRowType = "balance_row";
+    internal const string EntryRowType = "entry_row", BalanceRowType = "balance_row", OperationRowType = "operation_row";
 
     /// <summary>Prepares the connections; opens none.</summary>
     /// <exception cref="ArgumentException">The connection string cannot be read.</exception>
@@ -26,6 +26,7 @@ public sealed class LedgerDatabase : IAsyncDisposable
         var lanes = new NpgsqlDataSourceBuilder(LaneConnectionString(options.ConnectionString)).UseLoggerFactory(loggers);
         lanes.MapComposite<EntryRow>(EntryRowType);
         lanes.MapComposite<BalanceRow>(BalanceRowType);
+        lanes.MapComposite<OperationRow>(OperationRowType);
         _lanes = lanes.Build();
     }
 

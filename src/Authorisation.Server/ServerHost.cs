@@ -3,6 +3,7 @@ using Authorisation.Cache;
 using Authorisation.Core;
 using Authorisation.Ledger;
 using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Operations;
 using Authorisation.Ledger.Reads;
 using Authorisation.Server.Access;
 using Authorisation.Server.Authorise;
@@ -61,6 +62,8 @@ public static class ServerHost
             provider.GetRequiredService<ILogger<CommitQueue>>(),
             provider.GetRequiredService<CreditSnapshotCache>().Write));
         services.AddSingleton<LedgerReader>();
+        services.AddSingleton<OperationQueue>();
+        services.AddSingleton<HoldSweeper>();
         services.AddSingleton<LedgerProbe>();
     }
 
@@ -78,7 +81,9 @@ public static class ServerHost
         services.AddHostedService(provider => provider.GetRequiredService<TokenDirectory>());
         services.AddSingleton<CallerResolver>();
         services.AddSingleton<AuthoriseFlow>();
+        services.AddSingleton<OperationFlow>();
         services.AddSingleton<CreditFlow>();
+        services.AddHostedService<HoldSweep>();
         services.AddSingleton<Services.AuthorisationService>();
     }
 

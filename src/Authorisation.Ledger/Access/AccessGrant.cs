@@ -1,3 +1,5 @@
+using Authorisation.Core;
+
 namespace Authorisation.Ledger.Access;
 
 /// <summary>Whom a token stands for. Exactly one of a client and an app account.</summary>

@@ -7,7 +7,7 @@ namespace Authorisation.Ledger.BySnapshot;
 /// <summary>
 /// The purchases of a batch, decided on copies of their accounts as far as copies allow it. Needed under lock are: an
 /// instrument that no account is on, or one that was taken away, a hold or an account with a hold that lapses soon, an id
-/// that comes again, and any purchase about the turn of a month. An account goes one way whole, so that its purchases
+/// that comes again, an operation, and any purchase about the turn of a month. An account goes one way whole, so that its purchases
 /// stay in order.
 /// </summary>
 internal sealed class SnapshotBatch
@@ -20,7 +20,7 @@ internal sealed class SnapshotBatch
     {
         foreach (var item in items)
         {
-            var instrument = item.Purchase.Instrument;
+            var instrument = item.Instrument;
             ref var account = ref CollectionsMarshal.GetValueRefOrAddDefault(_accounts, instrument, out _);
             if (account is null)
             {
@@ -29,8 +29,8 @@ internal sealed class SnapshotBatch
             }
 
             account.Decisions.Add(new SnapshotDecision(item));
-            account.NeedsLock = account.NeedsLock || item.Purchase.Hold
-                || !_ids.Add(item.Purchase.Id) || recent.Contains(item.Purchase.Id);
+            account.NeedsLock = account.NeedsLock || item.Purchase is not { Hold: false } purchase
+                || !_ids.Add(purchase.Id) || recent.Contains(purchase.Id);
         }
     }
 
@@ -93,7 +93,7 @@ internal sealed class SnapshotBatch
 
         foreach (var decision in account.Decisions)
         {
-            var outcome = Core.Decide.Authorise(decision.Item.Purchase, seen: null, account.After, decision.Item.Terms, now);
+            var outcome = Core.Decide.Authorise(decision.Item.Purchase!, seen: null, account.After, decision.Item.Terms, now);
             if (outcome.Entry!.Decision == Decision.Approved)
             {
                 account.After = account.After! with

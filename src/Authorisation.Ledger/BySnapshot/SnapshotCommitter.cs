@@ -58,7 +58,7 @@ internal sealed partial class SnapshotCommitter(
 
         foreach (var item in items)
         {
-            _recent.Add(item.Purchase.Id);
+            _recent.Add(item.Command.AuthorisationId);
         }
     }
 

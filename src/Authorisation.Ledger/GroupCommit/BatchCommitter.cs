@@ -7,13 +7,15 @@ using Npgsql;
 namespace Authorisation.Ledger.GroupCommit;
 
 /// <summary>
-/// Decides a batch of purchases under the locks of their accounts and commits them in one transaction.
+/// Decides a batch of commands under the locks of their accounts and commits them in one transaction.
 /// </summary>
 /// <remarks>
 /// Why it is right, whatever else runs. An account's row is locked before anything is read that the decision rests on,
 /// and kept until the commit; so decisions on one account follow one another, on all servers, and each sees what the
 /// one before it committed, and every change that an administrator committed before. The id is the primary key: of two
-/// batches that decide it at once, one commits and the other meets 23505, runs again and finds it. Nobody waits in a
+/// batches that decide it at once, one commits and the other meets 23505, runs again and finds it; so it is with the id of
+/// an operation, and with the place of an operation among those of its authorisation, which stands even where the
+/// authorisation is on no account that could be locked. Nobody waits in a
 /// circle: accounts are locked in the order of their ids, ids are inserted in their order, and who inserts no longer
 /// waits for accounts. Nothing is answered before the commit is; when the connection is lost at the commit, the batch
 /// runs again, and the locks that it takes first make it wait until the lost transaction is over, so that it finds the
@@ -90,7 +92,11 @@ internal sealed partial class BatchCommitter(
             // Locked accounts and months were skipped, so this is an id that somebody else is deciding, for long.
             PostgresException { SqlState: SqlState.LockNotAvailable } => items > 1 ? Recovery.Split : Recovery.SetAside,
             // However long it took: somebody else committed meanwhile, and what is found next is settled.
-            PostgresException { SqlState: SqlState.UniqueViolation, ConstraintName: "authorisation_pkey" }
+            PostgresException
+            {
+                SqlState: SqlState.UniqueViolation,
+                ConstraintName: "authorisation_pkey" or "operation_pkey" or "operation_authorisation_id_ordinal_key",
+            }
                 when attempt < Limits.BatchAttemptsMax => Recovery.RunAgain,
             PostgresException { SqlState: SqlState.DeadlockDetected or SqlState.SerializationFailure }
                 when attempt < Limits.BatchAttemptsMax => Recovery.RunAgain,
@@ -105,38 +111,22 @@ internal sealed partial class BatchCommitter(
         var batch = new Batch(items);
         await connection.BeginAsync(batch, skipLocked);
 
-        var answers = new List<(CommitItem Item, Outcome Outcome, Credit? Credit)>(items.Count);
-        var entries = new List<AuthorisationEntry>(items.Count);
+        var decided = new DecidedBatch(batch, connection);
+        await decided.ExpireLapsedAsync();
         List<CommitItem>? aside = null;
         foreach (var item in items)
         {
-            var account = batch.AccountOf(item);
-            var month = CreditMonth.Of(batch.Now, item.Terms.TimeZone);
-            if (!account.IsLocked || !batch.IsOpen(item.Terms.Id, month))
+            if (!await decided.TryDecideAsync(item))
             {
                 (aside ??= []).Add(item);
-                continue;
             }
-
-            await TurnToMonthAsync(account, month);
-            var outcome = Decide.Authorise(
-                item.Purchase, batch.EntryOf(item.Purchase.Id), account.Account, item.Terms, batch.Now);
-            if (outcome is { Kind: OutcomeKind.Decided, Entry: { } entry })
-            {
-                account.Apply(outcome);
-                batch.AddEntry(entry);
-                entries.Add(entry);
-            }
-
-            // Taken down now: what later purchases of the batch spend is not after this decision.
-            answers.Add((item, outcome, account.Account is { } found ? Credit.Of(found, month) : null));
         }
 
-        if (entries.Count > 0)
+        if (decided.HasWrites)
         {
-            await connection.WriteAsync(entries, batch.Accounts);
+            await connection.WriteAsync(decided.Entries, decided.Operations, batch.Accounts);
         }
-        else if (answers.Count > 0)
+        else if (decided.Answers.Count > 0)
         {
             await connection.EndUnchangedAsync();
         }
@@ -148,9 +138,9 @@ internal sealed partial class BatchCommitter(
         Remember(batch);
         aside?.ForEach(setAside);
         var told = new BatchAnswers();
-        foreach (var (item, outcome, credit) in answers)
+        foreach (var (item, result) in decided.Answers)
         {
-            told.Add(item, ResultOf(outcome, credit, batch.AccountOf(item).SnapshotAt(batch.Now)));
+            told.Add(item, result with { Snapshot = batch.AccountOf(item).SnapshotAt(batch.Now, MonthOf(batch, item)) });
         }
 
         answer(told);
@@ -159,46 +149,17 @@ internal sealed partial class BatchCommitter(
     private void Remember(Batch batch)
     {
         clock.Tell(batch.Now);
-        foreach (var account in batch.Accounts)
+        foreach (var item in batch.Items)
         {
-            if (account is { IsLocked: true, IsOfOlderMonth: false, Account: { } known })
+            var account = batch.AccountOf(item);
+            if (account.IsToRemember(MonthOf(batch, item)))
             {
-                memory.Keep(known);
+                memory.Keep(account.Row!);
             }
         }
     }
 
-    /// <summary>
-    /// The clock of the database can be in an older month than an account's balance when it was set back. What that
-    /// month had used is then in its rows.
-    /// </summary>
-    private async Task TurnToMonthAsync(AccountInBatch account, CreditMonth month)
-    {
-        if (account.Account is { } found && found.Balance.Month > month)
-        {
-            account.Account = found with { Balance = await connection.BalanceOfAsync(found.Id, month) };
-            account.IsOfOlderMonth = true;
-        }
-    }
-
-    private static CommitResult ResultOf(Outcome outcome, Credit? credit, AccountSnapshot? snapshot)
-    {
-        var status = outcome.Kind switch
-        {
-            OutcomeKind.Decided => CommitStatus.Decided,
-            OutcomeKind.Replayed => CommitStatus.Replayed,
-            OutcomeKind.DiffersFromFirst => CommitStatus.DiffersFromFirst,
-            OutcomeKind.TakenByAnother => CommitStatus.TakenByAnother,
-            _ => throw new InvalidOperationException($"{outcome.Kind} is not an outcome."),
-        };
-        return new CommitResult(status)
-        {
-            Entry = outcome.Entry,
-            Differences = outcome.Differences,
-            Credit = credit,
-            Snapshot = snapshot,
-        };
-    }
+    private static CreditMonth MonthOf(Batch batch, CommitItem item) => CreditMonth.Of(batch.Now, item.Terms.TimeZone);
 
     private void FailAll(IReadOnlyList<CommitItem> items, Exception exception)
     {

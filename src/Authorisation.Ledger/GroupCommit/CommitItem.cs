@@ -1,18 +1,38 @@
 using Authorisation.Core;
+using Authorisation.Ledger.Rows;
 
 namespace Authorisation.Ledger.GroupCommit;
 
 /// <summary>
-/// One purchase on its way through the queue. Safe to share: its caller only waits and abandons, whoever took it from
+/// One command on its way through the queue. Safe to share: its caller only waits and abandons, whoever took it from
 /// the queue alone completes it, and completing twice has no effect.
 /// </summary>
-internal sealed class CommitItem(Purchase purchase, Operator terms)
+/// <param name="command">What is asked.</param>
+/// <param name="terms">The terms of the operator.</param>
+/// <param name="key">The account concerned.</param>
+/// <param name="month">A month that it belongs to, besides the one that it is; the default for none.</param>
+internal sealed class CommitItem(ICommand command, Operator terms, AccountKey key, CreditMonth month = default)
 {
     private readonly TaskCompletionSource<CommitResult> _completion = new();
 
-    public Purchase Purchase { get; } = purchase;
+    public CommitItem(Purchase purchase, Operator terms)
+        : this(purchase, terms, new AccountKey(purchase.Instrument))
+    {
+    }
+
+    public ICommand Command { get; } = command;
+
+    /// <summary>The command, if it is a purchase that a copy of its account may be enough to decide.</summary>
+    public Purchase? Purchase => Command as Purchase;
 
     public Operator Terms { get; } = terms;
+
+    public AccountKey Key { get; } = key;
+
+    public CreditMonth Month { get; } = month;
+
+    /// <summary>What its commands keep their order by.</summary>
+    public Instrument Instrument => Key.Instrument;
 
     public Task<CommitResult> Result => _completion.Task;
 

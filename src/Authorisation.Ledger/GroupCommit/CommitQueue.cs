@@ -64,11 +64,14 @@ public sealed class CommitQueue : IAsyncDisposable
     /// <param name="cancellationToken">
     /// Ends the waiting. What has been begun is committed all the same; what has not been begun is dropped.
     /// </param>
-    public async Task<CommitResult> AuthoriseAsync(
-        Purchase purchase, Operator terms, CancellationToken cancellationToken)
+    public Task<CommitResult> AuthoriseAsync(
+        Purchase purchase, Operator terms, CancellationToken cancellationToken) =>
+        CommitAsync(new CommitItem(purchase, terms), cancellationToken);
+
+    /// <summary>Decides any command, which names its account, and commits what was decided.</summary>
+    internal async Task<CommitResult> CommitAsync(CommitItem item, CancellationToken cancellationToken)
     {
-        var item = new CommitItem(purchase, terms);
-        if (!LaneOf(purchase.Instrument).TryAdd(item))
+        if (!LaneOf(item.Instrument).TryAdd(item))
         {
             return new CommitResult(_isStopped == 0 ? CommitStatus.QueueFull : CommitStatus.LedgerUnreachable);
         }

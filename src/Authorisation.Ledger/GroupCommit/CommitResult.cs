@@ -2,14 +2,25 @@ using Authorisation.Core;
 
 namespace Authorisation.Ledger.GroupCommit;
 
-/// <summary>What the ledger answers to one purchase.</summary>
+/// <summary>What the ledger answers to one command.</summary>
 public sealed record CommitResult(CommitStatus Status)
 {
-    /// <summary>The decision; set when <see cref="CommitStatus.Decided"/> or <see cref="CommitStatus.Replayed"/>.</summary>
+    /// <summary>
+    /// The decision on a purchase; set when <see cref="CommitStatus.Decided"/> or <see cref="CommitStatus.Replayed"/>.
+    /// </summary>
     public AuthorisationEntry? Entry { get; init; }
 
+    /// <summary>For an operation and an advice, what was recorded, now or the first time.</summary>
+    public OperationEntry? Operation { get; init; }
+
+    /// <summary>For an operation and an advice, the authorisation as it is after this.</summary>
+    public AuthorisationHistory? History { get; init; }
+
+    /// <summary>Why the authorisation's state does not allow it; set when <see cref="CommitStatus.Refused"/>.</summary>
+    public Refusal Refusal { get; init; }
+
     /// <summary>
-    /// The account's credit after this decision, or now for a replay; <see langword="null"/> when there is no account.
+    /// The account's credit after this, in the month that it is, or now for a replay; <see langword="null"/> when there is no account.
     /// </summary>
     public Credit? Credit { get; init; }
 
@@ -24,8 +35,9 @@ public sealed record CommitResult(CommitStatus Status)
     {
         CommitStatus.Decided or CommitStatus.Replayed => false,
         CommitStatus.DiffersFromFirst or CommitStatus.TakenByAnother or CommitStatus.DataRefused => false,
+        CommitStatus.NotFound or CommitStatus.NotAllowed or CommitStatus.Refused => false,
         CommitStatus.QueueFull or CommitStatus.AccountLocked or CommitStatus.LedgerUnreachable => true,
-        CommitStatus.NotReplicated or CommitStatus.Failed => true,
+        CommitStatus.NotReplicated or CommitStatus.Failed or CommitStatus.LookAgain => true,
         _ => throw new InvalidOperationException($"{Status} is not a status."),
     };
 }

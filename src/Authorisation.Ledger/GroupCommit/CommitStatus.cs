@@ -1,6 +1,6 @@
 namespace Authorisation.Ledger.GroupCommit;
 
-/// <summary>How the commit of one purchase ended.</summary>
+/// <summary>How the commit of one command ended.</summary>
 public enum CommitStatus
 {
     /// <summary>Decided and committed now.</summary>
@@ -14,6 +14,21 @@ public enum CommitStatus
 
     /// <summary>The id belongs to another client.</summary>
     TakenByAnother,
+
+    /// <summary>There is no such authorisation, or it is not the caller's to see.</summary>
+    NotFound,
+
+    /// <summary>The caller may see the authorisation and not do this to it.</summary>
+    NotAllowed,
+
+    /// <summary>The authorisation's state does not allow it.</summary>
+    Refused,
+
+    /// <summary>
+    /// The authorisation is on another account by now than it was asked for, or in another month; nothing was decided.
+    /// Within the ledger only: who asked looks again.
+    /// </summary>
+    LookAgain,
 
     /// <summary>More waits than may; nothing was decided.</summary>
     QueueFull,

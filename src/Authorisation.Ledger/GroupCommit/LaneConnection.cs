@@ -12,10 +12,14 @@ namespace Authorisation.Ledger.GroupCommit;
 /// </summary>
 internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
 {
-    private readonly InstrumentParameters _instruments = new();
+    private readonly AccountParameters _accounts = new();
     private readonly List<int> _operatorIds = [];
+    private readonly List<int> _monthOperatorIds = [];
+    private readonly List<int> _months = [];
     private readonly List<Guid> _ids = [];
+    private readonly List<Guid> _operationIds = [];
     private readonly RowArray<EntryRow> _newEntries = new(LedgerDatabase.EntryRowType);
+    private readonly RowArray<OperationRow> _newOperations = new(LedgerDatabase.OperationRowType);
     private readonly RowArray<BalanceRow> _newBalances = new(LedgerDatabase.BalanceRowType);
 
     private NpgsqlConnection? _connection;
@@ -23,6 +27,7 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
     private NpgsqlBatch? _begin;
     private NpgsqlBatch? _beginSkippingLocked;
     private NpgsqlBatch? _write;
+    private NpgsqlBatch? _writeWithOperations;
     private SnapshotStatement? _bySnapshot;
     private NpgsqlBatch? _endUnchanged;
     private volatile bool _commitWasNotReplicated;
@@ -47,7 +52,8 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
             _load = await PrepareLoadAsync(connection);
             _begin = await PrepareBeginAsync(connection, skipLocked: false);
             _beginSkippingLocked = await PrepareBeginAsync(connection, skipLocked: true);
-            _write = await PrepareWriteAsync(connection);
+            _write = await PrepareWriteAsync(connection, withOperations: false);
+            _writeWithOperations = await PrepareWriteAsync(connection, withOperations: true);
             _bySnapshot = await SnapshotStatement.PrepareAsync(connection, database.Options.RequireSynchronousStandby);
             _endUnchanged = await PrepareAsync(connection, Standby.MarkSql, "commit");
             _connection = connection;
@@ -65,11 +71,11 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
     /// <param name="found">Gets each account and the time at which it was read.</param>
     public async Task LoadAsync(IReadOnlyList<Instrument> instruments, Action<CreditAccount, DateTimeOffset> found)
     {
-        _instruments.Set(instruments);
+        _accounts.Set(instruments.Select(static instrument => new AccountKey(instrument)));
         await using var reader = await _load!.ExecuteReaderAsync();
         while (await reader.ReadAsync())
         {
-            if (AccountColumns.Read(reader, instruments[AccountColumns.Index(reader)]) is { } account)
+            if (AccountColumns.Read(reader, new AccountKey(instruments[AccountColumns.Index(reader)])) is { } account)
             {
                 found(account, AccountColumns.Now(reader));
             }
@@ -77,8 +83,8 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
     }
 
     /// <summary>
-    /// Begins a transaction, locks the batch's accounts in the order of their ids, and loads them, the entries that its
-    /// ids have, and the time.
+    /// Begins a transaction, locks the batch's accounts in the order of their ids, and loads them, the authorisations and
+    /// operations that its ids have, and the time.
     /// </summary>
     /// <param name="batch">What to lock; receives what was loaded.</param>
     /// <param name="skipLocked">
@@ -100,26 +106,27 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
         await reader.NextResultAsync();
         while (await reader.ReadAsync())
         {
-            if (reader.GetBoolean(2))
-            {
-                batch.AddOpenMonth(reader.GetInt32(0), reader.GetInt32(1));
-            }
-
+            batch.AddMonth(reader.GetInt32(0), CreditMonth.FromNumber(reader.GetInt32(1)), isKeptOpen: reader.GetBoolean(2));
             batch.Now = reader.GetFieldValue<DateTimeOffset>(3);
         }
 
         await reader.NextResultAsync();
         while (await reader.ReadAsync())
         {
-            var account = batch.Accounts[AccountColumns.Index(reader)];
-            account.Account = AccountColumns.Read(reader, account.Instrument);
-            account.IsLocked = account.Account is null || locked.Contains(account.Account.Id);
+            var row = AccountColumns.Read(reader, batch.Keys[AccountColumns.Index(reader)]);
+            batch.AddAccount(row, row is null || locked.Contains(row.Id), AccountColumns.FirstOpenMonth(reader));
         }
 
         await reader.NextResultAsync();
         while (await reader.ReadAsync())
         {
-            batch.AddEntry(EntryColumns.Read(reader));
+            batch.Add(new AuthorisationHistory(EntryColumns.Read(reader)));
+        }
+
+        await reader.NextResultAsync();
+        while (await reader.ReadAsync())
+        {
+            batch.AddLoaded(OperationColumns.Read(reader));
         }
 
         if (database.Options.RequireSynchronousStandby)
@@ -133,6 +140,55 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Reads the holds that have lapsed of accounts which this transaction has locked, in the months of their balances,
+    /// and when the next of each lapses.
+    /// </summary>
+    /// <param name="accounts">The accounts.</param>
+    /// <param name="now">The moment of decision.</param>
+    /// <param name="perAccountMax">How many of an account are read at most.</param>
+    public async Task<(List<AuthorisationEntry> Lapsed, Dictionary<Guid, DateTimeOffset> NextLapses)> LapsedOfAsync(
+        IReadOnlyList<CreditAccount> accounts, DateTimeOffset now, int perAccountMax)
+    {
+        var ids = accounts.Select(account => account.Id).ToArray();
+        var months = accounts.Select(account => account.Balance.Month.Number).ToArray();
+        await using var batch = new NpgsqlBatch(_connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(EmbeddedSql.Read("GroupCommit.Sql.lapsed.sql"))
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<Guid[]> { TypedValue = ids },
+                new NpgsqlParameter<int[]> { TypedValue = months },
+                new NpgsqlParameter<DateTime> { TypedValue = now.UtcDateTime },
+                new NpgsqlParameter<int> { TypedValue = perAccountMax },
+            },
+        });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(EmbeddedSql.Read("GroupCommit.Sql.next_lapse.sql"))
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<Guid[]> { TypedValue = ids },
+                new NpgsqlParameter<int[]> { TypedValue = months },
+                new NpgsqlParameter<DateTime> { TypedValue = now.UtcDateTime },
+            },
+        });
+        await using var reader = await batch.ExecuteReaderAsync();
+        var lapsed = new List<AuthorisationEntry>();
+        while (await reader.ReadAsync())
+        {
+            lapsed.Add(EntryColumns.Read(reader));
+        }
+
+        await reader.NextResultAsync();
+        var next = new Dictionary<Guid, DateTimeOffset>();
+        while (await reader.ReadAsync())
+        {
+            next.Add(reader.GetGuid(0), reader.GetFieldValue<DateTimeOffset>(1));
+        }
+
+        return (lapsed, next);
+    }
+
     /// <summary>What an account, which this transaction has locked, had used of a month before its balance's.</summary>
     public async Task<Balance> BalanceOfAsync(Guid accountId, CreditMonth month)
     {
@@ -143,23 +199,29 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
         return await MonthBalance.ReadAsync(reader, month);
     }
 
-    /// <summary>Writes entries and the balances that changed, and commits.</summary>
+    /// <summary>Writes entries, operations and the balances that changed, and commits.</summary>
     /// <exception cref="NotReplicatedException">Committed, but Postgres gave up waiting for the standby.</exception>
-    public async Task WriteAsync(List<AuthorisationEntry> entries, IReadOnlyList<AccountInBatch> accounts)
+    public async Task WriteAsync(
+        List<AuthorisationEntry> entries,
+        List<(OperationEntry Operation, int OperatorId)> operations,
+        IReadOnlyList<AccountInBatch> accounts)
     {
         entries.Sort(static (one, other) => one.Purchase.Id.CompareTo(other.Purchase.Id));
         _newEntries.Clear();
         entries.ForEach(entry => _newEntries.Add().Set(entry));
+        operations.Sort(static (one, other) => one.Operation.Request.Id.CompareTo(other.Operation.Request.Id));
+        _newOperations.Clear();
+        operations.ForEach(operation => _newOperations.Add().Set(operation.Operation, operation.OperatorId));
         _newBalances.Clear();
         foreach (var changed in accounts)
         {
-            if (changed is { IsChanged: true, Account: { } account })
+            if (changed is { IsChanged: true, Row: { } account })
             {
                 _newBalances.Add().Set(account);
             }
         }
 
-        await CommitAsync(_write!);
+        await CommitAsync(operations.Count > 0 ? _writeWithOperations! : _write!);
     }
 
     /// <summary>Commits what was decided on copies of accounts and is still true, in one round trip.</summary>
@@ -269,12 +331,14 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
 
         var lockAccounts = new NpgsqlBatchCommand(
             EmbeddedSql.Read("GroupCommit.Sql.lock.sql") + (skipLocked ? " skip locked" : ""));
-        _instruments.AddTo(lockAccounts.Parameters);
+        _accounts.AddTo(lockAccounts.Parameters);
         batch.BatchCommands.Add(lockAccounts);
 
         var months = new NpgsqlBatchCommand(EmbeddedSql.Read("GroupCommit.Sql.months.sql"));
         months.Parameters.Add(ArrayParameter.Of(_operatorIds, NpgsqlDbType.Integer));
         months.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = skipLocked });
+        months.Parameters.Add(ArrayParameter.Of(_monthOperatorIds, NpgsqlDbType.Integer));
+        months.Parameters.Add(ArrayParameter.Of(_months, NpgsqlDbType.Integer));
         batch.BatchCommands.Add(months);
 
         batch.BatchCommands.Add(LoadAccounts());
@@ -282,6 +346,11 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
         var entries = new NpgsqlBatchCommand(EmbeddedSql.Read("Rows.entries.sql"));
         entries.Parameters.Add(ArrayParameter.Of(_ids, NpgsqlDbType.Uuid));
         batch.BatchCommands.Add(entries);
+
+        var operations = new NpgsqlBatchCommand(EmbeddedSql.Read("Rows.operations.sql"));
+        operations.Parameters.Add(ArrayParameter.Of(_ids, NpgsqlDbType.Uuid));
+        operations.Parameters.Add(ArrayParameter.Of(_operationIds, NpgsqlDbType.Uuid));
+        batch.BatchCommands.Add(operations);
 
         if (database.Options.RequireSynchronousStandby)
         {
@@ -303,7 +372,7 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
     private NpgsqlBatchCommand LoadAccounts()
     {
         var accounts = new NpgsqlBatchCommand(EmbeddedSql.Read("Rows.accounts.sql"));
-        _instruments.AddTo(accounts.Parameters);
+        _accounts.AddTo(accounts.Parameters);
         return accounts;
     }
 
@@ -319,12 +388,19 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
         return batch;
     }
 
-    private async Task<NpgsqlBatch> PrepareWriteAsync(NpgsqlConnection connection)
+    private async Task<NpgsqlBatch> PrepareWriteAsync(NpgsqlConnection connection, bool withOperations)
     {
         var batch = new NpgsqlBatch(connection);
         var insert = new NpgsqlBatchCommand(EmbeddedSql.Read("GroupCommit.Sql.insert.sql"));
         insert.Parameters.Add(_newEntries.ToParameter());
         batch.BatchCommands.Add(insert);
+
+        if (withOperations)
+        {
+            var operations = new NpgsqlBatchCommand(EmbeddedSql.Read("GroupCommit.Sql.insert_operations.sql"));
+            operations.Parameters.Add(_newOperations.ToParameter());
+            batch.BatchCommands.Add(operations);
+        }
 
         var update = new NpgsqlBatchCommand(EmbeddedSql.Read("GroupCommit.Sql.update.sql"));
         update.Parameters.Add(_newBalances.ToParameter());
@@ -337,15 +413,29 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
 
     private void SetParameters(Batch batch)
     {
-        _instruments.Set(batch.Accounts.Select(account => account.Instrument));
+        _accounts.Set(batch.Keys);
         _operatorIds.Clear();
+        _monthOperatorIds.Clear();
+        _months.Clear();
         _ids.Clear();
+        _operationIds.Clear();
         foreach (var item in batch.Items)
         {
-            _ids.Add(item.Purchase.Id);
+            _ids.Add(item.Command.AuthorisationId);
             if (!_operatorIds.Contains(item.Terms.Id))
             {
                 _operatorIds.Add(item.Terms.Id);
+            }
+
+            if (item.Command is Operation operation)
+            {
+                _operationIds.Add(operation.Id);
+            }
+
+            if (item.Month != default)
+            {
+                _monthOperatorIds.Add(item.Terms.Id);
+                _months.Add(item.Month.Number);
             }
         }
     }

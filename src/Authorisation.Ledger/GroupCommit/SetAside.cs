@@ -37,7 +37,7 @@ internal sealed class SetAside(TimeProvider time)
             if (item.SetAsideAt != 0)
             {
                 _inVain.Add(item);
-                _stillLocked.Add(item.Purchase.Instrument);
+                _stillLocked.Add(item.Instrument);
             }
             else if (_count < Limits.SetAsideItemsMax)
             {
@@ -51,7 +51,7 @@ internal sealed class SetAside(TimeProvider time)
             }
 
             _count++;
-            _countOf[item.Purchase.Instrument] = _countOf.GetValueOrDefault(item.Purchase.Instrument) + 1;
+            _countOf[item.Instrument] = _countOf.GetValueOrDefault(item.Instrument) + 1;
             _instruments = _countOf.Count;
         }
 
@@ -68,7 +68,7 @@ internal sealed class SetAside(TimeProvider time)
 
         lock (_gate)
         {
-            if (!_countOf.ContainsKey(item.Purchase.Instrument))
+            if (!_countOf.ContainsKey(item.Instrument))
             {
                 return false;
             }
@@ -105,7 +105,7 @@ internal sealed class SetAside(TimeProvider time)
     {
         lock (_gate)
         {
-            return _stillLocked.Contains(item.Purchase.Instrument);
+            return _stillLocked.Contains(item.Instrument);
         }
     }
 
@@ -120,14 +120,14 @@ internal sealed class SetAside(TimeProvider time)
             foreach (var item in taken)
             {
                 _count--;
-                var left = _countOf[item.Purchase.Instrument] - 1;
+                var left = _countOf[item.Instrument] - 1;
                 if (left == 0)
                 {
-                    _countOf.Remove(item.Purchase.Instrument);
+                    _countOf.Remove(item.Instrument);
                 }
                 else
                 {
-                    _countOf[item.Purchase.Instrument] = left;
+                    _countOf[item.Instrument] = left;
                 }
             }
 

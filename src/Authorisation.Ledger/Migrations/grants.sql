@@ -4,3 +4,4 @@ grant usage on schema public to {service_role};
 grant select on all tables in schema public to {service_role};
 grant insert on authorisation to {service_role};
 grant update (month, spent_minor, held_minor, next_hold_expiry, version) on credit_account to {service_role};
+grant insert on operation to {service_role};

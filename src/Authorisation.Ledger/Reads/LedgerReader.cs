@@ -10,6 +10,9 @@ public sealed class LedgerReader(LedgerDatabase database)
 {
     private static readonly string AccountsSql = EmbeddedSql.Read("Rows.accounts.sql");
     private static readonly string EntriesSql = EmbeddedSql.Read("Rows.entries.sql");
+    private static readonly string OperationsSql = EmbeddedSql.Read("Rows.operations.sql");
+    private static readonly string ListSql = EmbeddedSql.Read("Reads.list.sql");
+    private static readonly string HolderSql = EmbeddedSql.Read("Reads.holder.sql");
 
     /// <summary>The account on an instrument as it is now; <see langword="null"/> when there is none.</summary>
     /// <exception cref="LedgerUnreachableException">Postgres cannot be used right now.</exception>
@@ -33,27 +36,119 @@ public sealed class LedgerReader(LedgerDatabase database)
             return new CreditReading(snapshot.Account with { Balance = balance }, snapshot.ReadAt, Snapshot: null);
         });
 
-    /// <summary>The entry that an id has; <see langword="null"/> when it was never decided.</summary>
+    /// <summary>The authorisation that an id has, with everything that happened to it.</summary>
     /// <exception cref="LedgerUnreachableException">Postgres cannot be used right now.</exception>
-    public Task<AuthorisationEntry?> FindEntryAsync(Guid id, CancellationToken cancellationToken) =>
+    public Task<AuthorisationReading> FindAuthorisationAsync(Guid id, CancellationToken cancellationToken) =>
         LedgerUnreachableException.Guard(async () =>
         {
-            await using var command = database.Reads.CreateCommand(EntriesSql);
-            command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [id] });
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            return await reader.ReadAsync(cancellationToken) ? EntryColumns.Read(reader) : null;
+            await using var connection = await database.Reads.OpenConnectionAsync(cancellationToken);
+            await using var batch = new NpgsqlBatch(connection);
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("select ledger_now()"));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(EntriesSql) { Parameters = { Ids([id]) } });
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(OperationsSql) { Parameters = { Ids([id]), Ids([]) } });
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+            await reader.ReadAsync(cancellationToken);
+            var now = reader.GetFieldValue<DateTimeOffset>(0);
+            await reader.NextResultAsync(cancellationToken);
+            var entry = await reader.ReadAsync(cancellationToken) ? EntryColumns.Read(reader) : null;
+            await reader.NextResultAsync(cancellationToken);
+            var operations = await ReadOperationsAsync(reader, cancellationToken);
+            // The entry was read first: operations of one that was not there yet are not to be told of either.
+            return new AuthorisationReading(entry is null ? null : new AuthorisationHistory(entry, operations), now);
         });
+
+    /// <summary>What was asked of an instrument in a month, newest first.</summary>
+    /// <param name="instrument">A card or an app.</param>
+    /// <param name="month">The credit month.</param>
+    /// <param name="after">Where the page before ended.</param>
+    /// <param name="count">How many at most.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="LedgerUnreachableException">Postgres cannot be used right now.</exception>
+    public Task<IReadOnlyList<AuthorisationHistory>> ListAsync(
+        Instrument instrument, CreditMonth month, ListPosition after, int count, CancellationToken cancellationToken) =>
+        LedgerUnreachableException.Guard(async () =>
+        {
+            await using var connection = await database.Reads.OpenConnectionAsync(cancellationToken);
+            var entries = await ReadListAsync(connection, instrument, month, after, count, cancellationToken);
+            await using var command = new NpgsqlCommand(OperationsSql, connection)
+            {
+                Parameters = { Ids([.. entries.Select(entry => entry.Purchase.Id)]), Ids([]) },
+            };
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            var operations = (await ReadOperationsAsync(reader, cancellationToken))
+                .ToLookup(operation => operation.Request.AuthorisationId);
+            return (IReadOnlyList<AuthorisationHistory>)
+                [.. entries.Select(entry => new AuthorisationHistory(entry, [.. operations[entry.Purchase.Id]]))];
+        });
+
+    /// <summary>The account whose card it was at a moment; <see langword="null"/> when it was nobody's yet.</summary>
+    /// <exception cref="LedgerUnreachableException">Postgres cannot be used right now.</exception>
+    public Task<Guid?> FindHolderAsync(Instrument card, DateTimeOffset at, CancellationToken cancellationToken) =>
+        LedgerUnreachableException.Guard(async () =>
+        {
+            await using var command = database.Reads.CreateCommand(HolderSql);
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = card.OperatorId });
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = card.CardNumber! });
+            command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = at.UtcDateTime });
+            return (Guid?)await command.ExecuteScalarAsync(cancellationToken);
+        });
+
+    private static NpgsqlParameter<Guid[]> Ids(Guid[] ids) => new() { TypedValue = ids };
+
+    private static async Task<List<OperationEntry>> ReadOperationsAsync(
+        NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
+        var operations = new List<OperationEntry>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            operations.Add(OperationColumns.Read(reader));
+        }
+
+        return operations;
+    }
+
+    private static async Task<List<AuthorisationEntry>> ReadListAsync(
+        NpgsqlConnection connection,
+        Instrument instrument,
+        CreditMonth month,
+        ListPosition after,
+        int count,
+        CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(ListSql, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<int> { TypedValue = instrument.OperatorId },
+                new NpgsqlParameter<Guid> { TypedValue = instrument.AccountId },
+                new NpgsqlParameter { Value = (object?)instrument.CardNumber ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+                new NpgsqlParameter<int> { TypedValue = month.Number },
+                new NpgsqlParameter<DateTime> { TypedValue = after.DecidedAt.UtcDateTime },
+                new NpgsqlParameter<Guid> { TypedValue = after.Id },
+                new NpgsqlParameter<int> { TypedValue = count },
+            },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var entries = new List<AuthorisationEntry>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            entries.Add(EntryColumns.Read(reader));
+        }
+
+        return entries;
+    }
 
     private static async Task<AccountSnapshot?> ReadAccountAsync(
         NpgsqlConnection connection, Instrument instrument, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(AccountsSql, connection);
-        var parameters = new InstrumentParameters();
-        parameters.Add(instrument);
+        var key = new AccountKey(instrument);
+        var parameters = new AccountParameters();
+        parameters.Add(key);
         parameters.AddTo(command.Parameters);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        return AccountColumns.Read(reader, instrument) is { } account
+        return AccountColumns.Read(reader, key) is { } account
             ? new AccountSnapshot(account, AccountColumns.Now(reader))
             : null;
     }

@@ -11,13 +11,16 @@ internal static class AccountColumns
 
     public static DateTimeOffset Now(NpgsqlDataReader row) => row.GetFieldValue<DateTimeOffset>(1);
 
-    /// <summary>The account on the instrument; <see langword="null"/> when there is none.</summary>
-    public static CreditAccount? Read(NpgsqlDataReader row, Instrument instrument) => row.IsDBNull(2)
+    /// <summary>The first month of the instrument's operator whose invoices are open.</summary>
+    public static CreditMonth FirstOpenMonth(NpgsqlDataReader row) => CreditMonth.FromNumber(row.GetInt32(19));
+
+    /// <summary>The account that was asked for; <see langword="null"/> when there is none.</summary>
+    public static CreditAccount? Read(NpgsqlDataReader row, AccountKey asked) => row.IsDBNull(2)
         ? null
         : new CreditAccount
         {
             Id = row.GetGuid(2),
-            Instrument = instrument,
+            Instrument = asked.AccountId is { } id ? InstrumentOf(row, asked.Instrument.OperatorId, id) : asked.Instrument,
             Version = row.GetInt64(3),
             LimitMinor = row.GetInt64(4),
             Balance = new Balance(
@@ -35,4 +38,8 @@ internal static class AccountColumns
             AllowedProducts = row.IsDBNull(16) ? null : row.GetFieldValue<string[]>(16),
             MaxPurchaseMinor = row.IsDBNull(17) ? null : row.GetInt64(17),
         };
+
+    private static Instrument InstrumentOf(NpgsqlDataReader row, int operatorId, Guid accountId) => row.IsDBNull(18)
+        ? Instrument.App(operatorId, accountId)
+        : Instrument.Card(operatorId, row.GetString(18));
 }

@@ -12,16 +12,17 @@ internal static class EntryColumns
         var accountId = Nullable<Guid>(row, 3);
         var cardNumber = Text(row, 4);
         var isUnknown = row.IsDBNull(5);
+        var isMark = row.IsDBNull(8);
         return new AuthorisationEntry
         {
             Purchase = new Purchase
             {
                 Id = row.GetGuid(0),
                 Maker = Nullable<long>(row, 2) is { } client ? Maker.Client(client) : Maker.App(accountId!.Value),
-                Instrument = cardNumber is null
-                    ? Instrument.App(operatorId, accountId!.Value)
-                    : Instrument.Card(operatorId, cardNumber),
-                AmountMinor = row.GetInt64(8),
+                Instrument = cardNumber is not null ? Instrument.Card(operatorId, cardNumber)
+                    : isMark ? Instrument.None(operatorId)
+                    : Instrument.App(operatorId, accountId!.Value),
+                AmountMinor = isMark ? 0 : row.GetInt64(8),
                 Hold = row.GetBoolean(9),
                 VatBasisPoints = row.GetBoolean(16) ? row.GetInt32(14) : null,
                 VatCategory = (VatCategory)row.GetString(15)[0],

@@ -21,7 +21,7 @@ internal sealed class EntryRow
 
     public short DeclineReason { get; set; }
 
-    public long AmountMinor { get; set; }
+    public long? AmountMinor { get; set; }
 
     public bool Hold { get; set; }
 
@@ -73,7 +73,7 @@ internal sealed class EntryRow
         ParticularsId = entry.ParticularsId;
         Decision = (short)entry.Decision;
         DeclineReason = (short)entry.DeclineReason;
-        AmountMinor = purchase.AmountMinor;
+        AmountMinor = entry.IsMark ? null : purchase.AmountMinor;
         Hold = purchase.Hold;
         ExpiresAt = entry.ExpiresAt?.UtcDateTime;
         CreditMonth = entry.CreditMonth.Number;
@@ -96,11 +96,15 @@ internal sealed class EntryRow
 
     /// <summary>
     /// An app purchase keeps the account that was asked for also when there is no such account, so that a retry can be
-    /// compared with it; the missing particulars tell that it was unknown.
+    /// compared with it; the missing particulars tell that it was unknown. A mark keeps the account of the app that made it.
     /// </summary>
-    private static Guid? AccountAskedFor(AuthorisationEntry entry) =>
-        entry.AccountId
-        ?? (entry.Purchase.Instrument.Kind == InstrumentKind.App ? entry.Purchase.Instrument.AccountId : null);
+    private static Guid? AccountAskedFor(AuthorisationEntry entry) => entry switch
+    {
+        { AccountId: { } account } => account,
+        { IsMark: true, Purchase.Maker.ClientId: null } => entry.Purchase.Maker.AppAccountId,
+        { Purchase.Instrument: { Kind: InstrumentKind.App, AccountId: var asked } } => asked,
+        _ => null,
+    };
 
     private static string Letter(VatCategory category) => category switch
     {

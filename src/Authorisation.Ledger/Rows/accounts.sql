@@ -1,21 +1,23 @@
--- The accounts on the instruments asked for, one row for each instrument, found or not, and the time. Run after the
--- lock, so that it sees every change that was committed before the lock was given.
+-- The accounts asked for, one row for each place, found or not, and the time. Run after the
+-- lock, so that it sees every change that was committed before the lock was given. Kind 3 asks for the account itself,
+-- whatever it is on; the answer says which card.
 select
   i.ordinal, ledger_now(),
   a.id, a.version, a.limit_minor, a.month, a.spent_minor, a.held_minor, a.next_hold_expiry, a.particulars_id,
-  i.kind = 1 and not o.offers_card_credit,
+  a.kind = 1 and not o.offers_card_credit,
   a.removed_at is not null,
   a.kind = 2 and a.activated_at is null,
   a.blocked_at is not null,
   g.suspended_at is not null,
   p.card_number is not null,
-  a.allowed_products, a.max_purchase_minor
+  a.allowed_products, a.max_purchase_minor,
+  a.card_number, coalesce(o.first_open_month, 0)
 from unnest($1::integer[], $2::smallint[], $3::text[], $4::uuid[])
   with ordinality as i(operator_id, kind, card_number, account_id, ordinal)
 left join lateral (
   select *
   from credit_account
-  where i.kind = 2 and id = i.account_id and operator_id = i.operator_id and credit_account.kind = 2
+  where i.kind in (2, 3) and id = i.account_id and operator_id = i.operator_id and (i.kind = 3 or credit_account.kind = 2)
   union all
   (
     select *
@@ -28,4 +30,4 @@ left join lateral (
 left join operator o on o.id = i.operator_id
 left join particulars t on t.id = a.particulars_id
 left join organisation g on g.id = t.organisation_id
-left join prepaid_card p on i.kind = 1 and p.operator_id = i.operator_id and p.card_number = i.card_number
+left join prepaid_card p on a.kind = 1 and p.operator_id = a.operator_id and p.card_number = a.card_number

@@ -41,6 +41,9 @@ public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<Toke
             ? new Caller(@operator, grant)
             : null;
 
+    /// <summary>The terms of an operator; <see langword="null"/> when it is not known, or not yet.</summary>
+    public Operator? OperatorOf(int id) => Volatile.Read(ref _operators).GetValueOrDefault(id);
+
     /// <summary>
     /// As <see cref="Find"/>, but looks again before it gives up, so that a token works on every server from the moment
     /// it was handed out. Waits at most <see cref="Limits.TokenLookAgainTimeout"/> for the look under way, and as long

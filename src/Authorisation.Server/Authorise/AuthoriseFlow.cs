@@ -17,20 +17,5 @@ public sealed class AuthoriseFlow(CommitQueue queue)
     public Task<CommitResult> AuthoriseAsync(
         Purchase purchase, Operator terms, bool hasDeadline, CancellationToken cancellationToken) => hasDeadline
         ? queue.AuthoriseAsync(purchase, terms, cancellationToken)
-        : AuthoriseInTimeAsync(purchase, terms, cancellationToken);
-
-    private async Task<CommitResult> AuthoriseInTimeAsync(
-        Purchase purchase, Operator terms, CancellationToken cancellationToken)
-    {
-        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bounded.CancelAfter(Limits.DecisionTimeout);
-        try
-        {
-            return await queue.AuthoriseAsync(purchase, terms, bounded.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return new CommitResult(CommitStatus.LedgerUnreachable);
-        }
-    }
+        : DecisionTime.BoundAsync(bound => queue.AuthoriseAsync(purchase, terms, bound), cancellationToken);
 }

@@ -1,10 +1,13 @@
+using Authorisation.Core;
 using Authorisation.Ledger;
 using Authorisation.Ledger.GroupCommit;
 using Authorisation.Ledger.Reads;
 using Authorisation.Server.Access;
 using Authorisation.Server.Authorise;
+using Authorisation.Server.Health;
 using Authorisation.V1;
 using Grpc.Core;
+using Credit = Authorisation.V1.Credit;
 
 namespace Authorisation.Server.Services;
 
@@ -13,7 +16,12 @@ namespace Authorisation.Server.Services;
 /// result as the contract says it. The calls that are not here yet answer UNIMPLEMENTED.
 /// </summary>
 public sealed class AuthorisationService(
-    CallerResolver callers, AuthoriseFlow authorise, CreditFlow credits, LedgerReader ledger)
+    CallerResolver callers,
+    AuthoriseFlow authorise,
+    OperationFlow operations,
+    CreditFlow credits,
+    LedgerReader ledger,
+    LedgerClock clock)
     : V1.AuthorisationService.AuthorisationServiceBase
 {
     /// <inheritdoc />
@@ -21,7 +29,7 @@ public sealed class AuthorisationService(
     {
         var caller = await callers.ResolveAsync(context);
         var purchase = PurchaseFields.Read(request, caller);
-        if (!caller.MayAuthorise(purchase.Instrument))
+        if (!Rights.MayAuthorise(caller.Actor, purchase.Instrument))
         {
             throw Errors.PermissionDenied("INSTRUMENT_NOT_ALLOWED", caller.Grant.ClientKind is null
                 ? "An app may buy on its own account only."
@@ -34,8 +42,29 @@ public sealed class AuthorisationService(
         {
             CommitStatus.Decided => result.Entry!.ToResponse(result.Credit, replayed: false, caller.Operator),
             CommitStatus.Replayed => result.Entry!.ToResponse(result.Credit, replayed: true, caller.Operator),
-            _ => throw ErrorOf(result),
+            _ => throw CommitErrors.Of(result, "authorisation_id"),
         };
+    }
+
+    /// <inheritdoc />
+    public override async Task<OperationResponse> Capture(CaptureRequest request, ServerCallContext context)
+    {
+        var caller = await callers.ResolveAsync(context);
+        return await OperateAsync(OperationFields.Read(request, caller), caller, context);
+    }
+
+    /// <inheritdoc />
+    public override async Task<OperationResponse> Void(VoidRequest request, ServerCallContext context)
+    {
+        var caller = await callers.ResolveAsync(context);
+        return await OperateAsync(OperationFields.Read(request, caller), caller, context);
+    }
+
+    /// <inheritdoc />
+    public override async Task<OperationResponse> Refund(RefundRequest request, ServerCallContext context)
+    {
+        var caller = await callers.ResolveAsync(context);
+        return await OperateAsync(OperationFields.Read(request, caller), caller, context);
     }
 
     /// <inheritdoc />
@@ -44,10 +73,33 @@ public sealed class AuthorisationService(
     {
         var caller = await callers.ResolveAsync(context);
         var id = PurchaseFields.Read(request);
-        var entry = await ReadAsync(ledger.FindEntryAsync(id, context.CancellationToken));
-        return entry is not null && caller.MaySee(entry)
-            ? entry.ToRecord(caller.Operator)
-            : throw Errors.NotFound("AUTHORISATION_NOT_FOUND", "There is no such authorisation.");
+        var (history, now) = await ReadAsync(ledger.FindAuthorisationAsync(id, context.CancellationToken));
+        return history is not null && Rights.MaySee(caller.Actor, caller.Operator.Id, history.Entry)
+            ? history.ToRecord(history.StateAt(now), caller.Operator)
+            : throw CommitErrors.NoAuthorisation();
+    }
+
+    /// <inheritdoc />
+    public override async Task<ListAuthorisationsResponse> ListAuthorisations(
+        ListAuthorisationsRequest request, ServerCallContext context)
+    {
+        var caller = await callers.ResolveAsync(context);
+        var now = clock.Now;
+        var list = ListFields.Read(request, caller, now);
+        if (!Rights.MaySee(caller.Actor, list.Instrument))
+        {
+            throw NoCredit();
+        }
+
+        // One more than the page has tells whether there is another page.
+        var found = await ReadAsync(ledger.ListAsync(
+            list.Instrument, list.Month, list.After, list.PageSize + 1, context.CancellationToken));
+        var page = found.Take(list.PageSize).ToList();
+        return new ListAuthorisationsResponse
+        {
+            Authorisations = { page.Select(history => history.ToRecord(history.StateAt(now), caller.Operator)) },
+            NextPageToken = found.Count > page.Count ? list.TokenAfter(page[^1].Entry) : "",
+        };
     }
 
     /// <inheritdoc />
@@ -55,7 +107,7 @@ public sealed class AuthorisationService(
     {
         var caller = await callers.ResolveAsync(context);
         var instrument = PurchaseFields.Read(request, caller);
-        if (!caller.MaySee(instrument))
+        if (!Rights.MaySee(caller.Actor, instrument))
         {
             throw NoCredit();
         }
@@ -79,26 +131,11 @@ public sealed class AuthorisationService(
         }
     }
 
-    private static RpcException ErrorOf(CommitResult result) => result.Status switch
+    private async Task<OperationResponse> OperateAsync(Operation operation, Caller caller, ServerCallContext context)
     {
-        CommitStatus.DiffersFromFirst => Errors.AlreadyExists(
-            "ID_USED_WITH_OTHER_FIELDS",
-            $"This authorisation_id was used before with another {string.Join(", ", result.Differences)}.",
-            result.Differences),
-        CommitStatus.TakenByAnother => Errors.AlreadyExists(
-            "ID_TAKEN", "This authorisation_id belongs to another client; make a new one.", []),
-        CommitStatus.QueueFull => Errors.ResourceExhausted(
-            "QUEUE_FULL", "Too much is queued; nothing was decided. Retry later with the same authorisation_id."),
-        CommitStatus.AccountLocked => Errors.Unavailable(
-            "ACCOUNT_LOCKED", "The account is locked by somebody else; whether it was decided is unknown. Retry with the same id."),
-        CommitStatus.DataRefused => Errors.InvalidArgument(
-            "DATA_REFUSED", "The ledger refused the data of this purchase; nothing was decided."),
-        CommitStatus.LedgerUnreachable => Errors.Unavailable(
-            "LEDGER_UNREACHABLE", "The ledger is out of reach; whether it was decided is unknown. Retry with the same id."),
-        CommitStatus.NotReplicated => Errors.Unavailable(
-            "NOT_REPLICATED", "The decision is not known to have reached the standby. Retry with the same id."),
-        CommitStatus.Failed => Errors.Unavailable(
-            "UNEXPECTED", "Something unexpected happened and is in the server's log. Retry with the same id."),
-        _ => throw new InvalidOperationException($"{result.Status} is not an error."),
-    };
+        var result = await operations.OperateAsync(operation, caller.Operator, context.CancellationToken);
+        return result.Status is CommitStatus.Decided or CommitStatus.Replayed
+            ? result.ToResponse(operation, caller.Operator)
+            : throw CommitErrors.Of(result, "operation_id");
+    }
 }

@@ -1,8 +1,9 @@
 using Authorisation.Core;
+using Authorisation.Ledger.GroupCommit;
 using Authorisation.V1;
 using Google.Protobuf.WellKnownTypes;
+using AuthorisationState = Authorisation.Core.AuthorisationState;
 using Credit = Authorisation.Core.Credit;
-using Decision = Authorisation.Core.Decision;
 
 namespace Authorisation.Server.Services;
 
@@ -32,24 +33,35 @@ internal static class ContractMapping
             Replayed = replayed,
         };
 
-    public static AuthorisationRecord ToRecord(this AuthorisationEntry entry, Operator terms) => new()
+    public static AuthorisationRecord ToRecord(
+        this AuthorisationHistory history, AuthorisationState state, Operator terms)
     {
-        AuthorisationId = entry.Purchase.Id.ToString(),
-        State = entry switch
+        var entry = history.Entry;
+        return new AuthorisationRecord
         {
-            { Decision: Decision.Declined } => AuthorisationState.Declined,
-            { Purchase.Hold: true } => AuthorisationState.Held,
-            _ => AuthorisationState.Captured,
-        },
-        DeclineReason = (V1.DeclineReason)entry.DeclineReason,
-        AmountMinor = entry.Purchase.AmountMinor,
-        CapturedMinor = entry is { Decision: Decision.Approved, Purchase.Hold: false } ? entry.Purchase.AmountMinor : 0,
-        Currency = terms.Currency,
-        Purpose = entry.Purchase.Purpose ?? "",
-        Product = entry.Purchase.Product ?? "",
-        DecidedAt = entry.DecidedAt.ToTimestamp(),
-        ExpiresAt = entry.ExpiresAt?.ToTimestamp(),
-        Month = entry.CreditMonth.ToString(),
-        InvoiceMonth = entry.InvoiceMonth.ToString(),
+            AuthorisationId = entry.Purchase.Id.ToString(),
+            State = (V1.AuthorisationState)state,
+            DeclineReason = (V1.DeclineReason)entry.DeclineReason,
+            AmountMinor = entry.Purchase.AmountMinor,
+            CapturedMinor = history.CapturedMinor,
+            RefundedMinor = history.RefundedMinor,
+            Currency = terms.Currency,
+            Purpose = entry.Purchase.Purpose ?? "",
+            Product = entry.Purchase.Product ?? "",
+            DecidedAt = entry.DecidedAt.ToTimestamp(),
+            ExpiresAt = entry.ExpiresAt?.ToTimestamp(),
+            Month = history.CreditMonth.ToString(),
+            Advice = history.Advice is not null,
+            InvoiceMonth = history.InvoiceMonth.ToString(),
+        };
+    }
+
+    /// <summary>What became of an operation; a result that is decided or replayed.</summary>
+    public static OperationResponse ToResponse(this CommitResult result, Operation operation, Operator terms) => new()
+    {
+        OperationId = operation.Id.ToString(),
+        Authorisation = result.History!.ToRecord(result.History!.RecordedState, terms),
+        Credit = result.Credit?.ToContract(terms),
+        Replayed = result.Status == CommitStatus.Replayed,
     };
 }

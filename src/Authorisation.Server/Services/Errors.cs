@@ -23,6 +23,9 @@ internal static class Errors
 
     public static RpcException NotFound(string reason, string message) => Error(StatusCode.NotFound, reason, message);
 
+    public static RpcException FailedPrecondition(string reason, string message) =>
+        Error(StatusCode.FailedPrecondition, reason, message);
+
     public static RpcException Unavailable(string reason, string message) =>
         Error(StatusCode.Unavailable, reason, message);
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Authorisation.Core;
+using Authorisation.Server.Access;
 using Google.Protobuf.WellKnownTypes;
 
 namespace Authorisation.Server.Services;
@@ -58,6 +59,32 @@ internal sealed class FieldChecks
         }
 
         return digits;
+    }
+
+    /// <summary>The card of the caller's operator with this number, from the field <c>card_number</c>.</summary>
+    public Instrument Card(string number, Caller caller) =>
+        Instrument.Card(caller.Operator.Id, CardNumber("card_number", number));
+
+    /// <summary>The app account of the caller's operator, from the field <c>app_account_id</c>.</summary>
+    public Instrument App(string accountId, Caller caller) =>
+        Instrument.App(caller.Operator.Id, Uuid("app_account_id", accountId));
+
+    /// <summary>Neither a card nor an app was named.</summary>
+    public Instrument NoInstrument()
+    {
+        Add("instrument", "is required: card_number or app_account_id");
+        return default;
+    }
+
+    /// <summary>An amount of money in minor units.</summary>
+    public long Amount(string field, long amountMinor)
+    {
+        if (amountMinor is < Limits.AmountMinorMin or > Limits.AmountMinorMax)
+        {
+            Add(field, $"must be {Limits.AmountMinorMin} to {Limits.AmountMinorMax} minor units");
+        }
+
+        return amountMinor;
     }
 
     /// <summary>

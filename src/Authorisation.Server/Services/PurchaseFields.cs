@@ -20,11 +20,11 @@ internal static class PurchaseFields
             Maker = caller.Maker,
             Instrument = request.InstrumentCase switch
             {
-                AuthoriseRequest.InstrumentOneofCase.CardNumber => Card(checks, request.CardNumber, caller),
-                AuthoriseRequest.InstrumentOneofCase.AppAccountId => App(checks, request.AppAccountId, caller),
-                _ => Missing(checks),
+                AuthoriseRequest.InstrumentOneofCase.CardNumber => checks.Card(request.CardNumber, caller),
+                AuthoriseRequest.InstrumentOneofCase.AppAccountId => checks.App(request.AppAccountId, caller),
+                _ => checks.NoInstrument(),
             },
-            AmountMinor = Amount(checks, request.AmountMinor),
+            AmountMinor = checks.Amount("amount_minor", request.AmountMinor),
             Purpose = Purpose(checks, request, caller.Operator.Purpose),
             Product = checks.Text("product", request.Product, Limits.CodeCharactersMax),
             Hold = request.Hold,
@@ -46,9 +46,9 @@ internal static class PurchaseFields
         var checks = new FieldChecks();
         var instrument = request.InstrumentCase switch
         {
-            GetCreditRequest.InstrumentOneofCase.CardNumber => Card(checks, request.CardNumber, caller),
-            GetCreditRequest.InstrumentOneofCase.AppAccountId => App(checks, request.AppAccountId, caller),
-            _ => Missing(checks),
+            GetCreditRequest.InstrumentOneofCase.CardNumber => checks.Card(request.CardNumber, caller),
+            GetCreditRequest.InstrumentOneofCase.AppAccountId => checks.App(request.AppAccountId, caller),
+            _ => checks.NoInstrument(),
         };
         checks.ThrowIfAny();
         return instrument;
@@ -62,28 +62,6 @@ internal static class PurchaseFields
         var id = checks.Uuid("authorisation_id", request.AuthorisationId);
         checks.ThrowIfAny();
         return id;
-    }
-
-    private static Instrument Card(FieldChecks checks, string number, Caller caller) =>
-        Instrument.Card(caller.Operator.Id, checks.CardNumber("card_number", number));
-
-    private static Instrument App(FieldChecks checks, string accountId, Caller caller) =>
-        Instrument.App(caller.Operator.Id, checks.Uuid("app_account_id", accountId));
-
-    private static Instrument Missing(FieldChecks checks)
-    {
-        checks.Add("instrument", "is required: card_number or app_account_id");
-        return default;
-    }
-
-    private static long Amount(FieldChecks checks, long amountMinor)
-    {
-        if (amountMinor is < Limits.AmountMinorMin or > Limits.AmountMinorMax)
-        {
-            checks.Add("amount_minor", $"must be {Limits.AmountMinorMin} to {Limits.AmountMinorMax} minor units");
-        }
-
-        return amountMinor;
     }
 
     private static void CheckCurrency(FieldChecks checks, string currency, string expected)

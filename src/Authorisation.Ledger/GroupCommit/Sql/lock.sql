@@ -10,7 +10,7 @@ where a.id in (
   cross join lateral (
     select id
     from credit_account
-    where i.kind = 2 and id = i.account_id and operator_id = i.operator_id and credit_account.kind = 2
+    where i.kind in (2, 3) and id = i.account_id and operator_id = i.operator_id and (i.kind = 3 or credit_account.kind = 2)
     union all
     (
       select id

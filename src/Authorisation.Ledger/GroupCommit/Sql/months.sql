@@ -1,6 +1,8 @@
 -- Keeps the months that this batch can write from being closed under it. Two months when the batch is about to cross
 -- the edge. Answers them, so that a batch which was stopped for longer than that notices. With $2 a month that is being
 -- closed is not waited for, and answered as not had.
+-- $3 and $4 are months in the past that something of the batch belongs to, by operator; where such a month is closed, it
+-- is the first open one after it that is written. Whether it was closed while this waited is seen in what is read next.
 -- Answers the moment of decision as well: after the locks, so that decisions on one account are in the order of their
 -- times, and before the accounts are loaded, so that every change committed before that moment is seen.
 select
@@ -14,5 +16,9 @@ from operator o
 cross join lateral (
   select distinct to_char(t.instant at time zone o.time_zone, 'YYYYMM')::integer as month
   from (values (ledger_now()), (ledger_now() + interval '30 seconds')) as t(instant)
+  union
+  select greatest(p.month, o.first_open_month)
+  from unnest($3::integer[], $4::integer[]) p(operator_id, month)
+  where p.operator_id = o.id
 ) m
 where o.id = any ($1::integer[])

@@ -1,4 +1,4 @@
-namespace Authorisation.Ledger.Access;
+namespace Authorisation.Core;
 
 /// <summary>What kind of client a token was given to. Stored; the numbers never change.</summary>
 public enum ClientKind

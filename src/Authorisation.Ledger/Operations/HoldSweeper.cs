@@ -1,0 +1,124 @@
+using Authorisation.Core;
+using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Rows;
+using Npgsql;
+
+namespace Authorisation.Ledger.Operations;
+
+/// <summary>
+/// Makes the expiry of lapsed holds permanent. Nobody waits for it: credit is free again from the moment a hold lapses,
+/// since the batch that meets the account next expires it first.
+/// </summary>
+/// <remarks>
+/// One server at a time does this: it holds a session's advisory lock meanwhile, which ends with its session, however the
+/// server ends. Nothing is remembered from sweep to sweep; what is left to do is what <c>open_hold</c> holds, so whoever
+/// is next takes up where the last one stopped. Each expiry is decided in the account's own lane under its lock; one that
+/// somebody else was quicker with is refused there and does no harm. Used by one task at a time.
+/// </remarks>
+public sealed class HoldSweeper(LedgerDatabase database, CommitQueue queue)
+{
+    /// <summary>"hold" in ASCII: the advisory lock of who sweeps.</summary>
+    private const long SweepLock = 0x686f6c64;
+
+    private const int PageSize = 500;
+
+    private static readonly string LapsedSql = EmbeddedSql.Read("Operations.lapsed_holds.sql");
+
+    /// <summary>Expires all holds that have lapsed.</summary>
+    /// <param name="operatorOf">The terms of an operator; <see langword="null"/> for one that is not known yet.</param>
+    /// <param name="cancellationToken">Stops between pages.</param>
+    /// <returns>How many were expired; <see langword="null"/> when another server is at it.</returns>
+    /// <exception cref="LedgerUnreachableException">Postgres cannot be used right now.</exception>
+    public Task<int?> SweepAsync(Func<int, Operator?> operatorOf, CancellationToken cancellationToken) =>
+        LedgerUnreachableException.Guard(async () =>
+        {
+            await using var connection = await database.Reads.OpenConnectionAsync(cancellationToken);
+            if (!await AskAsync(connection, $"select pg_try_advisory_lock({SweepLock})", cancellationToken))
+            {
+                return (int?)null;
+            }
+
+            try
+            {
+                return await SweepAsync(connection, operatorOf, cancellationToken);
+            }
+            finally
+            {
+                await AskAsync(connection, $"select pg_advisory_unlock({SweepLock})", CancellationToken.None);
+            }
+        });
+
+    private static async Task<bool> AskAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private async Task<int> SweepAsync(
+        NpgsqlConnection connection, Func<int, Operator?> operatorOf, CancellationToken cancellationToken)
+    {
+        var expired = 0;
+        var position = (ExpiresAt: DateTimeOffset.UnixEpoch, Id: Guid.Empty);
+        while (true)
+        {
+            // From a position on, so that a hold which cannot be expired does not keep the others waiting.
+            var page = await ReadPageAsync(connection, position, cancellationToken);
+            var results = await Task.WhenAll(page
+                .Where(hold => operatorOf(hold.OperatorId) is not null)
+                .Select(hold => queue.CommitAsync(ExpiryOf(hold, operatorOf(hold.OperatorId)!), cancellationToken)));
+            expired += results.Count(result => result.Status == CommitStatus.Decided);
+            if (page.Count < PageSize)
+            {
+                return expired;
+            }
+
+            position = (page[^1].ExpiresAt, page[^1].AuthorisationId);
+        }
+    }
+
+    private static CommitItem ExpiryOf(LapsedHold hold, Operator terms)
+    {
+        var instrument = hold.CardNumber is { } card
+            ? Instrument.Card(hold.OperatorId, card)
+            : Instrument.App(hold.OperatorId, hold.AccountId);
+        var expiry = new Operation
+        {
+            Id = Guid.CreateVersion7(),
+            AuthorisationId = hold.AuthorisationId,
+            Kind = OperationKind.Expiry,
+            By = Actor.Service,
+        };
+        return new CommitItem(expiry, terms, new AccountKey(instrument, hold.AccountId), hold.Month);
+    }
+
+    private static async Task<List<LapsedHold>> ReadPageAsync(
+        NpgsqlConnection connection, (DateTimeOffset ExpiresAt, Guid Id) position, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(LapsedSql, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<DateTime> { TypedValue = position.ExpiresAt.UtcDateTime },
+                new NpgsqlParameter<Guid> { TypedValue = position.Id },
+                new NpgsqlParameter<int> { TypedValue = PageSize },
+            },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var page = new List<LapsedHold>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            page.Add(new LapsedHold(
+                reader.GetGuid(0),
+                reader.GetGuid(1),
+                reader.GetInt32(2),
+                CreditMonth.FromNumber(reader.GetInt32(3)),
+                reader.GetFieldValue<DateTimeOffset>(4),
+                reader.IsDBNull(5) ? null : reader.GetString(5)));
+        }
+
+        return page;
+    }
+
+    private sealed record LapsedHold(
+        Guid AuthorisationId, Guid AccountId, int OperatorId, CreditMonth Month, DateTimeOffset ExpiresAt, string? CardNumber);
+}

@@ -1,0 +1,107 @@
+using Authorisation.Core;
+using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Reads;
+using Authorisation.Ledger.Rows;
+
+namespace Authorisation.Ledger.Operations;
+
+/// <summary>
+/// The way of operations and advices into the ledger: finds out which account an authorisation is on, and sends the
+/// command to that account's lane, where it is decided among the account's purchases.
+/// </summary>
+/// <remarks>
+/// Safe for any number of callers: it keeps no state. What is read here only chooses the account and the month to lock.
+/// Both are compared with what the batch finds under the lock; when they have changed, nothing is decided and it is
+/// looked for again.
+/// </remarks>
+public sealed class OperationQueue(LedgerReader reader, CommitQueue queue)
+{
+    private const int LooksMax = 5;
+
+    /// <summary>Decides an operation and commits what was decided; answers only when that is done, or cannot be.</summary>
+    /// <param name="operation">What is asked; valid.</param>
+    /// <param name="terms">The terms of the caller's operator.</param>
+    /// <param name="cancellationToken">Ends the waiting; what has been begun is committed all the same.</param>
+    public Task<CommitResult> OperateAsync(Operation operation, Operator terms, CancellationToken cancellationToken) =>
+        LookAndCommitAsync(operation.AuthorisationId, terms, reading => ValueTask.FromResult(reading.History switch
+        {
+            null when operation.Kind != OperationKind.Void => null,
+            null => new CommitItem(operation, terms, new AccountKey(Instrument.None(terms.Id))),
+            var history => new CommitItem(operation, terms, KeyOf(history), history.CreditMonth),
+        }), cancellationToken);
+
+    /// <summary>Records what a device sold out of reach; answers only when that is done, or cannot be.</summary>
+    /// <param name="advice">What was sold; valid.</param>
+    /// <param name="terms">The terms of the caller's operator.</param>
+    /// <param name="cancellationToken">Ends the waiting; what has been begun is committed all the same.</param>
+    public Task<CommitResult> AdviseAsync(Advice advice, Operator terms, CancellationToken cancellationToken) =>
+        LookAndCommitAsync(advice.AuthorisationId, terms, async reading =>
+        {
+            if (reading.History is { RecordedState: not AuthorisationState.Declined } history)
+            {
+                return new CommitItem(advice, terms, KeyOf(history), history.CreditMonth);
+            }
+
+            var card = advice.Purchase.Instrument;
+            var holder = await reader.FindHolderAsync(card, advice.Purchase.OccurredAt!.Value, cancellationToken);
+            var key = holder is null ? new AccountKey(Instrument.None(terms.Id)) : new AccountKey(card, holder);
+            return new CommitItem(advice, terms, key, advice.MonthAt(reading.Now, terms.TimeZone));
+        }, cancellationToken);
+
+    /// <summary>Puts an advice of an unknown card on an account.</summary>
+    /// <param name="match">The operation, of kind <see cref="OperationKind.Match"/>.</param>
+    /// <param name="account">The card, and the account that was or is on it.</param>
+    /// <param name="terms">The terms of the operator.</param>
+    /// <param name="cancellationToken">Ends the waiting; what has been begun is committed all the same.</param>
+    public Task<CommitResult> MatchAsync(
+        Operation match, (Instrument Instrument, Guid Id) account, Operator terms, CancellationToken cancellationToken) =>
+        LookAndCommitAsync(match.AuthorisationId, terms, reading => ValueTask.FromResult(reading.History is { } history
+            ? new CommitItem(match, terms, new AccountKey(account.Instrument, account.Id), history.CreditMonth)
+            : null), cancellationToken);
+
+    private static AccountKey KeyOf(AuthorisationHistory history)
+    {
+        var instrument = history.Entry.Purchase.Instrument;
+        return history.AccountId is { } id
+            ? new AccountKey(instrument, id)
+            : new AccountKey(Instrument.None(instrument.OperatorId));
+    }
+
+    private async Task<CommitResult> LookAndCommitAsync(
+        Guid authorisationId,
+        Operator terms,
+        Func<AuthorisationReading, ValueTask<CommitItem?>> toItem,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            for (var look = 0; look < LooksMax; look++)
+            {
+                var reading = await reader.FindAuthorisationAsync(authorisationId, cancellationToken);
+                if (await toItem(reading) is not { } item)
+                {
+                    return new CommitResult(CommitStatus.NotFound);
+                }
+
+                if (reading.History is { } history && history.Entry.Purchase.Instrument.OperatorId != terms.Id)
+                {
+                    return new CommitResult(MeansItsOwn(item.Command) ? CommitStatus.TakenByAnother : CommitStatus.NotFound);
+                }
+
+                if (await queue.CommitAsync(item, cancellationToken) is { Status: not CommitStatus.LookAgain } result)
+                {
+                    return result;
+                }
+            }
+
+            return new CommitResult(CommitStatus.AccountLocked);
+        }
+        catch (LedgerUnreachableException)
+        {
+            return new CommitResult(CommitStatus.LedgerUnreachable);
+        }
+    }
+
+    /// <summary>Whether who asks thinks that the id is its own; of any other it is not even told that there is one.</summary>
+    private static bool MeansItsOwn(ICommand command) => command is Advice or Operation { Kind: OperationKind.Void };
+}
