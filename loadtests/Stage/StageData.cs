@@ -1,5 +1,4 @@
 using Authorisation.Core;
-using Authorisation.Ledger.Access;
 using Authorisation.Ledger.Migrations;
 using Authorisation.Ledger.Provisioning;
 using Dapper;

@@ -56,5 +56,5 @@ internal static class Some
         account with { Balance = account.Balance with { SpentMinor = spentMinor } };
 
     public static Outcome Ask(Purchase purchase, CreditAccount? account, AuthorisationEntry? seen = null) =>
-        Decide.Authorise(purchase, seen, account, Terms, Now);
+        Decide.Authorise(purchase, seen is null ? null : new AuthorisationHistory(seen), account, Terms, Now);
 }

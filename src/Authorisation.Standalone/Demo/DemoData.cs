@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Authorisation.Ledger.Access;
+using Authorisation.Core;
 using Authorisation.Ledger.Provisioning;
 
 namespace Authorisation.Standalone.Demo;

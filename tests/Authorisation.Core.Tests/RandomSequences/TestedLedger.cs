@@ -28,7 +28,7 @@ internal sealed class TestedLedger
             OccurredAt = buy.At,
         };
 
-        var outcome = Decide.Authorise(purchase, _entries.GetValueOrDefault(id), _accounts[buy.Account], Some.Terms, buy.At);
+        var outcome = Decide.Authorise(purchase, _entries.TryGetValue(id, out var seen) ? new AuthorisationHistory(seen) : null, _accounts[buy.Account], Some.Terms, buy.At);
         if (outcome.Kind == OutcomeKind.Decided)
         {
             _entries.Add(id, outcome.Entry!);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Authorisation.Core;
 using Authorisation.Ledger.Access;
 using Authorisation.Ledger.Tests.Support;
 using Dapper;

@@ -60,6 +60,6 @@ public sealed class MomentTests(SharedLedger shared, ITestOutputHelper output) :
         Assert.Equal(3, network.Requests - before);
         Assert.Null(answers[0]);
         Assert.Equal(CommitStatus.Decided, answers[1]!.Status);
-        Assert.Equal(locked, Assert.Single(lane.SetAside).Purchase.Instrument);
+        Assert.Equal(locked, Assert.Single(lane.SetAside).Instrument);
     }
 }

@@ -50,7 +50,7 @@ public sealed class RandomHistoryTests(SharedLedger shared, ITestOutputHelper ou
             }
 
             var one = await lane.CommitAsync([.. steps.Select(twins[0].Item)]);
-            var other = await underLock.CommitAsync(twins[1].Operator.Terms, steps.Select(step => twins[1].Item(step).Purchase));
+            var other = await underLock.CommitAsync(twins[1].Operator.Terms, steps.Select(step => twins[1].Item(step).Purchase!));
 
             for (var i = 0; i < steps.Count; i++)
             {

@@ -34,10 +34,10 @@ public sealed class IdleInTransactionTests(SharedLedger shared, ITestOutputHelpe
         await using var connection = new LaneConnection(database);
         var batch = new Batch([new CommitItem(purchase, Operator.Terms)]);
         await connection.BeginAsync(batch, skipLocked: false);
-        var late = Decide.Authorise(purchase, seen: null, batch.Accounts[0].Account, Operator.Terms, batch.Now);
+        var late = Decide.Authorise(purchase, seen: null, batch.Accounts[0].Row, Operator.Terms, batch.Now);
         var other = await NewNode().AuthoriseAsync(Operator.Buy(card, 1_000), Operator.Terms);
 
-        await Assert.ThrowsAnyAsync<Exception>(() => connection.WriteAsync([late.Entry!], batch.Accounts));
+        await Assert.ThrowsAnyAsync<Exception>(() => connection.WriteAsync([late.Entry!], [], batch.Accounts));
 
         Assert.Equal(Decision.Approved, other.Entry!.Decision);
         Assert.Equal(1_000, await Ledger.AskAsync<long>(

@@ -29,8 +29,8 @@ public sealed class LockOrderTests(SharedLedger shared, ITestOutputHelper output
         await lane.OpenAsync();
         await lane.ExecuteAsync("set lock_timeout = 0; set statement_timeout = 0");
         await using var command = new NpgsqlCommand(EmbeddedSql.Read("GroupCommit.Sql.lock.sql"), lane);
-        var instruments = new InstrumentParameters();
-        instruments.Set(reversed ? named.AsEnumerable().Reverse() : named);
+        var instruments = new AccountParameters();
+        instruments.Set((reversed ? named.AsEnumerable().Reverse() : named).Select(card => new AccountKey(card)));
         instruments.AddTo(command.Parameters);
 
         var locking = command.ExecuteNonQueryAsync();

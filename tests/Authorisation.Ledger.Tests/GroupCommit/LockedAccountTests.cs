@@ -132,7 +132,7 @@ public sealed class LockedAccountTests(SharedLedger shared, ITestOutputHelper ou
 
         var answers = await lane.CommitAsync(Operator.Terms, skipLocked: false, purchases);
 
-        Assert.Equal(purchases[5].Id, Assert.Single(lane.SetAside).Purchase.Id);
+        Assert.Equal(purchases[5].Id, Assert.Single(lane.SetAside).Command.AuthorisationId);
         Assert.All(answers.Where((_, i) => i != 5), answer => Assert.Equal(CommitStatus.Decided, answer!.Status));
         await psql.ExecuteAsync("rollback transaction");
         Assert.Equal(CommitStatus.Decided, (await lane.CommitAsync(Operator.Terms, purchases[5]))[0].Status);

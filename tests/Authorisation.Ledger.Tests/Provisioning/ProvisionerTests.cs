@@ -71,7 +71,7 @@ public sealed class ProvisionerTests(SharedLedger shared, ITestOutputHelper outp
         await using var lane = new LaneConnection(database);
         var batch = new Batch([new CommitItem(Operator.Buy(card), Operator.Terms)]);
         await lane.BeginAsync(batch, skipLocked: false);
-        var outcome = Decide.Authorise(batch.Items[0].Purchase, seen: null, batch.Accounts[0].Account, Operator.Terms, batch.Now);
+        var outcome = Decide.Authorise(batch.Items[0].Purchase!, seen: null, batch.Accounts[0].Row, Operator.Terms, batch.Now);
 
         var changing = ChangeAsync(change, card);
         await Eventually.TrueAsync(
@@ -87,7 +87,7 @@ public sealed class ProvisionerTests(SharedLedger shared, ITestOutputHelper outp
         // Decided before the change, so it must be committed before the administrator is told that the change holds.
         Assert.False(changing.IsCompleted);
         batch.Accounts[0].Apply(outcome);
-        await lane.WriteAsync([outcome.Entry!], batch.Accounts);
+        await lane.WriteAsync([outcome.Entry!], [], batch.Accounts);
         await changing;
         var next = await NewLane().CommitAsync(Operator.Terms, Operator.Buy(card));
         Assert.Equal(Decision.Declined, next[0].Entry!.Decision);

@@ -1,6 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using Authorisation.Ledger.Access;
+using Authorisation.Core;
 using Authorisation.Server.Tests.Support;
 using Authorisation.Testing;
 using Grpc.Core;

@@ -1,10 +1,10 @@
 using System.Diagnostics;
-using Authorisation.Ledger.Access;
 using Authorisation.Server.Tests.Support;
 using Authorisation.Testing;
 using Authorisation.V1;
 using Grpc.Core;
 using Xunit;
+using ClientKind = Authorisation.Core.ClientKind;
 
 namespace Authorisation.Server.Tests.Access;
 

@@ -1,5 +1,4 @@
 using Authorisation.Core;
-using Authorisation.Ledger.Access;
 using Authorisation.Server.Tests.Support;
 using Authorisation.V1;
 using Grpc.Core;

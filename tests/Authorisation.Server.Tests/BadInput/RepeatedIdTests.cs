@@ -1,9 +1,9 @@
-using Authorisation.Ledger.Access;
 using Authorisation.Server.Tests.Support;
 using Authorisation.V1;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Xunit;
+using ClientKind = Authorisation.Core.ClientKind;
 
 namespace Authorisation.Server.Tests.BadInput;
 

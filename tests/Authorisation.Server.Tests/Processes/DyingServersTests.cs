@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Authorisation.Ledger.Access;
+using Authorisation.Core;
 using Authorisation.Server.Tests.Support;
 using Authorisation.Testing;
 using Dapper;

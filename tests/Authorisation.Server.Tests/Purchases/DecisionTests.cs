@@ -1,8 +1,8 @@
-using Authorisation.Ledger.Access;
 using Authorisation.Server.Tests.Support;
 using Authorisation.V1;
 using Google.Protobuf.WellKnownTypes;
 using Xunit;
+using ClientKind = Authorisation.Core.ClientKind;
 
 namespace Authorisation.Server.Tests.Purchases;
 

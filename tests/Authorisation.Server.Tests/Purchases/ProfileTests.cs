@@ -1,5 +1,4 @@
 using Authorisation.Core;
-using Authorisation.Ledger.Access;
 using Authorisation.Server.Tests.Support;
 using Grpc.Core;
 using Xunit;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Authorisation.Core;
-using Authorisation.Ledger.Access;
 using Authorisation.Ledger.Provisioning;
 
 namespace Authorisation.Testing.Ledger;
