@@ -23,6 +23,15 @@ public static class Limits
     /// <summary>The longest purpose, in characters (Unicode code points).</summary>
     public const int PurposeCharactersMax = 200;
 
+    /// <summary>How far ahead a device's clock may be when it reports what it sold out of reach.</summary>
+    public static readonly TimeSpan AdviceAheadMax = TimeSpan.FromMinutes(5);
+
+    /// <summary>How old a sale may be when a device reports it, in days.</summary>
+    public const int AdviceAgeDaysMax = 366;
+
+    /// <summary>How many advices of one stream are worked on at the same time.</summary>
+    public const int AdvicesInFlightMax = 64;
+
     /// <summary>The longest reason of a void or a refund, in characters.</summary>
     public const int ReasonCharactersMax = 200;
 

@@ -47,6 +47,7 @@ public static class ServerHost
 
         var app = builder.Build();
         app.MapGrpcService<Services.AuthorisationService>();
+        app.MapGrpcService<Services.OfflineService>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
         return app;
@@ -85,6 +86,8 @@ public static class ServerHost
         services.AddSingleton<CreditFlow>();
         services.AddHostedService<HoldSweep>();
         services.AddSingleton<Services.AuthorisationService>();
+        services.AddSingleton<AdviceStream>();
+        services.AddSingleton<Services.OfflineService>();
     }
 
     private static void AddHealth(IServiceCollection services)

@@ -50,13 +50,13 @@ public sealed class OperationQueue(LedgerReader reader, CommitQueue queue)
 
     /// <summary>Puts an advice of an unknown card on an account.</summary>
     /// <param name="match">The operation, of kind <see cref="OperationKind.Match"/>.</param>
-    /// <param name="account">The card, and the account that was or is on it.</param>
+    /// <param name="accountId">The account.</param>
     /// <param name="terms">The terms of the operator.</param>
     /// <param name="cancellationToken">Ends the waiting; what has been begun is committed all the same.</param>
     public Task<CommitResult> MatchAsync(
-        Operation match, (Instrument Instrument, Guid Id) account, Operator terms, CancellationToken cancellationToken) =>
+        Operation match, Guid accountId, Operator terms, CancellationToken cancellationToken) =>
         LookAndCommitAsync(match.AuthorisationId, terms, reading => ValueTask.FromResult(reading.History is { } history
-            ? new CommitItem(match, terms, new AccountKey(account.Instrument, account.Id), history.CreditMonth)
+            ? new CommitItem(match, terms, new AccountKey(Instrument.App(terms.Id, accountId), accountId), history.CreditMonth)
             : null), cancellationToken);
 
     private static AccountKey KeyOf(AuthorisationHistory history)

@@ -13,7 +13,7 @@ namespace Authorisation.Server.Services;
 internal static class Errors
 {
     private const string Domain = "authorisation.v1";
-    private const string DetailsTrailer = "grpc-status-details-bin";
+    internal const string DetailsTrailer = "grpc-status-details-bin";
 
     public static RpcException Unauthenticated(string reason, string message) =>
         Error(StatusCode.Unauthenticated, reason, message);

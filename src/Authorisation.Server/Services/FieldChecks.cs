@@ -10,7 +10,8 @@ namespace Authorisation.Server.Services;
 /// Reads fields of a request one by one and collects what is wrong with them, so that a caller is told everything at
 /// once. A field that is wrong reads as a default; what was read counts only when there are no violations.
 /// </summary>
-internal sealed class FieldChecks
+/// <param name="prefix">Stands before every field's name: where in the request the fields are.</param>
+internal sealed class FieldChecks(string prefix = "")
 {
     private static readonly SearchValues<char> UuidCharacters = SearchValues.Create("0123456789abcdefABCDEF-");
 
@@ -19,7 +20,7 @@ internal sealed class FieldChecks
     /// <summary>What was found wrong so far.</summary>
     public IReadOnlyList<Violation> Violations => _violations ?? (IReadOnlyList<Violation>)[];
 
-    public void Add(string field, string description) => (_violations ??= []).Add(new Violation(field, description));
+    public void Add(string field, string description) => (_violations ??= []).Add(new Violation(prefix + field, description));
 
     /// <summary>Ends the call if anything was wrong.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT with every violation.</exception>

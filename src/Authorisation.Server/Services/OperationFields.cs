@@ -22,6 +22,13 @@ internal static class OperationFields
     public static Operation Read(VoidRequest request, Caller caller) => Read(
         OperationKind.Void, caller, request.OperationId, request.AuthorisationId, amountMinor: null, request.Reason);
 
+    /// <summary>The void that a device reports, which was made out of reach.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT with every violation.</exception>
+    public static Operation ReadAdvice(VoidRequest request, Caller caller) => Read(
+        OperationKind.Void, caller, request.OperationId, request.AuthorisationId, amountMinor: null, request.Reason, "void.")
+        with
+    { MadeOffline = true };
+
     /// <summary>The refund asked for.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT with every violation.</exception>
     public static Operation Read(RefundRequest request, Caller caller) => Read(
@@ -33,9 +40,9 @@ internal static class OperationFields
         request.Reason);
 
     private static Operation Read(
-        OperationKind kind, Caller caller, string id, string authorisationId, long? amountMinor, string reason)
+        OperationKind kind, Caller caller, string id, string authorisationId, long? amountMinor, string reason, string at = "")
     {
-        var checks = new FieldChecks();
+        var checks = new FieldChecks(at);
         var operation = new Operation
         {
             Id = checks.Uuid("operation_id", id),

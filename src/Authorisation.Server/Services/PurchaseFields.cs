@@ -14,6 +14,36 @@ internal static class PurchaseFields
     public static Purchase Read(AuthoriseRequest request, Caller caller)
     {
         var checks = new FieldChecks();
+        var purchase = Read(request, caller, checks);
+        checks.ThrowIfAny();
+        return purchase;
+    }
+
+    /// <summary>The purchase that a device reports, which must say when it was made.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT with every violation.</exception>
+    public static Purchase ReadAdvice(AuthoriseRequest request, Caller caller, DateTimeOffset now)
+    {
+        var checks = new FieldChecks("purchase.");
+        var purchase = Read(request, caller, checks);
+        if (request.OccurredAt is null)
+        {
+            checks.Add("occurred_at", "is required: when it was sold, by the device's clock");
+        }
+        else if (purchase.OccurredAt > now + Limits.AdviceAheadMax)
+        {
+            checks.Add("occurred_at", $"must not be more than {Limits.AdviceAheadMax.TotalMinutes} minutes in the future; set the device's clock");
+        }
+        else if (purchase.OccurredAt < now.AddDays(-Limits.AdviceAgeDaysMax))
+        {
+            checks.Add("occurred_at", $"must not be more than {Limits.AdviceAgeDaysMax} days ago");
+        }
+
+        checks.ThrowIfAny();
+        return purchase;
+    }
+
+    private static Purchase Read(AuthoriseRequest request, Caller caller, FieldChecks checks)
+    {
         var purchase = new Purchase
         {
             Id = checks.Uuid("authorisation_id", request.AuthorisationId),
@@ -35,7 +65,6 @@ internal static class PurchaseFields
             DeviceId = checks.Text("device_id", request.DeviceId, Limits.CodeCharactersMax),
         };
         CheckCurrency(checks, request.Currency, caller.Operator.Currency);
-        checks.ThrowIfAny();
         return purchase;
     }
 

@@ -1,0 +1,32 @@
+using Authorisation.V1;
+using Google.Rpc;
+using Grpc.Core;
+
+namespace Authorisation.Server.Services;
+
+/// <summary>Writes the error of a call as the error of one item of a stream.</summary>
+internal static class CallErrors
+{
+    /// <summary>The item's error: the same status, reason and violations that a call of its own would have got.</summary>
+    public static CallError Of(RpcException exception)
+    {
+        var error = new CallError { Code = (int)exception.StatusCode, Message = exception.Status.Detail };
+        if (exception.Trailers.GetValueBytes(Errors.DetailsTrailer) is { } bytes)
+        {
+            foreach (var detail in Google.Rpc.Status.Parser.ParseFrom(bytes).Details)
+            {
+                if (detail.TryUnpack<ErrorInfo>(out var info))
+                {
+                    error.Reason = info.Reason;
+                }
+                else if (detail.TryUnpack<BadRequest>(out var badRequest))
+                {
+                    error.Violations.Add(badRequest.FieldViolations.Select(violation =>
+                        new FieldViolation { Field = violation.Field, Description = violation.Description }));
+                }
+            }
+        }
+
+        return error;
+    }
+}
