@@ -80,8 +80,7 @@ create trigger end_hold_of_operation after insert on operation
 -- wait for a clerk to say whose they are.
 create index authorisation_of_unknown_card on authorisation (operator_id, card_number, credit_month, decided_at)
   where account_id is null and card_number is not null;
-create index authorisation_unmatched on authorisation (operator_id, decided_at)
-  where particulars_id is null and decision = 1;
+create index operation_unmatched on operation (operator_id, made_at) where kind = 5 and account_id is null;
 
 -- A row of operation as it is sent.
 create type operation_row as (

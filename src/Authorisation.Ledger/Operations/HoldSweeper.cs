@@ -27,7 +27,7 @@ public sealed class HoldSweeper(LedgerDatabase database, CommitQueue queue)
     /// <summary>Expires all holds that have lapsed.</summary>
     /// <param name="operatorOf">The terms of an operator; <see langword="null"/> for one that is not known yet.</param>
     /// <param name="cancellationToken">Stops between pages.</param>
-    /// <returns>How many were expired; <see langword="null"/> when another server is at it.</returns>
+    /// <returns>How many were found and are expired now; <see langword="null"/> when another server is at it.</returns>
     /// <exception cref="LedgerUnreachableException">Postgres cannot be used right now.</exception>
     public Task<int?> SweepAsync(Func<int, Operator?> operatorOf, CancellationToken cancellationToken) =>
         LedgerUnreachableException.Guard(async () =>
@@ -66,7 +66,8 @@ public sealed class HoldSweeper(LedgerDatabase database, CommitQueue queue)
             var results = await Task.WhenAll(page
                 .Where(hold => operatorOf(hold.OperatorId) is not null)
                 .Select(hold => queue.CommitAsync(ExpiryOf(hold, operatorOf(hold.OperatorId)!), cancellationToken)));
-            expired += results.Count(result => result.Status == CommitStatus.Decided);
+            // Its batch expires what has lapsed before it decides anything, so most are expired when their turn comes.
+            expired += results.Count(result => result.Status is CommitStatus.Decided or CommitStatus.Refused);
             if (page.Count < PageSize)
             {
                 return expired;

@@ -12,6 +12,7 @@ public sealed class LedgerReader(LedgerDatabase database)
     private static readonly string EntriesSql = EmbeddedSql.Read("Rows.entries.sql");
     private static readonly string OperationsSql = EmbeddedSql.Read("Rows.operations.sql");
     private static readonly string ListSql = EmbeddedSql.Read("Reads.list.sql");
+    private static readonly string UnmatchedSql = EmbeddedSql.Read("Reads.unmatched.sql");
     private static readonly string HolderSql = EmbeddedSql.Read("Reads.holder.sql");
 
     /// <summary>The account on an instrument as it is now; <see langword="null"/> when there is none.</summary>
@@ -68,17 +69,40 @@ public sealed class LedgerReader(LedgerDatabase database)
         Instrument instrument, CreditMonth month, ListPosition after, int count, CancellationToken cancellationToken) =>
         LedgerUnreachableException.Guard(async () =>
         {
-            await using var connection = await database.Reads.OpenConnectionAsync(cancellationToken);
-            var entries = await ReadListAsync(connection, instrument, month, after, count, cancellationToken);
-            await using var command = new NpgsqlCommand(OperationsSql, connection)
+            await using var command = new NpgsqlCommand(ListSql)
             {
-                Parameters = { Ids([.. entries.Select(entry => entry.Purchase.Id)]), Ids([]) },
+                Parameters =
+                {
+                    new NpgsqlParameter<int> { TypedValue = instrument.OperatorId },
+                    new NpgsqlParameter<Guid> { TypedValue = instrument.AccountId },
+                    new NpgsqlParameter { Value = (object?)instrument.CardNumber ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+                    new NpgsqlParameter<int> { TypedValue = month.Number },
+                    new NpgsqlParameter<DateTime> { TypedValue = after.DecidedAt.UtcDateTime },
+                    new NpgsqlParameter<Guid> { TypedValue = after.Id },
+                    new NpgsqlParameter<int> { TypedValue = count },
+                },
             };
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            var operations = (await ReadOperationsAsync(reader, cancellationToken))
-                .ToLookup(operation => operation.Request.AuthorisationId);
-            return (IReadOnlyList<AuthorisationHistory>)
-                [.. entries.Select(entry => new AuthorisationHistory(entry, [.. operations[entry.Purchase.Id]]))];
+            return await ReadHistoriesAsync(command, cancellationToken);
+        });
+
+    /// <summary>Advices of cards that nobody had credit on, which wait for somebody to say whose they are; oldest first.</summary>
+    /// <param name="operatorId">The operator.</param>
+    /// <param name="count">How many at most.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="LedgerUnreachableException">Postgres cannot be used right now.</exception>
+    public Task<IReadOnlyList<AuthorisationHistory>> ListUnmatchedAsync(
+        int operatorId, int count, CancellationToken cancellationToken) =>
+        LedgerUnreachableException.Guard(async () =>
+        {
+            await using var command = new NpgsqlCommand(UnmatchedSql)
+            {
+                Parameters =
+                {
+                    new NpgsqlParameter<int> { TypedValue = operatorId },
+                    new NpgsqlParameter<int> { TypedValue = count },
+                },
+            };
+            return await ReadHistoriesAsync(command, cancellationToken);
         });
 
     /// <summary>The account whose card it was at a moment; <see langword="null"/> when it was nobody's yet.</summary>
@@ -107,35 +131,29 @@ public sealed class LedgerReader(LedgerDatabase database)
         return operations;
     }
 
-    private static async Task<List<AuthorisationEntry>> ReadListAsync(
-        NpgsqlConnection connection,
-        Instrument instrument,
-        CreditMonth month,
-        ListPosition after,
-        int count,
-        CancellationToken cancellationToken)
+    /// <summary>The entries that a command finds, with what happened to each.</summary>
+    private async Task<IReadOnlyList<AuthorisationHistory>> ReadHistoriesAsync(
+        NpgsqlCommand find, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(ListSql, connection)
-        {
-            Parameters =
-            {
-                new NpgsqlParameter<int> { TypedValue = instrument.OperatorId },
-                new NpgsqlParameter<Guid> { TypedValue = instrument.AccountId },
-                new NpgsqlParameter { Value = (object?)instrument.CardNumber ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
-                new NpgsqlParameter<int> { TypedValue = month.Number },
-                new NpgsqlParameter<DateTime> { TypedValue = after.DecidedAt.UtcDateTime },
-                new NpgsqlParameter<Guid> { TypedValue = after.Id },
-                new NpgsqlParameter<int> { TypedValue = count },
-            },
-        };
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await using var connection = await database.Reads.OpenConnectionAsync(cancellationToken);
+        find.Connection = connection;
         var entries = new List<AuthorisationEntry>();
-        while (await reader.ReadAsync(cancellationToken))
+        await using (var reader = await find.ExecuteReaderAsync(cancellationToken))
         {
-            entries.Add(EntryColumns.Read(reader));
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                entries.Add(EntryColumns.Read(reader));
+            }
         }
 
-        return entries;
+        await using var command = new NpgsqlCommand(OperationsSql, connection)
+        {
+            Parameters = { Ids([.. entries.Select(entry => entry.Purchase.Id)]), Ids([]) },
+        };
+        await using var operationsReader = await command.ExecuteReaderAsync(cancellationToken);
+        var operations = (await ReadOperationsAsync(operationsReader, cancellationToken))
+            .ToLookup(operation => operation.Request.AuthorisationId);
+        return [.. entries.Select(entry => new AuthorisationHistory(entry, [.. operations[entry.Purchase.Id]]))];
     }
 
     private static async Task<AccountSnapshot?> ReadAccountAsync(

@@ -1,6 +1,7 @@
 using Authorisation.Core;
 using Authorisation.Ledger.BySnapshot;
 using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Rows;
 using Microsoft.Extensions.Logging;
 
 namespace Authorisation.Ledger.Tests.Support;
@@ -32,6 +33,17 @@ internal sealed class TestLane : IAsyncDisposable
     /// <summary>Commits purchases in one batch, each of which must be answered.</summary>
     public async Task<CommitResult[]> CommitAsync(Operator terms, params IEnumerable<Purchase> purchases) =>
         [.. (await CommitAsync(terms, skipLocked: false, purchases)).Select(answer => Assert.IsType<CommitResult>(answer))];
+
+    /// <summary>Commits items in one batch; what was set aside is answered by null.</summary>
+    public async Task<CommitResult?[]> CommitItemsAsync(params CommitItem[] items)
+    {
+        await _committer.CommitAsync(items, skipLocked: false).WaitAsync(Eventually.Bound);
+        return [.. items.Select(item => item.Result.IsCompleted ? item.Result.Result : null)];
+    }
+
+    /// <summary>An operation on a purchase of this month that is on a known account.</summary>
+    public static CommitItem Item(Operation operation, Operator terms, Instrument instrument, Guid accountId) =>
+        new(operation, terms, new AccountKey(instrument, accountId), CreditMonth.Of(DateTimeOffset.UtcNow, terms.TimeZone));
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 }

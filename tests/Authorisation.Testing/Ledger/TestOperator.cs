@@ -67,6 +67,8 @@ public sealed class TestOperator
         var (clientId, token) = await ledger.Provisioner.AddClientAsync(id, ClientKind.Validator, "Bus 17");
         made.Validator = Maker.Client(clientId);
         made.ValidatorToken = token;
+        made.Console = new Actor(
+            Maker.Client((await ledger.Provisioner.AddClientAsync(id, ClientKind.Console, "Driver 17")).ClientId), ClientKind.Console);
         return made;
     }
 
@@ -111,4 +113,29 @@ public sealed class TestOperator
         Instrument = instrument,
         AmountMinor = amountMinor,
     };
+
+    /// <summary>The validator, as who asks for operations on what it sold.</summary>
+    public Actor ValidatorActor => new(Validator, ClientKind.Validator);
+
+    /// <summary>A console of the operator, which may do everything to today's card purchases.</summary>
+    public Actor Console { get; private set; }
+
+    /// <summary>An operation with an id of its own; by the validator, but refunds by the console, which alone may.</summary>
+    public Operation Ask(OperationKind kind, Guid authorisationId, long? amountMinor = null) => new()
+    {
+        Id = Guid.NewGuid(),
+        AuthorisationId = authorisationId,
+        Kind = kind,
+        By = kind switch
+        {
+            OperationKind.Refund => Console,
+            OperationKind.Expiry or OperationKind.Match => Actor.Service,
+            _ => ValidatorActor,
+        },
+        AmountMinor = amountMinor,
+    };
+
+    /// <summary>The validator's report that it sold something out of reach.</summary>
+    public Advice Advise(Purchase purchase, DateTimeOffset occurredAt) =>
+        new(Guid.NewGuid(), purchase with { OccurredAt = occurredAt }, ValidatorActor);
 }
