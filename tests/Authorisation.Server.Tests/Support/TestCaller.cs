@@ -25,6 +25,72 @@ internal sealed class TestCaller(ChannelBase channel, string? token)
     public async Task<AuthoriseResponse> AuthoriseWithoutDeadlineAsync(AuthoriseRequest request) =>
         await _client.AuthoriseAsync(request, new CallOptions(Headers)).ResponseAsync.WaitAsync(CallBound);
 
+    /// <summary>Takes all or part of a hold.</summary>
+    public async Task<OperationResponse> CaptureAsync(CaptureRequest request) => await _client.CaptureAsync(request, Options(null));
+
+    /// <summary>Takes all or part of a hold, under an operation id of its own.</summary>
+    public Task<OperationResponse> CaptureAsync(string id, long? amountMinor = null)
+    {
+        var request = new CaptureRequest { OperationId = NewId(), AuthorisationId = id };
+        if (amountMinor is { } amount)
+        {
+            request.AmountMinor = amount;
+        }
+
+        return CaptureAsync(request);
+    }
+
+    /// <summary>Undoes an authorisation.</summary>
+    public async Task<OperationResponse> VoidAsync(VoidRequest request) => await _client.VoidAsync(request, Options(null));
+
+    /// <summary>Undoes an authorisation, under an operation id of its own.</summary>
+    public Task<OperationResponse> VoidAsync(string id) =>
+        VoidAsync(new VoidRequest { OperationId = NewId(), AuthorisationId = id });
+
+    /// <summary>Gives back all or part of a purchase.</summary>
+    public async Task<OperationResponse> RefundAsync(RefundRequest request) => await _client.RefundAsync(request, Options(null));
+
+    /// <summary>Gives back all or part of a purchase, under an operation id of its own.</summary>
+    public Task<OperationResponse> RefundAsync(string id, long? amountMinor = null)
+    {
+        var request = new RefundRequest { OperationId = NewId(), AuthorisationId = id };
+        if (amountMinor is { } amount)
+        {
+            request.AmountMinor = amount;
+        }
+
+        return RefundAsync(request);
+    }
+
+    /// <summary>Lists authorisations.</summary>
+    public async Task<ListAuthorisationsResponse> ListAsync(ListAuthorisationsRequest request) =>
+        await _client.ListAuthorisationsAsync(request, Options(null));
+
+    /// <summary>Reports what was sold out of reach, and reads the answers.</summary>
+    public async Task<List<AdviceResult>> AdviseAsync(params Advice[] advices)
+    {
+        using var call = new V1.OfflineService.OfflineServiceClient(channel).SubmitAdvices(Options(null));
+        var results = new List<AdviceResult>();
+        var reading = Task.Run(async () =>
+        {
+            while (await call.ResponseStream.MoveNext(CancellationToken.None))
+            {
+                results.Add(call.ResponseStream.Current);
+            }
+        });
+        foreach (var advice in advices)
+        {
+            await call.RequestStream.WriteAsync(advice);
+        }
+
+        await call.RequestStream.CompleteAsync();
+        await reading;
+        return results;
+    }
+
+    /// <summary>An id as a client makes it.</summary>
+    public static string NewId() => Guid.CreateVersion7().ToString();
+
     /// <summary>Reads an authorisation.</summary>
     public async Task<AuthorisationRecord> GetAuthorisationAsync(string id) => await _client.GetAuthorisationAsync(
         new GetAuthorisationRequest { AuthorisationId = id }, Options(null));

@@ -85,6 +85,10 @@ internal sealed class WireOperator
         return request;
     }
 
+    /// <summary>Sets when the credit on an instrument was given.</summary>
+    public Task SetGivenAsync(Core.Instrument instrument, DateTimeOffset at) => Ledger.ExecuteAsync(
+        "update credit_account set given_at = @at where id = @id", new { id = AccountOf(instrument), at = at.UtcDateTime });
+
     /// <summary>How many decisions the ledger has of this operator.</summary>
     public Task<long> RowsAsync() =>
         Ledger.AskAsync<long>("select count(*) from authorisation where operator_id = @Id", new { Terms.Id });
