@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Authorisation.Core;
 using Authorisation.Server.Tests.Support;
 using Authorisation.Testing;
+using Authorisation.Testing.Ledger;
 using Dapper;
 using Xunit;
 using Xunit.Abstractions;
@@ -95,6 +96,39 @@ public sealed class DyingServersTests(SharedWire wire, RedisServer redis, ITestO
         var approved = await LedgerAudit.CheckAsync(
             wire.Ledger, scene.OperatorIds, [.. load.Sent, .. scene.SentAside]);
         output.WriteLine($"{Halts} halts, {load.Sent.Count} purchases, {approved} approved, {load.Retries} retries");
+    }
+
+    [Fact]
+    public async Task No_capture_void_or_refund_is_lost_or_done_twice_when_servers_are_killed()
+    {
+        var on = await WireOperator.CreateAsync(wire.Ledger, wire.Server);
+        var apps = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => on.AddAppAsync(10_000_000)));
+        var backEnd = (await wire.Ledger.Provisioner.AddClientAsync(on.Terms.Id, ClientKind.AppBackEnd, "A back end")).Token;
+        await using var one = new ServerNode(wire.Ledger.ServiceConnectionString, redis.ConnectionString);
+        await using var two = new ServerNode(wire.Ledger.ServiceConnectionString, redis.ConnectionString);
+        await Task.WhenAll(one.StartReadyAsync(), two.StartReadyAsync());
+
+        var load = new OperationLoad([one, two], backEnd, () => on.Buy(apps[Random.Shared.Next(apps.Length)]));
+        for (var kill = 1; kill <= Kills; kill++)
+        {
+            var dies = kill % 2 == 0 ? one : two;
+            await load.GoesOnAsync(AnswersBetweenKills);
+            await dies.KillAsync();
+            await load.GoesOnAsync(AnswersBetweenKills);
+            await dies.StartAsync();
+        }
+
+        await load.StopAsync();
+        LoggedNoError(one, two);
+        output.WriteLine($"{Kills} kills, {load.Ended.Count} lives, {load.Done.Count} operations, {load.Retries} retries");
+        Assert.NotEqual(0, load.Retries);
+        await LedgerSums.AddUpAsync(wire.Ledger, on.Terms.Id);
+        await using var connection = await wire.Ledger.Owner.OpenConnectionAsync();
+        var rows = await connection.QueryAsync<Guid>("select id from operation where operator_id = @Id and kind <> 4", new { on.Terms.Id });
+        Assert.Equal(load.Done.Select(done => Guid.Parse(done.OperationId)).Order(), rows.Order());
+        Assert.Equal(
+            load.Ended.Sum(ended => ended.KeptMinor),
+            await connection.ExecuteScalarAsync<long>("select sum(spent_minor)::bigint from credit_account where operator_id = @Id", new { on.Terms.Id }));
     }
 
     /// <summary>Halts the server in the middle of a transaction: until one look finds it there.</summary>
