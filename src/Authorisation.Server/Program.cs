@@ -7,6 +7,7 @@ var root = new RootCommand("Credit authorisation for public-transport business t
     ServeCommand.Create(),
     MigrateCommand.Create(),
     HealthCommand.Create(),
+    AdvicesCommand.Create(),
 };
 root.TreatUnmatchedTokensAsErrors = false;
 root.SetAction((parsed, _) => ServeCommand.RunAsync([.. parsed.UnmatchedTokens]));

@@ -1,4 +1,5 @@
 using Authorisation.Core;
+using Authorisation.Ledger.Rows;
 using Npgsql;
 
 namespace Authorisation.Ledger.Access;
@@ -21,11 +22,6 @@ public sealed class AccessFeed : IAsyncDisposable
         from access_token t
         left join client c on c.id = t.client_id
         where t.changed_xid >= $1::text::xid8
-        """;
-
-    private const string OperatorsSql = """
-        select id, code, currency, time_zone, offers_card_credit, purpose_rule, vat_basis_points, hold_seconds
-        from operator
         """;
 
     private readonly NpgsqlConnection _connection;
@@ -69,7 +65,7 @@ public sealed class AccessFeed : IAsyncDisposable
         {
             Parameters = { new NpgsqlParameter<string> { TypedValue = _bound } },
         });
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(OperatorsSql));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(OperatorColumns.Sql));
 
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
@@ -86,7 +82,7 @@ public sealed class AccessFeed : IAsyncDisposable
         var operators = new List<Operator>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            operators.Add(ReadOperator(reader));
+            operators.Add(OperatorColumns.Read(reader));
         }
 
         _bound = bound;
@@ -111,16 +107,4 @@ public sealed class AccessFeed : IAsyncDisposable
             row.IsDBNull(4) ? null : row.GetGuid(4),
             row.IsDBNull(5) ? null : Convert.ToHexString(row.GetFieldValue<byte[]>(5))));
     }
-
-    private static Operator ReadOperator(NpgsqlDataReader row) => new()
-    {
-        Id = row.GetInt32(0),
-        Code = row.GetString(1),
-        Currency = row.GetString(2),
-        TimeZone = TimeZoneInfo.FindSystemTimeZoneById(row.GetString(3)),
-        OffersCardCredit = row.GetBoolean(4),
-        Purpose = (PurposeRule)row.GetInt16(5),
-        VatBasisPoints = row.GetInt32(6),
-        HoldTime = TimeSpan.FromSeconds(row.GetInt32(7)),
-    };
 }

@@ -117,6 +117,22 @@ public sealed class LedgerReader(LedgerDatabase database)
             return (Guid?)await command.ExecuteScalarAsync(cancellationToken);
         });
 
+    /// <summary>All operators with their terms.</summary>
+    /// <exception cref="LedgerUnreachableException">Postgres cannot be used right now.</exception>
+    public Task<IReadOnlyList<Operator>> ListOperatorsAsync(CancellationToken cancellationToken) =>
+        LedgerUnreachableException.Guard(async () =>
+        {
+            await using var command = database.Reads.CreateCommand(OperatorColumns.Sql);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            var operators = new List<Operator>();
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                operators.Add(OperatorColumns.Read(reader));
+            }
+
+            return (IReadOnlyList<Operator>)operators;
+        });
+
     private static NpgsqlParameter<Guid[]> Ids(Guid[] ids) => new() { TypedValue = ids };
 
     private static async Task<List<OperationEntry>> ReadOperationsAsync(

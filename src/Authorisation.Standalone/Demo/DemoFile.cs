@@ -9,7 +9,8 @@ namespace Authorisation.Standalone.Demo;
 /// </summary>
 /// <param name="Grpc">Where the server listens.</param>
 /// <param name="Operators">The operators by their code.</param>
-internal sealed record DemoFile(string Grpc, IReadOnlyDictionary<string, DemoOperator> Operators)
+/// <param name="Ledger">The servers' way to the database, for the commands that need it; null in what is kept.</param>
+internal sealed record DemoFile(string Grpc, IReadOnlyDictionary<string, DemoOperator> Operators, string? Ledger = null)
 {
     private static readonly JsonSerializerOptions Json = new()
     {

@@ -13,13 +13,27 @@ internal static partial class DemoLine
     public static string Of(string who, string what, AuthoriseRequest request, AuthoriseResponse answer, TimeSpan took)
     {
         var decision = answer.Decision == Decision.Approved
-            ? "approved"
+            ? request.Hold ? "held" : "approved"
             : $"declined: {WordsIn(answer.DeclineReason.ToString())}";
         var again = answer.Replayed ? ", as before" : "";
-        var left = answer.Credit is { } credit ? $"{Money(credit.RemainingMinor, credit.Currency)} left" : "";
+        return Of(who, what, Money(request.AmountMinor, request.Currency), decision + again, answer.Credit, took);
+    }
+
+    /// <summary>Writes the line of something that was done to a purchase.</summary>
+    public static string Of(string who, string what, long amountMinor, OperationResponse answer, TimeSpan took) => Of(
+        who,
+        what,
+        Money(amountMinor, answer.Authorisation.Currency),
+        WordsIn(answer.Authorisation.State.ToString()),
+        answer.Credit,
+        took);
+
+    private static string Of(string who, string what, string amount, string outcome, Credit? credit, TimeSpan took)
+    {
+        var left = credit is null ? "" : $"{Money(credit.RemainingMinor, credit.Currency)} left";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"  {who,-8}{what,-17}{Money(request.AmountMinor, request.Currency),12}  {decision + again,-31}{left,17}{took.TotalMilliseconds,8:0.0} ms");
+            $"  {who,-8}{what,-17}{amount,12}  {outcome,-31}{left,17}{took.TotalMilliseconds,8:0.0} ms");
     }
 
     private static string Money(long minor, string currency) =>

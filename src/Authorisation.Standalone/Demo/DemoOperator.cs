@@ -2,9 +2,9 @@ namespace Authorisation.Standalone.Demo;
 
 /// <summary>What can be called at one operator of the demo.</summary>
 /// <param name="Currency">ISO 4217 code.</param>
-/// <param name="ValidatorToken">Buys on cards.</param>
-/// <param name="ConsoleToken">Buys on cards.</param>
-/// <param name="AppBackendToken">Buys on any app account.</param>
+/// <param name="ValidatorToken">Buys on cards, captures and voids what it sold, and reports what it sold out of reach.</param>
+/// <param name="ConsoleToken">Buys on cards, and voids and refunds the day's card purchases.</param>
+/// <param name="AppBackendToken">Buys on any app account, and captures, voids and refunds there.</param>
 /// <param name="App">An activated app.</param>
 /// <param name="Card">A card with credit; null where the operator gives none on cards.</param>
 /// <param name="BlockedCard">The number of a card whose credit is blocked; null where there are no cards.</param>
@@ -15,7 +15,17 @@ internal sealed record DemoOperator(
     string AppBackendToken,
     DemoApp App,
     DemoCard? Card,
-    string? BlockedCard);
+    string? BlockedCard)
+{
+    /// <summary>How long a hold keeps its amount.</summary>
+    public int HoldSeconds { get; init; }
+
+    /// <summary>The zone whose calendar months are credit months.</summary>
+    public string TimeZone { get; init; } = "";
+
+    /// <summary>The number of a card that nobody has credit on: for an advice that a clerk has to match.</summary>
+    public string? UnknownCard { get; init; }
+}
 
 /// <summary>An activated app of the demo.</summary>
 internal sealed record DemoApp(Guid AppAccountId, string AppToken, long LimitMinor);

@@ -72,6 +72,23 @@ internal sealed class DemoStory(
         await BuyAsync(
             client, "Nils", "single ticket", Card(jamtland.BlockedCard!, amountMinor: 4_200, profile),
             jamtland.ConsoleToken, Decision.Declined, DeclineReason.Blocked, cancel);
+
+        await output.WriteLineAsync($"{profile.Terms.Name}: a hold when Erik checks in, taken when he checks out");
+        var held = Card(card.CardNumber, amountMinor: 9_000, profile);
+        held.Hold = true;
+        await BuyAsync(client, "Erik", "checks in", held, jamtland.ValidatorToken, Decision.Approved, default, cancel);
+        await OperateAsync(
+            "Erik", "checks out", amountMinor: 5_600, AuthorisationState.Captured,
+            () => client.CaptureAsync(
+                new CaptureRequest { OperationId = NewId(), AuthorisationId = held.AuthorisationId, AmountMinor = 5_600 },
+                Call(jamtland.ValidatorToken, cancel)),
+            cancel);
+        await OperateAsync(
+            "Erik", "refunded", amountMinor: 5_600, AuthorisationState.Refunded,
+            () => client.RefundAsync(
+                new RefundRequest { OperationId = NewId(), AuthorisationId = held.AuthorisationId, Reason = "The bus broke down" },
+                Call(jamtland.ConsoleToken, cancel)),
+            cancel);
     }
 
     private async Task InOtherAppsAsync(AuthorisationService.AuthorisationServiceClient client, CancellationToken cancel)
@@ -109,6 +126,28 @@ internal sealed class DemoStory(
         }
     }
 
+    private async Task OperateAsync(
+        string who, string what, long amountMinor, AuthorisationState expected,
+        Func<AsyncUnaryCall<OperationResponse>> operate, CancellationToken cancel)
+    {
+        var began = Stopwatch.GetTimestamp();
+        try
+        {
+            var answer = await operate();
+            var took = Stopwatch.GetElapsedTime(began);
+            await output.WriteLineAsync(DemoLine.Of(who, what, amountMinor, answer, took));
+            if (answer.Authorisation.State != expected)
+            {
+                await SurpriseAsync($"{expected}");
+            }
+        }
+        catch (RpcException e) when (!cancel.IsCancellationRequested)
+        {
+            await output.WriteLineAsync($"  {who,-8}{what,-17}{e.StatusCode}: {e.Status.Detail}");
+            await SurpriseAsync($"{expected}");
+        }
+    }
+
     private Task SurpriseAsync(string expected)
     {
         _surprises++;
@@ -118,9 +157,11 @@ internal sealed class DemoStory(
     private static CallOptions Call(string token, CancellationToken cancel) => new(
         new Metadata { { "authorization", $"Bearer {token}" } }, DateTime.UtcNow + Deadline, cancel);
 
+    private static string NewId() => Guid.CreateVersion7().ToString();
+
     private static AuthoriseRequest App(DemoApp app, long amountMinor, OperatorProfile profile, string purpose) => new()
     {
-        AuthorisationId = Guid.CreateVersion7().ToString(),
+        AuthorisationId = NewId(),
         AppAccountId = app.AppAccountId.ToString(),
         AmountMinor = amountMinor,
         Currency = profile.Terms.Currency,
@@ -129,7 +170,7 @@ internal sealed class DemoStory(
 
     private static AuthoriseRequest Card(string cardNumber, long amountMinor, OperatorProfile profile) => new()
     {
-        AuthorisationId = Guid.CreateVersion7().ToString(),
+        AuthorisationId = NewId(),
         CardNumber = cardNumber,
         AmountMinor = amountMinor,
         Currency = profile.Terms.Currency,

@@ -10,6 +10,9 @@ internal sealed class DemoCallsStep(
 {
     private const string FileName = "demo.json";
 
+    // Longer than the numbers that the demo gives out.
+    private const string UnknownCard = "99990000111122";
+
     /// <summary>Says what follows by itself.</summary>
     public string? Doing => null;
 
@@ -25,7 +28,10 @@ internal sealed class DemoCallsStep(
         await using var owner = NpgsqlDataSource.Create(database.OwnerConnectionString);
         var story = new DemoStory(new DemoData(new Provisioner(owner)), data.Operators, server.Address, output);
         Surprises = await story.TellAsync(cancel);
-        new DemoFile(server.Address.GetLeftPart(UriPartial.Authority), data.Operators).Write(FilePath);
+        new DemoFile(
+            server.Address.GetLeftPart(UriPartial.Authority),
+            data.Operators.ToDictionary(one => one.Key, one => Described(one.Key, one.Value), StringComparer.Ordinal),
+            database.ServiceConnectionString).Write(FilePath);
         await output.WriteLineAsync($"Tokens and accounts to try it with are in {FilePath}");
     }
 
@@ -35,5 +41,16 @@ internal sealed class DemoCallsStep(
         // A file that is there says that the demo is up.
         File.Delete(FilePath);
         return Task.CompletedTask;
+    }
+
+    private static DemoOperator Described(string code, DemoOperator described)
+    {
+        var terms = OperatorProfile.All.First(one => one.Terms.Code == code).Terms;
+        return described with
+        {
+            HoldSeconds = (int)terms.HoldTime.TotalSeconds,
+            TimeZone = terms.TimeZone,
+            UnknownCard = described.Card is null ? null : UnknownCard,
+        };
     }
 }

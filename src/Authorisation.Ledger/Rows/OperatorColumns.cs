@@ -1,0 +1,25 @@
+using Authorisation.Core;
+using Npgsql;
+
+namespace Authorisation.Ledger.Rows;
+
+/// <summary>Reads operators with their terms.</summary>
+internal static class OperatorColumns
+{
+    public const string Sql = """
+        select id, code, currency, time_zone, offers_card_credit, purpose_rule, vat_basis_points, hold_seconds
+        from operator
+        """;
+
+    public static Operator Read(NpgsqlDataReader row) => new()
+    {
+        Id = row.GetInt32(0),
+        Code = row.GetString(1),
+        Currency = row.GetString(2),
+        TimeZone = TimeZoneInfo.FindSystemTimeZoneById(row.GetString(3)),
+        OffersCardCredit = row.GetBoolean(4),
+        Purpose = (PurposeRule)row.GetInt16(5),
+        VatBasisPoints = row.GetInt32(6),
+        HoldTime = TimeSpan.FromSeconds(row.GetInt32(7)),
+    };
+}
