@@ -19,9 +19,10 @@ public sealed class PythonTests(SharedWire wire) : WireTest(wire)
         await RunAsync(
             "protoc",
             input: "",
-            ["-I", Proto, "--python_out", modules, "authorisation/v1/authorisation.proto", "google/rpc/status.proto", "google/rpc/error_details.proto"]);
+            ["-I", Proto, "--python_out", modules, "authorisation/v1/authorisation.proto", "authorisation/v1/offline.proto", "google/rpc/status.proto", "google/rpc/error_details.proto"]);
         var on = await NewOperatorAsync();
         var card = await on.AddCardAsync(50_000);
+        await on.SetGivenAsync(card, DateTimeOffset.UtcNow.AddDays(-1));
         var input = JsonSerializer.Serialize(new
         {
             token = on.ValidatorToken,
@@ -48,6 +49,15 @@ public sealed class PythonTests(SharedWire wire) : WireTest(wire)
         Assert.Equal(
             "amount_minor,authorisation_id,currency,instrument",
             string.Join(',', error.GetProperty("fields").EnumerateArray().Select(field => field.GetString()).Order(StringComparer.Ordinal)));
+        const string Captured = """["AUTHORISATION_STATE_CAPTURED", 700, """;
+        Assert.Equal($"[{Captured}false], {Captured}true]]", root.GetProperty("captured").GetRawText());
+        Assert.Equal("ALREADY_CAPTURED", root.GetProperty("refused").GetProperty("reason").GetString());
+        Assert.Equal("AUTHORISATION_STATE_VOIDED", root.GetProperty("voided").GetString());
+        Assert.Equal(
+            """["AUTHORISATION_STATE_VOIDED", "AUTHORISATION_STATE_CAPTURED"]""", root.GetProperty("listed").GetRawText());
+        Assert.Equal(
+            """[[0, true, false, ""], [1, false, false, "INVALID_FIELDS"], [2, true, true, ""]]""",
+            root.GetProperty("advised").GetRawText());
         Assert.Contains("authorisation_id", error.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
