@@ -2,10 +2,12 @@ using System.Net.Security;
 using Authorisation.Cache;
 using Authorisation.Core;
 using Authorisation.Ledger;
+using Authorisation.Ledger.Cards;
 using Authorisation.Ledger.GroupCommit;
 using Authorisation.Ledger.Reads;
 using Authorisation.Server.Access;
 using Authorisation.Server.Authorise;
+using Authorisation.Server.Cards;
 using Authorisation.Server.Health;
 using Authorisation.Server.Services;
 using Authorisation.Server.Settings;
@@ -40,12 +42,14 @@ public static class ServerHost
         AddLedger(builder.Services, settings);
         AddCache(builder.Services, settings);
         AddCalls(builder.Services);
+        AddCards(builder.Services);
         AddHealth(builder.Services);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
 
         var app = builder.Build();
         app.MapGrpcService<Services.AuthorisationService>();
+        app.MapGrpcService<Services.OfflineService>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
         return app;
@@ -80,6 +84,17 @@ public static class ServerHost
         services.AddSingleton<AuthoriseFlow>();
         services.AddSingleton<CreditFlow>();
         services.AddSingleton<Services.AuthorisationService>();
+    }
+
+    private static void AddCards(IServiceCollection services)
+    {
+        services.AddSingleton<CardReader>();
+        services.AddSingleton<CardSequencer>();
+        services.AddHostedService<CardSequencing>();
+        services.AddSingleton<CardFeeds>();
+        services.AddHostedService(provider => provider.GetRequiredService<CardFeeds>());
+        services.AddSingleton<CardWatch>();
+        services.AddSingleton<Services.OfflineService>();
     }
 
     private static void AddHealth(IServiceCollection services)

@@ -18,10 +18,10 @@ create table card_numbering (
   last_version   bigint not null default 0,
   -- Who has seen less than this must begin anew: states of up to this version were removed.
   oldest_version bigint not null default 0 check (oldest_version <= last_version),
-  -- Which Postgres gave the numbers, and how often that has changed. After a failover or a restore, numbers that were
-  -- given may be unknown here, and would be given again.
+  -- Which Postgres gives the numbers. After a failover or a restore there may be numbers that were given and are unknown
+  -- here: an era begins, whose numbers are above all that were given before, whoever has seen them.
   origin         text not null default '',
-  era            integer not null default 0
+  era            bigint not null default 0
 );
 
 -- The standing of each card, with the number of its last change.

@@ -1,0 +1,84 @@
+using System.Globalization;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Authorisation.Ledger.Cards;
+
+/// <summary>
+/// Tells when cards were numbered, and how far the numbers have come. Used by one task at a time; after an exception it
+/// must be disposed.
+/// </summary>
+public sealed class CardNotices : IAsyncDisposable
+{
+    /// <summary>What is notified, with the operator's id as the payload, by the transaction that numbers.</summary>
+    internal const string Channel = "card_state_changed";
+
+    private const string NumberingsSql = """
+        select operator_id, last_version, oldest_version, era from card_numbering where operator_id = any ($1)
+        """;
+
+    private readonly NpgsqlConnection _connection;
+    private readonly HashSet<int> _told = [];
+
+    private CardNotices(NpgsqlConnection connection)
+    {
+        _connection = connection;
+        connection.Notification += (_, notice) => _told.Add(int.Parse(notice.Payload, CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Connects and begins to listen.</summary>
+    public static async Task<CardNotices> OpenAsync(LedgerDatabase database, CancellationToken cancellationToken)
+    {
+        var connection = await database.Reads.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await using var listen = new NpgsqlCommand($"listen {Channel}", connection);
+            await listen.ExecuteNonQueryAsync(cancellationToken);
+            return new CardNotices(connection);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Waits until somebody has told of numbers, but not longer than <paramref name="most"/>, and answers whose they are.
+    /// </summary>
+    public async Task<IReadOnlyCollection<int>> WaitAsync(TimeSpan most, CancellationToken cancellationToken)
+    {
+        if (_told.Count == 0)
+        {
+            await _connection.WaitAsync(most, cancellationToken);
+        }
+
+        int[] told = [.. _told];
+        _told.Clear();
+        return told;
+    }
+
+    /// <summary>How far the numbers of some operators have come, of those that have any.</summary>
+    public async Task<IReadOnlyDictionary<int, CardNumbering>> ReadAsync(
+        int[] operators, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(NumberingsSql, _connection);
+        command.Parameters.Add(new NpgsqlParameter<int[]>
+        {
+            TypedValue = operators,
+            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer,
+        });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var numberings = new Dictionary<int, CardNumbering>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            numberings[reader.GetInt32(0)] = new CardNumbering(
+                reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
+        }
+
+        return numberings;
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+}
