@@ -136,6 +136,12 @@ public static class Limits
     /// <summary>How many calls one connection may have in flight; a gateway that wants more opens another.</summary>
     public const int StreamsPerConnectionMax = 1000;
 
+    /// <summary>How long a connection may be silent before it is asked whether its client still lives.</summary>
+    public static readonly TimeSpan ConnectionPingDelay = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a client may take to answer that, before the connection is given up.</summary>
+    public static readonly TimeSpan ConnectionPingTimeout = TimeSpan.FromSeconds(20);
+
     /// <summary>How often changed tokens are looked for when no notification comes.</summary>
     public static readonly TimeSpan TokenPollInterval = TimeSpan.FromMilliseconds(250);
 

@@ -114,6 +114,9 @@ public static class ServerHost
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.Http2.MaxStreamsPerConnection = Limits.StreamsPerConnectionMax;
+        // A bus that drove out of coverage does not say that it no longer watches.
+        kestrel.Limits.Http2.KeepAlivePingDelay = Limits.ConnectionPingDelay;
+        kestrel.Limits.Http2.KeepAlivePingTimeout = Limits.ConnectionPingTimeout;
         kestrel.Listen(settings.Address, settings.Port, listen =>
         {
             listen.Protocols = HttpProtocols.Http2;

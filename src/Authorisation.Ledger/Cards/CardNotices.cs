@@ -1,4 +1,3 @@
-using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -10,7 +9,7 @@ namespace Authorisation.Ledger.Cards;
 /// </summary>
 public sealed class CardNotices : IAsyncDisposable
 {
-    /// <summary>What is notified, with the operator's id as the payload, by the transaction that numbers.</summary>
+    /// <summary>What is notified by the transaction that numbers.</summary>
     internal const string Channel = "card_state_changed";
 
     private const string NumberingsSql = """
@@ -18,12 +17,15 @@ public sealed class CardNotices : IAsyncDisposable
         """;
 
     private readonly NpgsqlConnection _connection;
-    private readonly HashSet<int> _told = [];
+
+    // Set when somebody told of numbers after the last look began. A notification can arrive while a look is being read,
+    // too late for its snapshot and before anybody waits for it.
+    private bool _isTold;
 
     private CardNotices(NpgsqlConnection connection)
     {
         _connection = connection;
-        connection.Notification += (_, notice) => _told.Add(int.Parse(notice.Payload, CultureInfo.InvariantCulture));
+        connection.Notification += (_, _) => _isTold = true;
     }
 
     /// <summary>Connects and begins to listen.</summary>
@@ -43,25 +45,15 @@ public sealed class CardNotices : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Waits until somebody has told of numbers, but not longer than <paramref name="most"/>, and answers whose they are.
-    /// </summary>
-    public async Task<IReadOnlyCollection<int>> WaitAsync(TimeSpan most, CancellationToken cancellationToken)
-    {
-        if (_told.Count == 0)
-        {
-            await _connection.WaitAsync(most, cancellationToken);
-        }
-
-        int[] told = [.. _told];
-        _told.Clear();
-        return told;
-    }
+    /// <summary>Waits until somebody has told of numbers, but not longer than <paramref name="most"/>.</summary>
+    public Task WaitAsync(TimeSpan most, CancellationToken cancellationToken) =>
+        _isTold ? Task.CompletedTask : _connection.WaitAsync(most, cancellationToken);
 
     /// <summary>How far the numbers of some operators have come, of those that have any.</summary>
     public async Task<IReadOnlyDictionary<int, CardNumbering>> ReadAsync(
         int[] operators, CancellationToken cancellationToken)
     {
+        _isTold = false;
         await using var command = new NpgsqlCommand(NumberingsSql, _connection);
         command.Parameters.Add(new NpgsqlParameter<int[]>
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Authorisation.Core;
 using Authorisation.Ledger.Rows;
 using Npgsql;
@@ -222,12 +221,5 @@ internal sealed class CardNumberer(NpgsqlConnection connection, int operatorId, 
 
     private NpgsqlParameter<int> OperatorId() => new() { TypedValue = operatorId };
 
-    private NpgsqlBatchCommand NotifyCommand() => new("select pg_notify($1, $2)")
-    {
-        Parameters =
-        {
-            new NpgsqlParameter<string> { TypedValue = CardNotices.Channel },
-            new NpgsqlParameter<string> { TypedValue = operatorId.ToString(CultureInfo.InvariantCulture) },
-        },
-    };
+    private static NpgsqlBatchCommand NotifyCommand() => new($"notify {CardNotices.Channel}");
 }

@@ -85,20 +85,14 @@ public sealed partial class CardFeeds(LedgerDatabase database, CardReader cards,
                 LogFollowing();
             }
 
-            var told = await notices.WaitAsync(Limits.CardPollInterval, stop);
-            await ReadAsync(Feeds().Where(feed => told.Contains(feed.OperatorId)), stop);
+            await notices.WaitAsync(Limits.CardPollInterval, stop);
         }
     }
 
-    /// <summary>Looks at all feeds, in case a notification was missed.</summary>
+    /// <summary>Looks how far the numbers have come, and reads what is new of those feeds that are behind.</summary>
     private async Task LookAsync(CardNotices notices, CancellationToken stop)
     {
         var feeds = Feeds();
-        if (feeds.Length == 0)
-        {
-            return;
-        }
-
         var numberings = await notices.ReadAsync([.. feeds.Select(feed => feed.OperatorId)], stop);
         await ReadAsync(
             feeds.Where(feed => numberings.TryGetValue(feed.OperatorId, out var numbering) && feed.IsBehind(numbering)), stop);
