@@ -44,6 +44,7 @@ internal sealed class WatchGuard : IAsyncDisposable
     {
         if (!something.IsCompleted && await Task.WhenAny(something, _end) == _end && await _end is { } error)
         {
+            Abandon(something);
             throw error;
         }
 
@@ -84,13 +85,17 @@ internal sealed class WatchGuard : IAsyncDisposable
     /// </summary>
     private async Task FarewellAsync(Task sending)
     {
-        _ = sending.ContinueWith(static task => task.Exception, TaskContinuationOptions.OnlyOnFaulted);
+        Abandon(sending);
         if (_stopping.IsCancellationRequested
             && await Task.WhenAny(sending, Task.Delay(Limits.WatcherFarewell, _time)) != sending)
         {
             _context.GetHttpContext().Abort();
         }
     }
+
+    /// <summary>Nobody waits for it any more, so nobody is to be told that it failed.</summary>
+    private static void Abandon(Task task) => _ = task.ContinueWith(
+        static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
     private async Task<RpcException?> WatchAsync()
     {
