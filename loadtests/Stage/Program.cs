@@ -22,6 +22,7 @@ try
         Say(order.Do switch
         {
             "open" => await stage.OpenLedgerAsync(),
+            "open-untriggered" => await stage.OpenLedgerAsync(notesCards: false),
             "check" => await stage.CheckAsync(order.Answers!),
             "close" => await stage.CloseLedgerAsync(),
             _ => throw new JsonException($"\"{order.Do}\" is not an order."),

@@ -90,12 +90,21 @@ internal sealed class StageServers : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes a ledger that nothing has been bought on, and empties Redis.</summary>
-    public async Task<StageReply> OpenLedgerAsync()
+    /// <summary>
+    /// Makes a ledger that nothing has been bought on, with or without the trigger that notes changes of cards, and empties
+    /// Redis.
+    /// </summary>
+    public async Task<StageReply> OpenLedgerAsync(bool notesCards = true)
     {
         await CloseLedgerAsync();
         _open = string.Create(CultureInfo.InvariantCulture, $"ledger_{++_ledgers}");
         await ExecuteAsync($"create database {_open} template {Template}");
+        if (!notesCards)
+        {
+            await using var ledger = new NpgsqlConnection(_postgres.ConnectionStringFor(_open) + ";Pooling=false");
+            await ledger.ExecuteAsync("alter table credit_account disable trigger note_card");
+        }
+
         await ExecuteAsync("checkpoint");
         await EmptyRedisAsync();
         return new StageReply { Ledger = _postgres.ConnectionStringFor(_open, Service, Password) };

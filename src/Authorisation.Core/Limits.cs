@@ -157,6 +157,12 @@ public static class Limits
     /// <summary>How many calls one connection may have in flight; a gateway that wants more opens another.</summary>
     public const int StreamsPerConnectionMax = 1000;
 
+    /// <summary>How long a connection may be silent before it is asked whether its client still lives.</summary>
+    public static readonly TimeSpan ConnectionPingDelay = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a client may take to answer that, before the connection is given up.</summary>
+    public static readonly TimeSpan ConnectionPingTimeout = TimeSpan.FromSeconds(20);
+
     /// <summary>How often changed tokens are looked for when no notification comes.</summary>
     public static readonly TimeSpan TokenPollInterval = TimeSpan.FromMilliseconds(250);
 
@@ -165,4 +171,48 @@ public static class Limits
     /// which there is one.
     /// </summary>
     public static readonly TimeSpan TokenLookAgainTimeout = TimeSpan.FromMilliseconds(500);
+
+    // Cards for validators without coverage.
+
+    /// <summary>How often a sequencer looks for cards that were changed.</summary>
+    public static readonly TimeSpan CardChangePollInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How often a server tries to become the sequencer of operators that have none.</summary>
+    public static readonly TimeSpan CardSequencerInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How long a sequencer's session may be silent before Postgres ends it, so that another server takes over from one
+    /// that stands still.
+    /// </summary>
+    public static readonly TimeSpan CardSequencerSilenceMax = TimeSpan.FromSeconds(5);
+
+    /// <summary>How many changes are taken, and how many cards numbered at most, in one transaction.</summary>
+    public const int CardChangesPerPass = 2000;
+
+    /// <summary>How long the state of a card without credit is kept; who saw less must begin anew.</summary>
+    public static readonly TimeSpan GoneCardsKept = TimeSpan.FromDays(30);
+
+    /// <summary>How often states that are older than that are removed.</summary>
+    public static readonly TimeSpan GoneCardsInterval = TimeSpan.FromMinutes(10);
+
+    /// <summary>How many cards are read at once.</summary>
+    public const int CardPageSize = 1000;
+
+    /// <summary>How many watchers of one server read pages at the same time; the others wait.</summary>
+    public const int CardPageReadersMax = 4;
+
+    /// <summary>How many changes of an operator's cards a server keeps for watchers that are not as fast as others.</summary>
+    public const int CardUpdatesKept = 32_768;
+
+    /// <summary>How often changed cards are looked for when no notification comes.</summary>
+    public static readonly TimeSpan CardPollInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often it is looked whether a watcher's token still holds.</summary>
+    public static readonly TimeSpan WatcherCheckInterval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long a watcher may take nothing of what it was sent before it is told to resume.</summary>
+    public static readonly TimeSpan WatcherStallMax = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a watcher that takes nothing is given to hear that the server stops.</summary>
+    public static readonly TimeSpan WatcherFarewell = TimeSpan.FromSeconds(1);
 }

@@ -39,6 +39,9 @@ public sealed class LedgerDatabase : IAsyncDisposable
     /// <summary>Makes a closed connection for a lane to open and keep; it belongs to no pool.</summary>
     internal NpgsqlConnection NewLaneConnection() => _lanes.CreateConnection();
 
+    /// <summary>Makes a closed connection for the sequencer of cards, whose locks end with it: it belongs to no pool.</summary>
+    internal NpgsqlConnection NewSequencerConnection() => new(SequencerConnectionString(Options.ConnectionString));
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
@@ -72,6 +75,18 @@ public sealed class LedgerDatabase : IAsyncDisposable
         builder.ApplicationName ??= "authorisation reads";
         builder.MaxAutoPrepare = 32;
         builder.AutoPrepareMinUsages = 2;
+        return builder.ConnectionString;
+    }
+
+    private static string SequencerConnectionString(string connectionString)
+    {
+        // Postgres ends a session that stands still, or whose machine is gone: its locks are another server's then.
+        var builder = Bounded(
+            connectionString,
+            $"-c jit=off {Setting("idle_session_timeout", Limits.CardSequencerSilenceMax)} "
+            + "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3");
+        builder.ApplicationName ??= "authorisation cards";
+        builder.Pooling = false;
         return builder.ConnectionString;
     }
 

@@ -2,11 +2,13 @@ using System.Net.Security;
 using Authorisation.Cache;
 using Authorisation.Core;
 using Authorisation.Ledger;
+using Authorisation.Ledger.Cards;
 using Authorisation.Ledger.GroupCommit;
 using Authorisation.Ledger.Operations;
 using Authorisation.Ledger.Reads;
 using Authorisation.Server.Access;
 using Authorisation.Server.Authorise;
+using Authorisation.Server.Cards;
 using Authorisation.Server.Health;
 using Authorisation.Server.Services;
 using Authorisation.Server.Settings;
@@ -41,6 +43,7 @@ public static class ServerHost
         AddLedger(builder.Services, settings);
         AddCache(builder.Services, settings);
         AddCalls(builder.Services);
+        AddOffline(builder.Services);
         AddHealth(builder.Services);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
@@ -86,6 +89,16 @@ public static class ServerHost
         services.AddSingleton<CreditFlow>();
         services.AddHostedService<HoldSweep>();
         services.AddSingleton<Services.AuthorisationService>();
+    }
+
+    private static void AddOffline(IServiceCollection services)
+    {
+        services.AddSingleton<CardReader>();
+        services.AddSingleton<CardSequencer>();
+        services.AddHostedService<CardSequencing>();
+        services.AddSingleton<CardFeeds>();
+        services.AddHostedService(provider => provider.GetRequiredService<CardFeeds>());
+        services.AddSingleton<CardWatch>();
         services.AddSingleton<AdviceStream>();
         services.AddSingleton<Services.OfflineService>();
     }
@@ -107,6 +120,9 @@ public static class ServerHost
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.Http2.MaxStreamsPerConnection = Limits.StreamsPerConnectionMax;
+        // A bus that drove out of coverage does not say that it no longer watches.
+        kestrel.Limits.Http2.KeepAlivePingDelay = Limits.ConnectionPingDelay;
+        kestrel.Limits.Http2.KeepAlivePingTimeout = Limits.ConnectionPingTimeout;
         kestrel.Listen(settings.Address, settings.Port, listen =>
         {
             listen.Protocols = HttpProtocols.Http2;

@@ -46,8 +46,12 @@ internal sealed class StageProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes a ledger that nothing has been bought on; tells its connection string.</summary>
-    public async Task<string> OpenLedgerAsync() => (await AskAsync(new Order("open"))).Ledger!;
+    /// <summary>
+    /// Makes a ledger that nothing has been bought on, with or without the trigger that notes changes of cards; tells its
+    /// connection string.
+    /// </summary>
+    public async Task<string> OpenLedgerAsync(bool notesCards) =>
+        (await AskAsync(new Order(notesCards ? "open" : "open-untriggered"))).Ledger!;
 
     /// <summary>Removes the ledger.</summary>
     public Task CloseLedgerAsync() => AskAsync(new Order("close"));

@@ -24,6 +24,9 @@ internal sealed class Figures(IReadOnlyList<PhaseResult> results)
         ("hot_over_uniform", "≥ 0.8", Rate((TargetKind.Authorise, new(PhaseKind.Hot)), (TargetKind.Authorise, Uniform))),
         ("declines_over_uniform", "≥ 1.0", Rate((TargetKind.Authorise, new(PhaseKind.Declines)), (TargetKind.Authorise, Uniform))),
         ("two_servers_over_one", "", Rate((TargetKind.TwoServers, Uniform), (TargetKind.Authorise, Uniform))),
+        ("authorise_over_untriggered", "", Rate((TargetKind.Authorise, Uniform), (TargetKind.Untriggered, Uniform))),
+        ("stores_over_untriggered", "", Ratio(
+            (TargetKind.Authorise, Uniform), (TargetKind.Untriggered, Uniform), result => result.StoreMicroseconds)),
         ("unloaded_p50_over_row_transaction", "≤ 0.9", Ratio(
             (TargetKind.Authorise, Unloaded), (TargetKind.RowTransaction, Unloaded), result => Milliseconds(result, 50))),
     ];

@@ -15,7 +15,7 @@ internal static class LoadCommand
     private static readonly Option<bool> Quick = new("--quick") { Description = "Everything, shortly: under two minutes." };
     private static readonly Option<FileInfo?> Json = new("--json") { Description = "Write the figures to a file." };
     private static readonly Option<FileInfo?> Report = new("--report") { Description = "Write a page with plots to a file." };
-    private static readonly Option<string[]> Targets = Several("--targets", "echo, row-transaction, redis-only, authorise, two-servers.");
+    private static readonly Option<string[]> Targets = Several("--targets", "echo, row-transaction, redis-only, authorise, two-servers; untriggered.");
     private static readonly Option<string[]> Phases = Several("--scenarios", "hot, declines, replay, mixed, open; uniform always is.");
     private static readonly Option<int?> Repetitions = new("--repetitions") { Description = "How often everything is repeated." };
     private static readonly Option<double?> Seconds = new("--seconds") { Description = "How long each phase is measured." };
@@ -130,7 +130,9 @@ internal static class LoadCommand
             WarmUp = TimeSpan.FromSeconds(quick ? 2 : 6),
             Ramp = TimeSpan.FromSeconds(quick ? 0.25 : 0.5),
             Shares = quick ? [Phase.Half, 0.8] : [0.1, 0.25, Phase.Half, 0.65, 0.8, 0.9],
-            Targets = Chosen<TargetKind>(parsed.GetValue(Targets)),
+            Targets = parsed.GetValue(Targets) is { Length: > 0 } names
+                ? Chosen<TargetKind>(names)
+                : [.. Enum.GetValues<TargetKind>().Where(target => target != TargetKind.Untriggered)],
             Phases = Chosen<PhaseKind>(parsed.GetValue(Phases)),
             Connections = parsed.GetValue(Connections),
             InFlight = parsed.GetValue(InFlight),

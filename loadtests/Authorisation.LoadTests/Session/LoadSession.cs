@@ -38,7 +38,8 @@ internal sealed class LoadSession(LoadOptions options, StageProcess stage, Progr
     {
         var name = $"{target.Name()} {repetition + 1}/{options.Repetitions}";
         progress.Show($"{name}: starting");
-        var ledger = target.HasLedger() || target == TargetKind.RedisOnly ? await stage.OpenLedgerAsync() : "";
+        var ledger = target.HasLedger() || target == TargetKind.RedisOnly ? await stage.OpenLedgerAsync(notesCards: target != TargetKind.Untriggered)
+            : "";
         await using (var answers = File.Create(_answers))
         {
             await using var visit = await Visit.StartAsync(target, options, ledger, stage.Facts.Redis);

@@ -17,4 +17,7 @@ internal enum TargetKind
 
     /// <summary>Two processes of the server on one ledger.</summary>
     TwoServers,
+
+    /// <summary>The server, on a ledger that notes no changes of cards: what noting them costs. Only when asked for.</summary>
+    Untriggered,
 }

@@ -11,10 +11,15 @@ internal static class TargetNames
         TargetKind.RedisOnly => "redis-only",
         TargetKind.Authorise => "authorise",
         TargetKind.TwoServers => "two-servers",
+        TargetKind.Untriggered => "untriggered",
         _ => throw new ArgumentOutOfRangeException(nameof(target)),
     };
 
     /// <summary>Whether what it decides is in the ledger, and so checked there.</summary>
     public static bool HasLedger(this TargetKind target) =>
-        target is TargetKind.RowTransaction or TargetKind.Authorise or TargetKind.TwoServers;
+        target is TargetKind.RowTransaction || target.IsServer();
+
+    /// <summary>Whether it is the server, in one process or more.</summary>
+    public static bool IsServer(this TargetKind target) =>
+        target is TargetKind.Authorise or TargetKind.TwoServers or TargetKind.Untriggered;
 }

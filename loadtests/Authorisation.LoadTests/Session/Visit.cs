@@ -27,7 +27,7 @@ internal sealed class Visit : IAsyncDisposable
             for (var i = 0; i < (target == TargetKind.TwoServers ? 2 : 1); i++)
             {
                 var log = Path.Combine(options.Directory, $"{target.Name()}-{i + 1}.log");
-                servers.Add(target is TargetKind.Authorise or TargetKind.TwoServers
+                servers.Add(target.IsServer()
                     ? await MeasuredServer.StartAsync(log, port => Server(options, port), Settings(options, ledger, redis))
                     : await MeasuredServer.StartAsync(log, port => Peer(options, target, port, ledger, redis), NoSettings));
             }

@@ -5,3 +5,7 @@ grant select on all tables in schema public to {service_role};
 grant insert on authorisation to {service_role};
 grant update (month, spent_minor, held_minor, next_hold_expiry, version) on credit_account to {service_role};
 grant insert on operation to {service_role};
+-- Cards for validators without coverage: what the sequencer takes, numbers and removes.
+grant delete on card_change to {service_role};
+grant insert, update on card_numbering to {service_role};
+grant insert, update, delete on card_state to {service_role};

@@ -58,7 +58,7 @@ public sealed class AdviceStream(
         var caller = await callers.ResolveAsync(context);
         return Rights.MayWorkOffline(caller.Actor)
             ? caller
-            : throw Errors.PermissionDenied("OPERATION_NOT_ALLOWED", "Only validators and consoles report what was sold out of reach.");
+            : throw Errors.PermissionDenied("CALL_NOT_ALLOWED", "Only validators and consoles report what was sold out of reach.");
     }
 
     private async Task ReadAsync(

@@ -1,13 +1,19 @@
+using Authorisation.Server.Cards;
 using Authorisation.V1;
 using Grpc.Core;
 
 namespace Authorisation.Server.Services;
 
-/// <summary>The contract's calls for devices that are out of reach at times.</summary>
-public sealed class OfflineService(AdviceStream advices) : V1.OfflineService.OfflineServiceBase
+/// <summary>What a validator needs when the bus has no coverage.</summary>
+public sealed class OfflineService(AdviceStream advices, CardWatch watch) : V1.OfflineService.OfflineServiceBase
 {
     /// <inheritdoc />
     public override Task SubmitAdvices(
         IAsyncStreamReader<Advice> requestStream, IServerStreamWriter<AdviceResult> responseStream, ServerCallContext context) =>
         advices.RunAsync(requestStream, responseStream, context);
+
+    /// <inheritdoc />
+    public override Task WatchCards(
+        WatchCardsRequest request, IServerStreamWriter<CardUpdate> responseStream, ServerCallContext context) =>
+        watch.RunAsync(request, responseStream, context);
 }

@@ -33,6 +33,8 @@ public sealed class ServiceRoleTests(SharedLedger shared, ITestOutputHelper outp
     [InlineData("insert into access_token (sha256, operator_id, client_id) values (decode(repeat('00', 32), 'hex'), 1, 1)")]
     [InlineData("insert into credit_account (id, operator_id, kind, particulars_id, limit_minor) values (gen_random_uuid(), 1, 2, 1, 100)")]
     [InlineData("delete from schema_version")]
+    [InlineData("insert into card_change (operator_id, card_number) values (1, '100000')")]
+    [InlineData("delete from card_numbering")]
     [InlineData("create table public.mine ()")]
     [InlineData("create or replace function ledger_now() returns timestamptz language sql as 'select now()'")]
     public async Task The_servers_role_may_not(string statement)

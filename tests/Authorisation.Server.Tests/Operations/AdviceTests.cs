@@ -101,7 +101,7 @@ public sealed class AdviceTests(SharedWire wire) : WireTest(wire)
         var sold = Sold(on, await CardAsync(on, 1_000), 100);
         foreach (var caller in new[] { await on.AddClientAsync(ClientKind.AppBackEnd), await on.AddAppCallerAsync(app) })
         {
-            await WireError.OfAsync(caller.AdviseAsync(sold), StatusCode.PermissionDenied, "OPERATION_NOT_ALLOWED");
+            await WireError.OfAsync(caller.AdviseAsync(sold), StatusCode.PermissionDenied, "CALL_NOT_ALLOWED");
         }
 
         await WireError.OfAsync(on.Server.Caller(null).AdviseAsync(sold), StatusCode.Unauthenticated, "TOKEN_MISSING");

@@ -1,0 +1,224 @@
+using Authorisation.Core;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Authorisation.Ledger.Cards;
+
+/// <summary>
+/// Numbers the cards that were changed, of each operator that no other server does it for. Which server does it is
+/// settled by an advisory lock of Postgres for each operator, which belongs to a session: it is free again as soon as
+/// that server dies, and Postgres ends the session of one that stands still.
+/// </summary>
+public sealed partial class CardSequencer(LedgerDatabase database, TimeProvider time, ILogger<CardSequencer> logger)
+{
+    // "card" in ASCII, and the operator in the lower half.
+    private const string TakeOverSql = """
+        with others as materialized (select id, time_zone from operator where id <> all ($1))
+        select id, time_zone from others where pg_try_advisory_lock((x'63617264'::bigint << 32) + id)
+        """;
+
+    private const string ChangedSql =
+        "select o from unnest($1) o where exists (select from card_change c where c.operator_id = o)";
+
+    private readonly Dictionary<int, CardNumberer> _held = [];
+
+    // Whose cards could not be numbered, and why; told once, and tried again every second.
+    private readonly Dictionary<int, string> _troubles = [];
+    private readonly HashSet<int> _resting = [];
+    private bool _isConnected = true;
+
+    /// <summary>Goes on until it is stopped. To be run once.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await using var connection = database.NewSequencerConnection();
+                await connection.OpenAsync(stop);
+                await SequenceAsync(connection, stop);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                if (_isConnected)
+                {
+                    _isConnected = false;
+                    LogLost(e.Message);
+                }
+
+                await Task.Delay(Limits.CardSequencerInterval, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            finally
+            {
+                // The locks went with the connection.
+                _held.Clear();
+                _resting.Clear();
+            }
+        }
+    }
+
+    private async Task SequenceAsync(NpgsqlConnection connection, CancellationToken stop)
+    {
+        long? takeOverAt = null, forgetAt = null;
+        while (true)
+        {
+            if (IsDue(ref takeOverAt, Limits.CardSequencerInterval))
+            {
+                await TakeOverAsync(connection, stop);
+                _isConnected = true;
+            }
+
+            var hasMore = false;
+            foreach (var id in await FindChangedAsync(connection, stop))
+            {
+                hasMore |= await TryAsync(id, numberer => numberer.PassAsync(stop));
+            }
+
+            if (_held.Count > 0 && IsDue(ref forgetAt, Limits.GoneCardsInterval))
+            {
+                await ForgetAsync(stop);
+            }
+
+            if (!hasMore)
+            {
+                await Task.Delay(
+                    _held.Count > 0 ? Limits.CardChangePollInterval : Limits.CardSequencerInterval, time, stop);
+            }
+        }
+    }
+
+    private async Task TakeOverAsync(NpgsqlConnection connection, CancellationToken stop)
+    {
+        var taken = new List<(int Id, string Zone)>();
+        await using (var command = new NpgsqlCommand(TakeOverSql, connection) { Parameters = { Ids(_held.Keys) } })
+        await using (var reader = await command.ExecuteReaderAsync(stop))
+        {
+            while (await reader.ReadAsync(stop))
+            {
+                taken.Add((reader.GetInt32(0), reader.GetString(1)));
+            }
+        }
+
+        foreach (var (id, zone) in taken)
+        {
+            var numberer = new CardNumberer(connection, id, TimeZoneInfo.FindSystemTimeZoneById(zone));
+            if (await numberer.BeginAsync(stop))
+            {
+                LogEra(id);
+            }
+
+            _held.Add(id, numberer);
+        }
+
+        if (taken.Count > 0)
+        {
+            LogSequencing(_held.Count);
+        }
+
+        _resting.Clear();
+    }
+
+    private async Task<List<int>> FindChangedAsync(NpgsqlConnection connection, CancellationToken stop)
+    {
+        var changed = new List<int>();
+        if (_held.Count == 0)
+        {
+            return changed;
+        }
+
+        await using var command = new NpgsqlCommand(ChangedSql, connection) { Parameters = { Ids(_held.Keys) } };
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        while (await reader.ReadAsync(stop))
+        {
+            changed.Add(reader.GetInt32(0));
+        }
+
+        return changed;
+    }
+
+    private async Task ForgetAsync(CancellationToken stop)
+    {
+        foreach (var id in _held.Keys)
+        {
+            long forgotten = 0;
+            while (await TryAsync(id, async numberer =>
+            {
+                var many = await numberer.ForgetAsync(stop);
+                forgotten += many;
+                return many == Limits.CardChangesPerPass;
+            }))
+            {
+                // There may be more.
+            }
+
+            if (forgotten > 0)
+            {
+                LogForgotten(forgotten, id);
+            }
+        }
+    }
+
+    /// <summary>Does something for one operator; what fails for it must not stop the others.</summary>
+    private async Task<bool> TryAsync(int id, Func<CardNumberer, Task<bool>> work)
+    {
+        if (_resting.Contains(id))
+        {
+            return false;
+        }
+
+        try
+        {
+            var answer = await work(_held[id]);
+            _troubles.Remove(id);
+            return answer;
+        }
+        catch (Exception e) when (e is not OperationCanceledException && !SqlState.IsUnreachable(e))
+        {
+            _resting.Add(id);
+            if (!_troubles.TryGetValue(id, out var told) || told != e.Message)
+            {
+                _troubles[id] = e.Message;
+                LogTrouble(id, e);
+            }
+
+            return false;
+        }
+    }
+
+    private bool IsDue(ref long? at, TimeSpan interval)
+    {
+        if (at is { } last && time.GetElapsedTime(last) < interval)
+        {
+            return false;
+        }
+
+        at = time.GetTimestamp();
+        return true;
+    }
+
+    private static NpgsqlParameter<int[]> Ids(IEnumerable<int> ids) => new()
+    {
+        TypedValue = [.. ids],
+        NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer,
+    };
+
+    [LoggerMessage(2201, LogLevel.Information, "This server numbers the cards of {Operators} operators")]
+    private partial void LogSequencing(int operators);
+
+    [LoggerMessage(2202, LogLevel.Warning, "Cards cannot be numbered by this server: {Reason}")]
+    private partial void LogLost(string reason);
+
+    [LoggerMessage(2203, LogLevel.Error, "The changed cards of operator {Operator} could not be numbered; they are tried again")]
+    private partial void LogTrouble(int @operator, Exception exception);
+
+    [LoggerMessage(2204, LogLevel.Information, "The numbers of operator {Operator}'s cards begin anew: watchers get whole lists")]
+    private partial void LogEra(int @operator);
+
+    [LoggerMessage(2205, LogLevel.Information, "{Cards} cards of operator {Operator} without credit were forgotten")]
+    private partial void LogForgotten(long cards, int @operator);
+}
