@@ -31,14 +31,18 @@ internal sealed partial class SnapshotCommitter(
     /// <summary>How many purchases were committed by snapshot; may be asked by anybody.</summary>
     public long Committed => Interlocked.Read(ref _committed);
 
-    /// <summary>Commits the items; each is answered, or set aside, when this returns. Never throws.</summary>
-    public async Task CommitAsync(IReadOnlyList<CommitItem> items)
+    /// <summary>
+    /// Commits the items; each is answered, or set aside, when this returns, or returned: these must come first in the
+    /// next batch, which then answers them or sets them aside. Never throws.
+    /// </summary>
+    public async Task<IReadOnlyList<CommitItem>> CommitAsync(IReadOnlyList<CommitItem> items)
     {
         var rest = items;
+        IReadOnlyList<CommitItem> again = [];
         var skipLocked = false;
         try
         {
-            rest = await CommitWhatIsTrueAsync(items);
+            (rest, again) = await CommitWhatIsTrueAsync(items);
         }
         catch (Exception e)
         {
@@ -56,14 +60,16 @@ internal sealed partial class SnapshotCommitter(
             await underLock.CommitAsync(rest, skipLocked);
         }
 
-        foreach (var item in items)
+        foreach (var item in rest)
         {
             _recent.Add(item.Purchase.Id);
         }
+
+        return again;
     }
 
-    /// <summary>Commits and answers what can be decided on copies that are still true; returns the rest.</summary>
-    private async Task<IReadOnlyList<CommitItem>> CommitWhatIsTrueAsync(IReadOnlyList<CommitItem> items)
+    /// <summary>Commits and answers what can be decided on copies that are still true; tells what becomes of the rest.</summary>
+    private async Task<(IReadOnlyList<CommitItem> UnderLock, IReadOnlyList<CommitItem> Again)> CommitWhatIsTrueAsync(IReadOnlyList<CommitItem> items)
     {
         await connection.OpenAsync();
         if (connection.Sessions != _session)
@@ -84,7 +90,7 @@ internal sealed partial class SnapshotCommitter(
             Answer(batch, found);
         }
 
-        return batch.UnderLock;
+        return (batch.UnderLock, batch.Again);
     }
 
     /// <summary>Reads the accounts that are not remembered but could be decided on by snapshot, in one go.</summary>
@@ -103,13 +109,19 @@ internal sealed partial class SnapshotCommitter(
 
     private void Answer(SnapshotBatch batch, SnapshotAnswer found)
     {
+        if (!found.IsAllowed)
+        {
+            batch.AllUnderLock();
+            return;
+        }
+
         var told = new BatchAnswers();
         foreach (var account in batch.Accounts)
         {
             if (!found.IsTrue(account))
             {
                 memory.Forget(account.Instrument);
-                batch.UnderLock.AddRange(account.Decisions.Select(decision => decision.Item));
+                batch.ComeAgain(account);
                 continue;
             }
 
@@ -120,6 +132,7 @@ internal sealed partial class SnapshotCommitter(
             foreach (var decision in account.Decisions)
             {
                 var entry = decision.Outcome!.Entry! with { DecidedAt = decidedAt };
+                _recent.Add(entry.Purchase.Id);
                 told.Add(decision.Item, new CommitResult(CommitStatus.Decided)
                 {
                     Entry = entry,

@@ -52,9 +52,12 @@ internal sealed class CommitLane : IAsyncDisposable
     private async Task RunAsync()
     {
         var batch = new List<CommitItem>(Limits.CommitBatchItemsMax);
-        while (await _waiting.Reader.WaitToReadAsync())
+        IReadOnlyList<CommitItem> again = [];
+        while (again.Count > 0 || await _waiting.Reader.WaitToReadAsync())
         {
+            // Those that come again come first: what arrived later on the same account must not overtake them.
             batch.Clear();
+            batch.AddRange(again);
             while (batch.Count < Limits.CommitBatchItemsMax && _waiting.Reader.TryRead(out var item))
             {
                 if (!item.IsAbandoned && !_setAside.TryJoin(item))
@@ -65,7 +68,7 @@ internal sealed class CommitLane : IAsyncDisposable
 
             if (batch.Count > 0)
             {
-                await _committer.CommitAsync(batch);
+                again = await _committer.CommitAsync(batch);
             }
         }
     }
