@@ -43,6 +43,19 @@ internal sealed class SnapshotLane : IAsyncDisposable
         _committer.CommitAsync(items).WaitAsync(Eventually.Bound);
 
     /// <summary>
+    /// Commits a purchase on an account whose copy is old: the batch decides nothing, and the purchase must come again.
+    /// </summary>
+    public async Task<CommitItem> CommitInVainAsync(Purchase purchase, Operator terms)
+    {
+        var (item, before) = (new CommitItem(purchase, terms), Committed);
+        Assert.Same(item, Assert.Single(await CommitBatchAsync(item)));
+        Assert.False(item.Result.IsCompleted);
+        Assert.Equal(before, Committed);
+        Assert.Null(Memory.Find(purchase.Instrument));
+        return item;
+    }
+
+    /// <summary>
     /// Commits a batch, and in batches of their own what comes again; what was set aside is answered by null.
     /// </summary>
     public async Task<CommitResult?[]> CommitAsync(params IReadOnlyList<CommitItem> items)
