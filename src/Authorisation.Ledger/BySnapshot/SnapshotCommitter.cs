@@ -6,7 +6,8 @@ using Npgsql;
 namespace Authorisation.Ledger.BySnapshot;
 
 /// <summary>
-/// Commits a batch by snapshot as far as that goes, in one round trip, and the rest under lock.
+/// Commits a batch by snapshot as far as that goes, in one round trip, and the rest under lock. What was decided on an
+/// old copy comes again in the next batch, once.
 /// </summary>
 /// <remarks>
 /// Why it is right although copies may be old. An entry is inserted only if its account's version was still the copy's
@@ -14,7 +15,15 @@ namespace Authorisation.Ledger.BySnapshot;
 /// when it changes, so the account was then what the copy says, and the rule is pure. The month is the decided one at
 /// the moment of decision, or nothing is written. An id that was seen before, anywhere, fails the whole statement on
 /// the primary key; then, as after any failure, the batch is decided under lock, which also settles what a lost
-/// connection left open. Used by one lane, one call at a time.
+/// connection left open.
+/// Why it is right that a purchase comes again. The statement has ended and wrote nothing for it, so it is as if it had
+/// not been decided. The old copy is forgotten; the next batch reads the account as one that it never saw, on the session
+/// that it commits on, and compares the version as ever. What comes again comes first, and an account goes one way whole,
+/// so that nothing on the account overtakes it: neither what arrives later, nor what of the account goes under lock. It
+/// comes again once. Old again, it goes under lock together with all that the batch has on its account, so that an account
+/// that others write all the time holds nobody up for longer than a batch. Failures are as ever: the batch that it comes
+/// again in is decided under lock whole. A batch that was refused whole, for the month or the standby, goes under lock at
+/// once, as no newer copy would help. Used by one lane, one call at a time.
 /// </remarks>
 internal sealed partial class SnapshotCommitter(
     LaneConnection connection,

@@ -5,7 +5,8 @@
 -- at that moment, which is its moment of decision; the locks are waited for later. Entries of accounts whose version is
 -- another by now are not inserted. The answer says which accounts held, as a bit for each, and the moments of decision:
 -- after all the locks, and before them. Nothing is written outside the months decided for, nor while commits do not
--- wait for a standby that is required (the condition in braces).
+-- wait for a standby that is required (the condition in braces): the answer says whether it was allowed, as otherwise
+-- an account that did not hold is one whose copy was old.
 with began as materialized (
   select n.at, n.at between $3 and $4 and {may_commit} as allowed
   from (select ledger_now() as at) n

@@ -7,7 +7,8 @@ namespace Authorisation.Ledger.GroupCommit;
 
 /// <summary>
 /// Commits the purchases of some instruments, batch after batch, over one connection. Many callers add; one task takes,
-/// and it alone uses the connection and the committers.
+/// and it alone uses the connection and the committers. What a batch gives back to be decided again is in the next one,
+/// which waits for nothing else; when the lane stops, it ends after that.
 /// </summary>
 internal sealed class CommitLane : IAsyncDisposable
 {
