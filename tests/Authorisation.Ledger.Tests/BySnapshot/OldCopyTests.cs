@@ -232,7 +232,7 @@ public sealed class OldCopyTests(SharedLedger shared, ITestOutputHelper output) 
     }
 
     [Fact]
-    public async Task A_server_decides_in_the_order_of_arrival_and_stops_only_when_what_comes_again_is_decided()
+    public async Task A_server_decides_in_the_order_of_arrival()
     {
         var card = await Operator.AddCardAsync(10_000_000);
         var node = NewNode(lanes: 1);
@@ -247,15 +247,30 @@ public sealed class OldCopyTests(SharedLedger shared, ITestOutputHelper output) 
             }
         }
 
-        await SpendElsewhereAsync(card);
-        calls.Add(node.AuthoriseAsync(Operator.Buy(card, 1), Operator.Terms));
-        await node.Queue.DisposeAsync();
-
-        Assert.All(calls, call => Assert.True(call.IsCompleted));
         var spent = (await Task.WhenAll(calls)).Select(answer => answer.Credit!.Value.SpentMinor).ToList();
         Assert.Equal(spent.Order(), spent);
         Assert.Equal(spent.Distinct(), spent);
         Assert.Equal(calls.Count + 1, await ApprovedSumAsync(Operator.AccountOf(card)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_comes_again_waits_neither_for_another_purchase_nor_is_it_left_when_the_server_stops(bool stops)
+    {
+        var card = await Operator.AddCardAsync(50_000);
+        var node = NewNode(lanes: 1);
+        await node.AuthoriseAsync(Operator.Buy(card, 1), Operator.Terms);
+        await SpendElsewhereAsync(card);
+
+        var call = node.AuthoriseAsync(Operator.Buy(card, 2), Operator.Terms);
+        if (stops)
+        {
+            await node.Queue.DisposeAsync();
+        }
+
+        Assert.Equal(10_003, (await call).Credit!.Value.SpentMinor);
+        Assert.Equal(2, node.Queue.CommittedBySnapshot);
     }
 
     private static async Task<(DeclineReason Reason, long Spent)[]> ReasonsAsync(params CommitItem[] items)
