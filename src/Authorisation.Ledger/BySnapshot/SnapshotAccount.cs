@@ -17,6 +17,9 @@ internal sealed class SnapshotAccount(Instrument instrument)
     /// <summary>Whether anything must be read that a copy does not tell.</summary>
     public bool NeedsLock { get; set; }
 
+    /// <summary>Whether the batch before had purchases of it that were decided on an old copy.</summary>
+    public bool WasOld { get; set; }
+
     /// <summary>Which bit of the statement's answer tells whether the copy was still true.</summary>
     public int Place { get; set; }
 

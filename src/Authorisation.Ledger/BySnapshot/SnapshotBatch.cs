@@ -31,6 +31,7 @@ internal sealed class SnapshotBatch
             account.Decisions.Add(new SnapshotDecision(item));
             account.NeedsLock = account.NeedsLock || item.Purchase is not { Hold: false } purchase
                 || !_ids.Add(purchase.Id) || recent.Contains(purchase.Id);
+            account.WasOld = account.WasOld || item.WasOnOldCopy;
         }
     }
 
@@ -70,6 +71,9 @@ internal sealed class SnapshotBatch
     /// <summary>The purchases that must be decided under lock, those of one account in the order they came.</summary>
     public List<CommitItem> UnderLock { get; } = [];
 
+    /// <summary>The purchases that come again first thing in the next batch, those of one account in the order they came.</summary>
+    public List<CommitItem> Again { get; } = [];
+
     /// <summary>The operators' months that are written.</summary>
     public HashSet<(int OperatorId, CreditMonth Month)> Months { get; } = [];
 
@@ -78,6 +82,21 @@ internal sealed class SnapshotBatch
 
     /// <summary>The last such moment.</summary>
     public DateTimeOffset Until { get; private set; } = DateTimeOffset.MaxValue;
+
+    /// <summary>
+    /// Takes note that nothing was written for an account, as its copy was old. Its purchases come again in the next
+    /// batch, with a copy that is read then; under lock goes an account that this happened to in the batch before.
+    /// </summary>
+    public void ComeAgain(SnapshotAccount account)
+    {
+        var purchases = account.Decisions.Select(decision => decision.Item).ToList();
+        (account.WasOld ? UnderLock : Again).AddRange(purchases);
+        purchases.ForEach(item => item.WasOnOldCopy = true);
+    }
+
+    /// <summary>Takes note that nothing was written at all, for another reason than the copies.</summary>
+    public void AllUnderLock() =>
+        UnderLock.AddRange(Accounts.SelectMany(account => account.Decisions.Select(decision => decision.Item)));
 
     private bool Decide(SnapshotAccount account, LaneClock clock, DateTimeOffset now)
     {

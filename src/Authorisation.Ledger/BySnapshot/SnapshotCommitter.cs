@@ -6,7 +6,8 @@ using Npgsql;
 namespace Authorisation.Ledger.BySnapshot;
 
 /// <summary>
-/// Commits a batch by snapshot as far as that goes, in one round trip, and the rest under lock.
+/// Commits a batch by snapshot as far as that goes, in one round trip, and the rest under lock. What was decided on an
+/// old copy comes again in the next batch, once.
 /// </summary>
 /// <remarks>
 /// Why it is right although copies may be old. An entry is inserted only if its account's version was still the copy's
@@ -14,7 +15,15 @@ namespace Authorisation.Ledger.BySnapshot;
 /// when it changes, so the account was then what the copy says, and the rule is pure. The month is the decided one at
 /// the moment of decision, or nothing is written. An id that was seen before, anywhere, fails the whole statement on
 /// the primary key; then, as after any failure, the batch is decided under lock, which also settles what a lost
-/// connection left open. Used by one lane, one call at a time.
+/// connection left open.
+/// Why it is right that a purchase comes again. The statement has ended and wrote nothing for it, so it is as if it had
+/// not been decided. The old copy is forgotten; the next batch reads the account as one that it never saw, on the session
+/// that it commits on, and compares the version as ever. What comes again comes first, and an account goes one way whole,
+/// so that nothing on the account overtakes it: neither what arrives later, nor what of the account goes under lock. It
+/// comes again once. Old again, it goes under lock together with all that the batch has on its account, so that an account
+/// that others write all the time holds nobody up for longer than a batch. Failures are as ever: the batch that it comes
+/// again in is decided under lock whole. A batch that was refused whole, for the month or the standby, goes under lock at
+/// once, as no newer copy would help. Used by one lane, one call at a time.
 /// </remarks>
 internal sealed partial class SnapshotCommitter(
     LaneConnection connection,
@@ -31,14 +40,18 @@ internal sealed partial class SnapshotCommitter(
     /// <summary>How many purchases were committed by snapshot; may be asked by anybody.</summary>
     public long Committed => Interlocked.Read(ref _committed);
 
-    /// <summary>Commits the items; each is answered, or set aside, when this returns. Never throws.</summary>
-    public async Task CommitAsync(IReadOnlyList<CommitItem> items)
+    /// <summary>
+    /// Commits the items; each is answered, or set aside, when this returns, or returned: these must come first in the
+    /// next batch, which then answers them or sets them aside. Never throws.
+    /// </summary>
+    public async Task<IReadOnlyList<CommitItem>> CommitAsync(IReadOnlyList<CommitItem> items)
     {
         var rest = items;
+        IReadOnlyList<CommitItem> again = [];
         var skipLocked = false;
         try
         {
-            rest = await CommitWhatIsTrueAsync(items);
+            (rest, again) = await CommitWhatIsTrueAsync(items);
         }
         catch (Exception e)
         {
@@ -56,14 +69,16 @@ internal sealed partial class SnapshotCommitter(
             await underLock.CommitAsync(rest, skipLocked);
         }
 
-        foreach (var item in items)
+        foreach (var item in rest)
         {
             _recent.Add(item.Command.AuthorisationId);
         }
+
+        return again;
     }
 
-    /// <summary>Commits and answers what can be decided on copies that are still true; returns the rest.</summary>
-    private async Task<IReadOnlyList<CommitItem>> CommitWhatIsTrueAsync(IReadOnlyList<CommitItem> items)
+    /// <summary>Commits and answers what can be decided on copies that are still true; tells what becomes of the rest.</summary>
+    private async Task<(IReadOnlyList<CommitItem> UnderLock, IReadOnlyList<CommitItem> Again)> CommitWhatIsTrueAsync(IReadOnlyList<CommitItem> items)
     {
         await connection.OpenAsync();
         if (connection.Sessions != _session)
@@ -84,7 +99,7 @@ internal sealed partial class SnapshotCommitter(
             Answer(batch, found);
         }
 
-        return batch.UnderLock;
+        return (batch.UnderLock, batch.Again);
     }
 
     /// <summary>Reads the accounts that are not remembered but could be decided on by snapshot, in one go.</summary>
@@ -103,13 +118,19 @@ internal sealed partial class SnapshotCommitter(
 
     private void Answer(SnapshotBatch batch, SnapshotAnswer found)
     {
+        if (!found.IsAllowed)
+        {
+            batch.AllUnderLock();
+            return;
+        }
+
         var told = new BatchAnswers();
         foreach (var account in batch.Accounts)
         {
             if (!found.IsTrue(account))
             {
                 memory.Forget(account.Instrument);
-                batch.UnderLock.AddRange(account.Decisions.Select(decision => decision.Item));
+                batch.ComeAgain(account);
                 continue;
             }
 
@@ -120,6 +141,7 @@ internal sealed partial class SnapshotCommitter(
             foreach (var decision in account.Decisions)
             {
                 var entry = decision.Outcome!.Entry! with { DecidedAt = decidedAt };
+                _recent.Add(entry.Purchase.Id);
                 told.Add(decision.Item, new CommitResult(CommitStatus.Decided)
                 {
                     Entry = entry,

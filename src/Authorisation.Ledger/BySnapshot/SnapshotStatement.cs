@@ -60,7 +60,10 @@ internal sealed class SnapshotStatement : IDisposable
         await reader.NextResultAsync();
         await reader.ReadAsync();
         var answer = new SnapshotAnswer(
-            reader.GetString(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetFieldValue<DateTimeOffset>(2));
+            reader.GetString(0),
+            reader.GetBoolean(1),
+            reader.GetFieldValue<DateTimeOffset>(2),
+            reader.GetFieldValue<DateTimeOffset>(3));
         // Postgres sends this row before it inserts the entries: only the end tells that they are committed.
         await reader.NextResultAsync();
         return answer;

@@ -5,21 +5,23 @@
 -- at that moment, which is its moment of decision; the locks are waited for later. Entries of accounts whose version is
 -- another by now are not inserted. The answer says which accounts held, as a bit for each, and the moments of decision:
 -- after all the locks, and before them. Nothing is written outside the months decided for, nor while commits do not
--- wait for a standby that is required (the condition in braces).
+-- wait for a standby that is required (the condition in braces): the answer says whether it was allowed, as otherwise
+-- an account that did not hold is one whose copy was old.
 with began as materialized (
-  select ledger_now() as at
+  select n.at, n.at between $3 and $4 and {may_commit} as allowed
+  from (select ledger_now() as at) n
 ), spent_on as (
   update credit_account a
   set month = u.month, spent_minor = u.spent_minor, held_minor = u.held_minor, next_hold_expiry = u.next_hold_expiry,
       version = u.version
   from unnest($1::balance_row[]) u
-  where a.id = u.id and a.version = u.version_before and (select at from began) between $3 and $4 and {may_commit}
+  where a.id = u.id and a.version = u.version_before and (select allowed from began)
   returning u.place
 ), looked_at as (
   select u.place
   from unnest($2::balance_row[]) u
   join credit_account a on a.id = u.id and a.version = u.version_before
-  where (select at from began) between $3 and $4 and {may_commit}
+  where (select allowed from began)
 ), held_true as (
   select
     coalesce(bit_or(set_bit(repeat('0', 512)::bit(512), p.place, 1)), repeat('0', 512)::bit(512)) as places,
@@ -39,4 +41,4 @@ with began as materialized (
   cross join unnest($5::entry_row[]) e
   where get_bit(h.places, e.place) = 1
 )
-select h.places::text, h.decided_at, h.looked_at from held_true h
+select h.places::text, (select allowed from began), h.decided_at, h.looked_at from held_true h

@@ -39,6 +39,9 @@ internal sealed class CommitItem(ICommand command, Operator terms, AccountKey ke
     /// <summary>When it was set aside, by the time provider's timestamp; 0 when it never was.</summary>
     public long SetAsideAt { get; set; }
 
+    /// <summary>Whether it was decided by snapshot already, in vain: the copy of its account was old.</summary>
+    public bool WasOnOldCopy { get; set; }
+
     /// <summary>True when nobody waits any more; what has not been begun then need not be.</summary>
     public bool IsAbandoned => _completion.Task.IsCompleted;
 

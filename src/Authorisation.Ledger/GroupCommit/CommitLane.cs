@@ -7,7 +7,8 @@ namespace Authorisation.Ledger.GroupCommit;
 
 /// <summary>
 /// Commits the purchases of some instruments, batch after batch, over one connection. Many callers add; one task takes,
-/// and it alone uses the connection and the committers.
+/// and it alone uses the connection and the committers. What a batch gives back to be decided again is in the next one,
+/// which waits for nothing else; when the lane stops, it ends after that.
 /// </summary>
 internal sealed class CommitLane : IAsyncDisposable
 {
@@ -52,9 +53,12 @@ internal sealed class CommitLane : IAsyncDisposable
     private async Task RunAsync()
     {
         var batch = new List<CommitItem>(Limits.CommitBatchItemsMax);
-        while (await _waiting.Reader.WaitToReadAsync())
+        IReadOnlyList<CommitItem> again = [];
+        while (again.Count > 0 || await _waiting.Reader.WaitToReadAsync())
         {
+            // Those that come again come first: what arrived later on the same account must not overtake them.
             batch.Clear();
+            batch.AddRange(again);
             while (batch.Count < Limits.CommitBatchItemsMax && _waiting.Reader.TryRead(out var item))
             {
                 if (!item.IsAbandoned && !_setAside.TryJoin(item))
@@ -65,7 +69,7 @@ internal sealed class CommitLane : IAsyncDisposable
 
             if (batch.Count > 0)
             {
-                await _committer.CommitAsync(batch);
+                again = await _committer.CommitAsync(batch);
             }
         }
     }

@@ -165,6 +165,43 @@ public sealed class MonthEdgeTests(SharedLedger shared, ITestOutputHelper output
     }
 
     [Fact]
+    public async Task What_comes_again_after_midnight_is_decided_for_the_new_month()
+    {
+        var (ledger, oper, app, lane) = await BeginAsync(Midnight.AddSeconds(-30));
+        await lane.CommitOneAsync(oper.Buy(app, 40_000), oper.Terms);
+        lane.Plant(lane.Memory.Find(app)! with { Version = 1_000 });
+        var item = await lane.CommitInVainAsync(oper.Buy(app, 50_000), oper.Terms);
+        await ledger.StopClockAsync(Midnight.AddSeconds(1));
+
+        var answer = (await lane.CommitAsync(item))[0]!;
+
+        Assert.Equal((Decision.Approved, 2027_01), (answer.Entry!.Decision, answer.Entry.CreditMonth.Number));
+        Assert.Equal(50_000, answer.Credit!.Value.SpentMinor);
+        Assert.Equal((2027_01, 50_000), ((await RowAsync(oper.AccountOf(app), ledger)).Month, (await RowAsync(oper.AccountOf(app), ledger)).Spent));
+    }
+
+    [Theory]
+    [InlineData(20, true)]
+    [InlineData(56, false)]
+    public async Task What_comes_again_when_a_hold_is_about_to_lapse_goes_under_lock(int secondsLater, bool bySnapshot)
+    {
+        var ledger = Keep(await Shared.CreateOwnAsync());
+        var oper = await TestOperator.CreateAsync(ledger, add => add with { HoldTime = TimeSpan.FromSeconds(60) });
+        var app = await oper.AddAppAsync(50_000);
+        var lane = NewSnapshotLane(ledger);
+        await ledger.StopClockAsync(Midnight.AddDays(1));
+        await lane.CommitOneAsync(oper.Buy(app, 20_000) with { Hold = true }, oper.Terms);
+        lane.Plant(lane.Memory.Find(app)! with { Version = 1_000 });
+        var item = await lane.CommitInVainAsync(oper.Buy(app, 100), oper.Terms);
+        await ledger.StopClockAsync(Midnight.AddDays(1).AddSeconds(secondsLater));
+
+        var answer = (await lane.CommitAsync(item))[0]!;
+
+        Assert.Equal(bySnapshot ? 1 : 0, lane.Committed);
+        Assert.Equal((20_100, 20_000), (answer.Credit!.Value.SpentMinor, answer.Credit.Value.HeldMinor));
+    }
+
+    [Fact]
     public async Task A_new_month_begins_by_snapshot_from_a_copy_of_the_old_one()
     {
         var (ledger, oper, app, lane) = await BeginAsync(Midnight.AddDays(-10));

@@ -25,10 +25,11 @@ public sealed class PlantedCopyTests(SharedLedger shared, ITestOutputHelper outp
             var copy = lane.Memory.Find(card)!;
             var wrong = copy with { Version = copy.Version + off, LimitMinor = 100_000, Blocked = amount == 1_000 };
 
-            var first = await lane.CommitOneAsync(Operator.Buy(card, amount), Operator.Terms, wrong);
+            lane.Plant(wrong);
+            var item = await lane.CommitInVainAsync(Operator.Buy(card, amount), Operator.Terms);
+            await lane.CommitAsync(item);
             var second = await lane.CommitOneAsync(Operator.Buy(card, amount), Operator.Terms);
 
-            Assert.False(first.IsBySnapshot);
             Assert.True(second.IsBySnapshot);
             Assert.Equal(amount == 1_000 ? Decision.Approved : Decision.Declined, second.Answer.Entry!.Decision);
             Assert.Equal(amount == 1_000 ? 2_000 : 0, (await RowAsync(Operator.AccountOf(card))).Spent);

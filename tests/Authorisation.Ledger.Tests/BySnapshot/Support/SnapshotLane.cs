@@ -38,10 +38,33 @@ internal sealed class SnapshotLane : IAsyncDisposable
     /// <summary>Begins to count anew.</summary>
     public void CountFromHere() => _uncounted = _committer.Committed;
 
-    /// <summary>Commits a batch; what was set aside is answered by null.</summary>
+    /// <summary>Commits one batch, and returns what must come first in the next one.</summary>
+    public Task<IReadOnlyList<CommitItem>> CommitBatchAsync(params IReadOnlyList<CommitItem> items) =>
+        _committer.CommitAsync(items).WaitAsync(Eventually.Bound);
+
+    /// <summary>
+    /// Commits a purchase on an account whose copy is old: the batch decides nothing, and the purchase must come again.
+    /// </summary>
+    public async Task<CommitItem> CommitInVainAsync(Purchase purchase, Operator terms)
+    {
+        var (item, before) = (new CommitItem(purchase, terms), Committed);
+        Assert.Same(item, Assert.Single(await CommitBatchAsync(item)));
+        Assert.False(item.Result.IsCompleted);
+        Assert.Equal(before, Committed);
+        Assert.Null(Memory.Find(purchase.Instrument));
+        return item;
+    }
+
+    /// <summary>
+    /// Commits a batch, and in batches of their own what comes again; what was set aside is answered by null.
+    /// </summary>
     public async Task<CommitResult?[]> CommitAsync(params IReadOnlyList<CommitItem> items)
     {
-        await _committer.CommitAsync(items).WaitAsync(Eventually.Bound);
+        for (var again = items; again.Count > 0;)
+        {
+            again = await CommitBatchAsync(again);
+        }
+
         return [.. items.Select(item => item.Result.IsCompleted ? item.Result.Result : null)];
     }
 
