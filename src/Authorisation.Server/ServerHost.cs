@@ -9,6 +9,7 @@ using Authorisation.Server.Authorise;
 using Authorisation.Server.Health;
 using Authorisation.Server.Services;
 using Authorisation.Server.Settings;
+using Authorisation.Server.Streams;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -79,6 +80,7 @@ public static class ServerHost
         services.AddSingleton<CallerResolver>();
         services.AddSingleton<AuthoriseFlow>();
         services.AddSingleton<CreditFlow>();
+        services.AddSingleton<AuthoriseStreams>();
         services.AddSingleton<Services.AuthorisationService>();
     }
 
@@ -99,6 +101,7 @@ public static class ServerHost
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.Http2.MaxStreamsPerConnection = Limits.StreamsPerConnectionMax;
+        StreamTransport.Adjust(kestrel.Limits);
         kestrel.Listen(settings.Address, settings.Port, listen =>
         {
             listen.Protocols = HttpProtocols.Http2;

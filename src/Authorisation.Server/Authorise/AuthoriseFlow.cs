@@ -19,6 +19,12 @@ public sealed class AuthoriseFlow(CommitQueue queue)
         ? queue.AuthoriseAsync(purchase, terms, cancellationToken)
         : AuthoriseInTimeAsync(purchase, terms, cancellationToken);
 
+    /// <summary>
+    /// The same for one of many purchases on a stream, which bounds its wait by <see cref="Limits.DecisionTimeout"/> itself.
+    /// </summary>
+    public void Authorise(Purchase purchase, Operator terms, ICommitReceiver receiver) =>
+        queue.Authorise(purchase, terms, receiver);
+
     private async Task<CommitResult> AuthoriseInTimeAsync(
         Purchase purchase, Operator terms, CancellationToken cancellationToken)
     {

@@ -3,6 +3,7 @@ using Authorisation.Ledger.GroupCommit;
 using Authorisation.Ledger.Reads;
 using Authorisation.Server.Access;
 using Authorisation.Server.Authorise;
+using Authorisation.Server.Streams;
 using Authorisation.V1;
 using Grpc.Core;
 
@@ -13,21 +14,14 @@ namespace Authorisation.Server.Services;
 /// result as the contract says it. The calls that are not here yet answer UNIMPLEMENTED.
 /// </summary>
 public sealed class AuthorisationService(
-    CallerResolver callers, AuthoriseFlow authorise, CreditFlow credits, LedgerReader ledger)
+    CallerResolver callers, AuthoriseFlow authorise, AuthoriseStreams streams, CreditFlow credits, LedgerReader ledger)
     : V1.AuthorisationService.AuthorisationServiceBase
 {
     /// <inheritdoc />
     public override async Task<AuthoriseResponse> Authorise(AuthoriseRequest request, ServerCallContext context)
     {
         var caller = await callers.ResolveAsync(context);
-        var purchase = PurchaseFields.Read(request, caller);
-        if (!caller.MayAuthorise(purchase.Instrument))
-        {
-            throw Errors.PermissionDenied("INSTRUMENT_NOT_ALLOWED", caller.Grant.ClientKind is null
-                ? "An app may buy on its own account only."
-                : "Validators and consoles may buy on cards only, app back ends on app accounts only.");
-        }
-
+        var purchase = PurchaseRequests.Read(request, caller);
         var result = await authorise.AuthoriseAsync(
             purchase, caller.Operator, hasDeadline: context.Deadline != DateTime.MaxValue, context.CancellationToken);
         return result.Status switch
@@ -37,6 +31,12 @@ public sealed class AuthorisationService(
             _ => throw ErrorOf(result),
         };
     }
+
+    /// <inheritdoc />
+    public override Task AuthoriseStream(
+        IAsyncStreamReader<AuthoriseRequest> requestStream,
+        IServerStreamWriter<AuthoriseStreamResponse> responseStream,
+        ServerCallContext context) => streams.RunAsync(requestStream, responseStream, context);
 
     /// <inheritdoc />
     public override async Task<AuthorisationRecord> GetAuthorisation(
@@ -79,7 +79,7 @@ public sealed class AuthorisationService(
         }
     }
 
-    private static RpcException ErrorOf(CommitResult result) => result.Status switch
+    internal static RpcException ErrorOf(CommitResult result) => result.Status switch
     {
         CommitStatus.DiffersFromFirst => Errors.AlreadyExists(
             "ID_USED_WITH_OTHER_FIELDS",
