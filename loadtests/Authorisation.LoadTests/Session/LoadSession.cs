@@ -57,8 +57,13 @@ internal sealed class LoadSession(LoadOptions options, StageProcess stage, Progr
     private void RunPhases(
         TargetKind target, int repetition, Visit visit, Stream answers, string name, CancellationToken cancel)
     {
-        progress.Show($"{name}: warming up");
-        Note(name, LoadRun.Run(Plan(visit, new Phase(PhaseKind.Uniform), 0) with { WarmUp = options.WarmUp, Measured = options.Ramp }, answers));
+        foreach (var kind in IsStreamed(target) ? [PhaseKind.Uniform, PhaseKind.Stream] : new[] { PhaseKind.Uniform })
+        {
+            // Each way in has code of its own, which has to be compiled.
+            progress.Show($"{name}: warming up");
+            var plan = Plan(visit, new Phase(kind), 0) with { WarmUp = options.WarmUp, Measured = options.Ramp };
+            Note(name, LoadRun.Run(plan, answers));
+        }
 
         double saturation = 0;
         foreach (var phase in PhasesOf(target, repetition))
@@ -93,7 +98,7 @@ internal sealed class LoadSession(LoadOptions options, StageProcess stage, Progr
     private IEnumerable<Phase> PhasesOf(TargetKind target, int repetition)
     {
         // Next to each other and first in turn: a server is faster the longer it has run.
-        var isStreamed = target == TargetKind.Authorise && options.Phases.Contains(PhaseKind.Stream);
+        var isStreamed = IsStreamed(target);
         if (isStreamed && repetition % 2 == 1)
         {
             yield return new Phase(PhaseKind.Stream);
@@ -130,6 +135,9 @@ internal sealed class LoadSession(LoadOptions options, StageProcess stage, Progr
             }
         }
     }
+
+    private bool IsStreamed(TargetKind target) =>
+        target == TargetKind.Authorise && options.Phases.Contains(PhaseKind.Stream);
 
     private LoadPlan Plan(Visit visit, Phase phase, double saturation) => new()
     {

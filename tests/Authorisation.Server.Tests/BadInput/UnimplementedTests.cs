@@ -14,7 +14,6 @@ public sealed class UnimplementedTests(SharedWire wire) : WireTest(wire)
     [InlineData("Void")]
     [InlineData("Refund")]
     [InlineData("ListAuthorisations")]
-    [InlineData("AuthoriseStream")]
     [InlineData("NoSuchCall")]
     public async Task A_call_that_is_not_there_answers_unimplemented(string name)
     {

@@ -51,7 +51,7 @@ public sealed class PythonTests(SharedWire wire) : WireTest(wire)
         Assert.Contains("authorisation_id", error.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
-    private static async Task<string> RunAsync(string program, string input, string[] arguments)
+    internal static async Task<string> RunAsync(string program, string input, string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments)
         {
