@@ -16,8 +16,10 @@ public sealed class ManyStreamsTests(SharedWire wire) : WireTest(wire)
         const int Connections = 4;
         const int StreamsEach = 500;
         const int PurchasesEach = 3;
+        // Many: one card's purchases share one lane's part of the queue.
+        const int Cards = 50;
         var on = await NewOperatorAsync();
-        var card = await on.AddCardAsync(limitMinor: 100_000_000);
+        var cards = await Task.WhenAll(Enumerable.Range(0, Cards).Select(_ => on.AddCardAsync(limitMinor: 100_000_000)));
         var channels = Enumerable.Range(0, Connections).Select(_ => Server.Connect(new SocketsHttpHandler())).ToList();
         try
         {
@@ -25,11 +27,11 @@ public sealed class ManyStreamsTests(SharedWire wire) : WireTest(wire)
                 .SelectMany(channel => Enumerable.Range(0, StreamsEach)
                     .Select(_ => TestStream.Open(new TestCaller(channel, on.ValidatorToken)))).ToList();
             await Task.WhenAll(streams.Select(stream => stream.IsOpenAsync()));
-            await Task.WhenAll(streams.Select(async stream =>
+            await Task.WhenAll(streams.Select(async (stream, place) =>
             {
                 for (var i = 0; i < PurchasesEach; i++)
                 {
-                    await stream.SendAsync(on.Buy(card));
+                    await stream.SendAsync(on.Buy(cards[(place + i) % Cards]));
                 }
             }));
             await Eventually.TrueAsync(
@@ -37,8 +39,8 @@ public sealed class ManyStreamsTests(SharedWire wire) : WireTest(wire)
             await Task.WhenAll(streams.Select(stream => stream.EndAsync()));
             Assert.All(
                 streams.SelectMany(stream => stream.Answers.Values),
-                answer => Assert.Equal(Decision.Approved, answer.Response.Decision));
-            Assert.Equal(Connections * StreamsEach * PurchasesEach * 1_000, await on.SpentAsync(card));
+                answer => Assert.Equal(Decision.Approved, answer.Response?.Decision));
+            Assert.Equal(Connections * StreamsEach * PurchasesEach, await on.RowsAsync());
             streams.ForEach(stream => stream.Dispose());
         }
         finally
