@@ -73,5 +73,42 @@ internal sealed class TestPeer : IAsyncDisposable
     {
         public override Task<AuthoriseResponse> Authorise(AuthoriseRequest request, ServerCallContext context) =>
             answer(request);
+
+        // Of every two requests the second is answered first; the stream ends when an answer throws.
+        public override async Task AuthoriseStream(
+            IAsyncStreamReader<AuthoriseRequest> requestStream,
+            IServerStreamWriter<AuthoriseStreamResponse> responseStream,
+            ServerCallContext context)
+        {
+            AuthoriseStreamResponse? kept = null;
+            for (var index = 0UL; await requestStream.MoveNext(context.CancellationToken); index++)
+            {
+                var request = requestStream.Current;
+                var next = new AuthoriseStreamResponse { AuthorisationId = request.AuthorisationId, Index = index };
+                if (request.AmountMinor == 0)
+                {
+                    next.Error = new CallError { Code = (int)StatusCode.InvalidArgument, Reason = "INVALID_FIELDS" };
+                }
+                else
+                {
+                    next.Response = await answer(request);
+                }
+
+                if (kept is null)
+                {
+                    kept = next;
+                    continue;
+                }
+
+                await responseStream.WriteAsync(next);
+                await responseStream.WriteAsync(kept);
+                kept = null;
+            }
+
+            if (kept is not null)
+            {
+                await responseStream.WriteAsync(kept);
+            }
+        }
     }
 }
