@@ -74,13 +74,14 @@ internal sealed class TestPeer : IAsyncDisposable
         public override Task<AuthoriseResponse> Authorise(AuthoriseRequest request, ServerCallContext context) =>
             answer(request);
 
-        // Of every two requests the second is answered first; the stream ends when an answer throws.
+        // Every other answer comes a little later, behind those that follow it; the stream ends when an answer throws.
         public override async Task AuthoriseStream(
             IAsyncStreamReader<AuthoriseRequest> requestStream,
             IServerStreamWriter<AuthoriseStreamResponse> responseStream,
             ServerCallContext context)
         {
-            AuthoriseStreamResponse? kept = null;
+            using var turn = new SemaphoreSlim(1);
+            var late = new List<Task>();
             for (var index = 0UL; await requestStream.MoveNext(context.CancellationToken); index++)
             {
                 var request = requestStream.Current;
@@ -94,20 +95,27 @@ internal sealed class TestPeer : IAsyncDisposable
                     next.Response = await answer(request);
                 }
 
-                if (kept is null)
-                {
-                    kept = next;
-                    continue;
-                }
-
-                await responseStream.WriteAsync(next);
-                await responseStream.WriteAsync(kept);
-                kept = null;
+                late.Add(WriteAsync(next, isLate: index % 2 == 0));
             }
 
-            if (kept is not null)
+            await Task.WhenAll(late);
+
+            async Task WriteAsync(AuthoriseStreamResponse next, bool isLate)
             {
-                await responseStream.WriteAsync(kept);
+                if (isLate)
+                {
+                    await Task.Delay(1);
+                }
+
+                await turn.WaitAsync();
+                try
+                {
+                    await responseStream.WriteAsync(next);
+                }
+                finally
+                {
+                    turn.Release();
+                }
             }
         }
     }
