@@ -73,5 +73,50 @@ internal sealed class TestPeer : IAsyncDisposable
     {
         public override Task<AuthoriseResponse> Authorise(AuthoriseRequest request, ServerCallContext context) =>
             answer(request);
+
+        // Every other answer comes a little later, behind those that follow it; the stream ends when an answer throws.
+        public override async Task AuthoriseStream(
+            IAsyncStreamReader<AuthoriseRequest> requestStream,
+            IServerStreamWriter<AuthoriseStreamResponse> responseStream,
+            ServerCallContext context)
+        {
+            using var turn = new SemaphoreSlim(1);
+            var late = new List<Task>();
+            for (var index = 0UL; await requestStream.MoveNext(context.CancellationToken); index++)
+            {
+                var request = requestStream.Current;
+                var next = new AuthoriseStreamResponse { AuthorisationId = request.AuthorisationId, Index = index };
+                if (request.AmountMinor == 0)
+                {
+                    next.Error = new CallError { Code = (int)StatusCode.InvalidArgument, Reason = "INVALID_FIELDS" };
+                }
+                else
+                {
+                    next.Response = await answer(request);
+                }
+
+                late.Add(WriteAsync(next, isLate: index % 2 == 0));
+            }
+
+            await Task.WhenAll(late);
+
+            async Task WriteAsync(AuthoriseStreamResponse next, bool isLate)
+            {
+                if (isLate)
+                {
+                    await Task.Delay(1);
+                }
+
+                await turn.WaitAsync();
+                try
+                {
+                    await responseStream.WriteAsync(next);
+                }
+                finally
+                {
+                    turn.Release();
+                }
+            }
+        }
     }
 }

@@ -152,16 +152,49 @@ public static class Limits
     /// </summary>
     public static readonly TimeSpan CreditReadAgeMax = TimeSpan.FromSeconds(5);
 
+    // Streams of purchases.
+
+    /// <summary>
+    /// How many purchases of one stream may have been read and not yet been answered, answers that the client has not
+    /// taken in included. With about 2 KB each, what waits in the transport (<see cref="StreamWindowBytes"/> each way)
+    /// and the message being read, a stream whose client stopped reading keeps some 0.7 MB.
+    /// </summary>
+    public const int StreamItemsInFlightMax = 256;
+
+    /// <summary>How many purchases that have come already are handed to the queue together.</summary>
+    public const int StreamItemsTogetherMax = 64;
+
+    /// <summary>
+    /// How many bytes a client may send ahead on one call before the server has read them. A connection's window is as
+    /// large as all of its calls' together, so that a call that is not read holds up no other.
+    /// </summary>
+    public const int StreamWindowBytes = 64 * 1024;
+
+    /// <summary>How often each stream is looked at: is its token in force, has an item or the client taken too long.</summary>
+    public static readonly TimeSpan StreamWatchInterval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long a stream whose token was ended may go on to answer what it had taken.</summary>
+    public static readonly TimeSpan StreamEndTime = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>
+    /// How long a stream of a server that stops may take to answer what it had taken: longer than
+    /// <see cref="DecisionTimeout"/>, which bounds each purchase, and shorter than the host waits.
+    /// </summary>
+    public static readonly TimeSpan StreamDrainTime = TimeSpan.FromSeconds(12);
+
+    /// <summary>How long the client of a stream may take in nothing of what waits for it before the stream is reset.</summary>
+    public static readonly TimeSpan StreamStallTime = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a connection with calls may be silent before the client is asked whether it is still there.</summary>
+    public static readonly TimeSpan ConnectionPingDelay = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a client may take to answer that before its connection is ended.</summary>
+    public static readonly TimeSpan ConnectionPingTimeout = TimeSpan.FromSeconds(20);
+
     // Access.
 
     /// <summary>How many calls one connection may have in flight; a gateway that wants more opens another.</summary>
     public const int StreamsPerConnectionMax = 1000;
-
-    /// <summary>How long a connection may be silent before it is asked whether its client still lives.</summary>
-    public static readonly TimeSpan ConnectionPingDelay = TimeSpan.FromSeconds(30);
-
-    /// <summary>How long a client may take to answer that, before the connection is given up.</summary>
-    public static readonly TimeSpan ConnectionPingTimeout = TimeSpan.FromSeconds(20);
 
     /// <summary>How often changed tokens are looked for when no notification comes.</summary>
     public static readonly TimeSpan TokenPollInterval = TimeSpan.FromMilliseconds(250);

@@ -12,6 +12,7 @@ using Authorisation.Server.Cards;
 using Authorisation.Server.Health;
 using Authorisation.Server.Services;
 using Authorisation.Server.Settings;
+using Authorisation.Server.Streams;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -88,6 +89,7 @@ public static class ServerHost
         services.AddSingleton<OperationFlow>();
         services.AddSingleton<CreditFlow>();
         services.AddHostedService<HoldSweep>();
+        services.AddSingleton<AuthoriseStreams>();
         services.AddSingleton<Services.AuthorisationService>();
     }
 
@@ -120,9 +122,7 @@ public static class ServerHost
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.Http2.MaxStreamsPerConnection = Limits.StreamsPerConnectionMax;
-        // A bus that drove out of coverage does not say that it no longer watches.
-        kestrel.Limits.Http2.KeepAlivePingDelay = Limits.ConnectionPingDelay;
-        kestrel.Limits.Http2.KeepAlivePingTimeout = Limits.ConnectionPingTimeout;
+        StreamTransport.Adjust(kestrel.Limits);
         kestrel.Listen(settings.Address, settings.Port, listen =>
         {
             listen.Protocols = HttpProtocols.Http2;

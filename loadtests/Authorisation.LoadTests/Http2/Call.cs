@@ -41,6 +41,18 @@ internal sealed class Call
         Status = HeaderDecoder.NoStatus;
     }
 
+    /// <summary>Takes the answer's message whole.</summary>
+    public void Take(ReadOnlySpan<byte> message)
+    {
+        if (FramePrefixBytes + message.Length > _answer.Length)
+        {
+            throw new LoadFailedException($"An answer is longer than {_answer.Length} bytes.");
+        }
+
+        message.CopyTo(_answer.AsSpan(FramePrefixBytes));
+        _answerLength = FramePrefixBytes + message.Length;
+    }
+
     /// <summary>Takes a piece of the answer's body.</summary>
     public void Receive(ReadOnlySpan<byte> data)
     {

@@ -6,8 +6,8 @@ using Authorisation.LoadTests.Scenarios;
 namespace Authorisation.LoadTests.Load;
 
 /// <summary>The closed model: so many callers, each of whom sends the next request when it has the answer to the last.</summary>
-internal sealed class ClosedWorker(IPEndPoint target, string token, Scenario scenario, int inFlight)
-    : LoadWorker(target, token, scenario)
+internal sealed class ClosedWorker(IPEndPoint target, string token, Scenario scenario, int inFlight, bool isStreamed)
+    : LoadWorker(target, token, scenario, isStreamed)
 {
     /// <inheritdoc/>
     protected override void Load()
@@ -23,6 +23,8 @@ internal sealed class ClosedWorker(IPEndPoint target, string token, Scenario sce
             Connection.Receive();
             Connection.Flush();
         }
+
+        Connection.End();
     }
 
     /// <inheritdoc/>

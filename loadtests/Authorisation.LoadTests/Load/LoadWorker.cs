@@ -9,13 +9,13 @@ namespace Authorisation.LoadTests.Load;
 /// <summary>One connection and the one thread that sends on it, receives, checks and records.</summary>
 internal abstract class LoadWorker : IDisposable
 {
-    private readonly GrpcConnection _connection;
+    private readonly Http2Connection _connection;
 
     /// <summary>Connects.</summary>
-    protected LoadWorker(IPEndPoint target, string token, Scenario scenario)
+    protected LoadWorker(IPEndPoint target, string token, Scenario scenario, bool isStreamed = false)
     {
         Scenario = scenario;
-        _connection = new GrpcConnection(target, token, OnAnswer);
+        _connection = isStreamed ? new StreamConnection(target, token, OnAnswer) : new GrpcConnection(target, token, OnAnswer);
     }
 
     /// <summary>What is sent.</summary>
@@ -34,7 +34,7 @@ internal abstract class LoadWorker : IDisposable
     protected long Until { get; private set; }
 
     /// <summary>The connection.</summary>
-    protected GrpcConnection Connection => _connection;
+    protected Http2Connection Connection => _connection;
 
     /// <summary>Says when the load is to run and what of it is recorded: when all have connected.</summary>
     public void Schedule(long begin, long until, Recording recording)

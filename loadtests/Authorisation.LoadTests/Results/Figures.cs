@@ -21,6 +21,7 @@ internal sealed class Figures(IReadOnlyList<PhaseResult> results)
     [
         ("authorise_over_row_transaction", "≥ 10", Rate((TargetKind.Authorise, Uniform), (TargetKind.RowTransaction, Uniform))),
         ("authorise_over_echo", "≥ 0.45", Rate((TargetKind.Authorise, Uniform), (TargetKind.Echo, Uniform))),
+        ("stream_over_unary", "≥ 1.5", Rate((TargetKind.Authorise, new(PhaseKind.Stream)), (TargetKind.Authorise, Uniform))),
         ("hot_over_uniform", "≥ 0.8", Rate((TargetKind.Authorise, new(PhaseKind.Hot)), (TargetKind.Authorise, Uniform))),
         ("declines_over_uniform", "≥ 1.0", Rate((TargetKind.Authorise, new(PhaseKind.Declines)), (TargetKind.Authorise, Uniform))),
         ("two_servers_over_one", "", Rate((TargetKind.TwoServers, Uniform), (TargetKind.Authorise, Uniform))),

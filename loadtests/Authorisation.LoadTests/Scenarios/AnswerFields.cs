@@ -61,7 +61,8 @@ internal readonly ref struct AnswerFields
     /// <summary>Reads a message.</summary>
     public static AnswerFields Read(ReadOnlySpan<byte> message) => new(message);
 
-    private static ulong Varint(ref ReadOnlySpan<byte> message)
+    /// <summary>Takes a number off the front of a message.</summary>
+    public static ulong Varint(ref ReadOnlySpan<byte> message)
     {
         ulong value = 0;
         for (var i = 0; i < VarintLengthMax; i++)

@@ -16,7 +16,7 @@ internal static class LoadCommand
     private static readonly Option<FileInfo?> Json = new("--json") { Description = "Write the figures to a file." };
     private static readonly Option<FileInfo?> Report = new("--report") { Description = "Write a page with plots to a file." };
     private static readonly Option<string[]> Targets = Several("--targets", "echo, row-transaction, redis-only, authorise, two-servers; untriggered.");
-    private static readonly Option<string[]> Phases = Several("--scenarios", "hot, declines, replay, mixed, open; uniform always is.");
+    private static readonly Option<string[]> Phases = Several("--scenarios", "stream, hot, declines, replay, mixed, open; uniform always is.");
     private static readonly Option<int?> Repetitions = new("--repetitions") { Description = "How often everything is repeated." };
     private static readonly Option<double?> Seconds = new("--seconds") { Description = "How long each phase is measured." };
     private static readonly Option<double?> Soak = new("--soak") { Description = "Only the server at half load, for so many minutes." };

@@ -58,11 +58,16 @@ internal sealed class LoadSession(LoadOptions options, StageProcess stage, Progr
     private void RunPhases(
         TargetKind target, int repetition, Visit visit, Stream answers, string name, CancellationToken cancel)
     {
-        progress.Show($"{name}: warming up");
-        Note(name, LoadRun.Run(Plan(visit, new Phase(PhaseKind.Uniform), 0) with { WarmUp = options.WarmUp, Measured = options.Ramp }, answers));
+        foreach (var kind in IsStreamed(target) ? [PhaseKind.Uniform, PhaseKind.Stream] : new[] { PhaseKind.Uniform })
+        {
+            // Each way in has code of its own, which has to be compiled.
+            progress.Show($"{name}: warming up");
+            var plan = Plan(visit, new Phase(kind), 0) with { WarmUp = options.WarmUp, Measured = options.Ramp };
+            Note(name, LoadRun.Run(plan, answers));
+        }
 
         double saturation = 0;
-        foreach (var phase in PhasesOf(target))
+        foreach (var phase in PhasesOf(target, repetition))
         {
             cancel.ThrowIfCancellationRequested();
             progress.Show($"{name}: {phase.Name}");
@@ -91,9 +96,21 @@ internal sealed class LoadSession(LoadOptions options, StageProcess stage, Progr
         }
     }
 
-    private IEnumerable<Phase> PhasesOf(TargetKind target)
+    private IEnumerable<Phase> PhasesOf(TargetKind target, int repetition)
     {
+        // Next to each other and first in turn: a server is faster the longer it has run.
+        var isStreamed = IsStreamed(target);
+        if (isStreamed && repetition % 2 == 1)
+        {
+            yield return new Phase(PhaseKind.Stream);
+        }
+
         yield return new Phase(PhaseKind.Uniform);
+        if (isStreamed && repetition % 2 == 0)
+        {
+            yield return new Phase(PhaseKind.Stream);
+        }
+
         if (target == TargetKind.TwoServers)
         {
             yield break;
@@ -105,7 +122,7 @@ internal sealed class LoadSession(LoadOptions options, StageProcess stage, Progr
             yield break;
         }
 
-        foreach (var kind in options.Phases.Where(kind => kind is not (PhaseKind.Uniform or PhaseKind.Unloaded)))
+        foreach (var kind in options.Phases.Where(kind => kind is not (PhaseKind.Uniform or PhaseKind.Stream or PhaseKind.Unloaded)))
         {
             if (kind != PhaseKind.Open)
             {
@@ -120,6 +137,9 @@ internal sealed class LoadSession(LoadOptions options, StageProcess stage, Progr
         }
     }
 
+    private bool IsStreamed(TargetKind target) =>
+        target == TargetKind.Authorise && options.Phases.Contains(PhaseKind.Stream);
+
     private LoadPlan Plan(Visit visit, Phase phase, double saturation) => new()
     {
         Targets = [.. visit.Servers.Select(server => server.Address)],
@@ -132,6 +152,7 @@ internal sealed class LoadSession(LoadOptions options, StageProcess stage, Progr
             PhaseKind.Unloaded => 1,
             _ => options.InFlight,
         },
+        Streamed = phase.Kind == PhaseKind.Stream,
         PerSecond = phase.Share * saturation,
         WarmUp = options.Ramp,
         Measured = phase.Kind == PhaseKind.Open ? options.OpenMeasured : options.Measured,

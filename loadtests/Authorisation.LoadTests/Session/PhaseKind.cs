@@ -6,7 +6,10 @@ internal enum PhaseKind
     /// <summary>Cards at random, closed, as much in flight as saturates.</summary>
     Uniform,
 
-    /// <summary>The same, one in flight.</summary>
+    /// <summary>The same, on one stream a connection.</summary>
+    Stream,
+
+    /// <summary>The same as uniform, one in flight.</summary>
     Unloaded,
 
     /// <summary>One card.</summary>

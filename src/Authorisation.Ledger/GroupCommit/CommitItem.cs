@@ -11,12 +11,15 @@ namespace Authorisation.Ledger.GroupCommit;
 /// <param name="terms">The terms of the operator.</param>
 /// <param name="key">The account concerned.</param>
 /// <param name="month">A month that it belongs to, besides the one that it is; the default for none.</param>
-internal sealed class CommitItem(ICommand command, Operator terms, AccountKey key, CreditMonth month = default)
+/// <param name="receiver">Who is told of the result; <see langword="null"/> for a caller that awaits it.</param>
+internal sealed class CommitItem(
+    ICommand command, Operator terms, AccountKey key, CreditMonth month = default, ICommitReceiver? receiver = null)
 {
-    private readonly TaskCompletionSource<CommitResult> _completion = new();
+    // Without a receiver, which needs none.
+    private readonly TaskCompletionSource<CommitResult>? _completion = receiver is null ? new() : null;
 
-    public CommitItem(Purchase purchase, Operator terms)
-        : this(purchase, terms, new AccountKey(purchase.Instrument))
+    public CommitItem(Purchase purchase, Operator terms, ICommitReceiver? receiver = null)
+        : this(purchase, terms, new AccountKey(purchase.Instrument), month: default, receiver)
     {
     }
 
@@ -34,7 +37,8 @@ internal sealed class CommitItem(ICommand command, Operator terms, AccountKey ke
     /// <summary>What its commands keep their order by.</summary>
     public Instrument Instrument => Key.Instrument;
 
-    public Task<CommitResult> Result => _completion.Task;
+    /// <summary>The result; not for an item with a receiver, which is told instead.</summary>
+    public Task<CommitResult> Result => _completion!.Task;
 
     /// <summary>When it was set aside, by the time provider's timestamp; 0 when it never was.</summary>
     public long SetAsideAt { get; set; }
@@ -43,12 +47,22 @@ internal sealed class CommitItem(ICommand command, Operator terms, AccountKey ke
     public bool WasOnOldCopy { get; set; }
 
     /// <summary>True when nobody waits any more; what has not been begun then need not be.</summary>
-    public bool IsAbandoned => _completion.Task.IsCompleted;
+    public bool IsAbandoned => receiver?.IsAbandoned ?? _completion!.Task.IsCompleted;
 
-    public void Abandon(CancellationToken cancellationToken) => _completion.TrySetCanceled(cancellationToken);
+    public void Abandon(CancellationToken cancellationToken) => _completion!.TrySetCanceled(cancellationToken);
 
     /// <summary>Answers. What the caller does with the answer runs before this returns, so never call it on a lane.</summary>
-    public void Complete(CommitResult result) => _completion.TrySetResult(result);
+    public void Complete(CommitResult result)
+    {
+        if (receiver is null)
+        {
+            _completion!.TrySetResult(result);
+        }
+        else
+        {
+            receiver.Receive(result);
+        }
+    }
 
     /// <summary>Answers on the thread pool.</summary>
     public void CompleteLater(CommitResult result) => ThreadPool.UnsafeQueueUserWorkItem(

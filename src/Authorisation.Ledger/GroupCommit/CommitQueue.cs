@@ -73,12 +73,21 @@ public sealed class CommitQueue : IAsyncDisposable
     {
         if (!LaneOf(item.Instrument).TryAdd(item))
         {
-            return new CommitResult(_isStopped == 0 ? CommitStatus.QueueFull : CommitStatus.LedgerUnreachable);
+            return Refusal;
         }
 
         await using var registration = cancellationToken.UnsafeRegister(
             static (state, token) => ((CommitItem)state!).Abandon(token), item);
         return await item.Result;
+    }
+
+    /// <summary>As <see cref="AuthoriseAsync"/>, for a caller that is told the result: it abandons by saying so when asked.</summary>
+    public void Authorise(Purchase purchase, Operator terms, ICommitReceiver receiver)
+    {
+        if (!LaneOf(purchase.Instrument).TryAdd(new CommitItem(purchase, terms, receiver)))
+        {
+            receiver.Receive(Refusal);
+        }
     }
 
     /// <summary>Takes no more, commits what waits, and closes the connections.</summary>
@@ -93,6 +102,9 @@ public sealed class CommitQueue : IAsyncDisposable
             _stopSetAside.Dispose();
         }
     }
+
+    private CommitResult Refusal =>
+        new(_isStopped == 0 ? CommitStatus.QueueFull : CommitStatus.LedgerUnreachable);
 
     private void Answer(BatchAnswers answers)
     {

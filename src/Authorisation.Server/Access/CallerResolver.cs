@@ -14,6 +14,23 @@ public sealed class CallerResolver(TokenDirectory tokens)
     /// <exception cref="RpcException">UNAUTHENTICATED, or UNAVAILABLE while the tokens have not been read yet.</exception>
     public ValueTask<Caller> ResolveAsync(ServerCallContext context)
     {
+        var token = TokenOf(context);
+        return tokens.Find(token) is { } caller
+            ? ValueTask.FromResult(RequireCertificate(caller, context))
+            : LookAgainAsync(token, context);
+    }
+
+    /// <summary>
+    /// Who makes a call that goes on: the same as <paramref name="first"/>, by the operator's terms of now, or
+    /// <see langword="null"/> when the token has been ended or stands for somebody else.
+    /// </summary>
+    public Caller? Again(TokenHash token, Caller first) =>
+        tokens.Find(token) is { } caller && caller.Grant == first.Grant ? caller : null;
+
+    /// <summary>The token that a call carries, known or not.</summary>
+    /// <exception cref="RpcException">UNAUTHENTICATED: there is none.</exception>
+    public static TokenHash TokenOf(ServerCallContext context)
+    {
         var header = context.RequestHeaders.GetValue("authorization")
             ?? throw Errors.Unauthenticated("TOKEN_MISSING", "Send the header `authorization: Bearer <token>`.");
         if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
@@ -22,9 +39,7 @@ public sealed class CallerResolver(TokenDirectory tokens)
             throw Errors.Unauthenticated("TOKEN_INVALID", "The authorization header must be `Bearer <token>`.");
         }
 
-        return tokens.Find(token) is { } caller
-            ? ValueTask.FromResult(RequireCertificate(caller, context))
-            : LookAgainAsync(token, context);
+        return token;
     }
 
     private async ValueTask<Caller> LookAgainAsync(TokenHash token, ServerCallContext context)

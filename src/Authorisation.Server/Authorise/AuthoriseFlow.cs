@@ -18,4 +18,10 @@ public sealed class AuthoriseFlow(CommitQueue queue)
         Purchase purchase, Operator terms, bool hasDeadline, CancellationToken cancellationToken) => hasDeadline
         ? queue.AuthoriseAsync(purchase, terms, cancellationToken)
         : DecisionTime.BoundAsync(bound => queue.AuthoriseAsync(purchase, terms, bound), cancellationToken);
+
+    /// <summary>
+    /// The same for one of many purchases on a stream, which bounds its wait by <see cref="Limits.DecisionTimeout"/> itself.
+    /// </summary>
+    public void Authorise(Purchase purchase, Operator terms, ICommitReceiver receiver) =>
+        queue.Authorise(purchase, terms, receiver);
 }

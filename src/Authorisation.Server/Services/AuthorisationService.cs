@@ -5,6 +5,7 @@ using Authorisation.Ledger.Reads;
 using Authorisation.Server.Access;
 using Authorisation.Server.Authorise;
 using Authorisation.Server.Health;
+using Authorisation.Server.Streams;
 using Authorisation.V1;
 using Grpc.Core;
 using Credit = Authorisation.V1.Credit;
@@ -18,6 +19,7 @@ namespace Authorisation.Server.Services;
 public sealed class AuthorisationService(
     CallerResolver callers,
     AuthoriseFlow authorise,
+    AuthoriseStreams streams,
     OperationFlow operations,
     CreditFlow credits,
     LedgerReader ledger,
@@ -28,14 +30,7 @@ public sealed class AuthorisationService(
     public override async Task<AuthoriseResponse> Authorise(AuthoriseRequest request, ServerCallContext context)
     {
         var caller = await callers.ResolveAsync(context);
-        var purchase = PurchaseFields.Read(request, caller);
-        if (!Rights.MayAuthorise(caller.Actor, purchase.Instrument))
-        {
-            throw Errors.PermissionDenied("INSTRUMENT_NOT_ALLOWED", caller.Grant.ClientKind is null
-                ? "An app may buy on its own account only."
-                : "Validators and consoles may buy on cards only, app back ends on app accounts only.");
-        }
-
+        var purchase = PurchaseRequests.Read(request, caller);
         var result = await authorise.AuthoriseAsync(
             purchase, caller.Operator, hasDeadline: context.Deadline != DateTime.MaxValue, context.CancellationToken);
         return result.Status switch
@@ -45,6 +40,12 @@ public sealed class AuthorisationService(
             _ => throw CommitErrors.Of(result, "authorisation_id"),
         };
     }
+
+    /// <inheritdoc />
+    public override Task AuthoriseStream(
+        IAsyncStreamReader<AuthoriseRequest> requestStream,
+        IServerStreamWriter<AuthoriseStreamResponse> responseStream,
+        ServerCallContext context) => streams.RunAsync(requestStream, responseStream, context);
 
     /// <inheritdoc />
     public override async Task<OperationResponse> Capture(CaptureRequest request, ServerCallContext context)

@@ -10,7 +10,6 @@ namespace Authorisation.Server.Tests.BadInput;
 public sealed class UnimplementedTests(SharedWire wire) : WireTest(wire)
 {
     [Theory]
-    [InlineData("AuthoriseStream")]
     [InlineData("NoSuchCall")]
     public async Task A_call_that_is_not_there_answers_unimplemented(string name)
     {

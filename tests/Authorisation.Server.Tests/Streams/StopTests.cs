@@ -1,0 +1,171 @@
+using Authorisation.Server.Tests.Processes;
+using Authorisation.Server.Tests.Support;
+using Authorisation.Testing;
+using Authorisation.V1;
+using Grpc.Core;
+using Xunit;
+
+namespace Authorisation.Server.Tests.Streams;
+
+/// <summary>A server that is told to stop, or killed, under streams.</summary>
+[Collection(nameof(Alone))]
+public sealed class StopTests(SharedWire wire) : WireTest(wire)
+{
+    private const int Streams = 6;
+    private const int AnswersBefore = 300;
+
+    [Fact]
+    public async Task A_server_that_is_told_to_stop_answers_what_it_took_and_sends_its_clients_away()
+    {
+        await using var node = new ServerNode(Ledger.ServiceConnectionString, Wire.Redis);
+        await node.StartReadyAsync();
+        var (on, account) = await SceneAsync();
+        using var idle = TestStream.Open(new TestCaller(node.Channel, on.ValidatorToken));
+        await idle.IsOpenAsync();
+        var buyers = Buy(node, account);
+        await AllAnswerAsync(buyers);
+
+        node.Program.Signal(Signals.Term);
+        foreach (var stream in buyers.Select(buyer => buyer.Stream).Append(idle))
+        {
+            await WireError.OfAsync(stream.Ended, StatusCode.Unavailable, "STOPPING");
+        }
+
+        var (exitCode, _, errors) = await node.Program.EndedAsync();
+        Assert.Equal((0, ""), (exitCode, errors));
+        await SettleAsync(on, buyers, isOrderly: true);
+    }
+
+    [Fact]
+    public async Task What_a_killed_server_had_answered_is_in_the_ledger_and_the_rest_is_decided_once()
+    {
+        await using var node = new ServerNode(Ledger.ServiceConnectionString, Wire.Redis);
+        await node.StartReadyAsync();
+        var (on, account) = await SceneAsync();
+        var buyers = Buy(node, account);
+        await AllAnswerAsync(buyers);
+
+        await node.KillAsync();
+        foreach (var buyer in buyers)
+        {
+            await Assert.ThrowsAsync<RpcException>(() => buyer.Stream.Ended);
+        }
+
+        await SettleAsync(on, buyers, isOrderly: false);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_told_to_stop_waits_for_what_takes_long_and_for_no_client_that_does_not_read()
+    {
+        await using var node = new ServerNode(Ledger.ServiceConnectionString, Wire.Redis);
+        await node.StartReadyAsync();
+        var (on, account) = await SceneAsync();
+        using var unread = TestStream.Open(new TestCaller(node.Channel, on.ValidatorToken), reads: false);
+        var sending = unread.SendAsync(Enumerable.Range(0, 20_000).Select(_ => account.NewRequest()));
+        await Eventually.TrueAsync(
+            async () => await on.RowsAsync() >= Core.Limits.StreamItemsInFlightMax, Eventually.Bound, "the stream is full");
+
+        node.Program.Signal(Signals.Term);
+        var (exitCode, _, errors) = await node.Program.EndedAsync();
+        Assert.Equal((0, ""), (exitCode, errors));
+        await Assert.ThrowsAnyAsync<Exception>(() => sending.WaitAsync(Eventually.Bound));
+    }
+
+    private static List<Buyer> Buy(ServerNode node, LoadAccount account) =>
+        [.. Enumerable.Range(0, Streams).Select(_ => new Buyer(node, account))];
+
+    private static async Task AllAnswerAsync(List<Buyer> buyers)
+    {
+        foreach (var buyer in buyers)
+        {
+            await Eventually.TrueAsync(
+                () => buyer.Stream.Answers.Count >= AnswersBefore, Eventually.Bound, "each stream has answers");
+        }
+    }
+
+    /// <summary>Sends everything again that had no answer, through another server, and holds all of it against the ledger.</summary>
+    private async Task SettleAsync(WireOperator on, List<Buyer> buyers, bool isOrderly)
+    {
+        var rows = await on.RowsAsync();
+        var sent = new List<SentPurchase>();
+        foreach (var buyer in buyers)
+        {
+            await buyer.Sending;
+            foreach (var (index, answer) in buyer.Stream.Answers)
+            {
+                Assert.Null(answer.Error);
+                buyer.Sent[(int)index].Answers.Enqueue(answer.Response);
+            }
+
+            sent.AddRange(buyer.Sent);
+        }
+
+        var answered = sent.Count(purchase => !purchase.Answers.IsEmpty);
+        Assert.InRange(answered, Streams * AnswersBefore, isOrderly ? rows : sent.Count);
+        if (isOrderly)
+        {
+            // What it took, it answered: nothing was decided that nobody was told.
+            Assert.Equal(rows, answered);
+        }
+
+        using var again = TestStream.Open(on.Validator);
+        foreach (var purchase in sent.Where(purchase => purchase.Answers.IsEmpty))
+        {
+            purchase.Answers.Enqueue(await again.AuthoriseAsync(purchase.Request));
+        }
+
+        await again.EndAsync();
+        Assert.Equal(sent.Count, await LedgerAudit.CheckAsync(Ledger, [on.Terms.Id], sent));
+        buyers.ForEach(buyer => buyer.Stream.Dispose());
+    }
+
+    private async Task<(WireOperator On, LoadAccount Account)> SceneAsync()
+    {
+        var on = await NewOperatorAsync();
+        var card = await on.AddCardAsync(limitMinor: 1_000_000_000);
+        return (on, new LoadAccount(on.AccountOf(card), () => on.Buy(card), on.ValidatorToken));
+    }
+
+    private sealed class Buyer
+    {
+        private const int AheadMax = 200;
+
+        public Buyer(ServerNode node, LoadAccount account)
+        {
+            Stream = TestStream.Open(new TestCaller(node.Channel, account.Token));
+            Sending = Task.Run(() => SendAsync(account));
+        }
+
+        public TestStream Stream { get; }
+
+        public Task Sending { get; }
+
+        public List<SentPurchase> Sent { get; } = [];
+
+        private async Task SendAsync(LoadAccount account)
+        {
+            try
+            {
+                while (true)
+                {
+                    while (Sent.Count - Stream.Answers.Count < AheadMax)
+                    {
+                        var purchase = new SentPurchase(account.NewRequest(), account.Id);
+                        Sent.Add(purchase);
+                        await Stream.SendAsync(purchase.Request);
+                    }
+
+                    await Task.Delay(1);
+                    if (Stream.Ended.IsCompleted)
+                    {
+                        return;
+                    }
+                }
+            }
+            catch (Exception e) when (e is RpcException or InvalidOperationException or OperationCanceledException)
+            {
+                // The stream is over.
+            }
+        }
+    }
+}
