@@ -38,7 +38,6 @@ internal sealed partial class PurchaseStream(
     ILogger logger) : IThreadPoolWorkItem
 #pragma warning restore CA1001
 {
-    private const int IdCharacters = 36;
     private static readonly WriteOptions MoreFollows = new(WriteFlags.BufferHint);
     private static readonly WriteOptions SendNow = new();
 
@@ -65,11 +64,6 @@ internal sealed partial class PurchaseStream(
 
     // Whoever waits for the numbers above to change: the call alone.
     private TaskCompletionSource? _change;
-
-    // Of the call alone.
-    private readonly List<StreamItem> _taken = new(Limits.StreamItemsTogetherMax);
-    private Caller? _caller;
-    private ulong _nextIndex;
 
     /// <summary>Reads and answers to the end.</summary>
     /// <exception cref="RpcException">How it ends, when the client did not end it in order.</exception>
@@ -181,7 +175,7 @@ internal sealed partial class PurchaseStream(
             }
 
             var isLate = _endBy != 0 && now >= _endBy;
-            if (isLate && _waiting.Count > 0)
+            if (isLate && !_isCancelled && _waiting.Count > 0)
             {
                 Abandon();
                 change = TakeChange();
@@ -202,119 +196,6 @@ internal sealed partial class PurchaseStream(
 
     private static RpcException TokenEnded() =>
         Errors.Unauthenticated("TOKEN_INVALID", "The token has been ended. What has no answer may be unknown: retry with the same id.");
-
-    private async Task ReadAsync()
-    {
-        var room = Limits.StreamItemsInFlightMax;
-        while (true)
-        {
-            var next = requests.MoveNext(_stopReading.Token);
-            if (!next.IsCompletedSuccessfully)
-            {
-                // Nothing more for now: what came goes on its way.
-                room -= HandOver();
-            }
-
-            if (!await next)
-            {
-                _isReadToEnd = true;
-                HandOver();
-                return;
-            }
-
-            if (_taken.Count == 0 && (_caller = callerNow()) is null)
-            {
-                Stop(TokenEnded(), Limits.StreamEndTime);
-                return;
-            }
-
-            _taken.Add(Take(requests.Current, _caller!));
-            if (_taken.Count == room || _taken.Count == Limits.StreamItemsTogetherMax)
-            {
-                HandOver();
-                room = await RoomAsync();
-                _stopReading.Token.ThrowIfCancellationRequested();
-            }
-        }
-    }
-
-    private StreamItem Take(AuthoriseRequest request, Caller caller)
-    {
-        var id = request.AuthorisationId.Length <= IdCharacters ? request.AuthorisationId : "";
-        var index = _nextIndex++;
-        try
-        {
-            return new StreamItem(this, index, id, caller.Operator, time.GetTimestamp())
-            {
-                Purchase = PurchaseRequests.Read(request, caller),
-            };
-        }
-        catch (RpcException e)
-        {
-            return new StreamItem(this, index, id, caller.Operator, takenAt: 0) { Error = CallErrors.Of(e) };
-        }
-        catch (Exception e)
-        {
-            // One item must not end the stream: sent again, it would end the next one, too.
-            LogUnreadable(e);
-            return new StreamItem(this, index, id, caller.Operator, takenAt: 0)
-            {
-                Error = CallErrors.Of(CommitErrors.Of(new CommitResult(CommitStatus.Failed), "authorisation_id")),
-            };
-        }
-    }
-
-    /// <summary>Hands over what was taken, and says how many that were.</summary>
-    private int HandOver()
-    {
-        var count = _taken.Count;
-        if (count == 0)
-        {
-            return 0;
-        }
-
-        var mustWrite = false;
-        lock (_gate)
-        {
-            if (_isCancelled)
-            {
-                _taken.Clear();
-                return count;
-            }
-
-            _inFlight += count;
-            foreach (var item in _taken)
-            {
-                if (item.Purchase is null)
-                {
-                    _answered.Add(item);
-                    mustWrite |= !_isWriting;
-                    _isWriting = true;
-                }
-                else
-                {
-                    item.Place = _waiting.Count;
-                    _waiting.Add(item);
-                }
-            }
-        }
-
-        if (mustWrite)
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-        }
-
-        foreach (var item in _taken)
-        {
-            if (item.Purchase is { } purchase)
-            {
-                flow.Authorise(purchase, item.Terms, item);
-            }
-        }
-
-        _taken.Clear();
-        return count;
-    }
 
     private async Task WriteAnswersAsync()
     {
@@ -412,25 +293,6 @@ internal sealed partial class PurchaseStream(
         }
     }
 
-    private async ValueTask<int> RoomAsync()
-    {
-        while (true)
-        {
-            Task change;
-            lock (_gate)
-            {
-                if (_inFlight < Limits.StreamItemsInFlightMax || _isCancelled || _end is not null)
-                {
-                    return Limits.StreamItemsInFlightMax - _inFlight;
-                }
-
-                change = NextChange();
-            }
-
-            await change;
-        }
-    }
-
     private async Task AllIsWrittenAsync()
     {
         while (true)
@@ -465,9 +327,6 @@ internal sealed partial class PurchaseStream(
         _writingSince != 0 && time.GetElapsedTime(_writingSince, now) >= Limits.StreamStallTime;
 
     private long After(TimeSpan wait) => time.GetTimestamp() + (long)(wait.TotalSeconds * time.TimestampFrequency);
-
-    [LoggerMessage(4401, LogLevel.Error, "A request of a stream could not be read for a reason that should not be")]
-    private partial void LogUnreadable(Exception exception);
 
     [LoggerMessage(4402, LogLevel.Error, "An answer of a stream could not be written for a reason that should not be")]
     private partial void LogUnwritable(Exception exception);
