@@ -2,6 +2,7 @@ using System.Net.Security;
 using Authorisation.Cache;
 using Authorisation.Core;
 using Authorisation.Ledger;
+using Authorisation.Ledger.Activation;
 using Authorisation.Ledger.GroupCommit;
 using Authorisation.Ledger.Operations;
 using Authorisation.Ledger.Reads;
@@ -41,12 +42,14 @@ public static class ServerHost
         AddLedger(builder.Services, settings);
         AddCache(builder.Services, settings);
         AddCalls(builder.Services);
+        AddActivation(builder.Services, settings);
         AddHealth(builder.Services);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
 
         var app = builder.Build();
         app.MapGrpcService<Services.AuthorisationService>();
+        app.MapGrpcService<Services.ActivationService>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
         return app;
@@ -86,6 +89,13 @@ public static class ServerHost
         services.AddHostedService<HoldSweep>();
         services.AddSingleton<Services.AuthorisationService>();
     }
+
+    private static void AddActivation(IServiceCollection services, ServerSettings settings) =>
+        services.AddSingleton(provider => new Services.ActivationService(
+            provider.GetRequiredService<CallerResolver>(),
+            settings.CodeKey is { } key ? new AppActivator(provider.GetRequiredService<LedgerDatabase>(), key) : null,
+            provider.GetRequiredService<LedgerReader>(),
+            provider.GetRequiredService<TimeProvider>()));
 
     private static void AddHealth(IServiceCollection services)
     {

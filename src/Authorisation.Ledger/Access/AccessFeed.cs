@@ -24,7 +24,8 @@ public sealed class AccessFeed : IAsyncDisposable
         """;
 
     private const string OperatorsSql = """
-        select id, code, currency, time_zone, offers_card_credit, purpose_rule, vat_basis_points, hold_seconds
+        select id, code, currency, time_zone, offers_card_credit, purpose_rule, vat_basis_points, hold_seconds,
+               activation_login, country
         from operator
         """;
 
@@ -122,5 +123,7 @@ public sealed class AccessFeed : IAsyncDisposable
         Purpose = (PurposeRule)row.GetInt16(5),
         VatBasisPoints = row.GetInt32(6),
         HoldTime = TimeSpan.FromSeconds(row.GetInt32(7)),
+        ActivationLogin = (ActivationLogin)row.GetInt16(8),
+        Country = row.GetString(9),
     };
 }

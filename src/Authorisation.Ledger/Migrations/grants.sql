@@ -5,3 +5,6 @@ grant select on all tables in schema public to {service_role};
 grant insert on authorisation to {service_role};
 grant update (month, spent_minor, held_minor, next_hold_expiry, version) on credit_account to {service_role};
 grant insert on operation to {service_role};
+-- Connecting an app is all that the data plane does to tokens.
+grant execute on function activate_app to {service_role};
+grant execute on function deactivate_app to {service_role};
