@@ -11,6 +11,7 @@ using Authorisation.Ledger;
 using Authorisation.Ledger.Activation;
 using Authorisation.Ledger.Reads;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 
@@ -32,6 +33,7 @@ public static class AdminHost
             // Settings lie beside the program, wherever it is started from.
             ContentRootPath = AppContext.BaseDirectory,
         });
+        UseOwnFile(builder.Configuration.Sources);
         builder.Logging.ClearProviders().AddSimpleConsole(OneLine);
         adjust?.Invoke(builder);
 
@@ -48,6 +50,23 @@ public static class AdminHost
         app.UseRouting();
         Routes.Map(app);
         return app;
+    }
+
+    // Both planes may lie in one directory; the name that ASP.NET looks for is the server's.
+    private static void UseOwnFile(IList<IConfigurationSource> sources)
+    {
+        for (var i = 0; i < sources.Count; i++)
+        {
+            if (sources[i] is JsonConfigurationSource { Path: { } path } file && path.StartsWith("appsettings", StringComparison.Ordinal))
+            {
+                sources[i] = new JsonConfigurationSource
+                {
+                    Path = path.Replace("appsettings", "adminsettings", StringComparison.Ordinal),
+                    Optional = true,
+                    FileProvider = file.FileProvider,
+                };
+            }
+        }
     }
 
     private static void AddLedger(IServiceCollection services, AdminSettings settings)

@@ -31,5 +31,5 @@ internal static class ConnectionOption
     }
 
     private static string FromSettings() => AdminSettings.ReadConnectionString(new ConfigurationBuilder()
-        .SetBasePath(AppContext.BaseDirectory).AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables().Build());
+        .SetBasePath(AppContext.BaseDirectory).AddJsonFile("adminsettings.json", optional: true).AddEnvironmentVariables().Build());
 }

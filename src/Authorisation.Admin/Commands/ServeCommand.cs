@@ -13,7 +13,7 @@ internal static partial class ServeCommand
 
     public static Command Create()
     {
-        var command = new Command("serve", "Run the host. Settings: appsettings.json, environment, --Section:Name value.")
+        var command = new Command("serve", "Run the host. Settings: adminsettings.json, environment, --Section:Name value.")
         {
             TreatUnmatchedTokensAsErrors = false,
         };

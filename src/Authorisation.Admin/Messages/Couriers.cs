@@ -9,6 +9,6 @@ internal sealed class Couriers(SmsGateway? sms, SmtpMailer? mail, MessageDirecto
         MessageChannel.Sms when sms is not null => sms.SendAsync(delivery, stop),
         MessageChannel.Email when mail is not null => mail.SendAsync(delivery, stop),
         _ => throw new DeliveryException(
-            $"No way is set to send {delivery.Channel}: see Sms and Smtp in appsettings.json.", isFinal: false),
+            $"No way is set to send {delivery.Channel}: see Sms and Smtp in adminsettings.json.", isFinal: false),
     };
 }

@@ -9,7 +9,7 @@ namespace Authorisation.Admin.Settings;
 
 /// <summary>
 /// Everything that can be set, read once at the start. What each setting means is written beside it in
-/// <c>appsettings.json</c>; environment variables and the command line override the file.
+/// <c>adminsettings.json</c>; environment variables and the command line override the file.
 /// </summary>
 internal sealed class AdminSettings
 {
