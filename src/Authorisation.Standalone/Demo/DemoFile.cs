@@ -8,8 +8,9 @@ namespace Authorisation.Standalone.Demo;
 /// its owner only; they open nothing but this demo.
 /// </summary>
 /// <param name="Grpc">Where the server listens.</param>
+/// <param name="Admin">Where the control plane listens.</param>
 /// <param name="Operators">The operators by their code.</param>
-internal sealed record DemoFile(string Grpc, IReadOnlyDictionary<string, DemoOperator> Operators)
+internal sealed record DemoFile(string Grpc, string Admin, IReadOnlyDictionary<string, DemoOperator> Operators)
 {
     private static readonly JsonSerializerOptions Json = new()
     {
