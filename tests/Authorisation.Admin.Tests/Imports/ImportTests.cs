@@ -109,7 +109,8 @@ public sealed class ImportTests(SharedAdmin shared) : AdminTest(shared)
         var customer = await NewCustomerAsync("akt");
         var template = (await customer.Administrator.GetAsync(Path(customer) + "/template")).Is(200);
         Assert.Equal("text/csv", template.ContentType);
-        Assert.StartsWith("\uFEFFe-post;navn;", template.Text, StringComparison.Ordinal);
+        // The client takes the mark of UTF-8 off.
+        Assert.StartsWith("e-post;navn;", template.Text, StringComparison.Ordinal);
 
         Assert.Equal("0", (await ImportAsync(customer, Encoding.UTF8.GetBytes(template.Text)))["rows_total"]);
         (await customer.Administrator.PostCsvAsync(Path(customer) + "?mode=some", [])).RefusesFields("mode");

@@ -75,10 +75,10 @@ public sealed class NormalisingTests
     public void One_wrong_digit_is_always_seen()
     {
         var swedish =
-            from rest in Digits(7)
+            from rest in Digits(6)
             from place in Gen.Choose(0, 9)
             from shift in Gen.Choose(1, 9)
-            select (Body: "55" + rest, Place: place, Shift: shift);
+            select (Body: "556" + rest, Place: place, Shift: shift);
         Check.One(Quick, Prop.ForAll(swedish.ToArbitrary(), one =>
         {
             var right = Enumerable.Range(0, 10).Select(check => one.Body + check).Single(number => OrganisationNumber.TryNormalise(number, "SE", out _));
