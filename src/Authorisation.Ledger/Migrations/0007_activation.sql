@@ -63,6 +63,9 @@ begin
   update control.activation_code c set tries = tries + 1
   where c.operator_id = p_operator_id and c.login = p_login and c.used_at is null and c.ended_at is null
     and c.tries < p_tries;
+  -- What no bound counts any more goes with what comes.
+  delete from control.activation_failure f
+  where f.operator_id = p_operator_id and f.failed_at < v_now - interval '1 day';
   insert into control.activation_failure (operator_id, client_id, login, failed_at)
   values (p_operator_id, p_client_id, p_login_key, v_now);
   outcome := 2;

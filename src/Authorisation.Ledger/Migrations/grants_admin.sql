@@ -12,4 +12,4 @@ grant insert, update on control.person, control.session, control.staff, control.
 grant insert, delete on control.administrator_department to {admin_role};
 grant insert on control.audit_entry, control.traveller_import_error to {admin_role};
 grant insert, delete on control.idempotency to {admin_role};
-grant delete on control.activation_failure, control.traveller_import_row to {admin_role};
+grant delete on control.traveller_import_row to {admin_role};

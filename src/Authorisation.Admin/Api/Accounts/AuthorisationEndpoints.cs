@@ -5,6 +5,7 @@ using Authorisation.Admin.Credits;
 using Authorisation.Admin.Http;
 using Authorisation.Core;
 using Authorisation.Ledger.Reads;
+using Dapper;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Authorisation.Admin.Api.Accounts;
@@ -50,7 +51,20 @@ internal static class AuthorisationEndpoints
         var found = await ledger.ListAsync(
             Instrument.App(row.OperatorId, id), asked, After(page), page.Size + 1, call.Stop);
         var now = time.GetUtcNow();
-        return Reply.Ok(Page<AuthorisationView>.Of(found, page.Size, one => View(one, row, now), Position));
+        var shown = Page<AuthorisationHistory>.Of(found, page.Size, one => one, Position);
+        var seen = reach.IsWide ? shown.Items : await OfDepartmentsAsync(call, shown.Items, reach);
+        return Reply.Ok(new Page<AuthorisationView>([.. seen.Select(one => View(one, row, now))], shown.NextPageToken));
+    }
+
+    // What was bought while another department paid is that one's to see; the page is shorter then.
+    private static async Task<IReadOnlyList<AuthorisationHistory>> OfDepartmentsAsync(
+        Call call, IReadOnlyList<AuthorisationHistory> found, Reach reach)
+    {
+        var departments = (await call.Db.QueryAsync<(long Id, Guid Department)>(
+            "select id, department_id from particulars where id = any(@ids)",
+            new { ids = found.Select(one => one.ParticularsId ?? 0).Distinct().ToArray() }))
+            .ToDictionary(one => one.Id, one => one.Department);
+        return [.. found.Where(one => one.ParticularsId is { } id && reach.Sees(departments[id]))];
     }
 
     private static AuthorisationView View(AuthorisationHistory history, AccountRow row, DateTimeOffset now)
