@@ -12,14 +12,28 @@ COPY src/Authorisation.Cache/Authorisation.Cache.csproj src/Authorisation.Cache/
 COPY src/Authorisation.Grpc/Authorisation.Grpc.csproj src/Authorisation.Grpc/
 COPY src/Authorisation.Contracts/Authorisation.Contracts.csproj src/Authorisation.Contracts/
 COPY src/Authorisation.Server/Authorisation.Server.csproj src/Authorisation.Server/
-RUN dotnet restore src/Authorisation.Server/Authorisation.Server.csproj
+COPY src/Authorisation.Admin/Authorisation.Admin.csproj src/Authorisation.Admin/
+RUN dotnet restore src/Authorisation.Server/Authorisation.Server.csproj \
+    && dotnet restore src/Authorisation.Admin/Authorisation.Admin.csproj
 
 COPY proto/ proto/
 COPY src/ src/
-RUN dotnet publish src/Authorisation.Server/Authorisation.Server.csproj -c Release --no-restore -o /app
+RUN dotnet publish src/Authorisation.Server/Authorisation.Server.csproj -c Release --no-restore -o /app \
+    && dotnet publish src/Authorisation.Admin/Authorisation.Admin.csproj -c Release --no-restore -o /admin
 
-# "extra" has ICU and the time zones, which the operators' calendar months are computed with. It has no shell.
-FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled-extra
+# The control plane: docker build --target admin.
+FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled-extra AS admin
+WORKDIR /app
+COPY --from=build /admin ./
+ENV ASPNETCORE_HTTP_PORTS="" \
+    Listen__Address=0.0.0.0 \
+    Listen__Port=5200
+EXPOSE 5200
+USER $APP_UID
+ENTRYPOINT ["/app/Authorisation.Admin"]
+
+# The server, which is what is built unless another target is named. "extra" has ICU and the time zones, which the operators' calendar months are computed with. It has no shell.
+FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled-extra AS server
 WORKDIR /app
 COPY --from=build /app ./
 

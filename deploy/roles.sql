@@ -1,16 +1,18 @@
--- The two roles and the database of Authorisation. Run it once, as a superuser, with psql 15 or later:
+-- The three roles and the database of Authorisation. Run it once, as a superuser, with psql 15 or later:
 --
---   OWNER_PASSWORD=… SERVICE_PASSWORD=… psql -v ON_ERROR_STOP=1 -f deploy/roles.sql
+--   OWNER_PASSWORD=… SERVICE_PASSWORD=… ADMIN_PASSWORD=… psql -v ON_ERROR_STOP=1 -f deploy/roles.sql
 --
 -- Safe to run again: it then sets the passwords and the rights anew. Afterwards `Authorisation.Server migrate` creates
 -- the tables as the owner and gives the service role its rights on them: it reads everything, inserts authorisations,
--- changes the balances of accounts, and can neither change nor delete what was decided.
+-- changes the balances of accounts, and can neither change nor delete what was decided. The control plane's role gets
+-- its own: it gives and takes credit and access, and can neither make nor change a purchase.
 --
 -- The statements carry the passwords to the server as text: connect over a local socket or TLS, and see that
 -- log_statement does not write them down.
 
 \getenv owner_password OWNER_PASSWORD
 \getenv service_password SERVICE_PASSWORD
+\getenv admin_password ADMIN_PASSWORD
 
 -- Owns the database and its tables: migrations, and nothing else that runs all day.
 select 'create role authorisation_owner login'
@@ -24,8 +26,14 @@ where not exists (select from pg_roles where rolname = 'authorisation_service')
 \gexec
 alter role authorisation_service password :'service_password';
 
+-- What the control plane logs in as.
+select 'create role authorisation_admin login'
+where not exists (select from pg_roles where rolname = 'authorisation_admin')
+\gexec
+alter role authorisation_admin password :'admin_password';
+
 select 'create database authorisation owner authorisation_owner'
 where not exists (select from pg_database where datname = 'authorisation')
 \gexec
 revoke all on database authorisation from public;
-grant connect on database authorisation to authorisation_service;
+grant connect on database authorisation to authorisation_service, authorisation_admin;

@@ -4,7 +4,7 @@ namespace Authorisation.Core;
 /// Every bound of the service in one place, with its unit: what a field may hold, how long something may take, how
 /// much may wait. A bound that an operator should choose is a setting instead, and its default stands here.
 /// </summary>
-public static class Limits
+public static partial class Limits
 {
     // Fields. The contract's comments state them to integrators; validation and the schema enforce them.
 

@@ -26,4 +26,19 @@ public sealed record Operator
 
     /// <summary>How long a hold keeps its amount before it lapses.</summary>
     public required TimeSpan HoldTime { get; init; }
+
+    /// <summary>What a traveller types beside the code to connect an app.</summary>
+    public ActivationLogin ActivationLogin { get; init; } = ActivationLogin.UserName;
+
+    /// <summary>The country of mobile numbers without a country code: <c>SE</c> or <c>NO</c>.</summary>
+    public string Country { get; init; } = "SE";
+
+    /// <summary>The login of an activation as it is stored, however the traveller wrote it.</summary>
+    public string NormaliseLogin(string text) => ActivationLogin switch
+    {
+        ActivationLogin.Email when EmailAddress.TryNormalise(text, out var email) => email,
+        ActivationLogin.Mobile when MobileNumber.TryNormalise(text, Country, out var mobile) => mobile,
+        // What is no login at all is looked for, and counted, like any that is not there.
+        _ => text.Trim().ToLowerInvariant(),
+    };
 }

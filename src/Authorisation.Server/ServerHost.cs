@@ -2,6 +2,7 @@ using System.Net.Security;
 using Authorisation.Cache;
 using Authorisation.Core;
 using Authorisation.Ledger;
+using Authorisation.Ledger.Activation;
 using Authorisation.Ledger.Cards;
 using Authorisation.Ledger.GroupCommit;
 using Authorisation.Ledger.Operations;
@@ -45,6 +46,7 @@ public static class ServerHost
         AddCache(builder.Services, settings);
         AddCalls(builder.Services);
         AddOffline(builder.Services);
+        AddActivation(builder.Services, settings);
         AddHealth(builder.Services);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
@@ -52,6 +54,7 @@ public static class ServerHost
         var app = builder.Build();
         app.MapGrpcService<Services.AuthorisationService>();
         app.MapGrpcService<Services.OfflineService>();
+        app.MapGrpcService<Services.ActivationService>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
         return app;
@@ -104,6 +107,13 @@ public static class ServerHost
         services.AddSingleton<AdviceStream>();
         services.AddSingleton<Services.OfflineService>();
     }
+
+    private static void AddActivation(IServiceCollection services, ServerSettings settings) =>
+        services.AddSingleton(provider => new Services.ActivationService(
+            provider.GetRequiredService<CallerResolver>(),
+            settings.CodeKey is { } key ? new AppActivator(provider.GetRequiredService<LedgerDatabase>(), key) : null,
+            provider.GetRequiredService<LedgerReader>(),
+            provider.GetRequiredService<TimeProvider>()));
 
     private static void AddHealth(IServiceCollection services)
     {

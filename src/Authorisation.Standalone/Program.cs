@@ -30,16 +30,19 @@ try
     TimeProvider time = options.Now is { } now ? new ShiftedTimeProvider(now, TimeProvider.System) : TimeProvider.System;
     var database = new DatabaseStep(postgres, (time as ShiftedTimeProvider)?.Shift ?? TimeSpan.Zero);
     var data = new DemoDataStep(database, directory);
-    var server = new ServerStep(database, redis, options.Port, time);
-    var calls = new DemoCallsStep(database, data, server, directory, Console.Out);
+    var codeKey = new DemoCodeKey(directory);
+    var server = new ServerStep(database, redis, codeKey, options.Port, time);
+    var admin = new AdminStep(database, directory, codeKey, options.AdminPort, time);
+    var calls = new DemoCallsStep(database, data, server, admin, directory, Console.Out);
     await StartRunner.RunAsync(
         [
-            new FreeGrpcPort(options.Port),
+            new FreePorts([options.Port, options.AdminPort]),
             new PostgresStep(postgres, Console.Out),
             new RedisStep(redis, Console.Out),
             database,
             data,
             server,
+            admin,
             calls,
         ],
         options.Once,

@@ -9,6 +9,9 @@ public sealed record StandaloneOptions
     /// <summary>The gRPC port unless another is given.</summary>
     public const int DefaultPort = 5100;
 
+    /// <summary>How far above the gRPC port the control plane listens.</summary>
+    private const int AdminPortAbove = 100;
+
     private static readonly DateTimeOffset NowMin = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset NowMax = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -30,6 +33,9 @@ public sealed record StandaloneOptions
 
     /// <summary>The port for gRPC on 127.0.0.1.</summary>
     public int Port { get; init; } = DefaultPort;
+
+    /// <summary>The control plane's port on 127.0.0.1: a hundred above that of gRPC, below it where there is no room.</summary>
+    public int AdminPort => Port <= IPEndPoint.MaxPort - AdminPortAbove ? Port + AdminPortAbove : Port - AdminPortAbove;
 
     /// <summary>Reads the command line.</summary>
     /// <exception cref="FormatException">It is not understood; the message is one line that says why.</exception>

@@ -9,6 +9,8 @@ public static class Migrator
     /// <summary>"auth" in ASCII: the advisory lock that lets one program migrate at a time.</summary>
     private const long MigrationLock = 0x61757468;
 
+    private const string UsualAdminRole = "authorisation_admin";
+
     private const string CreateVersionTable = """
         create table if not exists schema_version (
           version    integer primary key,
@@ -27,15 +29,36 @@ public static class Migrator
     /// <param name="cancellationToken">Stops between and within steps; a step that was stopped leaves nothing.</param>
     /// <returns>How many steps were applied.</returns>
     /// <exception cref="SchemaMismatchException">The database is newer than this program, or the role is missing.</exception>
+    public static Task<int> MigrateAsync(
+        string ownerConnectionString, string serviceRole, Action<Migration> progress, CancellationToken cancellationToken) =>
+        MigrateAsync(ownerConnectionString, serviceRole, adminRole: null, progress, cancellationToken);
+
+    /// <summary>As the other, and gives the control plane's role its rights, too.</summary>
+    /// <param name="ownerConnectionString">A role that owns the database.</param>
+    /// <param name="serviceRole">The role that the servers log in as; it must exist.</param>
+    /// <param name="adminRole">The role that the control plane logs in as; it must exist. None where there is no control plane.</param>
+    /// <param name="progress">Is told each step before it is applied.</param>
+    /// <param name="cancellationToken">Stops between and within steps; a step that was stopped leaves nothing.</param>
+    /// <returns>How many steps were applied.</returns>
+    /// <exception cref="SchemaMismatchException">The database is newer than this program, or a role is missing.</exception>
     public static async Task<int> MigrateAsync(
-        string ownerConnectionString, string serviceRole, Action<Migration> progress, CancellationToken cancellationToken)
+        string ownerConnectionString,
+        string serviceRole,
+        string? adminRole,
+        Action<Migration> progress,
+        CancellationToken cancellationToken)
     {
         await using var source = NpgsqlDataSource.Create(ownerConnectionString);
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync("select pg_advisory_lock(@MigrationLock)", new { MigrationLock });
         try
         {
-            await RequireRoleAsync(connection, serviceRole);
+            await RequireRoleAsync(connection, serviceRole, "--service-role");
+            if (adminRole is not null)
+            {
+                await RequireRoleAsync(connection, adminRole, "--admin-role");
+            }
+
             await connection.ExecuteAsync(CreateVersionTable);
             var current = await CurrentVersionAsync(connection, cancellationToken);
             RefuseNewer(current);
@@ -48,15 +71,27 @@ public static class Migrator
                 applied++;
             }
 
-            var quotedRole = new NpgsqlCommandBuilder().QuoteIdentifier(serviceRole);
-            var grants = EmbeddedSql.Read("Migrations.grants.sql");
-            await connection.ExecuteAsync(grants.Replace("{service_role}", quotedRole, StringComparison.Ordinal));
+            await GrantAsync(connection, "Migrations.grants.sql", "{service_role}", serviceRole);
+            if (adminRole is not null)
+            {
+                await GrantAsync(connection, "Migrations.grants_admin.sql", "{admin_role}", adminRole);
+            }
+
             return applied;
         }
         finally
         {
             await connection.ExecuteAsync("select pg_advisory_unlock(@MigrationLock)", new { MigrationLock });
         }
+    }
+
+    /// <summary>The control plane's role by its usual name; <see langword="null"/> when the database server has none such.</summary>
+    public static async Task<string?> FindAdminRoleAsync(string ownerConnectionString, CancellationToken cancellationToken)
+    {
+        await using var source = NpgsqlDataSource.Create(ownerConnectionString);
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        return await connection.ExecuteScalarAsync<string?>(
+            "select rolname::text from pg_roles where rolname = @UsualAdminRole", new { UsualAdminRole });
     }
 
     /// <summary>Refuses a database whose schema is not the one that this program works with.</summary>
@@ -93,14 +128,20 @@ public static class Migrator
         }
     }
 
-    private static async Task RequireRoleAsync(NpgsqlConnection connection, string serviceRole)
+    private static Task<int> GrantAsync(NpgsqlConnection connection, string file, string placeholder, string role)
+    {
+        var quotedRole = new NpgsqlCommandBuilder().QuoteIdentifier(role);
+        return connection.ExecuteAsync(EmbeddedSql.Read(file).Replace(placeholder, quotedRole, StringComparison.Ordinal));
+    }
+
+    private static async Task RequireRoleAsync(NpgsqlConnection connection, string role, string option)
     {
         if (!await connection.ExecuteScalarAsync<bool>(
-            "select exists (select from pg_roles where rolname = @serviceRole)", new { serviceRole }))
+            "select exists (select from pg_roles where rolname = @role)", new { role }))
         {
             throw new SchemaMismatchException(
-                $"There is no role \"{serviceRole}\" for the servers to log in as: run "
-                + $"`create role \"{serviceRole}\" login password '…'` first, or name another with --service-role.");
+                $"There is no role \"{role}\" for the servers to log in as: run "
+                + $"`create role \"{role}\" login password '…'` first, or name another with {option}.");
         }
     }
 

@@ -9,3 +9,6 @@ grant insert on operation to {service_role};
 grant delete on card_change to {service_role};
 grant insert, update on card_numbering to {service_role};
 grant insert, update, delete on card_state to {service_role};
+-- Connecting an app is all that the data plane does to tokens.
+grant execute on function activate_app to {service_role};
+grant execute on function deactivate_app to {service_role};

@@ -7,7 +7,8 @@ namespace Authorisation.Ledger.Rows;
 internal static class OperatorColumns
 {
     public const string Sql = """
-        select id, code, currency, time_zone, offers_card_credit, purpose_rule, vat_basis_points, hold_seconds
+        select id, code, currency, time_zone, offers_card_credit, purpose_rule, vat_basis_points, hold_seconds,
+               activation_login, country
         from operator
         """;
 
@@ -21,5 +22,7 @@ internal static class OperatorColumns
         Purpose = (PurposeRule)row.GetInt16(5),
         VatBasisPoints = row.GetInt32(6),
         HoldTime = TimeSpan.FromSeconds(row.GetInt32(7)),
+        ActivationLogin = (ActivationLogin)row.GetInt16(8),
+        Country = row.GetString(9),
     };
 }

@@ -20,13 +20,21 @@ internal static class MigrateCommand
             Description = "The role that the servers log in as; it gets the rights it needs and no more.",
             DefaultValueFactory = _ => "authorisation_service",
         };
-        var command = new Command("migrate", "Create the schema, or bring it up to date. Safe to run at any time.") { owner, role };
+        var admin = new Option<string?>("--admin-role")
+        {
+            Description = "The role that the control plane logs in as. Unless given, authorisation_admin if it is there.",
+        };
+        var command = new Command("migrate", "Create the schema, or bring it up to date. Safe to run at any time.")
+        {
+            owner, role, admin,
+        };
         command.SetAction((parsed, cancellationToken) =>
-            RunAsync(parsed.GetValue(owner), parsed.GetValue(role)!, cancellationToken));
+            RunAsync(parsed.GetValue(owner), parsed.GetValue(role)!, parsed.GetValue(admin), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string? owner, string role, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        string? owner, string role, string? adminRole, CancellationToken cancellationToken)
     {
         owner ??= Environment.GetEnvironmentVariable(ConnectionVariable);
         if (string.IsNullOrEmpty(owner))
@@ -39,6 +47,7 @@ internal static class MigrateCommand
             var applied = await Migrator.MigrateAsync(
                 owner,
                 role,
+                adminRole ?? await Migrator.FindAdminRoleAsync(owner, cancellationToken),
                 step => Console.WriteLine($"Applying {step.Version:0000} {step.Name}"),
                 cancellationToken);
             Console.WriteLine(applied == 0

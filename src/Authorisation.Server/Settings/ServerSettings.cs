@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Authorisation.Ledger;
+using Authorisation.Ledger.Activation;
 
 namespace Authorisation.Server.Settings;
 
@@ -15,7 +16,7 @@ public sealed class ServerSettings
     [
         "Listen:Address", "Listen:Port", "Listen:Certificate:Path", "Listen:Certificate:KeyPath",
         "Listen:Certificate:Password", "Ledger:ConnectionString", "Ledger:Lanes", "Ledger:RequireSynchronousStandby",
-        "Cache:ConnectionString",
+        "Cache:ConnectionString", "Activation:CodeKey",
     ];
 
     private ServerSettings()
@@ -36,6 +37,9 @@ public sealed class ServerSettings
 
     /// <summary>The connection string of Redis.</summary>
     public required string CacheConnectionString { get; init; }
+
+    /// <summary>The key of activation codes; <see langword="null"/> where no apps are connected.</summary>
+    public required CodeKey? CodeKey { get; init; }
 
     /// <summary>Reads and checks the settings.</summary>
     /// <exception cref="SettingException">One is missing, unknown or cannot be used; the message names it.</exception>
@@ -66,6 +70,7 @@ public sealed class ServerSettings
             Port = Integer(configuration, "Listen:Port", 5100, 0, IPEndPoint.MaxPort),
             Certificate = certificate,
             CacheConnectionString = cache,
+            CodeKey = ReadCodeKey(configuration),
             Ledger = new LedgerOptions
             {
                 ConnectionString = connectionString,
@@ -75,9 +80,22 @@ public sealed class ServerSettings
         };
     }
 
+    private static CodeKey? ReadCodeKey(IConfiguration configuration)
+    {
+        if (configuration["Activation:CodeKey"] is not { Length: > 0 } text)
+        {
+            return null;
+        }
+
+        // Not repeated in the message: it is a secret, be it one that cannot be used.
+        return CodeKey.TryParse(text, out var key)
+            ? key
+            : throw new SettingException("Activation:CodeKey", "must be 32 bytes in Base64");
+    }
+
     private static void RefuseUnknown(IConfiguration configuration)
     {
-        foreach (var section in (string[])["Listen", "Ledger", "Cache"])
+        foreach (var section in (string[])["Listen", "Ledger", "Cache", "Activation"])
         {
             foreach (var (key, value) in configuration.GetSection(section).AsEnumerable())
             {

@@ -6,7 +6,7 @@ namespace Authorisation.Server.Settings;
 /// </summary>
 internal static class SettingArguments
 {
-    private static readonly string[] Sections = ["Listen", "Ledger", "Cache", "Logging"];
+    private static readonly string[] Sections = ["Listen", "Ledger", "Cache", "Activation", "Logging"];
 
     /// <summary>Refuses what is no setting.</summary>
     /// <exception cref="SettingException">An argument is no setting, or has no value.</exception>

@@ -15,29 +15,30 @@ internal sealed class DemoData(Provisioner provisioner)
     private const int CardNumberDigits = 12;
 
     /// <summary>Creates everything at one operator.</summary>
-    public async Task<DemoOperator> CreateAsync(OperatorProfile profile)
+    public async Task<(DemoOperator Operator, DemoPlace Place)> CreateAsync(OperatorProfile profile)
     {
         var place = await PlaceAsync(profile);
         var app = await AddAppAsync(place, "Maja Lind");
         var card = profile.Terms.OffersCardCredit ? await AddCardAsync(place, "Hemtjänstens kort") : null;
-        return new DemoOperator(
+        return (new DemoOperator(
             profile.Terms.Currency,
             await TokenAsync(place.OperatorId, ClientKind.Validator),
             await TokenAsync(place.OperatorId, ClientKind.Console),
             await TokenAsync(place.OperatorId, ClientKind.AppBackEnd),
             app,
             card,
-            card is null ? null : await AddBlockedCardAsync(place));
+            card is null ? null : await AddBlockedCardAsync(place)), place);
     }
 
     /// <summary>The operator, and a new department for travellers of this start.</summary>
     public async Task<DemoPlace> PlaceAsync(OperatorProfile profile)
     {
         var operatorId = await provisioner.AddOperatorAsync(profile.Terms);
+        await provisioner.SetAdministrationTermsAsync(operatorId, profile.Administration);
         var organisation = await provisioner.AddOrganisationAsync(operatorId, profile.Organisation);
         var department = await provisioner.AddDepartmentAsync(
             organisation, profile.Department, profile.BillingReference);
-        return new DemoPlace(operatorId, department);
+        return new DemoPlace(operatorId, organisation, department);
     }
 
     /// <summary>A new traveller with credit in an app that has been activated.</summary>

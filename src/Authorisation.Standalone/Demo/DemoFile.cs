@@ -8,9 +8,11 @@ namespace Authorisation.Standalone.Demo;
 /// its owner only; they open nothing but this demo.
 /// </summary>
 /// <param name="Grpc">Where the server listens.</param>
+/// <param name="Admin">Where the control plane listens.</param>
 /// <param name="Operators">The operators by their code.</param>
 /// <param name="Ledger">The servers' way to the database, for the commands that need it; null in what is kept.</param>
-internal sealed record DemoFile(string Grpc, IReadOnlyDictionary<string, DemoOperator> Operators, string? Ledger = null)
+internal sealed record DemoFile(
+    string Grpc, string Admin, IReadOnlyDictionary<string, DemoOperator> Operators, string? Ledger = null)
 {
     private static readonly JsonSerializerOptions Json = new()
     {

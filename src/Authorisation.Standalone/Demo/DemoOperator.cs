@@ -8,6 +8,7 @@ namespace Authorisation.Standalone.Demo;
 /// <param name="App">An activated app.</param>
 /// <param name="Card">A card with credit; null where the operator gives none on cards.</param>
 /// <param name="BlockedCard">The number of a card whose credit is blocked; null where there are no cards.</param>
+/// <param name="Administrators">Who administers.</param>
 internal sealed record DemoOperator(
     string Currency,
     string ValidatorToken,
@@ -15,7 +16,8 @@ internal sealed record DemoOperator(
     string AppBackendToken,
     DemoApp App,
     DemoCard? Card,
-    string? BlockedCard)
+    string? BlockedCard,
+    DemoAdministrators? Administrators = null)
 {
     /// <summary>How long a hold keeps its amount.</summary>
     public int HoldSeconds { get; init; }
@@ -26,6 +28,15 @@ internal sealed record DemoOperator(
     /// <summary>The number of a card that nobody has credit on: for an advice that a clerk has to match.</summary>
     public string? UnknownCard { get; init; }
 }
+
+/// <summary>Who can sign in to the control plane.</summary>
+/// <param name="Staff">Operator staff: everything at the operator.</param>
+/// <param name="Organisation">Administers the whole of the organisation.</param>
+/// <param name="Department">Administers one department of it.</param>
+internal sealed record DemoAdministrators(DemoPerson Staff, DemoPerson Organisation, DemoPerson Department);
+
+/// <summary>A person with a password.</summary>
+internal sealed record DemoPerson(string Email, string Password);
 
 /// <summary>An activated app of the demo.</summary>
 internal sealed record DemoApp(Guid AppAccountId, string AppToken, long LimitMinor);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using Authorisation.V1;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -10,8 +11,16 @@ namespace Authorisation.Standalone.Demo;
 /// travellers, so the story reads the same every time.
 /// </summary>
 internal sealed class DemoStory(
-    DemoData data, IReadOnlyDictionary<string, DemoOperator> operators, Uri server, TextWriter output)
+    DemoData data,
+    IReadOnlyDictionary<string, DemoOperator> operators,
+    Uri server,
+    Uri admin,
+    string messages,
+    TextWriter output)
 {
+    private const long RaisedLimitMinor = 60_000;
+    private const int MobileDigits = 7;
+
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
     private int _surprises;
@@ -26,7 +35,7 @@ internal sealed class DemoStory(
         // The first call of a connection and of a process costs what later ones do not; it is not part of the story.
         await WarmUpAsync(client, cancel);
 
-        await AnnaAsync(client, cancel);
+        await AnnaAsync(client, new ActivationService.ActivationServiceClient(channel), cancel);
         await OnTheBusAsync(client, cancel);
         await InOtherAppsAsync(client, cancel);
         return _surprises;
@@ -43,11 +52,25 @@ internal sealed class DemoStory(
         }
     }
 
-    private async Task AnnaAsync(AuthorisationService.AuthorisationServiceClient client, CancellationToken cancel)
+    private async Task AnnaAsync(
+        AuthorisationService.AuthorisationServiceClient client,
+        ActivationService.ActivationServiceClient activations,
+        CancellationToken cancel)
     {
         var profile = OperatorProfile.All.First(one => one.Terms.Code == "jonkoping");
-        var anna = await data.AddAppAsync(await data.PlaceAsync(profile), "Anna Berg");
-        await output.WriteLineAsync($"{profile.Terms.Name}: Anna may spend 500 kr a month in the app");
+        var here = operators[profile.Terms.Code];
+        using var portal = new DemoPortal(admin, messages);
+        await portal.SignInAsync(here.Administrators!.Organisation, cancel);
+        var mobile = "+4670" + RandomNumberGenerator.GetString("0123456789", MobileDigits);
+        var account = await portal.GiveCreditAsync("Anna Berg", mobile, DemoData.AppLimitMinor, cancel);
+        await output.WriteLineAsync($"{profile.Terms.Name}: an administrator gives Anna 500 kr a month in the app");
+
+        var (_, login, code) = await portal.SmsAsync(mobile, cancel);
+        await output.WriteLineAsync($"  Anna    gets an SMS with the user name {login} and the code {code}");
+        var activated = await activations.ActivateAsync(
+            new ActivateRequest { Login = login, Code = code, ActivationId = Guid.CreateVersion7().ToString(), DeviceName = "Anna's phone" },
+            Call(here.AppBackendToken, cancel));
+        var anna = new DemoApp(account, activated.AppToken, DemoData.AppLimitMinor);
 
         var first = App(anna, amountMinor: 25_000, profile, "Utbildning i stadshuset");
         await BuyAsync(client, "Anna", "30-day ticket", first, anna.AppToken, Decision.Approved, default, cancel);
@@ -57,6 +80,10 @@ internal sealed class DemoStory(
             DeclineReason.InsufficientCredit, cancel);
         await BuyAsync(
             client, "Anna", "the first again", first, anna.AppToken, Decision.Approved, default, cancel);
+        await portal.SetLimitAsync(account, RaisedLimitMinor, cancel);
+        await output.WriteLineAsync("  the administrator raises the limit to 600 kr");
+        var third = App(anna, amountMinor: 30_000, profile, "Kundbesök i Nässjö");
+        await BuyAsync(client, "Anna", "30-day ticket", third, anna.AppToken, Decision.Approved, default, cancel);
     }
 
     private async Task OnTheBusAsync(AuthorisationService.AuthorisationServiceClient client, CancellationToken cancel)

@@ -8,7 +8,7 @@ using Npgsql;
 namespace Authorisation.Standalone.Start;
 
 /// <summary>
-/// Makes the database with its two roles, brings the schema up to date and sets the database's clock. The roles get new
+/// Makes the database with its three roles, brings the schema up to date and sets the database's clock. The roles get new
 /// passwords at every start, which are kept in memory only.
 /// </summary>
 internal sealed class DatabaseStep(PrivatePostgres postgres, TimeSpan clockShift) : IStartStep
@@ -16,10 +16,13 @@ internal sealed class DatabaseStep(PrivatePostgres postgres, TimeSpan clockShift
     private const string Database = "authorisation";
     private const string OwnerRole = "authorisation_owner";
     private const string ServiceRole = "authorisation_service";
+    private const string AdminRole = "authorisation_admin";
     private const int PasswordBytes = 24;
 
     private readonly string _ownerPassword = Convert.ToHexString(RandomNumberGenerator.GetBytes(PasswordBytes));
     private readonly string _servicePassword = Convert.ToHexString(RandomNumberGenerator.GetBytes(PasswordBytes));
+
+    private readonly string _adminPassword = Convert.ToHexString(RandomNumberGenerator.GetBytes(PasswordBytes));
 
     /// <inheritdoc/>
     public string Doing => "Bringing the database up to date";
@@ -30,11 +33,14 @@ internal sealed class DatabaseStep(PrivatePostgres postgres, TimeSpan clockShift
     /// <summary>The connection string of the servers' role.</summary>
     public string ServiceConnectionString => postgres.ConnectionStringFor(Database, ServiceRole, _servicePassword);
 
+    /// <summary>The connection string of the control plane's role.</summary>
+    public string AdminConnectionString => postgres.ConnectionStringFor(Database, AdminRole, _adminPassword);
+
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancel)
     {
         await CreateAsync(cancel);
-        await Migrator.MigrateAsync(OwnerConnectionString, ServiceRole, static _ => { }, cancel);
+        await Migrator.MigrateAsync(OwnerConnectionString, ServiceRole, AdminRole, static _ => { }, cancel);
         await SetClockAsync(cancel);
     }
 
@@ -42,7 +48,10 @@ internal sealed class DatabaseStep(PrivatePostgres postgres, TimeSpan clockShift
     {
         await using var source = NpgsqlDataSource.Create(postgres.ConnectionString);
         await using var connection = await source.OpenConnectionAsync(cancel);
-        foreach (var (role, password) in new[] { (OwnerRole, _ownerPassword), (ServiceRole, _servicePassword) })
+        foreach (var (role, password) in new[]
+        {
+            (OwnerRole, _ownerPassword), (ServiceRole, _servicePassword), (AdminRole, _adminPassword),
+        })
         {
             var exists = await connection.ExecuteScalarAsync<bool>(
                 "select exists (select from pg_roles where rolname = @role)", new { role });

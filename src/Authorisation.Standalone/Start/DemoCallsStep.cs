@@ -6,7 +6,7 @@ namespace Authorisation.Standalone.Start;
 
 /// <summary>Makes the demo's calls over gRPC, shows them, and then tells scripts that all is ready.</summary>
 internal sealed class DemoCallsStep(
-    DatabaseStep database, DemoDataStep data, ServerStep server, RunDirectory directory, TextWriter output) : IStartStep
+    DatabaseStep database, DemoDataStep data, ServerStep server, AdminStep admin, RunDirectory directory, TextWriter output) : IStartStep
 {
     private const string FileName = "demo.json";
 
@@ -26,13 +26,16 @@ internal sealed class DemoCallsStep(
     {
         File.Delete(FilePath);
         await using var owner = NpgsqlDataSource.Create(database.OwnerConnectionString);
-        var story = new DemoStory(new DemoData(new Provisioner(owner)), data.Operators, server.Address, output);
+        var story = new DemoStory(
+            new DemoData(new Provisioner(owner)), data.Operators, server.Address, admin.Address, admin.Messages, output);
         Surprises = await story.TellAsync(cancel);
         new DemoFile(
             server.Address.GetLeftPart(UriPartial.Authority),
+            admin.Address.GetLeftPart(UriPartial.Authority),
             data.Operators.ToDictionary(one => one.Key, one => Described(one.Key, one.Value), StringComparer.Ordinal),
             database.ServiceConnectionString).Write(FilePath);
-        await output.WriteLineAsync($"Tokens and accounts to try it with are in {FilePath}");
+        await output.WriteLineAsync($"The control plane is at {admin.Address}, and described at {new Uri(admin.Address, "openapi/v1.json")}");
+        await output.WriteLineAsync($"Tokens, people and accounts to try it with are in {FilePath}");
     }
 
     /// <inheritdoc/>

@@ -32,15 +32,17 @@ internal sealed class DemoDataStep(DatabaseStep database, RunDirectory directory
         }
 
         var data = new DemoData(new Provisioner(owner));
+        var people = new DemoPeople(owner);
         var created = new Dictionary<string, DemoOperator>(StringComparer.Ordinal);
         foreach (var profile in OperatorProfile.All)
         {
             cancel.ThrowIfCancellationRequested();
-            created[profile.Terms.Code] = await data.CreateAsync(profile);
+            var (made, place) = await data.CreateAsync(profile);
+            created[profile.Terms.Code] = made with { Administrators = await people.CreateAsync(profile, place) };
         }
 
         Operators = created;
-        new DemoFile(Grpc: "", created).Write(path);
+        new DemoFile(Grpc: "", Admin: "", created).Write(path);
     }
 
     private static async Task<bool> IsInDatabaseAsync(
@@ -50,6 +52,7 @@ internal sealed class DemoDataStep(DatabaseStep database, RunDirectory directory
         await using var connection = await owner.OpenConnectionAsync(cancel);
         var found = await connection.ExecuteScalarAsync<int>(
             "select count(*) from credit_account where id = any (@ids)", new { ids });
-        return ids.Length == OperatorProfile.All.Count && found == ids.Length;
+        return ids.Length == OperatorProfile.All.Count && found == ids.Length
+            && kept.Operators.Values.All(one => one.Administrators is not null);
     }
 }

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Authorisation.Standalone.Start;
 
 /// <summary>Runs the data plane in this process, with the demo's clock, and waits until it is ready.</summary>
-internal sealed class ServerStep(DatabaseStep database, PrivateRedis redis, int port, TimeProvider time) : IStartStep
+internal sealed class ServerStep(DatabaseStep database, PrivateRedis redis, DemoCodeKey codeKey, int port, TimeProvider time) : IStartStep
 {
     private WebApplication? _app;
 
@@ -26,6 +26,7 @@ internal sealed class ServerStep(DatabaseStep database, PrivateRedis redis, int 
             string.Create(CultureInfo.InvariantCulture, $"--Listen:Port={port}"),
             $"--Ledger:ConnectionString={database.ServiceConnectionString}",
             $"--Cache:ConnectionString={redis.ConnectionString}",
+            $"--Activation:CodeKey={codeKey.Text}",
             "--Logging:LogLevel:Default=Warning",
             // Ctrl-C is this program's to handle: the host would otherwise stop before what it serves.
             "--Logging:LogLevel:Microsoft.Hosting.Lifetime=None",

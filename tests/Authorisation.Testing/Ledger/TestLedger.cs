@@ -21,10 +21,14 @@ public sealed class TestLedger : IAsyncDisposable
     /// <summary>The role that servers log in as.</summary>
     public const string ServiceRole = "authorisation_service";
 
+    /// <summary>The role that the control plane logs in as.</summary>
+    public const string AdminRole = "authorisation_admin";
+
     private const string Password = "only-for-tests";
 
-    private TestLedger(string superuser, string owner, string service)
+    private TestLedger(string superuser, string owner, string service, string admin)
     {
+        AdminConnectionString = admin;
         SuperuserConnectionString = superuser;
         OwnerConnectionString = owner;
         ServiceConnectionString = service;
@@ -41,6 +45,9 @@ public sealed class TestLedger : IAsyncDisposable
     /// <summary>The servers' way to it.</summary>
     public string ServiceConnectionString { get; }
 
+    /// <summary>The control plane's way to it.</summary>
+    public string AdminConnectionString { get; }
+
     /// <summary>Connections of the owner.</summary>
     public NpgsqlDataSource Owner { get; }
 
@@ -56,7 +63,7 @@ public sealed class TestLedger : IAsyncDisposable
         await connection.OpenAsync();
         // Roles are the whole server's, and tests begin side by side.
         await connection.ExecuteAsync("select pg_advisory_lock(1)");
-        foreach (var role in new[] { OwnerRole, ServiceRole })
+        foreach (var role in new[] { OwnerRole, ServiceRole, AdminRole })
         {
             if (!await connection.ExecuteScalarAsync<bool>("select exists (select from pg_roles where rolname = @role)", new { role }))
             {
@@ -68,7 +75,8 @@ public sealed class TestLedger : IAsyncDisposable
         return new TestLedger(
             superuser,
             server.Private.ConnectionStringFor(database, OwnerRole, Password),
-            server.Private.ConnectionStringFor(database, ServiceRole, Password));
+            server.Private.ConnectionStringFor(database, ServiceRole, Password),
+            server.Private.ConnectionStringFor(database, AdminRole, Password));
     }
 
     /// <summary>Makes a migrated database with its roles.</summary>
@@ -81,7 +89,7 @@ public sealed class TestLedger : IAsyncDisposable
 
     /// <summary>Brings the database to the newest schema.</summary>
     public Task<int> MigrateAsync() =>
-        Migrator.MigrateAsync(OwnerConnectionString, ServiceRole, static _ => { }, CancellationToken.None);
+        Migrator.MigrateAsync(OwnerConnectionString, ServiceRole, AdminRole, static _ => { }, CancellationToken.None);
 
     /// <summary>
     /// The connections of one server. Its name, if it has one, is the application name that its sessions show.

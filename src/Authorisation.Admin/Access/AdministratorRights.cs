@@ -1,0 +1,27 @@
+namespace Authorisation.Admin.Access;
+
+/// <summary>What an administrator may change or look into. Stored; the numbers never change.</summary>
+[Flags]
+internal enum AdministratorRights
+{
+    /// <summary>Nothing but to look.</summary>
+    None = 0,
+
+    /// <summary>Travellers: add, change, remove, import.</summary>
+    Travellers = 1,
+
+    /// <summary>Credits: give, change, block, take away; send codes.</summary>
+    Credits = 2,
+
+    /// <summary>Look into what travellers bought.</summary>
+    Purchases = 4,
+
+    /// <summary>Look into statements and invoices.</summary>
+    Reports = 8,
+
+    /// <summary>Invite, change and remove administrators.</summary>
+    Administrators = 16,
+
+    /// <summary>All of them.</summary>
+    All = Travellers | Credits | Purchases | Reports | Administrators,
+}

@@ -1,0 +1,41 @@
+using Authorisation.Admin.Http;
+using Npgsql;
+
+namespace Authorisation.Admin.Access;
+
+/// <summary>
+/// One call to the API: who makes it, and the connection that everything it does happens on. A call that may change
+/// something is one transaction, which is committed when it went well and leaves nothing otherwise.
+/// </summary>
+/// <remarks>Scoped to one request, and used by one task at a time.</remarks>
+internal sealed class Call
+{
+    private Who? _who;
+
+    /// <summary>The connection, within the call's transaction.</summary>
+    public NpgsqlConnection Db { get; private set; } = null!;
+
+    /// <summary>The request.</summary>
+    public HttpContext Http { get; private set; } = null!;
+
+    /// <summary>Who calls.</summary>
+    /// <exception cref="ProblemException">401: there is no session.</exception>
+    public Who Who => _who ?? throw Problems.NoSession();
+
+    /// <summary>Who calls, if the call may be made without a session.</summary>
+    public Who? WhoIfAny => _who;
+
+    /// <summary>Ends the call when the client is gone.</summary>
+    public CancellationToken Stop => Http.RequestAborted;
+
+    /// <summary>From where the call came, for the audit trail.</summary>
+    public string? Address => Http.Connection.RemoteIpAddress?.ToString();
+
+    public void Begin(HttpContext http, NpgsqlConnection db, Who? who) => (Http, Db, _who) = (http, db, who);
+
+    /// <summary>412 when the caller changes another version than the one in force.</summary>
+    public void RequireMatch(long revision) => ETag.Require(Http.Request, revision);
+
+    /// <summary>What this call changes, and who makes it.</summary>
+    public Change Change => new(Db, _who?.PersonId, _who?.Email ?? "", Address);
+}

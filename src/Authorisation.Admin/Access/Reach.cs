@@ -1,0 +1,81 @@
+using Authorisation.Admin.Http;
+
+namespace Authorisation.Admin.Access;
+
+/// <summary>
+/// What a person may reach at one organisation. Operator staff may do everything there; an administrator what the rights
+/// say, within the departments that were named.
+/// </summary>
+internal readonly record struct Reach(bool IsStaff, Membership? Member)
+{
+    /// <summary>Sees that the organisation is there.</summary>
+    public bool SeesOrganisation => IsStaff || Member is not null;
+
+    /// <summary>Reaches all of the organisation.</summary>
+    public bool IsWide => IsStaff || Member is { IsOrganisationWide: true };
+
+    /// <summary>Sees what belongs to a department.</summary>
+    public bool Sees(Guid? departmentId) => IsWide
+        || (Member is { } member && departmentId is { } id && member.Departments.Contains(id));
+
+    /// <summary>Has a right.</summary>
+    public bool Has(AdministratorRights right) => IsStaff || (Member is { } member && (member.Rights & right) == right);
+
+    /// <summary>404 unless the organisation can be seen.</summary>
+    public Reach RequireSight()
+    {
+        if (!SeesOrganisation)
+        {
+            throw Problems.NotFound();
+        }
+
+        return this;
+    }
+
+    /// <summary>404 unless the department can be seen.</summary>
+    public Reach RequireSight(Guid? departmentId)
+    {
+        if (!Sees(departmentId))
+        {
+            throw Problems.NotFound();
+        }
+
+        return this;
+    }
+
+    /// <summary>403 unless all of the organisation is the caller's.</summary>
+    public Reach RequireWide()
+    {
+        if (!IsWide)
+        {
+            throw Problems.Forbidden();
+        }
+
+        return this;
+    }
+
+    /// <summary>403 without a right.</summary>
+    public Reach Require(AdministratorRights right)
+    {
+        if (!Has(right))
+        {
+            throw Problems.Forbidden();
+        }
+
+        return this;
+    }
+
+    /// <summary>403 unless the caller is operator staff.</summary>
+    public Reach RequireStaff()
+    {
+        if (!IsStaff)
+        {
+            throw Problems.Forbidden();
+        }
+
+        return this;
+    }
+
+    /// <summary>The departments that a list is narrowed to; null for all.</summary>
+    public Guid[]? ListedDepartments => IsWide ? null : [.. Member?.Departments ?? (IEnumerable<Guid>)[]];
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using Authorisation.Core;
+using Npgsql;
+
+namespace Authorisation.Admin;
+
+/// <summary>The control plane's connections to Postgres, with bounds on every wait.</summary>
+internal sealed class AdminDatabase : IAsyncDisposable
+{
+    private const int ConnectionsMax = 30;
+
+    /// <summary>Prepares the connections; opens none.</summary>
+    public AdminDatabase(string connectionString, ILoggerFactory loggers)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            Timeout = (int)Limits.ConnectTimeout.TotalSeconds + 1,
+            CommandTimeout = (int)Limits.AdministrationStatementTimeout.TotalSeconds + 5,
+            IncludeErrorDetail = false,
+        };
+        builder.ApplicationName ??= "authorisation admin";
+        builder.MaxPoolSize = Math.Min(builder.MaxPoolSize, ConnectionsMax);
+        builder.Options = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{builder.Options} -c lock_timeout={(int)Limits.AdministrationLockTimeout.TotalMilliseconds} -c statement_timeout={(int)Limits.AdministrationStatementTimeout.TotalMilliseconds} -c idle_in_transaction_session_timeout=30000 -c jit=off").Trim();
+        Source = new NpgsqlDataSourceBuilder(builder.ConnectionString).UseLoggerFactory(loggers).Build();
+    }
+
+    /// <summary>The pool.</summary>
+    public NpgsqlDataSource Source { get; }
+
+    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken stop) => Source.OpenConnectionAsync(stop);
+
+    public ValueTask DisposeAsync() => Source.DisposeAsync();
+}

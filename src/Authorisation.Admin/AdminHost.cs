@@ -1,0 +1,137 @@
+using Authorisation.Admin.Access;
+using Authorisation.Admin.Api;
+using Authorisation.Admin.Credits;
+using Authorisation.Admin.Http;
+using Authorisation.Admin.Imports;
+using Authorisation.Admin.Messages;
+using Authorisation.Admin.Organisations;
+using Authorisation.Admin.Settings;
+using Authorisation.Core;
+using Authorisation.Ledger;
+using Authorisation.Ledger.Activation;
+using Authorisation.Ledger.Reads;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Authorisation.Admin;
+
+/// <summary>The composition root of the control plane: what there is, in one list.</summary>
+public static class AdminHost
+{
+    /// <summary>Builds the host; it is not started yet.</summary>
+    /// <param name="args">Settings as <c>--Section:Name value</c>.</param>
+    /// <param name="adjust">Changes the builder before the host is built, for a program that embeds it.</param>
+    /// <exception cref="SettingException">A setting cannot be used.</exception>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
+    {
+        Dapper.DefaultTypeMap.MatchNamesWithUnderscores = true;
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            // Settings lie beside the program, wherever it is started from.
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        UseOwnFile(builder.Configuration.Sources);
+        builder.Logging.ClearProviders().AddSimpleConsole(OneLine);
+        adjust?.Invoke(builder);
+
+        var settings = AdminSettings.Read(builder.Configuration);
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        AddLedger(builder.Services, settings);
+        AddApi(builder.Services, settings);
+        AddMessages(builder.Services, settings);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
+
+        var app = builder.Build();
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseRouting();
+        Routes.Map(app);
+        return app;
+    }
+
+    // Both planes may lie in one directory; the name that ASP.NET looks for is the server's.
+    private static void UseOwnFile(IList<IConfigurationSource> sources)
+    {
+        for (var i = 0; i < sources.Count; i++)
+        {
+            if (sources[i] is JsonConfigurationSource { Path: { } path } file && path.StartsWith("appsettings", StringComparison.Ordinal))
+            {
+                sources[i] = new JsonConfigurationSource
+                {
+                    Path = path.Replace("appsettings", "adminsettings", StringComparison.Ordinal),
+                    Optional = true,
+                    FileProvider = file.FileProvider,
+                };
+            }
+        }
+    }
+
+    private static void AddLedger(IServiceCollection services, AdminSettings settings)
+    {
+        services.AddSingleton(provider =>
+            new AdminDatabase(settings.ConnectionString, provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(provider => new LedgerDatabase(
+            new LedgerOptions { ConnectionString = settings.ConnectionString }, provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton<LedgerReader>();
+        services.AddSingleton(settings.CodeKey);
+    }
+
+    private static void AddApi(IServiceCollection services, AdminSettings settings)
+    {
+        services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddOpenApi("v1", ApiDescription.Configure);
+        services.AddScoped<Call>();
+        services.AddSingleton<CallFilter>();
+        services.AddSingleton(provider => new AnonymousLimiter(
+            provider.GetRequiredService<TimeProvider>(), settings.AnonymousCallsMax));
+        services.AddSingleton<Passwords>();
+        services.AddSingleton(new Links(settings.Portal));
+        services.AddSingleton<Invitations>();
+        services.AddSingleton<ActivationCodes>();
+        services.AddSingleton<CreditGiver>();
+        services.AddSingleton<TravellerEditor>();
+        services.AddSingleton<ImportApplier>();
+        services.AddHostedService<ImportWorker>();
+    }
+
+    private static void AddMessages(IServiceCollection services, AdminSettings settings)
+    {
+        services.AddSingleton<TextCipher>();
+        services.AddSingleton<Outbox>();
+        services.TryAddSingleton(MessageTiming.Usual);
+        // One for the life of the host; connections are renewed, so that a gateway's new address is found.
+        services.AddSingleton(_ => new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        });
+        services.AddSingleton(provider => new Couriers(
+            settings.Sms is { } sms ? new SmsGateway(sms, provider.GetRequiredService<HttpClient>()) : null,
+            settings.Smtp is { } smtp ? new SmtpMailer(smtp) : null,
+            settings.MessageDirectory is { } directory ? new MessageDirectory(directory) : null));
+        services.AddHostedService<MessageWorker>();
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, AdminSettings settings)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = Limits.ImportBytesMax;
+        kestrel.Listen(settings.Address, settings.Port, listen =>
+        {
+            if (settings.Certificate is { } certificate)
+            {
+                listen.UseHttps(certificate);
+            }
+        });
+    }
+
+    private static void OneLine(SimpleConsoleFormatterOptions options)
+    {
+        options.SingleLine = true;
+        options.UseUtcTimestamp = true;
+        options.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+    }
+}

@@ -1,0 +1,204 @@
+using Authorisation.Admin.Access;
+using Authorisation.Admin.Credits;
+using Authorisation.Admin.Http;
+using Authorisation.Admin.Organisations;
+using Authorisation.Core;
+using Dapper;
+
+namespace Authorisation.Admin.Api.Accounts;
+
+/// <summary>A credit to be given.</summary>
+internal sealed record AccountBody(string? Kind, string? CardNumber, Guid? DepartmentId, long? LimitMinor);
+
+/// <summary>What is to be changed; a field that is not sent stays.</summary>
+internal sealed record AccountChange(long? LimitMinor, Guid? DepartmentId, string? Status);
+
+/// <summary>A code has been sent; only the traveller sees it.</summary>
+internal sealed record CodeSent(DateTime ExpiresAt);
+
+/// <summary>The credits of travellers.</summary>
+internal static class AccountEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/travellers/{id:guid}/credit-accounts", ListAsync).WithName("list_credit_accounts").WithTags("credit accounts")
+            .Answers<Page<AccountView>>(StatusCodes.Status200OK, StatusCodes.Status404NotFound);
+        routes.MapPost("/v1/travellers/{id:guid}/credit-accounts", GiveAsync).WithName("give_credit").WithTags("credit accounts")
+            .Answers<AccountView>(
+                StatusCodes.Status201Created, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
+                StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity);
+        routes.MapGet("/v1/credit-accounts/{id:guid}", GetAsync).WithName("get_credit_account").WithTags("credit accounts")
+            .Answers<AccountView>(StatusCodes.Status200OK, StatusCodes.Status404NotFound);
+        routes.MapPatch("/v1/credit-accounts/{id:guid}", ChangeAsync).WithName("change_credit_account").WithTags("credit accounts")
+            .Answers<AccountView>(
+                StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
+                StatusCodes.Status412PreconditionFailed);
+        routes.MapDelete("/v1/credit-accounts/{id:guid}", RemoveAsync).WithName("remove_credit_account").WithTags("credit accounts")
+            .AnswersNothing(
+                StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed);
+        routes.MapPost("/v1/credit-accounts/{id:guid}/activation-codes", SendCodeAsync).WithName("send_activation_code").WithTags("credit accounts")
+            .Answers<CodeSent>(
+                StatusCodes.Status201Created, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
+                StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity);
+    }
+
+    private static async Task<Reply> ListAsync(Call call, TimeProvider time, Guid id, [AsParameters] PageQuery page)
+    {
+        var (_, reach) = await TravellerRow.SeeAsync(call, id);
+        var rows = (await call.Db.QueryAsync<AccountRow>(
+            $"""
+            select {AccountRow.Columns}
+            where p.traveller_id = @id and a.removed_at is null and a.id > @after
+              and (@departments::uuid[] is null or p.department_id = any(@departments))
+            order by a.id limit @count
+            """,
+            new { id, after = page.AfterId, count = page.Size + 1, departments = reach.ListedDepartments })).ToList();
+        return Reply.Ok(Page<AccountView>.Of(rows, page.Size, row => AccountView.Of(row, time.GetUtcNow()), row => row.Id));
+    }
+
+    private static async Task<Reply> GiveAsync(
+        Call call, TimeProvider time, CreditGiver giver, Guid id, Body<AccountBody> body)
+    {
+        var (traveller, reach) = await TravellerRow.SeeAsync(call, id, forChange: true);
+        reach.Require(AdministratorRights.Credits);
+        var organisation = (await OrganisationRow.FindAsync(call.Db, traveller.OrganisationId))!;
+        var terms = await OperatorTerms.GetAsync(call.Db, traveller.OperatorId);
+        var sent = body.Value;
+        var fields = new Fields();
+        var kind = sent.Kind switch
+        {
+            "app" => InstrumentKind.App,
+            "card" => InstrumentKind.Card,
+            _ => (InstrumentKind?)null,
+        };
+        if (kind is null)
+        {
+            fields.Add("kind", "must be app or card");
+        }
+
+        var card = kind == InstrumentKind.Card ? fields.CardNumber("card_number", sent.CardNumber) : null;
+        if (kind == InstrumentKind.App && sent.CardNumber is not null)
+        {
+            fields.Add("card_number", "must not be given for app credit");
+        }
+
+        var department = await DepartmentRow.NamedAsync(
+            call.Db, fields, "department_id", sent.DepartmentId ?? traveller.DepartmentId, organisation.Id, reach);
+        fields.ThrowIfAny();
+        if (sent.LimitMinor is not { } limit)
+        {
+            throw Problems.Field("limit_minor", "is required");
+        }
+
+        var account = await giver.GiveAsync(
+            call.Change, terms, organisation, traveller, new NewAccount(kind!.Value, card, department!.Id, limit), fields);
+        fields.ThrowIfAny();
+        var row = (await AccountRow.FindAsync(call.Db, account!.Value))!;
+        return Reply.Created("/v1/credit-accounts/" + row.Id, AccountView.Of(row, time.GetUtcNow()), row.Revision);
+    }
+
+    private static async Task<Reply> GetAsync(Call call, TimeProvider time, Guid id)
+    {
+        var (row, _) = await AccountRow.SeeAsync(call, id);
+        return Reply.Ok(AccountView.Of(row, time.GetUtcNow()), row.Revision);
+    }
+
+    private static async Task<Reply> ChangeAsync(Call call, TimeProvider time, Guid id, Body<AccountChange> body)
+    {
+        var (row, reach) = await AccountRow.SeeAsync(call, id, forChange: true);
+        reach.Require(AdministratorRights.Credits);
+        call.RequireMatch(row.Revision);
+        var (limit, department, isBlocked) = await CheckAsync(call, row, reach, body);
+        await call.Db.ExecuteAsync(
+            """
+            update credit_account
+            set limit_minor = @limit,
+                blocked_at = case when not @isBlocked then null when blocked_at is null then ledger_now() else blocked_at end,
+                revision = revision + 1
+            where id = @id
+            """,
+            new { id, limit, isBlocked });
+        if (department != row.DepartmentId)
+        {
+            await call.Db.ExecuteAsync(
+                "update credit_account set particulars_id = @particulars where id = @id",
+                new { id, particulars = await Billing.ParticularsAsync(call.Db, row.TravellerId, department) });
+        }
+
+        var after = (await AccountRow.FindAsync(call.Db, id))!;
+        await call.Change.AuditAsync(
+            "credit_account.changed", "credit_account:" + id, row.OperatorId, row.OrganisationId, department,
+            Audited(row), Audited(after));
+        return Reply.Ok(AccountView.Of(after, time.GetUtcNow()), after.Revision);
+    }
+
+    private static async Task<(long Limit, Guid Department, bool IsBlocked)> CheckAsync(
+        Call call, AccountRow row, Reach reach, Body<AccountChange> body)
+    {
+        var sent = body.Value;
+        var fields = new Fields();
+        if (sent.LimitMinor is { } limit)
+        {
+            // One below what is spent takes nothing back. Lowering is always allowed, also to above a cap that was lowered.
+            if (limit < Limits.CreditLimitMinorMin || limit > row.LimitMinor)
+            {
+                var organisation = (await OrganisationRow.FindAsync(call.Db, row.OrganisationId))!;
+                var terms = await OperatorTerms.GetAsync(call.Db, row.OperatorId);
+                await CreditGiver.CheckLimitAsync(call.Db, fields, terms, organisation, row.TravellerId, limit, row.Id);
+            }
+        }
+        else if (body.Has("limit_minor"))
+        {
+            fields.Add("limit_minor", "must be a number");
+        }
+
+        if (body.Has("department_id"))
+        {
+            await DepartmentRow.NamedAsync(call.Db, fields, "department_id", sent.DepartmentId, row.OrganisationId, reach);
+        }
+
+        if (body.Has("status") && sent.Status is not ("active" or "blocked"))
+        {
+            fields.Add("status", "must be active or blocked");
+        }
+
+        fields.ThrowIfAny();
+        return (
+            sent.LimitMinor ?? row.LimitMinor,
+            sent.DepartmentId ?? row.DepartmentId,
+            sent.Status is null ? row.BlockedAt is not null : sent.Status == "blocked");
+    }
+
+    private static async Task<Reply> RemoveAsync(Call call, Guid id)
+    {
+        var (row, reach) = await AccountRow.SeeAsync(call, id, forChange: true);
+        reach.Require(AdministratorRights.Credits);
+        call.RequireMatch(row.Revision);
+        var traveller = (await TravellerRow.FindAsync(call.Db, row.TravellerId))!;
+        await TravellerEditor.RemoveCreditAsync(call.Change, traveller with { DepartmentId = row.DepartmentId }, id);
+        return Reply.NoContent();
+    }
+
+    private static async Task<Reply> SendCodeAsync(Call call, ActivationCodes codes, Guid id)
+    {
+        var (row, reach) = await AccountRow.SeeAsync(call, id, forChange: true);
+        reach.Require(AdministratorRights.Credits);
+        if (row.Kind != InstrumentKind.App)
+        {
+            throw Problems.Conflict("not_an_app", "Only app credit has codes.");
+        }
+
+        if (row.Mobile is null)
+        {
+            throw Problems.Conflict("no_mobile", "The credit has no mobile number to send a code to.");
+        }
+
+        var expiresAt = await codes.SendAsync(call.Db, await OperatorTerms.GetAsync(call.Db, row.OperatorId), id);
+        await call.Change.AuditAsync(
+            "activation_code.sent", "credit_account:" + id, row.OperatorId, row.OrganisationId, row.DepartmentId);
+        return new Reply(StatusCodes.Status201Created, new CodeSent(expiresAt));
+    }
+
+    private static object Audited(AccountRow row) =>
+        new { row.LimitMinor, row.DepartmentId, Status = row.BlockedAt is null ? "active" : "blocked" };
+}

@@ -1,0 +1,69 @@
+using Authorisation.Admin.Access;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Authorisation.Admin.Api;
+
+/// <summary>What /openapi/v1.json says beyond the routes themselves.</summary>
+internal static class ApiDescription
+{
+    private const string Session = "session";
+
+    public static void Configure(OpenApiOptions options)
+    {
+        options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new OpenApiInfo
+            {
+                Title = "Authorisation control plane",
+                Version = "v1",
+                Description = "Organisations, administrators, travellers and their credit.",
+            };
+            document.Servers = [];
+            document.Components ??= new OpenApiComponents();
+            document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal);
+            document.Components.SecuritySchemes[Session] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "The token of POST /v1/sessions.",
+            };
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            var isOpen = context.Description.ActionDescriptor.EndpointMetadata.OfType<OpenToAll>().Any();
+            if (!isOpen)
+            {
+                operation.Security =
+                [
+                    new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Session, context.Document)] = [] },
+                ];
+            }
+
+            AddHeaders(operation, context.Description.HttpMethod);
+            return Task.CompletedTask;
+        });
+    }
+
+    private static void AddHeaders(OpenApiOperation operation, string? method)
+    {
+        var (name, description) = method switch
+        {
+            "POST" => ("Idempotency-Key", "A key of the caller's own: the same key with the same request gets the same answer, for a day."),
+            "PATCH" or "DELETE" => ("If-Match", "The ETag that was read: 412 when somebody changed it since."),
+            _ => ("", ""),
+        };
+        if (name.Length > 0)
+        {
+            (operation.Parameters ??= []).Add(new OpenApiParameter
+            {
+                Name = name,
+                In = ParameterLocation.Header,
+                Description = description,
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            });
+        }
+    }
+}

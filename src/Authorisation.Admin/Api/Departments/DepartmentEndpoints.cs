@@ -1,0 +1,261 @@
+using Authorisation.Admin.Access;
+using Authorisation.Admin.Http;
+using Authorisation.Admin.Organisations;
+using Authorisation.Core;
+using Dapper;
+using Npgsql;
+
+namespace Authorisation.Admin.Api.Departments;
+
+/// <summary>A department to be added or changed; a field that is not sent stays.</summary>
+internal sealed record DepartmentBody(
+    string? Name,
+    Guid? ParentId,
+    bool? InheritsBilling,
+    string? BillingReference,
+    PostalAddress? BillingAddress,
+    string? EInvoiceAddress);
+
+/// <summary>A department with the billing details that are in force for it.</summary>
+internal sealed record DepartmentView(
+    Guid Id,
+    Guid OrganisationId,
+    Guid? ParentId,
+    string Name,
+    string Status,
+    bool InheritsBilling,
+    string BillingReference,
+    PostalAddress? BillingAddress,
+    string? EInvoiceAddress);
+
+/// <summary>The tree of an organisation's departments.</summary>
+internal static class DepartmentEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/organisations/{id:guid}/departments", ListAsync).WithName("list_departments").WithTags("departments")
+            .Answers<Page<DepartmentView>>(StatusCodes.Status200OK, StatusCodes.Status404NotFound);
+        routes.MapPost("/v1/organisations/{id:guid}/departments", AddAsync).WithName("add_department").WithTags("departments")
+            .Answers<DepartmentView>(
+                StatusCodes.Status201Created, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
+                StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity);
+        routes.MapGet("/v1/departments/{id:guid}", GetAsync).WithName("get_department").WithTags("departments")
+            .Answers<DepartmentView>(StatusCodes.Status200OK, StatusCodes.Status404NotFound);
+        routes.MapPatch("/v1/departments/{id:guid}", ChangeAsync).WithName("change_department").WithTags("departments")
+            .Answers<DepartmentView>(
+                StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
+                StatusCodes.Status409Conflict, StatusCodes.Status412PreconditionFailed);
+        routes.MapDelete("/v1/departments/{id:guid}", CloseAsync).WithName("close_department").WithTags("departments")
+            .AnswersNothing(
+                StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict,
+                StatusCodes.Status412PreconditionFailed);
+    }
+
+    private static async Task<Reply> ListAsync(Call call, Guid id, [AsParameters] PageQuery page)
+    {
+        var (organisation, reach) = await OrganisationRow.SeeAsync(call, id);
+        var all = await DepartmentRow.AllOfAsync(call.Db, id);
+        var rows = all.Values
+            .Where(row => row.Id.CompareTo(page.AfterId) > 0 && row.ClosedAt is null && reach.Sees(row.Id))
+            .OrderBy(row => row.Id).Take(page.Size + 1).ToList();
+        return Reply.Ok(Page<DepartmentView>.Of(rows, page.Size, row => View(row, all, organisation), row => row.Id));
+    }
+
+    private static async Task<Reply> AddAsync(Call call, Guid id, Body<DepartmentBody> body)
+    {
+        var (organisation, reach) = await OrganisationRow.SeeCustomerAsync(call, id, forChange: true);
+        reach.RequireWide();
+        var all = await DepartmentRow.AllOfAsync(call.Db, id);
+        var top = all.Values.Where(one => one.ParentId is null).MinBy(one => one.Id);
+        var row = Apply(body, all, organisation, new DepartmentRow
+        {
+            Id = Guid.CreateVersion7(),
+            OrganisationId = id,
+            OperatorId = organisation.OperatorId,
+            ParentId = top?.Id,
+            Name = "",
+            BillingReference = "",
+            InheritsBilling = !body.Value.BillingReferenceIsGiven(),
+            Revision = 1,
+        });
+        await call.Db.ExecuteAsync(
+            """
+            insert into department
+              (id, organisation_id, parent_id, name, billing_reference, inherits_billing, billing_address, e_invoice_address)
+            values
+              (@Id, @OrganisationId, @ParentId, @Name, @BillingReference, @InheritsBilling, @BillingAddress::jsonb,
+               @EInvoiceAddress)
+            """,
+            row);
+        var view = await ViewAsync(call.Db, row.Id, organisation);
+        await call.Change.AuditAsync(
+            "department.added", "department:" + row.Id, row.OperatorId, id, row.Id, after: view);
+        return Reply.Created("/v1/departments/" + row.Id, view, row.Revision);
+    }
+
+    private static async Task<Reply> GetAsync(Call call, Guid id)
+    {
+        var (row, _) = await DepartmentRow.SeeAsync(call, id);
+        return Reply.Ok(await ViewAsync(call.Db, id, (await OrganisationRow.FindAsync(call.Db, row.OrganisationId))!), row.Revision);
+    }
+
+    private static async Task<Reply> ChangeAsync(Call call, Guid id, Body<DepartmentBody> body)
+    {
+        var (row, reach) = await DepartmentRow.SeeAsync(call, id, forChange: true);
+        reach.RequireWide();
+        call.RequireMatch(row.Revision);
+        RequireOpen(row);
+        var organisation = (await OrganisationRow.FindAsync(call.Db, row.OrganisationId))!;
+        var before = await ViewAsync(call.Db, id, organisation);
+        var all = await DepartmentRow.AllOfAsync(call.Db, row.OrganisationId);
+        var changed = Apply(body, all, organisation, row);
+        await call.Db.ExecuteAsync(
+            """
+            update department
+            set name = @Name, parent_id = @ParentId, inherits_billing = @InheritsBilling,
+                billing_reference = @BillingReference, billing_address = @BillingAddress::jsonb,
+                e_invoice_address = @EInvoiceAddress, revision = revision + 1
+            where id = @Id
+            """,
+            changed);
+        // Also where nothing but the address changed: particulars are small, and which were affected is not to be guessed.
+        await Billing.RefreshAsync(call.Db, organisation, [id]);
+        var after = await ViewAsync(call.Db, id, organisation);
+        await call.Change.AuditAsync("department.changed", "department:" + id, row.OperatorId, row.OrganisationId, id, before, after);
+        return Reply.Ok(after, (await DepartmentRow.FindAsync(call.Db, id))!.Revision);
+    }
+
+    private static async Task<Reply> CloseAsync(Call call, Guid id)
+    {
+        var (row, reach) = await DepartmentRow.SeeAsync(call, id, forChange: true);
+        reach.RequireWide();
+        call.RequireMatch(row.Revision);
+        RequireOpen(row);
+        if (row.ParentId is null)
+        {
+            throw Problems.Conflict("first_department", "The first department cannot be closed.");
+        }
+
+        var inside = await call.Db.ExecuteScalarAsync<bool>(
+            """
+            select exists (select from department where parent_id = @id and closed_at is null)
+              or exists (select from traveller where department_id = @id and removed_at is null)
+              or exists (
+                select from credit_account a join particulars p on p.id = a.particulars_id
+                where p.department_id = @id and a.removed_at is null)
+            """,
+            new { id });
+        if (inside)
+        {
+            throw Problems.Conflict(
+                "not_empty", "The department has departments below it, travellers or credits: move or remove them first.");
+        }
+
+        await call.Db.ExecuteAsync(
+            "update department set closed_at = ledger_now(), revision = revision + 1 where id = @id", new { id });
+        await call.Change.AuditAsync("department.closed", "department:" + id, row.OperatorId, row.OrganisationId, id);
+        return Reply.NoContent();
+    }
+
+    private static DepartmentRow Apply(
+        Body<DepartmentBody> body, IReadOnlyDictionary<Guid, DepartmentRow> all, OrganisationRow organisation, DepartmentRow row)
+    {
+        var fields = new Fields();
+        var sent = body.Value;
+        var isNew = row.Name.Length == 0;
+        var changed = row with
+        {
+            Name = isNew || body.Has("name") ? fields.Required("name", sent.Name, Limits.NameCharactersMax) : row.Name,
+            ParentId = body.Has("parent_id") ? Parent(fields, sent.ParentId, all, row) : row.ParentId,
+            InheritsBilling = sent.InheritsBilling ?? (row.InheritsBilling && !sent.BillingReferenceIsGiven()),
+        };
+        var own = changed.InheritsBilling
+            ? null
+            : body.Has("billing_reference") || row.InheritsBilling || isNew
+                ? fields.Required("billing_reference", sent.BillingReference, Limits.BillingReferenceCharactersMax)
+                : row.BillingReference;
+        if (changed.InheritsBilling && (sent.BillingReferenceIsGiven() || sent.BillingAddress is not null || sent.EInvoiceAddress is not null))
+        {
+            fields.Add("inherits_billing", "must be false for billing details of the department's own");
+        }
+
+        var address = body.Has("billing_address") ? PostalAddress.Write(PostalAddress.Check(fields, "billing_address", sent.BillingAddress)) : row.BillingAddress;
+        var eInvoice = body.Has("e_invoice_address")
+            ? fields.Optional("e_invoice_address", sent.EInvoiceAddress, Limits.NameCharactersMax) : row.EInvoiceAddress;
+        fields.ThrowIfAny();
+        return changed with
+        {
+            BillingReference = own ?? InheritedReference(changed, all, organisation),
+            BillingAddress = changed.InheritsBilling ? null : address,
+            EInvoiceAddress = changed.InheritsBilling ? null : eInvoice,
+        };
+    }
+
+    private static string InheritedReference(
+        DepartmentRow row, IReadOnlyDictionary<Guid, DepartmentRow> all, OrganisationRow organisation) =>
+        row.ParentId is { } parent
+            ? Billing.SourceOf(all[parent], all)?.BillingReference ?? organisation.ReferenceInForce
+            : organisation.ReferenceInForce;
+
+    private static Guid? Parent(Fields fields, Guid? sent, IReadOnlyDictionary<Guid, DepartmentRow> all, DepartmentRow row)
+    {
+        if (sent is not { } parent)
+        {
+            if (row.ParentId is not null)
+            {
+                fields.Add("parent_id", "cannot be null: the first department is above all others");
+            }
+
+            return row.ParentId;
+        }
+
+        if (!all.TryGetValue(parent, out var above) || above.ClosedAt is not null)
+        {
+            fields.Add("parent_id", "must be an open department of the organisation");
+            return row.ParentId;
+        }
+
+        for (var at = above; at is not null; at = at.ParentId is { } next ? all[next] : null)
+        {
+            if (at.Id == row.Id)
+            {
+                fields.Add("parent_id", "cannot be the department itself or one below it");
+                return row.ParentId;
+            }
+        }
+
+        return parent;
+    }
+
+    private static void RequireOpen(DepartmentRow row)
+    {
+        if (row.ClosedAt is not null)
+        {
+            throw Problems.Conflict("closed", "The department is closed.");
+        }
+    }
+
+    private static async Task<DepartmentView> ViewAsync(NpgsqlConnection db, Guid id, OrganisationRow organisation)
+    {
+        var all = await DepartmentRow.AllOfAsync(db, organisation.Id);
+        return View(all[id], all, organisation);
+    }
+
+    private static DepartmentView View(
+        DepartmentRow row, IReadOnlyDictionary<Guid, DepartmentRow> all, OrganisationRow organisation)
+    {
+        var source = Billing.SourceOf(row, all);
+        return new DepartmentView(
+            row.Id,
+            row.OrganisationId,
+            row.ParentId,
+            row.Name,
+            row.ClosedAt is null ? "open" : "closed",
+            row.InheritsBilling,
+            row.BillingReference,
+            PostalAddress.Read(source is null ? organisation.BillingAddress : source.BillingAddress ?? organisation.BillingAddress),
+            source is null ? organisation.EInvoiceAddress : source.EInvoiceAddress ?? organisation.EInvoiceAddress);
+    }
+
+    private static bool BillingReferenceIsGiven(this DepartmentBody body) => !string.IsNullOrWhiteSpace(body.BillingReference);
+}

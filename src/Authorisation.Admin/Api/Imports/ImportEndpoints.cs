@@ -1,0 +1,119 @@
+using Authorisation.Admin.Access;
+using Authorisation.Admin.Http;
+using Authorisation.Admin.Imports;
+using Authorisation.Admin.Organisations;
+using Dapper;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Authorisation.Admin.Api.Imports;
+
+/// <summary>How far an import has come, and what was wrong with rows.</summary>
+internal sealed record ImportView(
+    Guid Id,
+    string Status,
+    string Mode,
+    int RowsTotal,
+    int RowsApplied,
+    int RowsUnchanged,
+    int RowsFailed,
+    DateTime MadeAt,
+    DateTime? DoneAt,
+    IReadOnlyList<FieldError> Errors);
+
+/// <summary>Files of travellers.</summary>
+internal static class ImportEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/v1/organisations/{id:guid}/traveller-imports", StageAsync).WithName("import_travellers").WithTags("traveller imports")
+            .Answers<ImportView>(
+                StatusCodes.Status202Accepted, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
+                StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status422UnprocessableEntity);
+        routes.MapGet("/v1/organisations/{id:guid}/traveller-imports/{import:guid}", GetAsync).WithName("get_traveller_import").WithTags("traveller imports")
+            .Answers<ImportView>(StatusCodes.Status200OK, StatusCodes.Status404NotFound);
+        routes.MapGet("/v1/organisations/{id:guid}/traveller-imports/template", TemplateAsync).WithName("get_traveller_import_template").WithTags("traveller imports")
+            .Produces<string>(StatusCodes.Status200OK, "text/csv")
+            .Produces<Problem>(StatusCodes.Status404NotFound, Problem.ContentType);
+    }
+
+    private static async Task<Reply> StageAsync(
+        Call call, Guid id, [FromQuery] string? mode, CsvBody body)
+    {
+        var (organisation, reach) = await OrganisationRow.SeeCustomerAsync(call, id);
+        reach.Require(AdministratorRights.Travellers);
+        if (mode is not (null or "all_or_nothing" or "valid_rows"))
+        {
+            throw Problems.Field("mode", "must be all_or_nothing or valid_rows");
+        }
+
+        var import = await ImportStager.StageAsync(call, organisation, reach, body.Bytes, mode == "valid_rows");
+        var (view, _) = (await FindAsync(call, id, import)).GetValueOrDefault();
+        return new Reply(StatusCodes.Status202Accepted, view)
+        {
+            Location = $"/v1/organisations/{id}/traveller-imports/{import}",
+        };
+    }
+
+    private static async Task<Reply> GetAsync(Call call, Guid id, Guid import)
+    {
+        var (_, reach) = await OrganisationRow.SeeAsync(call, id);
+        var found = await FindAsync(call, id, import);
+        return found is { } one && (reach.IsWide || one.PersonId == call.Who.PersonId)
+            ? Reply.Ok(one.View)
+            : throw Problems.NotFound();
+    }
+
+    private static async Task<Reply> TemplateAsync(Call call, Guid id)
+    {
+        var (organisation, _) = await OrganisationRow.SeeAsync(call, id);
+        var terms = await OperatorTerms.GetAsync(call.Db, organisation.OperatorId);
+        return new Reply(StatusCodes.Status200OK)
+        {
+            Text = ImportColumns.Template(terms.Language),
+            ContentType = "text/csv",
+        };
+    }
+
+    private static async Task<(ImportView View, Guid PersonId)?> FindAsync(Call call, Guid organisationId, Guid importId)
+    {
+        var row = await call.Db.QuerySingleOrDefaultAsync<Row>(
+            "select * from control.traveller_import where id = @importId and organisation_id = @organisationId",
+            new { importId, organisationId });
+        return row is null
+            ? null
+            : (new ImportView(
+                row.Id,
+                row.State == 1 ? "applying" : "done",
+                row.ValidRowsOnly ? "valid_rows" : "all_or_nothing",
+                row.RowsTotal,
+                row.RowsApplied,
+                row.RowsUnchanged,
+                row.RowsFailed,
+                row.MadeAt,
+                row.DoneAt,
+                await ImportErrors.ListAsync(call.Db, importId)), row.PersonId);
+    }
+
+    private sealed record Row
+    {
+        public required Guid Id { get; init; }
+
+        public required Guid PersonId { get; init; }
+
+        public required short State { get; init; }
+
+        public required bool ValidRowsOnly { get; init; }
+
+        public required int RowsTotal { get; init; }
+
+        public required int RowsApplied { get; init; }
+
+        public required int RowsUnchanged { get; init; }
+
+        public required int RowsFailed { get; init; }
+
+        public required DateTime MadeAt { get; init; }
+
+        public DateTime? DoneAt { get; init; }
+    }
+}

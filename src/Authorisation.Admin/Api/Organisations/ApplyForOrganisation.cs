@@ -1,0 +1,138 @@
+using Authorisation.Admin.Access;
+using Authorisation.Admin.Http;
+using Authorisation.Admin.Messages;
+using Authorisation.Admin.Organisations;
+using Authorisation.Core;
+using Dapper;
+
+namespace Authorisation.Admin.Api.Organisations;
+
+/// <summary>Applying to become a customer, which needs no session.</summary>
+internal static class ApplyForOrganisation
+{
+    private static readonly TimeSpan MessageLifetime = TimeSpan.FromDays(7);
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/v1/organisations", ApplyAsync).WithName("apply_for_organisation").WithTags("organisations").Open()
+            .Answers<OrganisationView>(
+                StatusCodes.Status201Created, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity,
+                StatusCodes.Status429TooManyRequests);
+
+    private static async Task<Reply> ApplyAsync(Call call, Outbox outbox, Links links, Body<NewOrganisation> body)
+    {
+        var fields = new Fields();
+        var sent = body.Value;
+        var terms = await OperatorTerms.FindAsync(call.Db, sent.Operator ?? "");
+        if (terms is null)
+        {
+            fields.Add("operator", "must be the code of an operator");
+        }
+
+        var row = Read(fields, sent, terms);
+        fields.ThrowIfAny();
+        var customer = await call.Db.QuerySingleOrDefaultAsync<Guid?>(
+            "select id from organisation where operator_id = @OperatorId and organisation_number = @OrganisationNumber and status = 2",
+            row);
+        row = row with { AppliesTo = customer };
+        await call.Db.ExecuteAsync(
+            """
+            insert into organisation
+              (id, operator_id, name, status, applies_to, organisation_number, vat_number, contact_name, contact_email,
+               contact_phone, billing_reference, billing_address, e_invoice_address)
+            values
+              (@Id, @OperatorId, @Name, 1, @AppliesTo, @OrganisationNumber, @VatNumber, @ContactName, @ContactEmail,
+               @ContactPhone, @BillingReference, @BillingAddress::jsonb, @EInvoiceAddress)
+            """,
+            row);
+        await TellAsync(call, outbox, links, terms!, row);
+        // Whether it is a customer already is not for everybody to know: the answer is the same.
+        var view = OrganisationView.Of(row with { AppliesTo = null });
+        await call.Change.AuditAsync(
+            "organisation.applied", "organisation:" + row.Id, row.OperatorId, customer ?? row.Id, after: view);
+        return Reply.Created("/v1/organisations/" + row.Id, view, row.Revision);
+    }
+
+    /// <summary>A VAT number that may be missing.</summary>
+    internal static string? VatNumber(Fields fields, string? text, string country, string organisationNumber)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return null;
+        }
+
+        if (!OrganisationNumber.TryNormaliseVat(text, country, organisationNumber, out var vatNumber))
+        {
+            fields.Add("vat_number", country == "NO"
+                ? "must be the organisation number with MVA behind it"
+                : "must be such as SE556677889901, with the right check digit");
+        }
+
+        return vatNumber;
+    }
+
+    private static OrganisationRow Read(Fields fields, NewOrganisation sent, OperatorTerms? terms)
+    {
+        var country = terms?.Country ?? "SE";
+        if (!OrganisationNumber.TryNormalise(sent.OrganisationNumber, country, out var number) && terms is not null)
+        {
+            fields.Add("organisation_number", country == "NO"
+                ? "must be nine digits, with the right check digit"
+                : "must be ten digits, with the right check digit; a personal identity number cannot be used");
+        }
+
+        if (sent.BillingAddress is null)
+        {
+            fields.Add("billing_address", "is required");
+        }
+
+        return new OrganisationRow
+        {
+            Id = Guid.CreateVersion7(),
+            OperatorId = terms?.Id ?? 0,
+            Operator = terms?.Code ?? "",
+            Name = fields.Required("name", sent.Name, Limits.NameCharactersMax),
+            Status = OrganisationStatus.Applied,
+            OrganisationNumber = number,
+            VatNumber = VatNumber(fields, sent.VatNumber, country, number),
+            ContactName = fields.Required("contact.name", sent.Contact?.Name, Limits.NameCharactersMax),
+            ContactEmail = fields.Email("contact.email", sent.Contact?.Email),
+            ContactPhone = fields.Optional("contact.phone", sent.Contact?.Phone, 30),
+            BillingReference = fields.Optional("billing_reference", sent.BillingReference, Limits.BillingReferenceCharactersMax),
+            BillingAddress = PostalAddress.Write(PostalAddress.Check(fields, "billing_address", sent.BillingAddress)),
+            EInvoiceAddress = fields.Optional("e_invoice_address", sent.EInvoiceAddress, Limits.NameCharactersMax),
+            MadeAt = DateTime.UtcNow,
+            Revision = 1,
+        };
+    }
+
+    private static async Task TellAsync(Call call, Outbox outbox, Links links, OperatorTerms terms, OrganisationRow row)
+    {
+        var (subject, text) = Texts.Received(terms, row.Name);
+        await outbox.AddAsync(call.Db, new NewMessage(
+            terms, MessageChannel.Email, "application_received", row.ContactEmail!, subject, text, MessageLifetime));
+        if (row.AppliesTo is not { } customer)
+        {
+            return;
+        }
+
+        var deciders = await call.Db.QueryAsync<(string Email, string Organisation)>(
+            """
+            select p.email, g.name
+            from control.administrator a
+            join control.person p on p.id = a.person_id
+            join organisation g on g.id = a.organisation_id
+            where a.organisation_id = @customer and a.is_organisation_wide and a.removed_at is null
+              and a.accepted_at is not null and a.rights & 16 = 16
+            """,
+            new { customer });
+        foreach (var (email, organisation) in deciders)
+        {
+            (subject, text) = Texts.ToDecide(terms, organisation, row.ContactName!, links.Application(row.Id));
+            await outbox.AddAsync(call.Db, new NewMessage(
+                terms, MessageChannel.Email, "application_to_decide", email, subject, text, MessageLifetime)
+            {
+                OrganisationId = customer,
+            });
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using Authorisation.Admin.Access;
+using Authorisation.Admin.Http;
+using Authorisation.Admin.Messages;
+using Authorisation.Admin.Organisations;
+using Dapper;
+
+namespace Authorisation.Admin.Api.Organisations;
+
+/// <summary>Approving and refusing applications, suspending customers and lifting that.</summary>
+internal static class DecideOnOrganisation
+{
+    private static readonly TimeSpan MessageLifetime = TimeSpan.FromDays(7);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        Route(routes.MapPost("/v1/organisations/{id:guid}/approval", ApproveAsync), "approve_organisation");
+        Route(routes.MapPost("/v1/organisations/{id:guid}/refusal", RefuseAsync), "refuse_organisation");
+        Route(routes.MapPost("/v1/organisations/{id:guid}/suspension", SuspendAsync), "suspend_organisation");
+        Route(routes.MapPost("/v1/organisations/{id:guid}/reinstatement", ReinstateAsync), "reinstate_organisation");
+    }
+
+    private static void Route(RouteHandlerBuilder route, string name) => route.WithName(name).WithTags("organisations")
+        .Answers<OrganisationView>(
+            StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
+            StatusCodes.Status409Conflict, StatusCodes.Status412PreconditionFailed, StatusCodes.Status422UnprocessableEntity);
+
+    private static async Task<Reply> ApproveAsync(Call call, Guid id, Invitations invitations)
+    {
+        var row = await SeeApplicationAsync(call, id);
+        var terms = await OperatorTerms.GetAsync(call.Db, row.OperatorId);
+        if (row.AppliesTo is { } customerId)
+        {
+            var customer = (await OrganisationRow.FindAsync(call.Db, customerId))!;
+            await invitations.AddAsync(
+                call.Db, terms, customer, row.ContactEmail!, row.ContactName ?? "", isOrganisationWide: true,
+                RightsToGive(call, customer), []);
+            return await MoveAsync(call, row, OrganisationStatus.Joined, "organisation.approved");
+        }
+
+        await call.Db.ExecuteAsync(
+            """
+            insert into department (id, organisation_id, name, billing_reference, inherits_billing)
+            values (@department, @Id, @Name, @ReferenceInForce, true)
+            """,
+            new { department = Guid.CreateVersion7(), row.Id, row.Name, row.ReferenceInForce });
+        var reply = await MoveAsync(call, row, OrganisationStatus.Customer, "organisation.approved");
+        await invitations.AddAsync(
+            call.Db, terms, row, row.ContactEmail!, row.ContactName ?? "", isOrganisationWide: true,
+            AdministratorRights.All, []);
+        return reply;
+    }
+
+    private static async Task<Reply> RefuseAsync(Call call, Guid id, Outbox outbox, Body<Refusal> body)
+    {
+        var row = await SeeApplicationAsync(call, id);
+        var fields = new Fields();
+        var reason = fields.Optional("reason", body.Value.Reason, Core.Limits.ReasonCharactersMax);
+        fields.ThrowIfAny();
+        var terms = await OperatorTerms.GetAsync(call.Db, row.OperatorId);
+        var (subject, text) = Texts.Refused(terms, row.Name, reason);
+        await outbox.AddAsync(call.Db, new NewMessage(
+            terms, MessageChannel.Email, "application_refused", row.ContactEmail!, subject, text, MessageLifetime));
+        return await MoveAsync(call, row, OrganisationStatus.Refused, "organisation.refused");
+    }
+
+    private static Task<Reply> SuspendAsync(Call call, Guid id) =>
+        SetSuspendedAsync(call, id, "case when suspended_at is null then ledger_now() else suspended_at end", "organisation.suspended");
+
+    private static Task<Reply> ReinstateAsync(Call call, Guid id) =>
+        SetSuspendedAsync(call, id, "null", "organisation.reinstated");
+
+    // A trigger raises the version of each of its accounts, so it holds for every purchase decided after the commit.
+    private static async Task<Reply> SetSuspendedAsync(Call call, Guid id, string value, string action)
+    {
+        var (row, reach) = await OrganisationRow.SeeAsync(call, id, forChange: true);
+        reach.RequireStaff();
+        if (row.Status != OrganisationStatus.Customer)
+        {
+            throw Problems.Conflict("not_a_customer", "The organisation is not a customer.");
+        }
+
+        call.RequireMatch(row.Revision);
+        await call.Db.ExecuteAsync(
+            $"update organisation set suspended_at = {value}, revision = revision + 1 where id = @id", new { id });
+        return await AnswerAsync(call, row, action);
+    }
+
+    // Operator staff decide on new customers; on people who want to join a customer, its own administrators, too.
+    private static async Task<OrganisationRow> SeeApplicationAsync(Call call, Guid id)
+    {
+        var (row, reach) = await OrganisationRow.SeeAsync(call, id, forChange: true);
+        if (row.AppliesTo is null)
+        {
+            reach.RequireStaff();
+        }
+
+        if (row.Status != OrganisationStatus.Applied)
+        {
+            throw Problems.Conflict("decided_already", "The application has been decided on.");
+        }
+
+        call.RequireMatch(row.Revision);
+        return row;
+    }
+
+    // Nobody gives away more than he has.
+    private static AdministratorRights RightsToGive(Call call, OrganisationRow customer)
+    {
+        var reach = call.Who.At(customer.OperatorId, customer.Id);
+        return reach.IsStaff ? AdministratorRights.All : reach.Member!.Rights;
+    }
+
+    private static async Task<Reply> MoveAsync(Call call, OrganisationRow row, OrganisationStatus status, string action)
+    {
+        await call.Db.ExecuteAsync(
+            "update organisation set status = @status, revision = revision + 1 where id = @Id",
+            new { status = (short)status, row.Id });
+        return await AnswerAsync(call, row, action);
+    }
+
+    private static async Task<Reply> AnswerAsync(Call call, OrganisationRow before, string action)
+    {
+        var after = (await OrganisationRow.FindAsync(call.Db, before.Id))!;
+        await call.Change.AuditAsync(
+            action, "organisation:" + before.Id, before.OperatorId, before.AppliesTo ?? before.Id,
+            before: OrganisationView.Of(before), after: OrganisationView.Of(after));
+        return Reply.Ok(OrganisationView.Of(after), after.Revision);
+    }
+}

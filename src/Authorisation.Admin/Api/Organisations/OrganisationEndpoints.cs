@@ -1,0 +1,176 @@
+using Authorisation.Admin.Access;
+using Authorisation.Admin.Http;
+using Authorisation.Admin.Organisations;
+using Authorisation.Core;
+using Dapper;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Authorisation.Admin.Api.Organisations;
+
+/// <summary>Organisations: the list, one of them, and changing one.</summary>
+internal static class OrganisationEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/organisations", ListAsync).WithName("list_organisations").WithTags("organisations")
+            .Answers<Page<OrganisationView>>(StatusCodes.Status200OK);
+        routes.MapGet("/v1/organisations/{id:guid}", GetAsync).WithName("get_organisation").WithTags("organisations")
+            .Answers<OrganisationView>(StatusCodes.Status200OK, StatusCodes.Status404NotFound);
+        routes.MapPatch("/v1/organisations/{id:guid}", ChangeAsync).WithName("change_organisation").WithTags("organisations")
+            .Answers<OrganisationView>(
+                StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
+                StatusCodes.Status412PreconditionFailed);
+    }
+
+    private static async Task<Reply> ListAsync(
+        Call call, [AsParameters] PageQuery page, [FromQuery] string? status, [FromQuery] string? q)
+    {
+        var condition = status switch
+        {
+            null => "true",
+            "applied" => "g.status = 1",
+            "active" => "g.status = 2 and g.suspended_at is null",
+            "suspended" => "g.status = 2 and g.suspended_at is not null",
+            "refused" => "g.status = 3",
+            "joined" => "g.status = 4",
+            _ => throw Problems.Field("status", "must be applied, active, suspended, refused or joined"),
+        };
+        var rows = (await call.Db.QueryAsync<OrganisationRow>(
+            $"""
+            select {OrganisationRow.Columns}
+            where g.id > @after and {condition}
+              and (g.operator_id = any(@staffOf) or g.id = any(@mine) or g.applies_to = any(@decided))
+              and (@q::text is null or g.name ilike '%' || @q || '%' or g.organisation_number = @q)
+            order by g.id limit @count
+            """,
+            new
+            {
+                after = page.AfterId,
+                count = page.Size + 1,
+                q = string.IsNullOrWhiteSpace(q) ? null : Like(q.Trim()),
+                staffOf = call.Who.StaffOf.ToArray(),
+                mine = call.Who.Memberships.Keys.ToArray(),
+                decided = call.Who.Memberships.Values
+                    .Where(one => one.IsOrganisationWide && one.Rights.HasFlag(AdministratorRights.Administrators))
+                    .Select(one => one.OrganisationId).ToArray(),
+            })).ToList();
+        return Reply.Ok(Page<OrganisationView>.Of(rows, page.Size, OrganisationView.Of, row => row.Id));
+    }
+
+    private static async Task<Reply> GetAsync(Call call, Guid id)
+    {
+        var (row, _) = await OrganisationRow.SeeAsync(call, id);
+        return Reply.Ok(OrganisationView.Of(row), row.Revision);
+    }
+
+    private static async Task<Reply> ChangeAsync(Call call, Guid id, Body<OrganisationChange> body)
+    {
+        var (row, reach) = await OrganisationRow.SeeAsync(call, id, forChange: true);
+        if (row.Status != OrganisationStatus.Customer)
+        {
+            reach.RequireStaff();
+        }
+
+        reach.RequireWide();
+        var terms = await OperatorTerms.GetAsync(call.Db, row.OperatorId);
+        var changed = Apply(body, row, terms);
+        call.RequireMatch(row.Revision);
+        await call.Db.ExecuteAsync(
+            """
+            update organisation
+            set name = @Name, vat_number = @VatNumber, contact_name = @ContactName, contact_email = @ContactEmail,
+                contact_phone = @ContactPhone, billing_reference = @BillingReference,
+                billing_address = @BillingAddress::jsonb, e_invoice_address = @EInvoiceAddress, cap_minor = @CapMinor,
+                revision = revision + 1
+            where id = @Id
+            """,
+            changed);
+        if (changed.Name != row.Name || changed.ReferenceInForce != row.ReferenceInForce)
+        {
+            await Billing.RefreshAsync(call.Db, changed, changed.Name != row.Name ? null : []);
+        }
+
+        await call.Change.AuditAsync(
+            "organisation.changed", "organisation:" + id, row.OperatorId, id,
+            before: OrganisationView.Of(row), after: OrganisationView.Of(changed));
+        return Reply.Ok(OrganisationView.Of(changed), row.Revision + 1);
+    }
+
+    private static OrganisationRow Apply(Body<OrganisationChange> body, OrganisationRow row, OperatorTerms terms)
+    {
+        var fields = new Fields();
+        var sent = body.Value;
+        var changed = row;
+        if (body.Has("name"))
+        {
+            changed = changed with { Name = fields.Required("name", sent.Name, Limits.NameCharactersMax) };
+        }
+
+        if (body.Has("contact"))
+        {
+            changed = changed with
+            {
+                ContactName = fields.Optional("contact.name", sent.Contact?.Name, Limits.NameCharactersMax),
+                ContactEmail = fields.Email("contact.email", sent.Contact?.Email),
+                ContactPhone = fields.Optional("contact.phone", sent.Contact?.Phone, 30),
+            };
+        }
+
+        if (body.Has("billing_reference"))
+        {
+            changed = changed with
+            {
+                BillingReference = fields.Optional("billing_reference", sent.BillingReference, Limits.BillingReferenceCharactersMax),
+            };
+        }
+
+        if (body.Has("billing_address"))
+        {
+            changed = changed with
+            {
+                BillingAddress = PostalAddress.Write(PostalAddress.Check(fields, "billing_address", sent.BillingAddress)),
+            };
+        }
+
+        if (body.Has("e_invoice_address"))
+        {
+            changed = changed with
+            {
+                EInvoiceAddress = fields.Optional("e_invoice_address", sent.EInvoiceAddress, Limits.NameCharactersMax),
+            };
+        }
+
+        if (body.Has("vat_number"))
+        {
+            changed = changed with
+            {
+                VatNumber = ApplyForOrganisation.VatNumber(fields, sent.VatNumber, terms.Country, row.OrganisationNumber ?? ""),
+            };
+        }
+
+        if (body.Has("cap_minor"))
+        {
+            changed = changed with { CapMinor = Cap(fields, sent.CapMinor, terms) };
+        }
+
+        fields.ThrowIfAny();
+        return changed;
+    }
+
+    private static long? Cap(Fields fields, long? capMinor, OperatorTerms terms)
+    {
+        var most = terms.CapMinor ?? Limits.CreditLimitMinorMax;
+        if (capMinor is { } cap && (cap < Limits.CreditLimitMinorMin || cap > most))
+        {
+            fields.Add("cap_minor", $"must be {Limits.CreditLimitMinorMin} to {most}, or null for the operator's");
+        }
+
+        return capMinor;
+    }
+
+    /// <summary>Takes from what was searched for the meaning that some characters have in a pattern.</summary>
+    internal static string Like(string text) => text
+        .Replace("\\", "\\\\", StringComparison.Ordinal)
+        .Replace("%", "\\%", StringComparison.Ordinal)
+        .Replace("_", "\\_", StringComparison.Ordinal);
+}

@@ -1,0 +1,54 @@
+using Authorisation.Admin.Api.Accounts;
+using Authorisation.Admin.Api.Administrators;
+using Authorisation.Admin.Api.Departments;
+using Authorisation.Admin.Api.Imports;
+using Authorisation.Admin.Api.Operator;
+using Authorisation.Admin.Api.Organisations;
+using Authorisation.Admin.Api.Sessions;
+using Authorisation.Admin.Api.Travellers;
+using Authorisation.Admin.Http;
+using Npgsql;
+
+namespace Authorisation.Admin.Api;
+
+/// <summary>Every route of the API.</summary>
+internal static class Routes
+{
+    public static void Map(WebApplication app)
+    {
+        var api = app.MapGroup("").AddEndpointFilter(app.Services.GetRequiredService<CallFilter>());
+        SessionEndpoints.Map(api);
+        ApplyForOrganisation.Map(api);
+        OrganisationEndpoints.Map(api);
+        DecideOnOrganisation.Map(api);
+        DepartmentEndpoints.Map(api);
+        AdministratorEndpoints.Map(api);
+        AcceptInvitation.Map(api);
+        TravellerEndpoints.Map(api);
+        ImportEndpoints.Map(api);
+        AccountEndpoints.Map(api);
+        AuthorisationEndpoints.Map(api);
+        ClientEndpoints.Map(api);
+        PrepaidCardEndpoints.Map(api);
+        MessageEndpoints.Map(api);
+        AuditEndpoints.Map(api);
+        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapGet("/health", HealthAsync).ExcludeFromDescription();
+    }
+
+    // Ready when Postgres answers; for balancers, which need no token.
+    private static async Task<IResult> HealthAsync(AdminDatabase database, HttpContext context)
+    {
+        try
+        {
+            await using var db = await database.OpenAsync(context.RequestAborted);
+            await using var command = new NpgsqlCommand("select 1", db);
+            await command.ExecuteScalarAsync(context.RequestAborted);
+            return Results.Text("ready");
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            return Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+}

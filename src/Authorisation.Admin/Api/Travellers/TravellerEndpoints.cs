@@ -1,0 +1,134 @@
+using Authorisation.Admin.Access;
+using Authorisation.Admin.Api.Organisations;
+using Authorisation.Admin.Credits;
+using Authorisation.Admin.Http;
+using Authorisation.Admin.Organisations;
+using Authorisation.Core;
+using Dapper;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Authorisation.Admin.Api.Travellers;
+
+/// <summary>A traveller to be added or changed; in a change, a field that is not sent stays.</summary>
+internal sealed record TravellerBody(string? Email, string? Mobile, string? Name, Guid? DepartmentId, bool? Shared);
+
+/// <summary>The travellers of organisations.</summary>
+internal static class TravellerEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/organisations/{id:guid}/travellers", ListAsync).WithName("list_travellers").WithTags("travellers")
+            .Answers<Page<TravellerView>>(StatusCodes.Status200OK, StatusCodes.Status404NotFound);
+        routes.MapPost("/v1/organisations/{id:guid}/travellers", AddAsync).WithName("add_traveller").WithTags("travellers")
+            .Answers<TravellerView>(
+                StatusCodes.Status201Created, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
+                StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity);
+        routes.MapGet("/v1/travellers/{id:guid}", GetAsync).WithName("get_traveller").WithTags("travellers")
+            .Answers<TravellerView>(StatusCodes.Status200OK, StatusCodes.Status404NotFound);
+        routes.MapPatch("/v1/travellers/{id:guid}", ChangeAsync).WithName("change_traveller").WithTags("travellers")
+            .Answers<TravellerView>(
+                StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
+                StatusCodes.Status409Conflict, StatusCodes.Status412PreconditionFailed);
+        routes.MapDelete("/v1/travellers/{id:guid}", RemoveAsync).WithName("remove_traveller").WithTags("travellers")
+            .AnswersNothing(
+                StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed);
+    }
+
+    private static async Task<Reply> ListAsync(
+        Call call, Guid id, [AsParameters] PageQuery page, [FromQuery] string? q, [FromQuery(Name = "department_id")] Guid? departmentId)
+    {
+        var (_, reach) = await OrganisationRow.SeeAsync(call, id);
+        var rows = (await call.Db.QueryAsync<TravellerRow>(
+            $"""
+            select {TravellerRow.Columns}
+            where t.organisation_id = @id and t.removed_at is null and t.id > @after
+              and (@departments::uuid[] is null or t.department_id = any(@departments))
+              and (@departmentId::uuid is null or t.department_id = @departmentId)
+              and (@q::text is null or t.name ilike @q or t.email ilike @q or t.mobile like @digits)
+            order by t.id limit @count
+            """,
+            new
+            {
+                id,
+                after = page.AfterId,
+                count = page.Size + 1,
+                departments = reach.ListedDepartments,
+                departmentId,
+                q = string.IsNullOrWhiteSpace(q) ? null : $"%{OrganisationEndpoints.Like(q.Trim())}%",
+                digits = DigitsOf(q),
+            })).ToList();
+        return Reply.Ok(Page<TravellerView>.Of(rows, page.Size, TravellerView.Of, row => row.Id));
+    }
+
+    private static async Task<Reply> AddAsync(Call call, Guid id, Body<TravellerBody> body)
+    {
+        var (organisation, reach) = await OrganisationRow.SeeCustomerAsync(call, id);
+        reach.Require(AdministratorRights.Travellers);
+        var terms = await OperatorTerms.GetAsync(call.Db, organisation.OperatorId);
+        var sent = body.Value;
+        var fields = new Fields();
+        var row = new TravellerRow
+        {
+            Id = Guid.CreateVersion7(),
+            OrganisationId = id,
+            OperatorId = organisation.OperatorId,
+            DepartmentId = (await DepartmentRow.NamedAsync(call.Db, fields, "department_id", sent.DepartmentId, id, reach))?.Id,
+            Email = fields.Email("email", sent.Email),
+            Name = fields.Optional("name", sent.Name, Limits.NameCharactersMax) ?? "",
+            Mobile = fields.Mobile("mobile", sent.Mobile, terms.Country),
+            IsShared = sent.Shared ?? false,
+            Revision = 1,
+        };
+        await TravellerEditor.CheckEmailAsync(call.Db, fields, row);
+        fields.ThrowIfAny();
+        await TravellerEditor.AddAsync(call.Change, row);
+        return Reply.Created("/v1/travellers/" + row.Id, TravellerView.Of(row), row.Revision);
+    }
+
+    private static async Task<Reply> GetAsync(Call call, Guid id)
+    {
+        var (row, _) = await TravellerRow.SeeAsync(call, id);
+        return Reply.Ok(TravellerView.Of(row), row.Revision);
+    }
+
+    private static async Task<Reply> ChangeAsync(Call call, Guid id, TravellerEditor editor, Body<TravellerBody> body)
+    {
+        var (row, reach) = await TravellerRow.SeeAsync(call, id, forChange: true);
+        reach.Require(AdministratorRights.Travellers);
+        call.RequireMatch(row.Revision);
+        var terms = await OperatorTerms.GetAsync(call.Db, row.OperatorId);
+        var sent = body.Value;
+        var fields = new Fields();
+        var changed = row with
+        {
+            Email = body.Has("email") ? fields.Email("email", sent.Email) : row.Email,
+            Name = body.Has("name") ? fields.Optional("name", sent.Name, Limits.NameCharactersMax) ?? "" : row.Name,
+            Mobile = body.Has("mobile") ? fields.Mobile("mobile", sent.Mobile, terms.Country) : row.Mobile,
+            IsShared = sent.Shared ?? row.IsShared,
+            DepartmentId = body.Has("department_id")
+                ? (await DepartmentRow.NamedAsync(call.Db, fields, "department_id", sent.DepartmentId, row.OrganisationId, reach))?.Id
+                : row.DepartmentId,
+        };
+        await TravellerEditor.CheckEmailAsync(call.Db, fields, changed);
+        await TravellerEditor.CheckAppAsync(call.Db, fields, row, changed);
+        fields.ThrowIfAny();
+        await editor.ChangeAsync(call.Change, terms, row, changed);
+        return Reply.Ok(TravellerView.Of(changed), row.Revision + 1);
+    }
+
+    private static async Task<Reply> RemoveAsync(Call call, Guid id)
+    {
+        var (row, reach) = await TravellerRow.SeeAsync(call, id, forChange: true);
+        reach.Require(AdministratorRights.Travellers);
+        call.RequireMatch(row.Revision);
+        await TravellerEditor.RemoveAsync(call.Change, row);
+        return Reply.NoContent();
+    }
+
+    // 070-123 and +46 70 123 find the same number.
+    private static string? DigitsOf(string? q)
+    {
+        var digits = new string([.. (q ?? "").Where(char.IsAsciiDigit)]).TrimStart('0');
+        return digits.Length < 4 ? null : $"%{digits}%";
+    }
+}

@@ -1,0 +1,191 @@
+using Authorisation.Admin.Access;
+using Authorisation.Admin.Http;
+using Authorisation.Admin.Organisations;
+using Authorisation.Core;
+using Dapper;
+using Npgsql;
+
+namespace Authorisation.Admin.Credits;
+
+/// <summary>Adds, changes and removes travellers, with what that means for their credits.</summary>
+internal sealed class TravellerEditor(ActivationCodes codes)
+{
+    /// <summary>An organisation has one traveller of an e-mail address.</summary>
+    public static async Task CheckEmailAsync(NpgsqlConnection db, Fields fields, TravellerRow row)
+    {
+        if (row.Email.Length > 0 && await db.ExecuteScalarAsync<bool>(
+            """
+            select exists (
+              select from traveller
+              where organisation_id = @OrganisationId and email = @Email and removed_at is null and id <> @Id
+                and department_id is not null)
+            """,
+            row))
+        {
+            fields.Add("email", "is another traveller's of this organisation");
+        }
+    }
+
+    /// <summary>What open app credit needs of its traveller.</summary>
+    public static async Task CheckAppAsync(NpgsqlConnection db, Fields fields, TravellerRow before, TravellerRow after)
+    {
+        if ((after.Mobile == before.Mobile && !after.IsShared) || await OpenAppAsync(db, before.Id) is not { } app)
+        {
+            return;
+        }
+
+        if (after.IsShared)
+        {
+            fields.Add("shared", "cannot be true for a traveller with app credit");
+        }
+
+        if (after.Mobile is null)
+        {
+            if (before.Mobile is not null)
+            {
+                fields.Add("mobile", "is needed for the app credit: remove that first");
+            }
+        }
+        else if (await db.ExecuteScalarAsync<bool>(
+            """
+            select exists (
+              select from credit_account
+              where operator_id = @OperatorId and mobile = @Mobile and removed_at is null and id <> @app)
+            """,
+            new { before.OperatorId, after.Mobile, app }))
+        {
+            fields.Add("mobile", "has open app credit already, as another traveller's");
+        }
+    }
+
+    public static async Task AddAsync(Change change, TravellerRow row)
+    {
+        await change.Db.ExecuteAsync(
+            """
+            insert into traveller (id, organisation_id, department_id, name, email, mobile, is_shared)
+            values (@Id, @OrganisationId, @DepartmentId, @Name, @Email, @Mobile, @IsShared)
+            """,
+            row);
+        await change.AuditAsync(
+            "traveller.added", "traveller:" + row.Id, row.OperatorId, row.OrganisationId, row.DepartmentId,
+            after: TravellerView.Of(row));
+    }
+
+    public async Task ChangeAsync(Change change, OperatorTerms terms, TravellerRow before, TravellerRow after)
+    {
+        var db = change.Db;
+        await db.ExecuteAsync(
+            """
+            update traveller
+            set department_id = @DepartmentId, name = @Name, email = @Email, mobile = @Mobile, is_shared = @IsShared,
+                revision = revision + 1
+            where id = @Id
+            """,
+            after);
+        if (after.DepartmentId != before.DepartmentId && before.DepartmentId is not null)
+        {
+            await MoveCreditsAsync(db, before, after.DepartmentId!.Value);
+        }
+
+        if (after.Name != before.Name || after.Email != before.Email)
+        {
+            await Billing.RefreshTravellerAsync(db, before.Id);
+        }
+
+        await FollowInAppAsync(db, terms, before, after);
+        await change.AuditAsync(
+            "traveller.changed", "traveller:" + before.Id, before.OperatorId, before.OrganisationId, after.DepartmentId,
+            TravellerView.Of(before), TravellerView.Of(after));
+    }
+
+    /// <summary>Removes a traveller and takes all credits away.</summary>
+    public static async Task RemoveAsync(Change change, TravellerRow row)
+    {
+        var open = await change.Db.QueryAsync<Guid>(
+            """
+            select a.id from credit_account a join particulars p on p.id = a.particulars_id
+            where p.traveller_id = @Id and a.removed_at is null
+            order by a.id for no key update of a
+            """,
+            new { row.Id });
+        foreach (var account in open.ToList())
+        {
+            await RemoveCreditAsync(change, row, account);
+        }
+
+        await change.Db.ExecuteAsync(
+            "update traveller set removed_at = ledger_now(), revision = revision + 1 where id = @Id", new { row.Id });
+        await change.AuditAsync(
+            "traveller.removed", "traveller:" + row.Id, row.OperatorId, row.OrganisationId, row.DepartmentId,
+            before: TravellerView.Of(row));
+    }
+
+    /// <summary>Takes a credit away: access ends at once. Its account stays, for the month that it may be given again in.</summary>
+    public static async Task RemoveCreditAsync(Change change, TravellerRow traveller, Guid accountId)
+    {
+        await change.Db.ExecuteAsync(
+            "update credit_account set removed_at = ledger_now(), activated_at = null, revision = revision + 1 where id = @accountId",
+            new { accountId });
+        await ActivationCodes.EndAccessAsync(change.Db, accountId);
+        await change.AuditAsync(
+            "credit_account.removed", "credit_account:" + accountId, traveller.OperatorId, traveller.OrganisationId,
+            traveller.DepartmentId, before: new { TravellerId = traveller.Id });
+    }
+
+    // Who moves takes along the credits that the old department paid for.
+    private static async Task MoveCreditsAsync(NpgsqlConnection db, TravellerRow before, Guid departmentId)
+    {
+        var accounts = (await db.QueryAsync<Guid>(
+            """
+            select a.id from credit_account a join particulars p on p.id = a.particulars_id
+            where p.traveller_id = @Id and p.department_id = @DepartmentId and a.removed_at is null
+            order by a.id for no key update of a
+            """,
+            before)).ToArray();
+        if (accounts.Length > 0)
+        {
+            var particulars = await Billing.ParticularsAsync(db, before.Id, departmentId);
+            await db.ExecuteAsync(
+                "update credit_account set particulars_id = @particulars, revision = revision + 1 where id = any(@accounts)",
+                new { particulars, accounts });
+        }
+    }
+
+    private async Task FollowInAppAsync(NpgsqlConnection db, OperatorTerms terms, TravellerRow before, TravellerRow after)
+    {
+        if (await OpenAppAsync(db, before.Id) is not { } app)
+        {
+            return;
+        }
+
+        if (after.Mobile != before.Mobile && after.Mobile is not null)
+        {
+            // The old number may be somebody else's by now: its access ends before the new one gets a code.
+            await db.ExecuteAsync(
+                "update credit_account set mobile = @Mobile, activated_at = null, revision = revision + 1 where id = @app",
+                new { after.Mobile, app });
+            await ActivationCodes.EndAccessAsync(db, app);
+            await codes.SendAsync(db, terms, app);
+        }
+        else if (after.Email != before.Email && terms.ActivationLogin == ActivationLogin.Email
+            && await db.ExecuteScalarAsync<bool>(
+                """
+                select exists (
+                  select from control.activation_code where account_id = @app and used_at is null and ended_at is null)
+                """,
+                new { app }))
+        {
+            // The code that is out goes with the old address.
+            await codes.SendAsync(db, terms, app);
+        }
+    }
+
+    private static Task<Guid?> OpenAppAsync(NpgsqlConnection db, Guid travellerId) =>
+        db.QuerySingleOrDefaultAsync<Guid?>(
+            """
+            select a.id from credit_account a join particulars p on p.id = a.particulars_id
+            where p.traveller_id = @travellerId and a.kind = 2 and a.removed_at is null
+            order by a.id limit 1 for no key update of a
+            """,
+            new { travellerId });
+}

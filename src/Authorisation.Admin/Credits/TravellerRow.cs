@@ -1,0 +1,45 @@
+using Authorisation.Admin.Access;
+using Authorisation.Admin.Http;
+using Dapper;
+using Npgsql;
+
+namespace Authorisation.Admin.Credits;
+
+/// <summary>A traveller as the database has it.</summary>
+internal sealed record TravellerRow
+{
+    public const string Columns = """
+        t.id, t.organisation_id, g.operator_id, t.department_id, t.email, t.name, t.mobile, t.is_shared, t.revision
+        from traveller t join organisation g on g.id = t.organisation_id
+        """;
+
+    public required Guid Id { get; init; }
+
+    public required Guid OrganisationId { get; init; }
+
+    public required int OperatorId { get; init; }
+
+    public Guid? DepartmentId { get; init; }
+
+    public required string Email { get; init; }
+
+    public required string Name { get; init; }
+
+    public string? Mobile { get; init; }
+
+    public required bool IsShared { get; init; }
+
+    public required long Revision { get; init; }
+
+    public static async Task<TravellerRow?> FindAsync(NpgsqlConnection db, Guid id, bool forChange = false) =>
+        await db.QuerySingleOrDefaultAsync<TravellerRow>(
+            $"select {Columns} where t.id = @id and t.removed_at is null {(forChange ? "for no key update of t" : "")}",
+            new { id });
+
+    /// <summary>The traveller, for a caller who may see it; a change locks the row, and with it the traveller's credits.</summary>
+    public static async Task<(TravellerRow Row, Reach Reach)> SeeAsync(Call call, Guid id, bool forChange = false)
+    {
+        var row = await FindAsync(call.Db, id, forChange) ?? throw Problems.NotFound();
+        return (row, call.Who.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId));
+    }
+}

@@ -1,0 +1,117 @@
+using System.Reflection;
+using System.Text.Json;
+using Authorisation.Core;
+using Microsoft.AspNetCore.Http.Metadata;
+
+namespace Authorisation.Admin.Http;
+
+/// <summary>
+/// The JSON body of a request. What is wrong with it is told only when the handler asks for it, after it has found out
+/// whether the caller may do this at all.
+/// </summary>
+internal sealed class Body<T> : IEndpointParameterMetadataProvider
+    where T : class
+{
+    private readonly T? _value;
+    private readonly ProblemException? _fault;
+    private readonly HashSet<string> _present;
+
+    private Body(T? value, ProblemException? fault, HashSet<string> present, byte[] bytes)
+    {
+        _value = value;
+        _fault = fault;
+        _present = present;
+        Bytes = bytes;
+    }
+
+    /// <summary>What was sent.</summary>
+    internal T Value => _value ?? throw _fault!;
+
+    /// <summary>As it was sent, to compare a repeated request with.</summary>
+    internal byte[] Bytes { get; }
+
+    /// <summary>Whether a field was sent, be it as null.</summary>
+    internal bool Has(string field) => _present.Contains(field);
+
+    /// <summary>Called by the framework.</summary>
+    public static async ValueTask<Body<T>?> BindAsync(HttpContext context)
+    {
+        var bytes = await ReadAsync(context);
+        context.Items[typeof(Body<>)] = bytes;
+        try
+        {
+            if (!context.Request.HasJsonContentType())
+            {
+                return Faulty(new ProblemException(
+                    StatusCodes.Status415UnsupportedMediaType, "not_json", "Send the body as application/json."), bytes);
+            }
+
+            using var document = JsonDocument.Parse(bytes);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                return Faulty(Malformed("The body must be a JSON object."), bytes);
+            }
+
+            var value = document.RootElement.Deserialize<T>(ApiJson.Options)!;
+            return new Body<T>(
+                value, null, [.. document.RootElement.EnumerateObject().Select(property => property.Name)], bytes);
+        }
+        catch (JsonException e)
+        {
+            return Faulty(Problem(e), bytes);
+        }
+    }
+
+    /// <summary>Tells the API's description what body the call takes.</summary>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
+        builder.Metadata.Add(new AcceptsMetadata(["application/json"], typeof(T)));
+
+    private static async Task<byte[]> ReadAsync(HttpContext context)
+    {
+        using var buffer = new MemoryStream();
+        var chunk = new byte[8192];
+        int read;
+        while ((read = await context.Request.Body.ReadAsync(chunk, context.RequestAborted)) > 0)
+        {
+            buffer.Write(chunk, 0, read);
+            if (buffer.Length > Limits.JsonBodyBytesMax)
+            {
+                throw new ProblemException(
+                    StatusCodes.Status413PayloadTooLarge, "too_large", $"The body may have {Limits.JsonBodyBytesMax} bytes at most.");
+            }
+        }
+
+        return buffer.ToArray();
+    }
+
+    private static Body<T> Faulty(ProblemException fault, byte[] bytes) => new(null, fault, [], bytes);
+
+    private static ProblemException Malformed(string detail) =>
+        new(StatusCodes.Status400BadRequest, "malformed_json", detail);
+
+    // The path is that of the field: "$.billing_address.city". Without one the text itself is no JSON.
+    private static ProblemException Problem(JsonException e)
+    {
+        if (e.Path is not { Length: > 1 } path || e.Message.Contains("invalid", StringComparison.Ordinal))
+        {
+            return e.Path is { Length: > 2 } at && !e.Message.Contains("end of data", StringComparison.Ordinal)
+                ? Problems.Field(at[2..], "is not of the kind that this field takes")
+                : Malformed("The body is not valid JSON.");
+        }
+
+        return Problems.Field(
+            path.TrimStart('$', '.'),
+            e.Message.Contains("could not be mapped", StringComparison.Ordinal)
+                ? "is not a field of this call"
+                : "is not of the kind that this field takes");
+    }
+
+    private sealed class AcceptsMetadata(string[] contentTypes, Type type) : IAcceptsMetadata
+    {
+        public IReadOnlyList<string> ContentTypes => contentTypes;
+
+        public Type? RequestType => type;
+
+        public bool IsOptional => false;
+    }
+}

@@ -1,0 +1,74 @@
+using Authorisation.Admin.Access;
+using Authorisation.Core;
+using Npgsql;
+
+namespace Authorisation.Admin.Http;
+
+/// <summary>
+/// Wraps every call: finds out who makes it, opens its transaction, answers a repeated POST with what the first one got,
+/// and commits before anything is sent.
+/// </summary>
+internal sealed class CallFilter(AdminDatabase database, AnonymousLimiter limiter) : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        var isOpen = http.GetEndpoint()?.Metadata.GetMetadata<OpenToAll>() is not null;
+        if (isOpen && !limiter.Allows(http.Connection.RemoteIpAddress?.ToString()))
+        {
+            throw Problems.TooMany();
+        }
+
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await RunAsync(context, next, isOpen);
+            }
+            catch (PostgresException e) when (
+                e.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure
+                && attempt < Limits.AdministrationAttemptsMax)
+            {
+                // Postgres chose this one of two that waited for each other; the other is through now.
+            }
+        }
+    }
+
+    private async Task<object?> RunAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next, bool isOpen)
+    {
+        var http = context.HttpContext;
+        var call = http.RequestServices.GetRequiredService<Call>();
+        await using var db = await database.OpenAsync(http.RequestAborted);
+        await using var transaction = await db.BeginTransactionAsync(http.RequestAborted);
+        call.Begin(http, db, await WhoAsync(db, http, isOpen));
+        var key = Idempotency.KeyOf(http, call);
+        if (key is not null && await key.FindAsync(db) is { } before)
+        {
+            return before;
+        }
+
+        var result = await next(context);
+        if (result is Reply reply)
+        {
+            if (key is not null && reply.Status < StatusCodes.Status400BadRequest)
+            {
+                await key.KeepAsync(db, reply);
+            }
+
+            // Not given up half-way because the client has gone: it may be told of this by a repeated request.
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+
+        return result;
+    }
+
+    private static async Task<Who?> WhoAsync(NpgsqlConnection db, HttpContext http, bool isOpen)
+    {
+        if (Sessions.HashOf(http.Request) is { } hash && await Sessions.FindAsync(db, hash) is { } person)
+        {
+            return await Who.ReadAsync(db, person.PersonId, person.Email);
+        }
+
+        return isOpen ? null : throw Problems.NoSession();
+    }
+}

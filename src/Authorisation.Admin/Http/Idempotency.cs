@@ -1,0 +1,92 @@
+using System.Security.Cryptography;
+using System.Text;
+using Authorisation.Admin.Access;
+using Authorisation.Core;
+using Dapper;
+using Npgsql;
+
+namespace Authorisation.Admin.Http;
+
+/// <summary>The Idempotency-Key of a POST. The same key with the same request gets the answer of the first one.</summary>
+internal sealed class Idempotency
+{
+    private const string Header = "Idempotency-Key";
+
+    private readonly string _owner;
+    private readonly string _key;
+    private readonly byte[] _request;
+
+    private Idempotency(string owner, string key, byte[] request) => (_owner, _key, _request) = (owner, key, request);
+
+    /// <summary>The key of a request; null when it has none, or is no POST.</summary>
+    public static Idempotency? KeyOf(HttpContext http, Call call)
+    {
+        var header = http.Request.Headers[Header];
+        if (header.Count == 0 || !HttpMethods.IsPost(http.Request.Method))
+        {
+            return null;
+        }
+
+        var key = header.ToString();
+        if (key.Length is 0 or > Limits.IdempotencyKeyCharactersMax || !key.All(static c => c is > ' ' and < '\x7f'))
+        {
+            throw Problems.Field(Header, $"must be 1 to {Limits.IdempotencyKeyCharactersMax} printable characters");
+        }
+
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(http.Request.Path + http.Request.QueryString.Value + "\n"));
+        hash.AppendData(http.Items[typeof(Body<>)] as byte[] ?? []);
+        var owner = call.WhoIfAny is { } who ? who.PersonId.ToString("N") : "at " + call.Address;
+        return new Idempotency(owner, key, hash.GetHashAndReset());
+    }
+
+    /// <summary>
+    /// The answer that the key got before. Two requests at once follow one another: the key is locked until the call's
+    /// transaction ends.
+    /// </summary>
+    public async Task<Reply?> FindAsync(NpgsqlConnection db)
+    {
+        await db.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended(@owner || ' ' || @key, 1))", new { owner = _owner, key = _key });
+        await db.ExecuteAsync(
+            "delete from control.idempotency where made_at < clock_timestamp() - @age",
+            new { age = Limits.IdempotencyLifetime });
+        var kept = await db.QuerySingleOrDefaultAsync<Kept>(
+            "select request, status, location, etag, body, secret from control.idempotency where owner = @owner and key = @key",
+            new { owner = _owner, key = _key });
+        if (kept is null)
+        {
+            return null;
+        }
+
+        if (!kept.Request.AsSpan().SequenceEqual(_request))
+        {
+            throw new ProblemException(
+                StatusCodes.Status422UnprocessableEntity, "key_used_otherwise", "This Idempotency-Key was used with another request; make a new one.");
+        }
+
+        return kept.Secret
+            ? throw Problems.Conflict(
+                "shown_before", "This was done already, and its answer held a secret that was shown then and is not kept.")
+            : new Reply(kept.Status) { Location = kept.Location, KeptTag = kept.Etag, Text = kept.Body };
+    }
+
+    /// <summary>Keeps the answer, with the change itself.</summary>
+    public Task KeepAsync(NpgsqlConnection db, Reply reply) => db.ExecuteAsync(
+        """
+        insert into control.idempotency (owner, key, request, status, location, etag, body, secret)
+        values (@owner, @key, @request, @status, @Location, @Tag, @body, @HoldsSecret)
+        """,
+        new
+        {
+            owner = _owner,
+            key = _key,
+            request = _request,
+            status = (short)reply.Status,
+            reply.Location,
+            reply.Tag,
+            body = reply.HoldsSecret ? null : reply.Json,
+            reply.HoldsSecret,
+        });
+
+    private sealed record Kept(byte[] Request, short Status, string? Location, string? Etag, string? Body, bool Secret);
+}

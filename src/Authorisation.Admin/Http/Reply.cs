@@ -1,0 +1,72 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Authorisation.Admin.Http;
+
+/// <summary>The answer to a call that went well. It is sent once the call's transaction has been committed.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Content">What is sent as JSON; nothing if null.</param>
+internal sealed record Reply(int Status, object? Content = null) : IResult
+{
+    /// <summary>Where what was made is found.</summary>
+    public string? Location { get; init; }
+
+    /// <summary>The version to send as If-Match with a change.</summary>
+    public long? Revision { get; init; }
+
+    /// <summary>It holds a secret, which is shown once: a repeated request is not answered with it again.</summary>
+    public bool HoldsSecret { get; init; }
+
+    /// <summary>Sent instead of <see cref="Content"/>: JSON that was kept, or text.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>The media type of <see cref="Text"/>.</summary>
+    public string ContentType { get; init; } = "application/json";
+
+    /// <summary>The ETag as it was kept; else made of <see cref="Revision"/>.</summary>
+    public string? KeptTag { get; init; }
+
+    /// <summary>The ETag of the answer.</summary>
+    public string? Tag => KeptTag ?? (Revision is { } revision ? ETag.Of(revision) : null);
+
+    /// <summary>The body of the answer.</summary>
+    public string? Json => Text ?? (Content is null ? null : JsonSerializer.Serialize(Content, Content.GetType(), ApiJson.Options));
+
+    public static Reply Ok(object content, long? revision = null) =>
+        new(StatusCodes.Status200OK, content) { Revision = revision };
+
+    public static Reply Created(string location, object content, long? revision = null) =>
+        new(StatusCodes.Status201Created, content) { Location = location, Revision = revision };
+
+    public static Reply NoContent() => new(StatusCodes.Status204NoContent);
+
+    /// <summary>A refusal that leaves something behind all the same, such as a count of failures.</summary>
+    public static Reply Refusal(ProblemException problem) =>
+        new(problem.Status, Problem.Of(problem.Status, problem.Code, problem.Message, problem.Errors))
+        {
+            ContentType = Problem.ContentType,
+        };
+
+    /// <inheritdoc />
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = Status;
+        response.Headers.CacheControl = "no-store";
+        if (Location is not null)
+        {
+            response.Headers.Location = Location;
+        }
+
+        if (Tag is { } tag)
+        {
+            response.Headers.ETag = tag;
+        }
+
+        if (Json is { } json)
+        {
+            response.ContentType = ContentType == Problem.ContentType ? ContentType : ContentType + "; charset=utf-8";
+            await response.Body.WriteAsync(Encoding.UTF8.GetBytes(json), httpContext.RequestAborted);
+        }
+    }
+}

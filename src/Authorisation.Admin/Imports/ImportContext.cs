@@ -1,0 +1,64 @@
+using Authorisation.Admin.Access;
+using Authorisation.Admin.Organisations;
+using Dapper;
+using Npgsql;
+
+namespace Authorisation.Admin.Imports;
+
+/// <summary>What rows of a file are checked against, read once for all of them.</summary>
+internal sealed record ImportContext(
+    OperatorTerms Terms,
+    OrganisationRow Organisation,
+    Reach Reach,
+    IReadOnlyList<DepartmentRow> Departments,
+    IReadOnlyDictionary<string, KnownTraveller> Travellers,
+    IReadOnlyDictionary<string, Guid> MobilesInUse)
+{
+    public static async Task<ImportContext> ReadAsync(
+        NpgsqlConnection db, OperatorTerms terms, OrganisationRow organisation, Reach reach)
+    {
+        var departments = (await DepartmentRow.AllOfAsync(db, organisation.Id)).Values
+            .Where(one => one.ClosedAt is null && reach.Sees(one.Id)).OrderBy(one => one.Id).ToList();
+        var travellers = await db.QueryAsync<KnownTraveller>(
+            """
+            select t.id, t.email, t.department_id, t.mobile, t.is_shared,
+                   coalesce(sum(a.limit_minor) filter (where a.kind = 1), 0)::bigint as other_limits_minor
+            from traveller t
+            left join particulars p on p.traveller_id = t.id
+            left join credit_account a on a.particulars_id = p.id and a.removed_at is null
+            where t.organisation_id = @Id and t.removed_at is null and t.department_id is not null
+            group by t.id
+            """,
+            new { organisation.Id });
+        var mobiles = await db.QueryAsync<(string Mobile, Guid Traveller)>(
+            """
+            select a.mobile, p.traveller_id
+            from credit_account a join particulars p on p.id = a.particulars_id
+            where a.operator_id = @operatorId and a.mobile is not null and a.removed_at is null
+            """,
+            new { operatorId = terms.Id });
+        return new ImportContext(
+            terms,
+            organisation,
+            reach,
+            departments,
+            travellers.ToDictionary(one => one.Email, StringComparer.Ordinal),
+            mobiles.ToDictionary(one => one.Mobile, one => one.Traveller, StringComparer.Ordinal));
+    }
+}
+
+/// <summary>A traveller that the organisation has already.</summary>
+internal sealed record KnownTraveller
+{
+    public required Guid Id { get; init; }
+
+    public required string Email { get; init; }
+
+    public Guid? DepartmentId { get; init; }
+
+    public string? Mobile { get; init; }
+
+    public required bool IsShared { get; init; }
+
+    public required long OtherLimitsMinor { get; init; }
+}

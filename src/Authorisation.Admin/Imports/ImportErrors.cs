@@ -1,0 +1,35 @@
+using Authorisation.Admin.Http;
+using Dapper;
+using Npgsql;
+
+namespace Authorisation.Admin.Imports;
+
+/// <summary>What was wrong with rows of an import.</summary>
+internal static class ImportErrors
+{
+    public static Task AddAsync(NpgsqlConnection db, Guid importId, IEnumerable<FieldError> errors)
+    {
+        var all = errors.ToList();
+        return db.ExecuteAsync(
+            """
+            insert into control.traveller_import_error (import_id, line, place, field, message)
+            select @importId, * from unnest(@lines::integer[], @places::integer[], @fields::text[], @messages::text[])
+            """,
+            new
+            {
+                importId,
+                lines = all.Select(one => one.Line ?? 1).ToArray(),
+                places = all.Select(one => one.Column ?? 1).ToArray(),
+                fields = all.Select(one => one.Field).ToArray(),
+                messages = all.Select(one => one.Message).ToArray(),
+            });
+    }
+
+    public static async Task<IReadOnlyList<FieldError>> ListAsync(NpgsqlConnection db, Guid importId) =>
+        [.. (await db.QueryAsync<(string Field, string Message, int Line, int Place)>(
+            """
+            select field, message, line, place from control.traveller_import_error
+            where import_id = @importId order by line, place
+            """,
+            new { importId })).Select(row => new FieldError(row.Field, row.Message, row.Line, row.Place))];
+}

@@ -1,0 +1,95 @@
+using Authorisation.Admin.Access;
+using Authorisation.Admin.Http;
+using Authorisation.Admin.Organisations;
+using Authorisation.Core;
+using Dapper;
+
+namespace Authorisation.Admin.Imports;
+
+/// <summary>Reads a file whole, checks every row, and stages what is to be applied.</summary>
+internal static class ImportStager
+{
+    /// <summary>Stages a file.</summary>
+    /// <returns>The import.</returns>
+    /// <exception cref="ProblemException">422 with every error, when all or nothing was asked for; nothing is kept then.</exception>
+    public static async Task<Guid> StageAsync(
+        Call call, OrganisationRow organisation, Reach reach, byte[] file, bool validRowsOnly)
+    {
+        var terms = await OperatorTerms.GetAsync(call.Db, organisation.OperatorId);
+        var context = await ImportContext.ReadAsync(call.Db, terms, organisation, reach);
+        var errors = new List<FieldError>();
+        var cells = CsvText.Read(CsvText.Decode(file), errors).ToList();
+        var isFileWrong = errors.Count > 0;
+        var checks = new RowChecks(context);
+        var rows = new List<ImportRow>(cells.Count);
+        var failed = 0;
+        foreach (var row in isFileWrong ? [] : cells)
+        {
+            if (checks.Check(row, errors) is { } right)
+            {
+                rows.Add(right);
+            }
+            else
+            {
+                failed++;
+            }
+        }
+
+        if (isFileWrong || (errors.Count > 0 && !validRowsOnly))
+        {
+            throw new ProblemException(
+                StatusCodes.Status422UnprocessableEntity, "rows_refused", "Nothing was imported: put these right first.",
+                [.. errors.Take(Limits.ImportErrorsMax)]);
+        }
+
+        if (rows.Exists(row => row.LimitMinor is not null))
+        {
+            reach.Require(AdministratorRights.Credits);
+        }
+
+        return await KeepAsync(call, organisation, rows, errors, failed, validRowsOnly);
+    }
+
+    private static async Task<Guid> KeepAsync(
+        Call call, OrganisationRow organisation, List<ImportRow> rows, List<FieldError> errors, int failed, bool validRowsOnly)
+    {
+        var id = Guid.CreateVersion7();
+        await call.Db.ExecuteAsync(
+            """
+            insert into control.traveller_import
+              (id, organisation_id, person_id, address, state, valid_rows_only, rows_total, rows_failed)
+            values (@id, @organisationId, @person, @address, 1, @validRowsOnly, @total, @failed)
+            """,
+            new
+            {
+                id,
+                organisationId = organisation.Id,
+                person = call.Who.PersonId,
+                address = call.Address,
+                validRowsOnly,
+                total = rows.Count + failed,
+                failed,
+            });
+        await call.Db.ExecuteAsync(
+            """
+            insert into control.traveller_import_row (import_id, line, email, name, mobile, department_id, limit_minor)
+            select @id, * from unnest(
+              @lines::integer[], @emails::text[], @names::text[], @mobiles::text[], @departments::uuid[], @limits::bigint[])
+            """,
+            new
+            {
+                id,
+                lines = rows.Select(row => row.Line).ToArray(),
+                emails = rows.Select(row => row.Email).ToArray(),
+                names = rows.Select(row => row.Name).ToArray(),
+                mobiles = rows.Select(row => row.Mobile).ToArray(),
+                departments = rows.Select(row => row.DepartmentId).ToArray(),
+                limits = rows.Select(row => row.LimitMinor).ToArray(),
+            });
+        await ImportErrors.AddAsync(call.Db, id, errors.Take(Limits.ImportErrorsMax));
+        await call.Change.AuditAsync(
+            "travellers.imported", "traveller_import:" + id, organisation.OperatorId, organisation.Id,
+            after: new { Rows = rows.Count, Failed = failed });
+        return id;
+    }
+}

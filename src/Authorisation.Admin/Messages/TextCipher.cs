@@ -1,0 +1,39 @@
+using System.Security.Cryptography;
+using System.Text;
+using Authorisation.Ledger.Activation;
+
+namespace Authorisation.Admin.Messages;
+
+/// <summary>Encrypts the texts of messages while they wait: codes and links that open something stand in them.</summary>
+internal sealed class TextCipher(CodeKey key)
+{
+    private const int NonceBytes = 12;
+    private const int TagBytes = 16;
+
+    /// <summary>Encrypts a text for one message; it cannot be moved to another.</summary>
+    public byte[] Encrypt(Guid messageId, string text)
+    {
+        var plain = Encoding.UTF8.GetBytes(text);
+        var sealedText = new byte[NonceBytes + plain.Length + TagBytes];
+        RandomNumberGenerator.Fill(sealedText.AsSpan(0, NonceBytes));
+        using var aes = new AesGcm(key.Texts, TagBytes);
+        aes.Encrypt(
+            sealedText.AsSpan(0, NonceBytes),
+            plain,
+            sealedText.AsSpan(NonceBytes, plain.Length),
+            sealedText.AsSpan(NonceBytes + plain.Length),
+            messageId.ToByteArray());
+        return sealedText;
+    }
+
+    /// <summary>Reads a text back.</summary>
+    /// <exception cref="CryptographicException">It was encrypted with another key, or for another message.</exception>
+    public string Decrypt(Guid messageId, ReadOnlySpan<byte> sealedText)
+    {
+        var plain = new byte[sealedText.Length - NonceBytes - TagBytes];
+        using var aes = new AesGcm(key.Texts, TagBytes);
+        aes.Decrypt(
+            sealedText[..NonceBytes], sealedText[NonceBytes..^TagBytes], sealedText[^TagBytes..], plain, messageId.ToByteArray());
+        return Encoding.UTF8.GetString(plain);
+    }
+}

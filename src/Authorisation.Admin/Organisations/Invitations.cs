@@ -1,0 +1,72 @@
+using Authorisation.Admin.Access;
+using Authorisation.Admin.Messages;
+using Authorisation.Core;
+using Authorisation.Ledger.Access;
+using Dapper;
+using Npgsql;
+
+namespace Authorisation.Admin.Organisations;
+
+/// <summary>Makes people administrators and sends them the link to begin with.</summary>
+internal sealed class Invitations(Outbox outbox, Links links)
+{
+    /// <summary>Makes a person an administrator of an organisation, and invites.</summary>
+    /// <returns>The administrator.</returns>
+    public async Task<Guid> AddAsync(
+        NpgsqlConnection db,
+        OperatorTerms terms,
+        OrganisationRow organisation,
+        string email,
+        string name,
+        bool isOrganisationWide,
+        AdministratorRights rights,
+        IReadOnlyCollection<Guid> departments)
+    {
+        var id = Guid.CreateVersion7();
+        await db.ExecuteAsync(
+            "insert into control.person (id, email, name) values (@person, @email, @name) on conflict (email) do nothing",
+            new { person = Guid.CreateVersion7(), email, name });
+        await db.ExecuteAsync(
+            """
+            insert into control.administrator (id, organisation_id, person_id, is_organisation_wide, rights)
+            select @id, @organisationId, id, @isOrganisationWide, @rights from control.person where email = @email
+            """,
+            new { id, organisationId = organisation.Id, email, isOrganisationWide, rights = (short)rights });
+        foreach (var department in departments)
+        {
+            await db.ExecuteAsync(
+                "insert into control.administrator_department (administrator_id, department_id) values (@id, @department)",
+                new { id, department });
+        }
+
+        await SendAsync(db, terms, organisation, id, email);
+        return id;
+    }
+
+    /// <summary>Ends the invitations that an administrator has, and sends a new one.</summary>
+    public async Task SendAsync(
+        NpgsqlConnection db, OperatorTerms terms, OrganisationRow organisation, Guid administratorId, string email)
+    {
+        await EndAsync(db, administratorId);
+        var (token, sha256) = TokenHash.NewToken();
+        await db.ExecuteAsync(
+            """
+            insert into control.invitation (sha256, administrator_id, expires_at)
+            values (@sha256, @administratorId, ledger_now() + @time)
+            """,
+            new { sha256, administratorId, time = Limits.InvitationTime });
+        var (subject, text) = Texts.Invitation(terms, organisation.Name, links.Invitation(token));
+        await outbox.AddAsync(db, new NewMessage(
+            terms, MessageChannel.Email, "invitation", email, subject, text, Limits.InvitationTime)
+        {
+            OrganisationId = organisation.Id,
+        });
+    }
+
+    public static Task EndAsync(NpgsqlConnection db, Guid administratorId) => db.ExecuteAsync(
+        """
+        update control.invitation set ended_at = ledger_now()
+        where administrator_id = @administratorId and used_at is null and ended_at is null
+        """,
+        new { administratorId });
+}

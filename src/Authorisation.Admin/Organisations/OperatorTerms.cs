@@ -1,0 +1,45 @@
+using Authorisation.Core;
+using Dapper;
+using Npgsql;
+
+namespace Authorisation.Admin.Organisations;
+
+/// <summary>The terms of an operator, as far as administration goes by them.</summary>
+internal sealed record OperatorTerms
+{
+    private const string Sql = """
+        select id, code, name, currency, time_zone, country, language, offers_card_credit, offers_app_credit, cap_minor,
+               activation_login, sms_sender
+        from operator
+        """;
+
+    public required int Id { get; init; }
+
+    public required string Code { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Currency { get; init; }
+
+    public required string TimeZone { get; init; }
+
+    public required string Country { get; init; }
+
+    public required string Language { get; init; }
+
+    public required bool OffersCardCredit { get; init; }
+
+    public required bool OffersAppCredit { get; init; }
+
+    public required long? CapMinor { get; init; }
+
+    public required ActivationLogin ActivationLogin { get; init; }
+
+    public required string SmsSender { get; init; }
+
+    public static Task<OperatorTerms> GetAsync(NpgsqlConnection db, int id) =>
+        db.QuerySingleAsync<OperatorTerms>(Sql + " where id = @id", new { id });
+
+    public static async Task<OperatorTerms?> FindAsync(NpgsqlConnection db, string code) =>
+        await db.QuerySingleOrDefaultAsync<OperatorTerms>(Sql + " where code = @code", new { code });
+}

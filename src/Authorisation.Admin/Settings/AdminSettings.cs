@@ -1,0 +1,150 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Authorisation.Admin.Messages;
+using Authorisation.Core;
+using Authorisation.Ledger.Activation;
+
+namespace Authorisation.Admin.Settings;
+
+/// <summary>
+/// Everything that can be set, read once at the start. What each setting means is written beside it in
+/// <c>adminsettings.json</c>; environment variables and the command line override the file.
+/// </summary>
+internal sealed class AdminSettings
+{
+    /// <summary>The sections of settings that this program has of its own.</summary>
+    public static readonly string[] Sections = ["Listen", "Ledger", "Activation", "Portal", "Sms", "Smtp", "Messages", "Access"];
+
+    private static readonly string[] Known =
+    [
+        "Listen:Address", "Listen:Port", "Listen:Certificate:Path", "Listen:Certificate:KeyPath",
+        "Listen:Certificate:Password", "Ledger:ConnectionString", "Activation:CodeKey", "Portal:Address", "Sms:Url", "Sms:User",
+        "Sms:Password", "Sms:SenderField", "Sms:RecipientField", "Sms:TextField", "Smtp:Host", "Smtp:Port", "Smtp:Tls",
+        "Smtp:User", "Smtp:Password", "Smtp:From", "Messages:Directory", "Access:AnonymousCallsPerMinute",
+    ];
+
+    /// <summary>The address to listen on. Without a certificate it must be a loopback address.</summary>
+    public required IPAddress Address { get; init; }
+
+    /// <summary>The port to listen on; 0 lets the system choose.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>The certificate; null for HTTP in the clear on loopback.</summary>
+    public required X509Certificate2? Certificate { get; init; }
+
+    /// <summary>The connection string of the control plane's role.</summary>
+    public required string ConnectionString { get; init; }
+
+    /// <summary>The key of codes, the same as the servers'.</summary>
+    public required CodeKey CodeKey { get; init; }
+
+    /// <summary>Where administrators reach the portal.</summary>
+    public required Uri Portal { get; init; }
+
+    /// <summary>The SMS gateway; null for none.</summary>
+    public required SmsSettings? Sms { get; init; }
+
+    /// <summary>The mail server; null for none.</summary>
+    public required SmtpSettings? Smtp { get; init; }
+
+    /// <summary>Where messages are written instead of being sent; null to send them.</summary>
+    public required string? MessageDirectory { get; init; }
+
+    /// <summary>How many calls without a session one address may make in a minute.</summary>
+    public required int AnonymousCallsMax { get; init; }
+
+    /// <summary>Reads and checks the settings.</summary>
+    /// <exception cref="SettingException">One is missing, unknown or cannot be used; the message names it.</exception>
+    public static AdminSettings Read(IConfiguration configuration)
+    {
+        var settings = new SettingReader(configuration);
+        settings.RefuseUnknown(Known, Sections);
+        var address = settings.Ip("Listen:Address");
+        var certificate = ReadCertificate(settings);
+        if (certificate is null && !IPAddress.IsLoopback(address))
+        {
+            throw new SettingException(
+                "Listen:Certificate:Path", $"is needed to listen on {address}: without TLS the host listens on loopback only");
+        }
+
+        var port = settings.Integer("Listen:Port", 5200, 0, IPEndPoint.MaxPort);
+        return new AdminSettings
+        {
+            Address = address,
+            Port = port,
+            Certificate = certificate,
+            ConnectionString = ReadConnectionString(configuration),
+            CodeKey = CodeKey.TryParse(settings.Required("Activation:CodeKey"), out var key)
+                ? key!
+                : throw new SettingException("Activation:CodeKey", "must be 32 bytes in Base64, such as `openssl rand -base64 32` makes"),
+            Portal = settings.Address("Portal:Address") ?? new Uri($"http://127.0.0.1:{port}/"),
+            Sms = ReadSms(settings),
+            Smtp = ReadSmtp(settings),
+            MessageDirectory = settings.Text("Messages:Directory"),
+            AnonymousCallsMax = settings.Integer("Access:AnonymousCallsPerMinute", Limits.AnonymousCallsMax, 1, 1_000_000),
+        };
+    }
+
+    /// <summary>The connection string alone, for commands.</summary>
+    public static string ReadConnectionString(IConfiguration configuration)
+    {
+        var settings = new SettingReader(configuration);
+        var connectionString = settings.Required("Ledger:ConnectionString");
+        SettingReader.RequireReadable(
+            "Ledger:ConnectionString", () => _ = new Npgsql.NpgsqlConnectionStringBuilder(connectionString));
+        return connectionString;
+    }
+
+    private static SmsSettings? ReadSms(SettingReader settings) => settings.Address("Sms:Url") is not { } url
+        ? null
+        : new SmsSettings(
+            url,
+            settings.Required("Sms:User"),
+            settings.Required("Sms:Password"),
+            settings.Text("Sms:SenderField") ?? "from",
+            settings.Text("Sms:RecipientField") ?? "to",
+            settings.Text("Sms:TextField") ?? "message");
+
+    private static SmtpSettings? ReadSmtp(SettingReader settings)
+    {
+        if (settings.Text("Smtp:Host") is not { } host)
+        {
+            return null;
+        }
+
+        var from = settings.Required("Smtp:From");
+        return EmailAddress.TryNormalise(from, out var sender)
+            ? new SmtpSettings(
+                host,
+                settings.Integer("Smtp:Port", 587, 1, IPEndPoint.MaxPort),
+                settings.Boolean("Smtp:Tls", otherwise: true),
+                settings.Text("Smtp:User"),
+                settings.Text("Smtp:Password"),
+                sender)
+            : throw new SettingException("Smtp:From", $"is \"{from}\"; it takes an e-mail address");
+    }
+
+    private static X509Certificate2? ReadCertificate(SettingReader settings)
+    {
+        if (settings.Text("Listen:Certificate:Path") is not { } path)
+        {
+            return null;
+        }
+
+        var password = settings.Text("Listen:Certificate:Password");
+        try
+        {
+            return settings.Text("Listen:Certificate:KeyPath") switch
+            {
+                null => X509CertificateLoader.LoadPkcs12FromFile(path, password),
+                var keyPath when password is null => X509Certificate2.CreateFromPemFile(path, keyPath),
+                var keyPath => X509Certificate2.CreateFromEncryptedPemFile(path, password, keyPath),
+            };
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new SettingException("Listen:Certificate:Path", $"cannot be used: {e.Message.TrimEnd('.')}");
+        }
+    }
+}

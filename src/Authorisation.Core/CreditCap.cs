@@ -1,0 +1,19 @@
+namespace Authorisation.Core;
+
+/// <summary>How much credit one traveller may be given.</summary>
+public static class CreditCap
+{
+    /// <summary>The cap in force: the lower of the operator's and the organisation's own, where they have one.</summary>
+    public static long Of(long? operatorMinor, long? organisationMinor) => Math.Min(
+        operatorMinor ?? Limits.CreditLimitMinorMax, organisationMinor ?? Limits.CreditLimitMinorMax);
+
+    /// <summary>The highest limit that one more credit may have, or that a changed one may get.</summary>
+    /// <param name="capMinor">The cap in force.</param>
+    /// <param name="otherLimitsMinor">The limits of the traveller's other open credits together.</param>
+    public static long HighestLimit(long capMinor, long otherLimitsMinor) =>
+        Math.Max(0, capMinor - Math.Min(capMinor, otherLimitsMinor));
+
+    /// <summary>Whether a credit may have this limit.</summary>
+    public static bool Allows(long limitMinor, long capMinor, long otherLimitsMinor) =>
+        limitMinor >= Limits.CreditLimitMinorMin && limitMinor <= HighestLimit(capMinor, otherLimitsMinor);
+}

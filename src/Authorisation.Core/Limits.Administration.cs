@@ -1,0 +1,130 @@
+namespace Authorisation.Core;
+
+public static partial class Limits
+{
+    // Fields of the control plane.
+
+    /// <summary>The longest name of a person, an organisation or a department, in characters.</summary>
+    public const int NameCharactersMax = 120;
+
+    /// <summary>The longest e-mail address, in characters; SMTP allows no longer one.</summary>
+    public const int EmailCharactersMax = 254;
+
+    /// <summary>The longest billing reference, in characters.</summary>
+    public const int BillingReferenceCharactersMax = 60;
+
+    /// <summary>The highest monthly limit where the operator has no cap, in minor units.</summary>
+    public const long CreditLimitMinorMax = 100_000_000;
+
+    /// <summary>How many items a page of the REST API has unless asked otherwise.</summary>
+    public const int PageSizeDefault = 50;
+
+    /// <summary>The largest JSON body that is read, in bytes.</summary>
+    public const int JsonBodyBytesMax = 64 * 1024;
+
+    /// <summary>The longest idempotency key, in characters.</summary>
+    public const int IdempotencyKeyCharactersMax = 128;
+
+    /// <summary>How long the answer to an idempotency key is kept.</summary>
+    public static readonly TimeSpan IdempotencyLifetime = TimeSpan.FromHours(24);
+
+    // Administrators' access.
+
+    /// <summary>The shortest password, in characters.</summary>
+    public const int PasswordCharactersMin = 12;
+
+    /// <summary>The longest password, in characters: hashing takes time by its length.</summary>
+    public const int PasswordCharactersMax = 200;
+
+    /// <summary>How many wrong passwords in a row lock a person out.</summary>
+    public const int PasswordFailuresMax = 5;
+
+    /// <summary>How long a person is locked out.</summary>
+    public static readonly TimeSpan LockOutTime = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long a session lasts.</summary>
+    public static readonly TimeSpan SessionTime = TimeSpan.FromHours(12);
+
+    /// <summary>How long an invitation can be accepted.</summary>
+    public static readonly TimeSpan InvitationTime = TimeSpan.FromDays(7);
+
+    /// <summary>How many sign-ins, applications or invitations one address may try in a <see cref="AnonymousWindow"/>.</summary>
+    public const int AnonymousCallsMax = 60;
+
+    /// <summary>The window of <see cref="AnonymousCallsMax"/>.</summary>
+    public static readonly TimeSpan AnonymousWindow = TimeSpan.FromMinutes(1);
+
+    // Activation of apps.
+
+    /// <summary>How many digits an activation code has.</summary>
+    public const int ActivationCodeDigits = 8;
+
+    /// <summary>How many tries a code stands, right and wrong together.</summary>
+    public const int ActivationTriesMax = 5;
+
+    /// <summary>How long a code can be used.</summary>
+    public static readonly TimeSpan ActivationCodeTime = TimeSpan.FromDays(7);
+
+    /// <summary>How long a lost answer to an activation can be asked for again.</summary>
+    public static readonly TimeSpan ActivationRetryTime = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// What the time of a refused activation is rounded up to, so that a wrong, used, lapsed or unknown code cannot be
+    /// told apart by it.
+    /// </summary>
+    public static readonly TimeSpan ActivationRefusalTime = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>The longest login of an activation, in characters.</summary>
+    public const int ActivationLoginCharactersMax = EmailCharactersMax;
+
+    // Messages.
+
+    /// <summary>How long one delivery may take before it counts as failed.</summary>
+    public static readonly TimeSpan MessageSendTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a message that is being delivered is left alone by others; longer than a delivery may take.</summary>
+    public static readonly TimeSpan MessageLease = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long after the first failure a message is tried again; doubled with each further one.</summary>
+    public static readonly TimeSpan MessageRetryFirst = TimeSpan.FromSeconds(5);
+
+    /// <summary>The longest wait between two tries.</summary>
+    public static readonly TimeSpan MessageRetryMax = TimeSpan.FromHours(1);
+
+    /// <summary>How often a message is tried before it is given up: about half a day.</summary>
+    public const int MessageAttemptsMax = 20;
+
+    /// <summary>How many messages one host delivers at the same time.</summary>
+    public const int MessagesAtOnce = 8;
+
+    /// <summary>How often waiting messages are looked for.</summary>
+    public static readonly TimeSpan MessagePollInterval = TimeSpan.FromMilliseconds(250);
+
+    // Imports.
+
+    /// <summary>How many rows one import file may have.</summary>
+    public const int ImportRowsMax = 50_000;
+
+    /// <summary>The largest import file, in bytes.</summary>
+    public const int ImportBytesMax = 16 * 1024 * 1024;
+
+    /// <summary>How many rows one transaction of an import applies.</summary>
+    public const int ImportChunkRows = 100;
+
+    /// <summary>How many errors of one import are kept; what follows is only counted.</summary>
+    public const int ImportErrorsMax = 1000;
+
+    /// <summary>How often waiting imports are looked for.</summary>
+    public static readonly TimeSpan ImportPollInterval = TimeSpan.FromMilliseconds(250);
+
+    // The control plane's way to Postgres.
+
+    /// <summary>How long an administrator's change waits for a row that somebody else has locked.</summary>
+    public static readonly TimeSpan AdministrationLockTimeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long one statement of an administrator's change may run.</summary>
+    public static readonly TimeSpan AdministrationStatementTimeout = TimeSpan.FromSeconds(15);
+
+    /// <summary>How often a change that met a deadlock is made again.</summary>
+    public const int AdministrationAttemptsMax = 4;
+}

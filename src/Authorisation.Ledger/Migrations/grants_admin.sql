@@ -1,0 +1,15 @@
+-- What the control plane's own role may do: it gives and takes credit and access, adds to the audit trail, and can neither
+-- make, change nor remove a purchase, nor change or remove what the trail says. {admin_role} is the quoted name.
+grant usage on schema public, control to {admin_role};
+grant select on all tables in schema public, control to {admin_role};
+grant insert, update on operator, organisation, department, traveller, client, access_token to {admin_role};
+grant insert on particulars, credit_account to {admin_role};
+grant update (particulars_id, limit_minor, activated_at, blocked_at, removed_at, mobile, revision, version)
+  on credit_account to {admin_role};
+grant insert, delete on prepaid_card to {admin_role};
+grant insert, update on control.person, control.session, control.staff, control.administrator, control.invitation,
+  control.activation_code, control.message, control.traveller_import, control.traveller_import_row to {admin_role};
+grant insert, delete on control.administrator_department to {admin_role};
+grant insert on control.audit_entry, control.traveller_import_error to {admin_role};
+grant insert, delete on control.idempotency to {admin_role};
+grant delete on control.traveller_import_row to {admin_role};

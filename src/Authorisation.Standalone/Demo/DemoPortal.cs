@@ -1,0 +1,78 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Authorisation.Standalone.Demo;
+
+/// <summary>What an administrator does in the story, over the REST API as a portal would; and the telephone that gets the SMS.</summary>
+internal sealed partial class DemoPortal(Uri admin, string messages) : IDisposable
+{
+    private static readonly TimeSpan SmsBound = TimeSpan.FromSeconds(20);
+
+    private readonly HttpClient _http = new() { BaseAddress = admin };
+
+    /// <summary>Signs in.</summary>
+    public async Task SignInAsync(DemoPerson person, CancellationToken cancel)
+    {
+        var session = await SendAsync(HttpMethod.Post, "/v1/sessions", new { email = person.Email, password = person.Password }, cancel);
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", session["token"]!.ToString());
+    }
+
+    /// <summary>Adds a traveller to the only organisation that is seen and gives app credit.</summary>
+    /// <returns>The account.</returns>
+    public async Task<Guid> GiveCreditAsync(string name, string mobile, long limitMinor, CancellationToken cancel)
+    {
+        var organisation = (await SendAsync(HttpMethod.Get, "/v1/organisations", null, cancel))["items"]![0]!["id"]!;
+        var department = (await SendAsync(HttpMethod.Get, $"/v1/organisations/{organisation}/departments", null, cancel))["items"]![0]!["id"]!;
+        var traveller = await SendAsync(
+            HttpMethod.Post,
+            $"/v1/organisations/{organisation}/travellers",
+            new { email = $"{Guid.NewGuid():N}@example.com", name, mobile, department_id = department.ToString() },
+            cancel);
+        var account = await SendAsync(
+            HttpMethod.Post, $"/v1/travellers/{traveller["id"]}/credit-accounts", new { kind = "app", limit_minor = limitMinor }, cancel);
+        return Guid.Parse(account["id"]!.ToString());
+    }
+
+    /// <summary>Changes a limit.</summary>
+    public Task SetLimitAsync(Guid account, long limitMinor, CancellationToken cancel) =>
+        SendAsync(HttpMethod.Patch, $"/v1/credit-accounts/{account}", new { limit_minor = limitMinor }, cancel);
+
+    /// <summary>Waits for the SMS to a number.</summary>
+    public async Task<(string Text, string Login, string Code)> SmsAsync(string mobile, CancellationToken cancel)
+    {
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        bounded.CancelAfter(SmsBound);
+        while (true)
+        {
+            var file = Directory.Exists(messages)
+                ? Directory.EnumerateFiles(messages, "*.sms.txt").Order(StringComparer.Ordinal).Select(File.ReadAllText)
+                    .LastOrDefault(text => text.Contains($"To: {mobile}\n", StringComparison.Ordinal))
+                : null;
+            if (file is not null)
+            {
+                var found = Credentials().Match(file);
+                return (file[(file.IndexOf("\n\n", StringComparison.Ordinal) + 2)..].Trim(), found.Groups["login"].Value, found.Groups["code"].Value);
+            }
+
+            await Task.Delay(Bounds.Poll, bounded.Token);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private async Task<JsonNode> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        using var answer = await _http.SendAsync(request, cancel);
+        var text = await answer.Content.ReadAsStringAsync(cancel);
+        return answer.IsSuccessStatusCode
+            ? JsonNode.Parse(text)!
+            : throw new StartFailedException($"the control plane answered {(int)answer.StatusCode} to {method} {path}: {text}");
+    }
+
+    [GeneratedRegex(@" (?<login>\S+) och engångskoden (?<code>\d{8})", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Credentials();
+}

@@ -1,0 +1,98 @@
+using Authorisation.Admin.Commands;
+using Authorisation.Admin.Tests.Support;
+using Npgsql;
+using Xunit;
+
+namespace Authorisation.Admin.Tests.Api;
+
+public sealed class AuditTests(SharedAdmin shared) : AdminTest(shared)
+{
+    private const string InsufficientPrivilege = "42501";
+
+    [Fact]
+    public async Task Every_change_is_told_with_who_where_what_before_and_after_and_departments_see_their_own()
+    {
+        var customer = await NewCustomerAsync();
+        var department = await customer.AddDepartmentAsync("Verkstad");
+        var chief = await customer.AddAdministratorAsync([], [department]);
+        var traveller = await customer.TravellerAsync(department: department);
+        var account = await customer.GiveAppAsync(traveller.Id);
+        (await customer.Administrator.PatchAsync($"/v1/credit-accounts/{account.Id}", new { limit_minor = 60_000 })).Is(200);
+
+        var line = (await customer.Administrator.GetAsync("/v1/audit?page_size=1")).Is(200).Items.Single();
+
+        Assert.Equal(
+            ("credit_account.changed", customer.AdministratorEmail, "50000", "60000"),
+            (line["what"]!.ToString(), line["who"]!.ToString(), line["before"]!["limit_minor"]!.ToString(), line["after"]!["limit_minor"]!.ToString()));
+        Assert.False(string.IsNullOrEmpty(line["from"]!.ToString()));
+        var seen = (await chief.GetAsync("/v1/audit")).Is(200).Items.Select(one => one["what"]!.ToString());
+        Assert.Equal(["credit_account.changed", "credit_account.given", "traveller.added", "department.added"], seen, StringComparer.Ordinal);
+        (await chief.GetAsync($"/v1/audit?organisation_id={Guid.NewGuid()}")).IsProblem(404, "not_found");
+        Assert.NotEmpty((await customer.Operator.Staff.GetAsync($"/v1/audit?organisation_id={customer.Id}")).Is(200).Items);
+    }
+
+    [Theory]
+    [InlineData("update control.audit_entry set person_email = 'x'")]
+    [InlineData("delete from control.audit_entry")]
+    [InlineData("truncate control.audit_entry")]
+    [InlineData("insert into authorisation (id) values (gen_random_uuid())")]
+    [InlineData("update authorisation set amount_minor = 1")]
+    [InlineData("delete from authorisation")]
+    [InlineData("update credit_account set spent_minor = 0")]
+    [InlineData("update particulars set traveller_name = 'x'")]
+    [InlineData("delete from credit_account")]
+    public async Task The_control_planes_role_cannot(string statement)
+    {
+        await using var session = await Ledger.OpenSessionAsync(Ledger.AdminConnectionString);
+        await using var command = new NpgsqlCommand(statement, session);
+        Assert.Equal(InsufficientPrivilege, (await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync())).SqlState);
+    }
+
+    [Theory]
+    [InlineData("select * from control.person")]
+    [InlineData("select * from control.activation_code")]
+    [InlineData("insert into access_token (sha256, operator_id) values ('', 1)")]
+    [InlineData("update credit_account set activated_at = now()")]
+    public async Task The_servers_role_cannot(string statement)
+    {
+        await using var session = await Ledger.OpenSessionAsync(Ledger.ServiceConnectionString);
+        await using var command = new NpgsqlCommand(statement, session);
+        Assert.Equal(InsufficientPrivilege, (await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync())).SqlState);
+    }
+
+    [Fact]
+    public async Task Not_even_the_owner_changes_the_trail()
+    {
+        await NewOperatorAsync();
+        await Assert.ThrowsAsync<PostgresException>(() => Ledger.ExecuteAsync("delete from control.audit_entry"));
+    }
+
+    [Fact]
+    public async Task Staff_is_made_by_a_command_which_keeps_the_password_of_a_person_who_has_one()
+    {
+        var on = await NewOperatorAsync();
+        var email = Some.Email("staff");
+        var made = await CreateStaffCommand.CreateAsync(Ledger.Owner, on.Code, email, "Stina", null);
+        var password = made.Split(' ')[^1];
+        await Host.SignInAsync(email, password);
+
+        Assert.Contains("already", await CreateStaffCommand.CreateAsync(Ledger.Owner, on.Code, email, "Stina", "another password"), StringComparison.Ordinal);
+        await Host.SignInAsync(email, password);
+        await Assert.ThrowsAsync<Settings.SettingException>(() => CreateStaffCommand.CreateAsync(Ledger.Owner, "no-such", email, "", null));
+        await Assert.ThrowsAsync<Settings.SettingException>(() => CreateStaffCommand.CreateAsync(Ledger.Owner, on.Code, "x", "", null));
+        await Assert.ThrowsAsync<Settings.SettingException>(() => CreateStaffCommand.CreateAsync(Ledger.Owner, on.Code, email, "", "short"));
+    }
+
+    [Fact]
+    public async Task The_commands_run_with_the_control_planes_own_role()
+    {
+        await using var source = NpgsqlDataSource.Create(Ledger.AdminConnectionString);
+        var on = await NewOperatorAsync();
+        Assert.Contains(on.Code, await CreateStaffCommand.CreateAsync(source, on.Code, Some.Email(), "", null), StringComparison.Ordinal);
+        var code = "c" + Guid.NewGuid().ToString("N")[..20];
+        var command = CreateOperatorCommand.Create();
+        Assert.Equal(0, await command.Parse(["--code", code, "--name", "AKT", "--currency", "NOK", "--time-zone", "Europe/Oslo", "--country", "NO", "--language", "nb", "--login", "mobile", "--purpose", "none", "--vat-basis-points", "1200", "--connection", Ledger.AdminConnectionString]).InvokeAsync());
+        Assert.Equal("NO nb 3 0 1200", await Ledger.AskAsync<string>(
+            "select country || ' ' || language || ' ' || activation_login || ' ' || purpose_rule || ' ' || vat_basis_points from operator where code = @code", new { code }));
+    }
+}

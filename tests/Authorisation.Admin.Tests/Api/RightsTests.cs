@@ -1,0 +1,166 @@
+using System.Globalization;
+using System.Text;
+using Authorisation.Admin.Tests.Support;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Authorisation.Admin.Tests.Api;
+
+/// <summary>Who may call what: one line for every route, walked as every kind of caller.</summary>
+public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
+{
+    // In the columns: operator staff; administrator of the whole organisation with all rights; the same without any;
+    // administrator of the department with all rights; the same without any; administrator of another department with all
+    // rights; administrator of another organisation; staff of another operator; nobody. "ok" is any answer that is not
+    // about rights: an empty body is wrong, and told so, to whoever may send one.
+    private const string Table = """
+        POST   /v1/sessions                                    ok  ok  ok  ok  ok  ok  ok  ok  ok
+        DELETE /v1/sessions                                    ok  ok  ok  ok  ok  ok  ok  ok  401
+        POST   /v1/organisations                               ok  ok  ok  ok  ok  ok  ok  ok  ok
+        POST   /v1/invitations/{token}                         404 404 404 404 404 404 404 404 404
+        GET    /v1/organisations                               ok  ok  ok  ok  ok  ok  ok  ok  401
+        GET    /v1/organisations/{id}                          ok  ok  ok  ok  ok  ok  404 404 401
+        PATCH  /v1/organisations/{id}                          ok  ok  ok  403 403 403 404 404 401
+        POST   /v1/organisations/{id}/approval                 ok  403 403 403 403 403 404 404 401
+        POST   /v1/organisations/{id}/refusal                  ok  403 403 403 403 403 404 404 401
+        POST   /v1/organisations/{id}/suspension               ok  403 403 403 403 403 404 404 401
+        POST   /v1/organisations/{id}/reinstatement            ok  403 403 403 403 403 404 404 401
+        GET    /v1/organisations/{id}/departments              ok  ok  ok  ok  ok  ok  404 404 401
+        POST   /v1/organisations/{id}/departments              ok  ok  ok  403 403 403 404 404 401
+        GET    /v1/departments/{id}                            ok  ok  ok  ok  ok  404 404 404 401
+        PATCH  /v1/departments/{id}                            ok  ok  ok  403 403 404 404 404 401
+        DELETE /v1/departments/{id}                            ok  ok  ok  403 403 404 404 404 401
+        GET    /v1/organisations/{id}/administrators           ok  ok  ok  ok  ok  ok  404 404 401
+        POST   /v1/organisations/{id}/administrators           ok  ok  403 ok  403 ok  404 404 401
+        GET    /v1/administrators/{id}                         ok  ok  ok  ok  ok  404 404 404 401
+        PATCH  /v1/administrators/{id}                         ok  ok  403 ok  403 404 404 404 401
+        DELETE /v1/administrators/{id}                         ok  ok  403 ok  403 404 404 404 401
+        POST   /v1/administrators/{id}/invitations             ok  ok  403 ok  403 404 404 404 401
+        GET    /v1/organisations/{id}/travellers               ok  ok  ok  ok  ok  ok  404 404 401
+        POST   /v1/organisations/{id}/travellers               ok  ok  403 ok  403 ok  404 404 401
+        GET    /v1/travellers/{id}                             ok  ok  ok  ok  ok  404 404 404 401
+        PATCH  /v1/travellers/{id}                             ok  ok  403 ok  403 404 404 404 401
+        DELETE /v1/travellers/{id}                             ok  ok  403 ok  403 404 404 404 401
+        POST   /v1/organisations/{id}/traveller-imports        ok  ok  403 ok  403 ok  404 404 401
+        GET    /v1/organisations/{id}/traveller-imports/template ok ok ok ok  ok  ok  404 404 401
+        GET    /v1/organisations/{id}/traveller-imports/{import} 404 404 404 404 404 404 404 404 401
+        GET    /v1/travellers/{id}/credit-accounts             ok  ok  ok  ok  ok  404 404 404 401
+        POST   /v1/travellers/{id}/credit-accounts             ok  ok  403 ok  403 404 404 404 401
+        GET    /v1/credit-accounts/{id}                        ok  ok  ok  ok  ok  404 404 404 401
+        PATCH  /v1/credit-accounts/{id}                        ok  ok  403 ok  403 404 404 404 401
+        DELETE /v1/credit-accounts/{id}                        ok  ok  403 ok  403 404 404 404 401
+        POST   /v1/credit-accounts/{id}/activation-codes       ok  ok  403 ok  403 404 404 404 401
+        GET    /v1/credit-accounts/{id}/authorisations         ok  ok  403 ok  403 404 404 404 401
+        GET    /v1/clients                                     ok  403 403 403 403 403 403 ok  401
+        POST   /v1/clients                                     ok  403 403 403 403 403 403 ok  401
+        GET    /v1/clients/{id}                                ok  404 404 404 404 404 404 404 401
+        DELETE /v1/clients/{id}                                ok  404 404 404 404 404 404 404 401
+        POST   /v1/prepaid-cards                               ok  403 403 403 403 403 403 ok  401
+        DELETE /v1/prepaid-cards                               ok  403 403 403 403 403 403 ok  401
+        GET    /v1/messages                                    ok  403 403 403 403 403 403 ok  401
+        GET    /v1/messages/{id}                               ok  404 404 404 404 404 404 404 401
+        POST   /v1/messages/{id}/sending                       ok  404 404 404 404 404 404 404 401
+        GET    /v1/audit                                       ok  ok  ok  ok  ok  ok  ok  ok  401
+        """;
+
+    private static IEnumerable<(string Method, string Route, string[] Expected)> Lines =>
+        Table.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Select(parts => (parts[0], parts[1], parts[2..]));
+
+    [Fact]
+    public void Every_route_has_its_line() => Assert.Equal(
+        Routes().Order(StringComparer.Ordinal), Lines.Select(line => $"{line.Method} {line.Route}").Order(StringComparer.Ordinal));
+
+    [Fact]
+    public async Task Every_route_answers_every_caller_as_the_table_says()
+    {
+        var wrong = new StringBuilder();
+        var stage = await StageAsync();
+        // What removes something comes last, and the session's own end at the very end.
+        foreach (var (method, route, expected) in Lines.OrderBy(line => line.Method == "DELETE").ThenBy(line => line.Route == "/v1/sessions"))
+        {
+            for (var i = expected.Length - 1; i >= 0; i--)
+            {
+                var answer = await CallAsync(stage, stage.Callers[i], method, route);
+                var got = answer.Status is 401 or 403 or 404 && answer.Code is "forbidden" or "not_found" or "no_session"
+                    ? answer.Status.ToString(CultureInfo.InvariantCulture) : "ok";
+                if (got != expected[i])
+                {
+                    wrong.Append(CultureInfo.InvariantCulture, $"{method} {route} as caller {i + 1}: {got} instead of {expected[i]}: {answer.Text}\n");
+                }
+            }
+        }
+
+        Assert.True(wrong.Length == 0, wrong.ToString());
+    }
+
+    private static async Task<ApiAnswer> CallAsync(Stage stage, ApiCaller caller, string method, string route)
+    {
+        var path = Path(stage, route);
+        if (route.EndsWith("traveller-imports", StringComparison.Ordinal))
+        {
+            return await caller.PostCsvAsync(path, "");
+        }
+
+        var hasBody = method is "POST" or "PATCH" || route == "/v1/prepaid-cards";
+        // A card that is not marked would not be there for anybody.
+        object? body = !hasBody ? null : route == "/v1/prepaid-cards" ? new { card_number = "x" } : "{}";
+        body = route.StartsWith("/v1/invitations", StringComparison.Ordinal) ? new { password = Some.Password } : body;
+        // A version that nothing has: who may change or remove something is told so, and it stays for the next caller.
+        return await caller.SendAsync(new HttpMethod(method), path, body, method is "PATCH" or "DELETE" ? "\"0\"" : null);
+    }
+
+    private static string Path(Stage stage, string route) => route
+        .Replace("{token}", "no-such-invitation", StringComparison.Ordinal)
+        .Replace("{import}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
+        .Replace("/organisations/{id}", $"/organisations/{stage.Organisation}", StringComparison.Ordinal)
+        .Replace("/departments/{id}", $"/departments/{stage.Department}", StringComparison.Ordinal)
+        .Replace("/administrators/{id}", $"/administrators/{stage.Administrator}", StringComparison.Ordinal)
+        .Replace("/travellers/{id}", $"/travellers/{stage.Traveller}", StringComparison.Ordinal)
+        .Replace("/credit-accounts/{id}", $"/credit-accounts/{stage.Account}", StringComparison.Ordinal)
+        .Replace("/clients/{id}", $"/clients/{stage.Client}", StringComparison.Ordinal)
+        .Replace("/messages/{id}", $"/messages/{stage.Message}", StringComparison.Ordinal);
+
+    private async Task<Stage> StageAsync()
+    {
+        string[] all = ["travellers", "credits", "purchases", "reports", "administrators"];
+        var customer = await NewCustomerAsync();
+        var staff = customer.Operator.Staff;
+        var department = await customer.AddDepartmentAsync("Verkstad");
+        var other = await customer.AddDepartmentAsync("Kontor");
+        var traveller = await customer.TravellerAsync(department: department);
+        var account = await customer.GiveAppAsync(traveller.Id);
+        var administrator = (await customer.Administrator.PostAsync(
+            $"/v1/organisations/{customer.Id}/administrators",
+            new { email = Some.Email(), rights = Array.Empty<string>(), departments = new[] { department } })).Is(201);
+        var client = (await staff.PostAsync("/v1/clients", new { kind = "validator", name = "Buss 17" })).Is(201);
+        var message = (await staff.GetAsync("/v1/messages")).Is(200).Items[0]["id"]!.ToString();
+        ApiCaller[] callers =
+        [
+            staff,
+            customer.Administrator,
+            await customer.AddAdministratorAsync([]),
+            await customer.AddAdministratorAsync(all, [department]),
+            await customer.AddAdministratorAsync([], [department]),
+            await customer.AddAdministratorAsync(all, [other]),
+            (await customer.Operator.CustomerAsync()).Administrator,
+            (await NewOperatorAsync()).Staff,
+            Host.Nobody,
+        ];
+        return new Stage(customer.Id, department, administrator.Id, traveller.Id, account.Id, client["id"]!, message, callers);
+    }
+
+    private IEnumerable<string> Routes() =>
+        from endpoint in Host.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+        where endpoint.RoutePattern.RawText!.StartsWith("/v1/", StringComparison.Ordinal)
+        where endpoint.Metadata.GetMetadata<IEndpointNameMetadata>() is not null
+        from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
+        select $"{method} {endpoint.RoutePattern.RawText!.Replace(":guid", "", StringComparison.Ordinal).Replace(":long", "", StringComparison.Ordinal)}";
+
+    private sealed record Stage(
+        Guid Organisation, Guid Department, Guid Administrator, Guid Traveller, Guid Account, string Client, string Message,
+        ApiCaller[] Callers);
+}

@@ -1,0 +1,61 @@
+using Authorisation.Admin.Access;
+using Authorisation.Admin.Commands;
+using Authorisation.Admin.Settings;
+using Authorisation.Ledger.Activation;
+using Xunit;
+
+namespace Authorisation.Admin.Tests.Api;
+
+/// <summary>A setting that is wrong ends the start with a line that names it.</summary>
+public sealed class StartTests
+{
+    private static readonly string[] Right =
+        ["--Ledger:ConnectionString=Host=127.0.0.1;Password=secret", $"--Activation:CodeKey={CodeKey.NewText()}"];
+
+    [Theory]
+    [InlineData("Ledger:ConnectionString", "--Ledger:ConnectionString=")]
+    [InlineData("Ledger:ConnectionString", "--Ledger:ConnectionString=Nonsense=1")]
+    [InlineData("Activation:CodeKey", "--Activation:CodeKey=")]
+    [InlineData("Activation:CodeKey", "--Activation:CodeKey=c2hvcnQ=")]
+    [InlineData("Listen:Port", "--Listen:Port=65536")]
+    [InlineData("Listen:Address", "--Listen:Address=example.com")]
+    [InlineData("Listen:Certificate:Path", "--Listen:Address=0.0.0.0")]
+    [InlineData("Portal:Address", "--Portal:Address=portal.example.com")]
+    [InlineData("Sms:User", "--Sms:Url=https://sms.example.com/")]
+    [InlineData("Smtp:From", "--Smtp:Host=mail.example.com")]
+    [InlineData("Smtp:Prot", "--Smtp:Prot=25")]
+    [InlineData("Access:AnonymousCallsPerMinute", "--Access:AnonymousCallsPerMinute=0")]
+    public void A_wrong_setting_is_named_and_no_secret_is_told(string named, string argument)
+    {
+        var refusal = Assert.Throws<SettingException>(() => AdminHost.Build([.. Right, argument]));
+
+        Assert.StartsWith(named + " ", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sreve")]
+    [InlineData("--Port=1")]
+    [InlineData("--Listen:Port")]
+    public void What_is_no_setting_is_refused(string argument) =>
+        Assert.Throws<SettingException>(() => ServeCommand.CheckArguments([argument]));
+
+    [Fact]
+    public void Calls_without_a_session_are_bounded_by_address_and_minute()
+    {
+        var time = new Clock();
+        var limiter = new AnonymousLimiter(time, callsMax: 3);
+
+        Assert.Equal([true, true, true, false], Enumerable.Range(0, 4).Select(_ => limiter.Allows("192.0.2.1")));
+        Assert.True(limiter.Allows("192.0.2.2"));
+        time.Now += TimeSpan.FromMinutes(1);
+        Assert.True(limiter.Allows("192.0.2.1"));
+    }
+
+    private sealed class Clock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch;
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}

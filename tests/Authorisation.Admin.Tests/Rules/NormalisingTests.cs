@@ -1,0 +1,128 @@
+using Authorisation.Admin.Imports;
+using Authorisation.Core;
+using FsCheck;
+using FsCheck.Fluent;
+using Xunit;
+
+namespace Authorisation.Admin.Tests.Rules;
+
+/// <summary>Numbers and addresses, however people write them, and whatever else they write.</summary>
+public sealed class NormalisingTests
+{
+    private static readonly Config Quick = Config.QuickThrowOnFailure.WithMaxTest(500);
+
+    private static readonly string[] Gaps = ["", " ", "-", ".", "/", "\u00a0", " (", ") "];
+
+    private static Gen<string> Digits(int count) =>
+        Gen.Choose(0, 9).ArrayOf(count).Select(digits => string.Concat(digits));
+
+    [Fact]
+    public void A_swedish_mobile_number_is_the_same_however_it_is_written()
+    {
+        var written =
+            from rest in Digits(8)
+            from gap in Gen.Elements(Gaps)
+            from prefix in Gen.Elements("+46", "0046", "0", "+46 (0)", "+46 0")
+            select (Text: $"{prefix}7{gap}{rest[..2]}{gap}{rest[2..5]}{gap}{rest[5..]}", Expected: "+467" + rest);
+        Check.One(Quick, Prop.ForAll(written.ToArbitrary(), one =>
+            MobileNumber.TryNormalise(one.Text, "SE", out var e164) && e164 == one.Expected));
+    }
+
+    [Fact]
+    public void A_norwegian_mobile_number_is_the_same_however_it_is_written()
+    {
+        var written =
+            from first in Gen.Elements("4", "9")
+            from rest in Digits(7)
+            from gap in Gen.Elements(Gaps)
+            from prefix in Gen.Elements("+47", "0047", "")
+            select (Text: $"{prefix}{gap}{first}{rest[..2]}{gap}{rest[2..]}", Expected: "+47" + first + rest);
+        Check.One(Quick, Prop.ForAll(written.ToArbitrary(), one =>
+            MobileNumber.TryNormalise(one.Text, "NO", out var e164) && e164 == one.Expected));
+    }
+
+    [Fact]
+    public void What_was_normalised_stays_as_it_is_and_nothing_throws()
+    {
+        Check.One(Quick, Prop.ForAll(ArbMap.Default.ArbFor<string>(), text =>
+        {
+            foreach (var country in new[] { "SE", "NO" })
+            {
+                if (MobileNumber.TryNormalise(text, country, out var mobile))
+                {
+                    Assert.True(MobileNumber.TryNormalise(mobile, country, out var again) && again == mobile);
+                }
+
+                if (OrganisationNumber.TryNormalise(text, country, out var number))
+                {
+                    Assert.True(OrganisationNumber.TryNormalise(number, country, out var same) && same == number);
+                }
+
+                _ = OrganisationNumber.TryNormaliseVat(text, country, "5560360793", out _);
+            }
+
+            if (EmailAddress.TryNormalise(text, out var email))
+            {
+                Assert.True(EmailAddress.TryNormalise(email, out var same) && same == email);
+            }
+
+            _ = MoneyText.TryRead(text ?? "", out _);
+            return true;
+        }));
+    }
+
+    [Fact]
+    public void One_wrong_digit_is_always_seen()
+    {
+        var swedish =
+            from rest in Digits(6)
+            from place in Gen.Choose(0, 9)
+            from shift in Gen.Choose(1, 9)
+            select (Body: "556" + rest, Place: place, Shift: shift);
+        Check.One(Quick, Prop.ForAll(swedish.ToArbitrary(), one =>
+        {
+            var right = Enumerable.Range(0, 10).Select(check => one.Body + check).Single(number => OrganisationNumber.TryNormalise(number, "SE", out _));
+            var wrong = right[..one.Place] + (((right[one.Place] - '0') + one.Shift) % 10) + right[(one.Place + 1)..];
+            return !OrganisationNumber.TryNormalise(wrong, "SE", out _);
+        }));
+    }
+
+    [Theory]
+    [InlineData("500", 50_000)]
+    [InlineData("1 500", 150_000)]
+    [InlineData("500,50", 50_050)]
+    [InlineData("500.50 kr", 50_050)]
+    [InlineData("15000", 1_500_000)]
+    [InlineData("15,001", null)]
+    [InlineData("15.001", null)]
+    [InlineData("1.500,00", null)]
+    [InlineData("-500", null)]
+    [InlineData("5e2", null)]
+    [InlineData("", null)]
+    [InlineData("99999999999", null)]
+    public void Amounts_are_read_as_they_stand_in_files(string text, int? minor) =>
+        Assert.Equal((minor is not null, minor ?? 0L), (MoneyText.TryRead(text, out var read), read));
+
+    [Theory]
+    [InlineData("+1 555 123 4567", "+15551234567")]
+    [InlineData("08-123 456 78", null)]
+    [InlineData("+46 8 123 456", null)]
+    [InlineData("701234567", null)]
+    [InlineData("+0701234567", null)]
+    [InlineData("070-123 45 6x", null)]
+    [InlineData("+4670123456789012", null)]
+    public void Other_numbers(string text, string? expected) =>
+        Assert.Equal(expected, MobileNumber.TryNormalise(text, "SE", out var e164) ? e164 : null);
+
+    [Theory]
+    [InlineData("a@example.com", true)]
+    [InlineData("  Åsa.Öst+resa@Exämple.se ", true)]
+    [InlineData("a@b", false)]
+    [InlineData("a b@example.com", false)]
+    [InlineData("a@@example.com", false)]
+    [InlineData(".a@example.com", false)]
+    [InlineData("a@-example.com", false)]
+    [InlineData("a@example.com\r\nBcc: x@example.com", false)]
+    [InlineData("Anna <a@example.com>", false)]
+    public void Addresses(string text, bool isRight) => Assert.Equal(isRight, EmailAddress.TryNormalise(text, out _));
+}

@@ -1,0 +1,74 @@
+using Authorisation.Admin.Commands;
+using Authorisation.Core;
+using Authorisation.Ledger.Provisioning;
+using Authorisation.Testing.Ledger;
+
+namespace Authorisation.Admin.Tests.Support;
+
+/// <summary>An operator of one test's own, with a staff member who is signed in.</summary>
+internal sealed record AdminOperator(
+    TestLedger Ledger, InProcessAdmin Host, Mailbox Mailbox, int Id, string Code, AdministrationTerms Terms, ApiCaller Staff)
+{
+    /// <summary>The four operators' rules.</summary>
+    public static IReadOnlyDictionary<string, (Func<NewOperator, NewOperator> Terms, AdministrationTerms Administration)> Profiles { get; } =
+        new Dictionary<string, (Func<NewOperator, NewOperator>, AdministrationTerms)>(StringComparer.Ordinal)
+        {
+            ["jamtland"] = (
+                add => add with { OffersCardCredit = true, Purpose = PurposeRule.KeptIfGiven },
+                new("SE", "sv", true, 600_000, ActivationLogin.Email, "Lanstrafik")),
+            ["jonkoping"] = (
+                add => add with { OffersCardCredit = false, Purpose = PurposeRule.Required },
+                new("SE", "sv", true, 1_500_000, ActivationLogin.UserName, "JLT")),
+            ["kalmar"] = (
+                add => add with { OffersCardCredit = false, Purpose = PurposeRule.Required },
+                new("SE", "sv", true, 1_500_000, ActivationLogin.UserName, "KLT")),
+            ["akt"] = (
+                add => add with { OffersCardCredit = false, Purpose = PurposeRule.NotKept, Currency = "NOK", TimeZone = "Europe/Oslo" },
+                new("NO", "nb", true, null, ActivationLogin.Mobile, "AKT")),
+        };
+
+    /// <summary>Makes an operator by the rules of a profile.</summary>
+    public static async Task<AdminOperator> CreateAsync(TestLedger ledger, InProcessAdmin host, Mailbox mailbox, string profile)
+    {
+        var (change, administration) = Profiles[profile];
+        var code = "t" + Guid.NewGuid().ToString("N")[..20];
+        var terms = change(new NewOperator(
+            code, "Ett provs länstrafik", "SEK", "Europe/Stockholm", true, PurposeRule.KeptIfGiven, 600, TimeSpan.FromMinutes(15)));
+        var id = await ledger.Provisioner.AddOperatorAsync(terms);
+        await ledger.Provisioner.SetAdministrationTermsAsync(id, administration);
+        var email = Some.Email("staff");
+        await CreateStaffCommand.CreateAsync(ledger.Owner, code, email, "Stina", Some.Password);
+        return new AdminOperator(ledger, host, mailbox, id, code, administration, await host.SignInAsync(email, Some.Password));
+    }
+
+    /// <summary>An application that is right.</summary>
+    public Dictionary<string, object?> Application(string? number = null, string? email = null) => new(StringComparer.Ordinal)
+    {
+        ["operator"] = Code,
+        ["name"] = "Vätterns Teknik AB",
+        ["organisation_number"] = number ?? Some.OrganisationNumber(Terms.Country),
+        ["contact"] = new { name = "Karin Öst", email = email ?? Some.Email("karin") },
+        ["billing_address"] = new { street = "Storgatan 1", postal_code = "553 20", city = "Jönköping" },
+        ["billing_reference"] = "4711",
+    };
+
+    /// <summary>Makes a customer with its first department and its first administrator, who is signed in.</summary>
+    public async Task<AdminOrganisation> CustomerAsync()
+    {
+        var email = Some.Email("karin");
+        var applied = (await Host.Nobody.PostAsync("/v1/organisations", Application(email: email))).Is(201);
+        (await Staff.PostAsync($"/v1/organisations/{applied.Id}/approval")).Is(200);
+        var administrator = await AcceptAsync(email);
+        var department = (await administrator.GetAsync($"/v1/organisations/{applied.Id}/departments")).Is(200).Items.Single();
+        return new AdminOrganisation(
+            this, applied.Id, Guid.Parse(department["id"]!.ToString()), administrator, email, applied["organisation_number"]!);
+    }
+
+    /// <summary>Accepts the invitation that was sent last to an address, and signs in.</summary>
+    public async Task<ApiCaller> AcceptAsync(string email, int place = 1)
+    {
+        var token = await Mailbox.InvitationAsync(email, place);
+        (await Host.Nobody.PostAsync($"/v1/invitations/{token}", new { password = Some.Password })).Is(204);
+        return await Host.SignInAsync(email, Some.Password);
+    }
+}

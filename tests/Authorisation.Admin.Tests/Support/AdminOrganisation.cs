@@ -1,0 +1,46 @@
+namespace Authorisation.Admin.Tests.Support;
+
+/// <summary>A customer of one test's own.</summary>
+internal sealed record AdminOrganisation(
+    AdminOperator Operator, Guid Id, Guid DepartmentId, ApiCaller Administrator, string AdministratorEmail, string Number)
+{
+    /// <summary>Adds a traveller.</summary>
+    public async Task<ApiAnswer> TravellerAsync(string? mobile = null, Guid? department = null, string? email = null) =>
+        (await Administrator.PostAsync($"/v1/organisations/{Id}/travellers", new
+        {
+            email = email ?? Some.Email("anna"),
+            mobile = mobile ?? Some.Mobile(Operator.Terms.Country),
+            name = "Anna Berg",
+            department_id = department ?? DepartmentId,
+        })).Is(201);
+
+    /// <summary>Adds a department.</summary>
+    public async Task<Guid> AddDepartmentAsync(string name, Guid? parent = null, string? reference = null) =>
+        (await Administrator.PostAsync($"/v1/organisations/{Id}/departments", new
+        {
+            name,
+            parent_id = parent ?? DepartmentId,
+            billing_reference = reference,
+        })).Is(201).Id;
+
+    /// <summary>Gives app credit.</summary>
+    public async Task<ApiAnswer> GiveAppAsync(Guid traveller, long limitMinor = 50_000) =>
+        (await TryGiveAppAsync(traveller, limitMinor)).Is(201);
+
+    /// <summary>Tries to give app credit.</summary>
+    public Task<ApiAnswer> TryGiveAppAsync(Guid traveller, long limitMinor) => Administrator.PostAsync(
+        $"/v1/travellers/{traveller}/credit-accounts", new { kind = "app", limit_minor = limitMinor });
+
+    /// <summary>Tries to give credit on a card.</summary>
+    public Task<ApiAnswer> TryGiveCardAsync(Guid traveller, string cardNumber, long limitMinor) => Administrator.PostAsync(
+        $"/v1/travellers/{traveller}/credit-accounts", new { kind = "card", card_number = cardNumber, limit_minor = limitMinor });
+
+    /// <summary>Invites an administrator, who accepts and signs in.</summary>
+    public async Task<ApiCaller> AddAdministratorAsync(string[] rights, Guid[]? departments = null)
+    {
+        var email = Some.Email("chef");
+        (await Administrator.PostAsync(
+            $"/v1/organisations/{Id}/administrators", new { email, rights, departments = departments ?? [] })).Is(201);
+        return await Operator.AcceptAsync(email);
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text.RegularExpressions;
+using Authorisation.Testing;
+
+namespace Authorisation.Admin.Tests.Support;
+
+/// <summary>What was sent, as the demo writes it: by recipient, newest last.</summary>
+internal sealed partial class Mailbox(string directory)
+{
+    /// <summary>What was sent to somebody so far.</summary>
+    public IReadOnlyList<string> To(string recipient) => !Directory.Exists(directory) ? [] :
+    [
+        .. Directory.EnumerateFiles(directory, "*.txt").Order(StringComparer.Ordinal).Select(File.ReadAllText)
+            .Where(text => text.Contains($"\nTo: {recipient}\n", StringComparison.Ordinal)),
+    ];
+
+    /// <summary>Waits for the message with this place among those to somebody, from 1.</summary>
+    public async Task<string> WaitAsync(string recipient, int place = 1)
+    {
+        await Eventually.TrueAsync(() => To(recipient).Count >= place, Eventually.Bound, $"message {place} to {recipient}");
+        return To(recipient)[place - 1];
+    }
+
+    /// <summary>Waits for an invitation and takes its token out.</summary>
+    public async Task<string> InvitationAsync(string email, int place = 1)
+    {
+        var found = "";
+        await Eventually.TrueAsync(
+            () =>
+            {
+                var all = To(email).SelectMany(text => InvitationLink().Matches(text)).ToList();
+                found = all.Count >= place ? all[place - 1].Groups["token"].Value : "";
+                return found.Length > 0;
+            },
+            Eventually.Bound,
+            $"invitation {place} to {email}");
+        return found;
+    }
+
+    /// <summary>Waits for an SMS with a code and takes login and code out.</summary>
+    public async Task<(string Login, string Code)> CodeAsync(string mobile, int place = 1)
+    {
+        var text = await WaitAsync(mobile, place);
+        var found = CodeText().Match(text);
+        return (found.Groups["login"].Value, found.Groups["code"].Value);
+    }
+
+    [GeneratedRegex("invitations/(?<token>[A-Za-z0-9_-]+)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex InvitationLink();
+
+    [GeneratedRegex(@" (?<login>\S+) (och engångskoden|og engangskoden|and the one-time code) (?<code>\d{8})\.", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex CodeText();
+}
