@@ -2,7 +2,6 @@ using Authorisation.Core;
 using Authorisation.Ledger.BySnapshot;
 using Authorisation.Ledger.Rows;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Authorisation.Ledger.GroupCommit;
 
@@ -10,7 +9,7 @@ namespace Authorisation.Ledger.GroupCommit;
 /// The one connection of a lane, with its statements prepared. Used by one lane, one call at a time. A transaction is
 /// two round trips: <see cref="BeginAsync"/> locks and loads, <see cref="WriteAsync"/> writes and commits.
 /// </summary>
-internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
+internal sealed partial class LaneConnection(LedgerDatabase database) : IAsyncDisposable
 {
     private readonly AccountParameters _accounts = new();
     private readonly List<int> _operatorIds = [];
@@ -323,120 +322,4 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
     // Postgres commits and warns when it is made to stop waiting for a standby.
     private void OnNotice(object sender, NpgsqlNoticeEventArgs e) =>
         _commitWasNotReplicated |= e.Notice.InvariantSeverity == "WARNING";
-
-    private async Task<NpgsqlBatch> PrepareBeginAsync(NpgsqlConnection connection, bool skipLocked)
-    {
-        var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("begin isolation level read committed"));
-
-        var lockAccounts = new NpgsqlBatchCommand(
-            EmbeddedSql.Read("GroupCommit.Sql.lock.sql") + (skipLocked ? " skip locked" : ""));
-        _accounts.AddTo(lockAccounts.Parameters);
-        batch.BatchCommands.Add(lockAccounts);
-
-        var months = new NpgsqlBatchCommand(EmbeddedSql.Read("GroupCommit.Sql.months.sql"));
-        months.Parameters.Add(ArrayParameter.Of(_operatorIds, NpgsqlDbType.Integer));
-        months.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = skipLocked });
-        months.Parameters.Add(ArrayParameter.Of(_monthOperatorIds, NpgsqlDbType.Integer));
-        months.Parameters.Add(ArrayParameter.Of(_months, NpgsqlDbType.Integer));
-        batch.BatchCommands.Add(months);
-
-        batch.BatchCommands.Add(LoadAccounts());
-
-        var entries = new NpgsqlBatchCommand(EmbeddedSql.Read("Rows.entries.sql"));
-        entries.Parameters.Add(ArrayParameter.Of(_ids, NpgsqlDbType.Uuid));
-        batch.BatchCommands.Add(entries);
-
-        var operations = new NpgsqlBatchCommand(EmbeddedSql.Read("Rows.operations.sql"));
-        operations.Parameters.Add(ArrayParameter.Of(_ids, NpgsqlDbType.Uuid));
-        operations.Parameters.Add(ArrayParameter.Of(_operationIds, NpgsqlDbType.Uuid));
-        batch.BatchCommands.Add(operations);
-
-        if (database.Options.RequireSynchronousStandby)
-        {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand($"select {Standby.CommitsWaitSql}"));
-        }
-
-        await batch.PrepareAsync();
-        return batch;
-    }
-
-    private async Task<NpgsqlBatch> PrepareLoadAsync(NpgsqlConnection connection)
-    {
-        var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(LoadAccounts());
-        await batch.PrepareAsync();
-        return batch;
-    }
-
-    private NpgsqlBatchCommand LoadAccounts()
-    {
-        var accounts = new NpgsqlBatchCommand(EmbeddedSql.Read("Rows.accounts.sql"));
-        _accounts.AddTo(accounts.Parameters);
-        return accounts;
-    }
-
-    private static async Task<NpgsqlBatch> PrepareAsync(NpgsqlConnection connection, params string[] statements)
-    {
-        var batch = new NpgsqlBatch(connection);
-        foreach (var statement in statements)
-        {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
-        }
-
-        await batch.PrepareAsync();
-        return batch;
-    }
-
-    private async Task<NpgsqlBatch> PrepareWriteAsync(NpgsqlConnection connection, bool withOperations)
-    {
-        var batch = new NpgsqlBatch(connection);
-        var insert = new NpgsqlBatchCommand(EmbeddedSql.Read("GroupCommit.Sql.insert.sql"));
-        insert.Parameters.Add(_newEntries.ToParameter());
-        batch.BatchCommands.Add(insert);
-
-        if (withOperations)
-        {
-            var operations = new NpgsqlBatchCommand(EmbeddedSql.Read("GroupCommit.Sql.insert_operations.sql"));
-            operations.Parameters.Add(_newOperations.ToParameter());
-            batch.BatchCommands.Add(operations);
-        }
-
-        var update = new NpgsqlBatchCommand(EmbeddedSql.Read("GroupCommit.Sql.update.sql"));
-        update.Parameters.Add(_newBalances.ToParameter());
-        batch.BatchCommands.Add(update);
-
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
-        await batch.PrepareAsync();
-        return batch;
-    }
-
-    private void SetParameters(Batch batch)
-    {
-        _accounts.Set(batch.Keys);
-        _operatorIds.Clear();
-        _monthOperatorIds.Clear();
-        _months.Clear();
-        _ids.Clear();
-        _operationIds.Clear();
-        foreach (var item in batch.Items)
-        {
-            _ids.Add(item.Command.AuthorisationId);
-            if (!_operatorIds.Contains(item.Terms.Id))
-            {
-                _operatorIds.Add(item.Terms.Id);
-            }
-
-            if (item.Command is Operation operation)
-            {
-                _operationIds.Add(operation.Id);
-            }
-
-            if (item.Month != default)
-            {
-                _monthOperatorIds.Add(item.Terms.Id);
-                _months.Add(item.Month.Number);
-            }
-        }
-    }
 }
