@@ -218,6 +218,7 @@ create table control.message (
 );
 create index message_waiting on control.message (next_attempt_at) where state = 1;
 create index message_of_operator on control.message (operator_id, id);
+create index message_to on control.message (recipient, made_at);
 create index message_of_account on control.message (account_id) where account_id is not null;
 
 -- Files of travellers: staged whole, then applied in chunks.

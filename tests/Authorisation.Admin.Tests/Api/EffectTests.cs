@@ -76,6 +76,31 @@ public sealed class EffectTests(SharedAdmin shared) : AdminTest(shared)
     }
 
     [Fact]
+    public async Task A_moved_credit_is_paid_by_the_new_department_from_the_answer_on()
+    {
+        await using var one = await DataPlane.StartAsync(Ledger, Shared.CodeKey);
+        await using var two = await DataPlane.StartAsync(Ledger, Shared.CodeKey);
+        var customer = await NewCustomerAsync("jamtland");
+        var validator = (await customer.Operator.Staff.PostAsync("/v1/clients", new { kind = "validator", name = "Buss" })).Is(201)["token"]!;
+        var card = Some.CardNumber();
+        var account = (await customer.TryGiveCardAsync((await customer.TravellerAsync()).Id, card, 100_000)).Is(201).Id;
+        Guid[] departments = [customer.DepartmentId, await customer.AddDepartmentAsync("Verkstad"), await customer.AddDepartmentAsync("Kontor")];
+
+        for (var i = 0; i < 12; i++)
+        {
+            var department = departments[i % departments.Length];
+            (await customer.Administrator.PatchAsync($"/v1/credit-accounts/{account}", new { department_id = department })).Is(200);
+            foreach (var server in new[] { one, two })
+            {
+                var bought = await server.BuyOnCardAsync(validator, card, 1);
+                Assert.Equal(department, await Ledger.AskAsync<Guid>(
+                    "select p.department_id from authorisation e join particulars p on p.id = e.particulars_id where e.id = @id",
+                    new { id = Guid.Parse(bought.AuthorisationId) }));
+            }
+        }
+    }
+
+    [Fact]
     public async Task An_ended_client_is_refused_within_a_second_on_every_server()
     {
         await using var one = await DataPlane.StartAsync(Ledger, Shared.CodeKey);

@@ -57,6 +57,19 @@ public sealed class OrganisationTests(SharedAdmin shared) : AdminTest(shared)
     }
 
     [Fact]
+    public async Task An_address_that_somebody_applies_with_again_and_again_is_not_flooded()
+    {
+        var on = await NewOperatorAsync();
+        var email = Some.Email();
+        for (var i = 0; i < 5; i++)
+        {
+            (await Host.Nobody.PostAsync("/v1/organisations", on.Application(email: email))).Is(201);
+        }
+
+        Assert.Equal(3L, await Ledger.AskAsync<long>("select count(*) from control.message where recipient = @email", new { email }));
+    }
+
+    [Fact]
     public async Task Who_applies_for_a_customer_is_decided_on_by_its_own_administrators()
     {
         var customer = await NewCustomerAsync();

@@ -13,6 +13,12 @@ internal sealed class CsvBody(byte[] bytes) : Microsoft.AspNetCore.Http.Metadata
     /// <summary>Called by the framework.</summary>
     public static async ValueTask<CsvBody?> BindAsync(HttpContext context)
     {
+        if (Access.Sessions.HashOf(context.Request) is null)
+        {
+            // Nobody's file is not read: the call is refused before it is looked at.
+            return new CsvBody([]);
+        }
+
         using var buffer = new MemoryStream();
         await context.Request.Body.CopyToAsync(buffer, context.RequestAborted);
         var bytes = buffer.ToArray();

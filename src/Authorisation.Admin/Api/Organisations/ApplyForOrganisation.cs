@@ -10,6 +10,9 @@ namespace Authorisation.Admin.Api.Organisations;
 /// <summary>Applying to become a customer, which needs no session.</summary>
 internal static class ApplyForOrganisation
 {
+    private const string Received = "application_received";
+    private const int ReceivedPerHourMax = 3;
+
     private static readonly TimeSpan MessageLifetime = TimeSpan.FromDays(7);
 
     public static void Map(IEndpointRouteBuilder routes) =>
@@ -107,14 +110,30 @@ internal static class ApplyForOrganisation
 
     private static async Task TellAsync(Call call, Outbox outbox, Links links, OperatorTerms terms, OrganisationRow row)
     {
-        var (subject, text) = Texts.Received(terms, row.Name);
-        await outbox.AddAsync(call.Db, new NewMessage(
-            terms, MessageChannel.Email, "application_received", row.ContactEmail!, subject, text, MessageLifetime));
-        if (row.AppliesTo is not { } customer)
+        // Anybody can apply with anybody's address: that one is not to be flooded.
+        var lately = await call.Db.ExecuteScalarAsync<long>(
+            """
+            select count(*) from control.message
+            where operator_id = @OperatorId and recipient = @ContactEmail and kind = @Received
+              and made_at > clock_timestamp() - interval '1 hour'
+            """,
+            new { row.OperatorId, row.ContactEmail, Received });
+        if (lately < ReceivedPerHourMax)
         {
-            return;
+            var (received, text) = Texts.Received(terms, row.Name);
+            await outbox.AddAsync(call.Db, new NewMessage(
+                terms, MessageChannel.Email, Received, row.ContactEmail!, received, text, MessageLifetime));
         }
 
+        if (row.AppliesTo is { } customer)
+        {
+            await TellDecidersAsync(call, outbox, links, terms, row, customer);
+        }
+    }
+
+    private static async Task TellDecidersAsync(
+        Call call, Outbox outbox, Links links, OperatorTerms terms, OrganisationRow row, Guid customer)
+    {
         var deciders = await call.Db.QueryAsync<(string Email, string Organisation)>(
             """
             select p.email, g.name
@@ -127,7 +146,7 @@ internal static class ApplyForOrganisation
             new { customer });
         foreach (var (email, organisation) in deciders)
         {
-            (subject, text) = Texts.ToDecide(terms, organisation, row.ContactName!, links.Application(row.Id));
+            var (subject, text) = Texts.ToDecide(terms, organisation, row.ContactName!, links.Application(row.Id));
             await outbox.AddAsync(call.Db, new NewMessage(
                 terms, MessageChannel.Email, "application_to_decide", email, subject, text, MessageLifetime)
             {
