@@ -27,7 +27,7 @@ internal sealed partial class LaneConnection
 
         batch.BatchCommands.Add(LoadAccounts());
 
-        var entries = new NpgsqlBatchCommand(EmbeddedSql.Read("Rows.entries.sql"));
+        var entries = new NpgsqlBatchCommand(EntryColumns.SqlOf("Rows.entries.sql"));
         entries.Parameters.Add(ArrayParameter.Of(_ids, NpgsqlDbType.Uuid));
         batch.BatchCommands.Add(entries);
 

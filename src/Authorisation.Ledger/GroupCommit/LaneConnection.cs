@@ -152,7 +152,7 @@ internal sealed partial class LaneConnection(LedgerDatabase database) : IAsyncDi
         var ids = accounts.Select(account => account.Id).ToArray();
         var months = accounts.Select(account => account.Balance.Month.Number).ToArray();
         await using var batch = new NpgsqlBatch(_connection);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(EmbeddedSql.Read("GroupCommit.Sql.lapsed.sql"))
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(EntryColumns.SqlOf("GroupCommit.Sql.lapsed.sql"))
         {
             Parameters =
             {

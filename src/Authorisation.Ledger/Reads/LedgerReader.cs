@@ -9,10 +9,10 @@ namespace Authorisation.Ledger.Reads;
 public sealed class LedgerReader(LedgerDatabase database)
 {
     private static readonly string AccountsSql = EmbeddedSql.Read("Rows.accounts.sql");
-    private static readonly string EntriesSql = EmbeddedSql.Read("Rows.entries.sql");
+    private static readonly string EntriesSql = EntryColumns.SqlOf("Rows.entries.sql");
     private static readonly string OperationsSql = EmbeddedSql.Read("Rows.operations.sql");
-    private static readonly string ListSql = EmbeddedSql.Read("Reads.list.sql");
-    private static readonly string UnmatchedSql = EmbeddedSql.Read("Reads.unmatched.sql");
+    private static readonly string ListSql = EntryColumns.SqlOf("Reads.list.sql");
+    private static readonly string UnmatchedSql = EntryColumns.SqlOf("Reads.unmatched.sql");
     private static readonly string HolderSql = EmbeddedSql.Read("Reads.holder.sql");
 
     /// <summary>The account on an instrument as it is now; <see langword="null"/> when there is none.</summary>

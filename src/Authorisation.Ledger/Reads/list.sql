@@ -1,9 +1,7 @@
 -- What was asked of an instrument in a month, newest first, from a position on. Of a card: on every account that it ever
 -- had, and while it had none. Each part is read from the end of an index, no further than the page is long.
 select
-  e.id, e.operator_id, e.client_id, e.account_id, e.card_number, e.particulars_id, e.decision, e.decline_reason,
-  e.amount_minor, e.hold, e.expires_at, e.credit_month, e.invoice_month, e.decided_at, e.vat_basis_points,
-  e.vat_category, e.vat_rate_given, e.purpose, e.product, e.occurred_at, e.vehicle, e.line, e.zone, e.stop, e.device_id
+  {entry}
 from (
   select of_account.*
   from (

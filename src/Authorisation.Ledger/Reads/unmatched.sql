@@ -1,9 +1,7 @@
 -- Sales on cards that nobody had credit on, oldest first: those that no clerk has put on an account, and that were not
 -- undone since.
 select
-  e.id, e.operator_id, e.client_id, e.account_id, e.card_number, e.particulars_id, e.decision, e.decline_reason,
-  e.amount_minor, e.hold, e.expires_at, e.credit_month, e.invoice_month, e.decided_at, e.vat_basis_points,
-  e.vat_category, e.vat_rate_given, e.purpose, e.product, e.occurred_at, e.vehicle, e.line, e.zone, e.stop, e.device_id
+  {entry}
 from operation o
 join authorisation e on e.id = o.authorisation_id
 where o.operator_id = $1 and o.kind = 5 and o.account_id is null

@@ -3,9 +3,18 @@ using Npgsql;
 
 namespace Authorisation.Ledger.Rows;
 
-/// <summary>Reads the columns of <c>entries.sql</c>, in its order.</summary>
+/// <summary>Reads an entry, the row <c>e</c> of a statement.</summary>
 internal static class EntryColumns
 {
+    private const string Names = """
+        e.id, e.operator_id, e.client_id, e.account_id, e.card_number, e.particulars_id, e.decision, e.decline_reason,
+          e.amount_minor, e.hold, e.expires_at, e.credit_month, e.invoice_month, e.decided_at, e.vat_basis_points,
+          e.vat_category, e.vat_rate_given, e.purpose, e.product, e.occurred_at, e.vehicle, e.line, e.zone, e.stop, e.device_id
+        """;
+
+    /// <summary>A statement of this assembly that selects <c>{entry}</c>, with the columns that <see cref="Read"/> reads.</summary>
+    public static string SqlOf(string name) => EmbeddedSql.Read(name).Replace("{entry}", Names, StringComparison.Ordinal);
+
     public static AuthorisationEntry Read(NpgsqlDataReader row)
     {
         var operatorId = row.GetInt32(1);

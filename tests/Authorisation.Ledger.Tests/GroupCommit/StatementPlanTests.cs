@@ -1,4 +1,5 @@
 using System.Globalization;
+using Authorisation.Ledger.Rows;
 using Authorisation.Ledger.Tests.Support;
 using Dapper;
 using Npgsql;
@@ -31,7 +32,7 @@ public sealed class StatementPlanTests(SharedLedger shared, ITestOutputHelper ou
         foreach (var (name, types, arguments) in Statements())
         {
             var plan = await PlanAsync(lane, name, types, arguments);
-            foreach (var table in new[] { "credit_account", "authorisation" })
+            foreach (var table in new[] { "credit_account", "authorisation", "operation", "open_hold" })
             {
                 Assert.False(plan.Contains($"Seq Scan on {table}", StringComparison.Ordinal), $"{name}\n{plan}");
             }
@@ -46,7 +47,11 @@ public sealed class StatementPlanTests(SharedLedger shared, ITestOutputHelper ou
         yield return ("GroupCommit.Sql.lock.sql", instrumentTypes, Instruments);
         yield return ("Rows.accounts.sql", instrumentTypes, Instruments);
         yield return ("Rows.entries.sql", "uuid[]", "array[gen_random_uuid()]");
+        yield return ("Rows.operations.sql", "uuid[], uuid[]", "array[gen_random_uuid()], array[gen_random_uuid()]");
         yield return ("Rows.month_balance.sql", "uuid, integer", "gen_random_uuid(), 202611");
+        yield return (
+            "GroupCommit.Sql.lapsed.sql", "uuid[], integer[], timestamptz, integer", "array[gen_random_uuid()], array[202611], now(), 10");
+        yield return ("GroupCommit.Sql.next_lapse.sql", "uuid[], integer[], timestamptz", "array[gen_random_uuid()], array[202611], now()");
         yield return (
             "GroupCommit.Sql.update.sql",
             "balance_row[]",
@@ -56,7 +61,7 @@ public sealed class StatementPlanTests(SharedLedger shared, ITestOutputHelper ou
     private static async Task<string> PlanAsync(NpgsqlConnection lane, string name, string types, string arguments)
     {
         var prepared = name.Replace('.', '_');
-        await lane.ExecuteAsync($"prepare {prepared} ({types}) as {EmbeddedSql.Read(name)}");
+        await lane.ExecuteAsync($"prepare {prepared} ({types}) as {EntryColumns.SqlOf(name)}");
         var lines = await lane.QueryAsync<string>($"explain execute {prepared} ({arguments})");
         return string.Join('\n', lines);
     }
