@@ -1,0 +1,26 @@
+using Authorisation.Admin.Access;
+using Authorisation.Admin.Messages;
+using Authorisation.Admin.Organisations;
+using Authorisation.Core;
+using Authorisation.Ledger.Activation;
+using Xunit;
+
+namespace Authorisation.Admin.Tests.Rules;
+
+/// <summary>Numbers that are stored never change.</summary>
+public sealed class FrozenNumbersTests
+{
+    [Fact]
+    public void Stored_numbers_are_as_they_were()
+    {
+        Assert.Equal("UserName=1 Email=2 Mobile=3", Of<ActivationLogin>());
+        Assert.Equal("Activated=1 Refused=2 TooMany=3", Of<ActivationOutcome>());
+        Assert.Equal("None=0 Travellers=1 Credits=2 Purchases=4 Reports=8 Administrators=16 All=31", Of<AdministratorRights>());
+        Assert.Equal("Applied=1 Customer=2 Refused=3 Joined=4", Of<OrganisationStatus>());
+        Assert.Equal("Sms=1 Email=2", Of<MessageChannel>());
+    }
+
+    private static string Of<T>()
+        where T : struct, Enum =>
+        string.Join(' ', Enum.GetValues<T>().Select(value => $"{value}={Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture)}"));
+}
