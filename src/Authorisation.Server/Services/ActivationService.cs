@@ -92,9 +92,13 @@ public sealed class ActivationService(
     // Whatever was wrong with the code, the refusal takes as long: up to the next whole of a time that it never takes itself.
     private async Task WaitAsync(long began, CancellationToken cancellationToken)
     {
-        var took = time.GetElapsedTime(began);
-        var wholes = (took.Ticks / Limits.ActivationRefusalTime.Ticks) + 1;
-        await Task.Delay((Limits.ActivationRefusalTime * wholes) - took, time, cancellationToken);
+        var wholes = (time.GetElapsedTime(began).Ticks / Limits.ActivationRefusalTime.Ticks) + 1;
+        var until = Limits.ActivationRefusalTime * wholes;
+        for (var left = until - time.GetElapsedTime(began); left > TimeSpan.Zero; left = until - time.GetElapsedTime(began))
+        {
+            // A timer may fire a little early, by the clock that it was measured with.
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), time, cancellationToken);
+        }
     }
 
     private static async Task<T> GuardAsync<T>(Task<T> task)
