@@ -14,7 +14,7 @@ namespace Authorisation.Server.Services;
 
 /// <summary>
 /// The contract's calls at the edge: who calls, is every field valid, may the caller do this; then the flow, and its
-/// result as the contract says it. The calls that are not here yet answer UNIMPLEMENTED.
+/// result as the contract says it.
 /// </summary>
 public sealed class AuthorisationService(
     CallerResolver callers,
