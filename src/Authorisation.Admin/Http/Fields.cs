@@ -105,14 +105,12 @@ internal sealed class Fields
     /// <summary>A card number: spaces are taken out, leading zeros stay.</summary>
     public string CardNumber(string field, string? value)
     {
-        var digits = (value ?? "").Replace(" ", "", StringComparison.Ordinal);
-        if (digits.Length is < Limits.CardNumberDigitsMin or > Limits.CardNumberDigitsMax || !digits.All(char.IsAsciiDigit))
+        if (!Core.CardNumber.TryNormalise(value, out var number))
         {
             Add(field, $"must be {Limits.CardNumberDigitsMin} to {Limits.CardNumberDigitsMax} digits; spaces are allowed");
-            return "";
         }
 
-        return digits;
+        return number;
     }
 
     /// <summary>A password that is being set.</summary>

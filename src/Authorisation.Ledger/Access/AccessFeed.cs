@@ -24,42 +24,21 @@ public sealed class AccessFeed : IAsyncDisposable
         where t.changed_xid >= $1::text::xid8
         """;
 
-    private readonly NpgsqlConnection _connection;
+    private readonly LedgerListener _listener;
     private string _bound = "0";
 
-    // Set when somebody told of a change after the last poll began. A notification can arrive while a poll is being
-    // read, too late for its snapshot and before anybody waits for it.
-    private bool _isTold;
-
-    private AccessFeed(NpgsqlConnection connection)
-    {
-        _connection = connection;
-        connection.Notification += (_, _) => _isTold = true;
-    }
+    private AccessFeed(LedgerListener listener) => _listener = listener;
 
     /// <summary>Connects and begins to listen.</summary>
-    public static async Task<AccessFeed> OpenAsync(LedgerDatabase database, CancellationToken cancellationToken)
-    {
-        var connection = await database.Reads.OpenConnectionAsync(cancellationToken);
-        try
-        {
-            await using var listen = new NpgsqlCommand("listen access_token_changed", connection);
-            await listen.ExecuteNonQueryAsync(cancellationToken);
-            return new AccessFeed(connection);
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
+    public static async Task<AccessFeed> OpenAsync(LedgerDatabase database, CancellationToken cancellationToken) =>
+        new(await LedgerListener.OpenAsync(database, "access_token_changed", cancellationToken));
 
     /// <summary>What changed since the poll before; the first answers everything that is in force.</summary>
     public async Task<(IReadOnlyList<AccessChange> Changes, IReadOnlyList<Operator> Operators)> PollAsync(
         CancellationToken cancellationToken)
     {
-        _isTold = false;
-        await using var batch = new NpgsqlBatch(_connection);
+        _listener.BeginLook();
+        await using var batch = new NpgsqlBatch(_listener.Connection);
         batch.BatchCommands.Add(new NpgsqlBatchCommand(BoundSql));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(ChangesSql)
         {
@@ -91,10 +70,10 @@ public sealed class AccessFeed : IAsyncDisposable
 
     /// <summary>Waits until somebody has told of a change, but not longer than <paramref name="most"/>.</summary>
     public Task WaitAsync(TimeSpan most, CancellationToken cancellationToken) =>
-        _isTold ? Task.CompletedTask : _connection.WaitAsync(most, cancellationToken);
+        _listener.WaitAsync(most, cancellationToken);
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
     private static AccessChange ReadChange(NpgsqlDataReader row)
     {

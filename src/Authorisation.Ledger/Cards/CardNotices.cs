@@ -16,45 +16,24 @@ public sealed class CardNotices : IAsyncDisposable
         select operator_id, last_version, oldest_version, era from card_numbering where operator_id = any ($1)
         """;
 
-    private readonly NpgsqlConnection _connection;
+    private readonly LedgerListener _listener;
 
-    // Set when somebody told of numbers after the last look began. A notification can arrive while a look is being read,
-    // too late for its snapshot and before anybody waits for it.
-    private bool _isTold;
-
-    private CardNotices(NpgsqlConnection connection)
-    {
-        _connection = connection;
-        connection.Notification += (_, _) => _isTold = true;
-    }
+    private CardNotices(LedgerListener listener) => _listener = listener;
 
     /// <summary>Connects and begins to listen.</summary>
-    public static async Task<CardNotices> OpenAsync(LedgerDatabase database, CancellationToken cancellationToken)
-    {
-        var connection = await database.Reads.OpenConnectionAsync(cancellationToken);
-        try
-        {
-            await using var listen = new NpgsqlCommand($"listen {Channel}", connection);
-            await listen.ExecuteNonQueryAsync(cancellationToken);
-            return new CardNotices(connection);
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
+    public static async Task<CardNotices> OpenAsync(LedgerDatabase database, CancellationToken cancellationToken) =>
+        new(await LedgerListener.OpenAsync(database, Channel, cancellationToken));
 
     /// <summary>Waits until somebody has told of numbers, but not longer than <paramref name="most"/>.</summary>
     public Task WaitAsync(TimeSpan most, CancellationToken cancellationToken) =>
-        _isTold ? Task.CompletedTask : _connection.WaitAsync(most, cancellationToken);
+        _listener.WaitAsync(most, cancellationToken);
 
     /// <summary>How far the numbers of some operators have come, of those that have any.</summary>
     public async Task<IReadOnlyDictionary<int, CardNumbering>> ReadAsync(
         int[] operators, CancellationToken cancellationToken)
     {
-        _isTold = false;
-        await using var command = new NpgsqlCommand(NumberingsSql, _connection);
+        _listener.BeginLook();
+        await using var command = new NpgsqlCommand(NumberingsSql, _listener.Connection);
         command.Parameters.Add(new NpgsqlParameter<int[]>
         {
             TypedValue = operators,
@@ -72,5 +51,5 @@ public sealed class CardNotices : IAsyncDisposable
     }
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 }

@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using Authorisation.Core;
 using Authorisation.Ledger;
 using Authorisation.Ledger.Access;
+using Authorisation.Server.Health;
 
 namespace Authorisation.Server.Access;
 
@@ -16,14 +17,12 @@ namespace Authorisation.Server.Access;
 /// one background loop alone writes, and a reader that comes between two of its writes sees a token either before or
 /// after its change, which is all that the second allows for.
 /// </remarks>
-public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<TokenDirectory> logger) : BackgroundService
+public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<TokenDirectory> logger)
+    : LedgerFollower(Limits.TokenPollInterval)
 {
     private ConcurrentDictionary<TokenHash, AccessGrant> _grants = new();
     private FrozenDictionary<int, Operator> _operators = FrozenDictionary<int, Operator>.Empty;
     private volatile bool _isLoaded;
-
-    // Of the background loop only: one log line when the tokens are lost, not one each time they are tried.
-    private bool _isFollowing = true;
 
     // The look that has not begun yet. Who waits for a fresh look waits until this one has ended.
     private TaskCompletionSource _nextLook = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -72,32 +71,7 @@ public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<Toke
     }
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await FollowAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                if (_isFollowing)
-                {
-                    _isFollowing = false;
-                    LogLost(e.Message);
-                }
-
-                await Task.Delay(Limits.TokenPollInterval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
-
-    private async Task FollowAsync(CancellationToken stop)
+    protected override async Task FollowAsync(CancellationToken stop)
     {
         await using var feed = await AccessFeed.OpenAsync(database, stop);
         var (all, operators) = await feed.PollAsync(stop);
@@ -106,7 +80,7 @@ public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<Toke
         Volatile.Write(ref _operators, operators.ToFrozenDictionary(one => one.Id));
         Volatile.Write(ref _grants, grants);
         _isLoaded = true;
-        _isFollowing = true;
+        NoteFollowing();
         LogLoaded(grants.Count, operators.Count);
 
         while (true)
@@ -122,6 +96,9 @@ public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<Toke
             look.TrySetResult();
         }
     }
+
+    /// <inheritdoc />
+    protected override void TellLost(string reason) => LogLost(reason);
 
     private static void Apply(
         IReadOnlyList<AccessChange> changes, ConcurrentDictionary<TokenHash, AccessGrant> grants)

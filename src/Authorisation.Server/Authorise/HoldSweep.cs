@@ -1,47 +1,32 @@
 using Authorisation.Core;
 using Authorisation.Ledger.Operations;
 using Authorisation.Server.Access;
+using Authorisation.Server.Health;
 
 namespace Authorisation.Server.Authorise;
 
 /// <summary>Makes the expiry of lapsed holds permanent, every <see cref="Limits.HoldSweepInterval"/>, on one server at a time.</summary>
 /// <remarks>One task does everything; what it needs to know it asks the ledger each time.</remarks>
 public sealed partial class HoldSweep(HoldSweeper sweeper, TokenDirectory directory, ILogger<HoldSweep> logger)
-    : BackgroundService
+    : LedgerFollower(Limits.HoldSweepInterval)
 {
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task FollowAsync(CancellationToken stop)
     {
-        var isFailing = false;
-        while (!stoppingToken.IsCancellationRequested)
+        while (true)
         {
-            try
+            if (await sweeper.SweepAsync(directory.OperatorOf, stop) is > 0 and var expired)
             {
-                if (await sweeper.SweepAsync(directory.OperatorOf, stoppingToken) is > 0 and var expired)
-                {
-                    LogExpired(expired);
-                }
-
-                isFailing = false;
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                // Once: the health check goes on telling that the ledger is out of reach.
-                if (!isFailing)
-                {
-                    LogFailing(e.Message);
-                }
-
-                isFailing = true;
+                LogExpired(expired);
             }
 
-            await Task.Delay(Limits.HoldSweepInterval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            NoteFollowing();
+            await Task.Delay(Limits.HoldSweepInterval, stop);
         }
     }
+
+    /// <inheritdoc />
+    protected override void TellLost(string reason) => LogFailing(reason);
 
     [LoggerMessage(4501, LogLevel.Information, "{Expired} holds had lapsed and are expired")]
     private partial void LogExpired(int expired);

@@ -1,6 +1,7 @@
 using Authorisation.Core;
 using Authorisation.Ledger;
 using Authorisation.Ledger.Cards;
+using Authorisation.Server.Health;
 
 namespace Authorisation.Server.Cards;
 
@@ -10,13 +11,11 @@ namespace Authorisation.Server.Cards;
 /// out of reach watchers wait.
 /// </summary>
 /// <remarks>Who joins and leaves does so within the lock; only the one background loop adds to feeds.</remarks>
-public sealed partial class CardFeeds(LedgerDatabase database, CardReader cards, ILogger<CardFeeds> logger) : BackgroundService
+public sealed partial class CardFeeds(LedgerDatabase database, CardReader cards, ILogger<CardFeeds> logger)
+    : LedgerFollower(Limits.CardPollInterval)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<int, CardFeed> _feeds = [];
-
-    // Of the background loop only: one log line when changes cannot be followed, not one each time it is tried.
-    private bool _isFollowing = true;
 
     /// <summary>
     /// The feed of an operator, from where its numbers are now, or from before, if others watch already. To be left again.
@@ -48,46 +47,23 @@ public sealed partial class CardFeeds(LedgerDatabase database, CardReader cards,
     }
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await FollowAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                if (_isFollowing)
-                {
-                    _isFollowing = false;
-                    LogLost(e.Message);
-                }
-
-                await Task.Delay(Limits.CardPollInterval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
-
-    private async Task FollowAsync(CancellationToken stop)
+    protected override async Task FollowAsync(CancellationToken stop)
     {
         await using var notices = await CardNotices.OpenAsync(database, stop);
         while (true)
         {
             await LookAsync(notices, stop);
-            if (!_isFollowing)
+            if (NoteFollowing())
             {
-                _isFollowing = true;
                 LogFollowing();
             }
 
             await notices.WaitAsync(Limits.CardPollInterval, stop);
         }
     }
+
+    /// <inheritdoc />
+    protected override void TellLost(string reason) => LogLost(reason);
 
     /// <summary>Looks how far the numbers have come, and reads what is new of those feeds that are behind.</summary>
     private async Task LookAsync(CardNotices notices, CancellationToken stop)

@@ -116,8 +116,9 @@ internal static class AdvicesCommand
         var terms = (await reader.ListOperatorsAsync(cancellationToken)).Single(one => one.Id == operatorId);
         if (card is not null)
         {
-            var number = card.Replace(" ", "", StringComparison.Ordinal);
-            var credit = await reader.FindCreditAsync(Instrument.Card(operatorId, number), terms.TimeZone, cancellationToken);
+            var credit = CardNumber.TryNormalise(card, out var number)
+                ? await reader.FindCreditAsync(Instrument.Card(operatorId, number), terms.TimeZone, cancellationToken)
+                : null;
             if (credit is not { Account: { Removed: false } found })
             {
                 return Fail($"Nobody at {terms.Code} has credit on card {card}.");

@@ -49,17 +49,12 @@ internal sealed class FieldChecks(string prefix = "")
     /// <summary>A card number: spaces are taken out, leading zeros stay.</summary>
     public string CardNumber(string field, string value)
     {
-        var digits = value.Contains(' ', StringComparison.Ordinal)
-            ? value.Replace(" ", "", StringComparison.Ordinal)
-            : value;
-        if (digits.Length is < Limits.CardNumberDigitsMin or > Limits.CardNumberDigitsMax
-            || digits.AsSpan().ContainsAnyExceptInRange('0', '9'))
+        if (!Core.CardNumber.TryNormalise(value, out var number))
         {
             Add(field, $"must be {Limits.CardNumberDigitsMin} to {Limits.CardNumberDigitsMax} digits; spaces are allowed");
-            return "";
         }
 
-        return digits;
+        return number;
     }
 
     /// <summary>The card of the caller's operator with this number, from the field <c>card_number</c>.</summary>
