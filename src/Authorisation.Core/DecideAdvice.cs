@@ -74,7 +74,11 @@ internal static class DecideAdvice
         {
             OverLimit = account is not null && IsOverLimit(purchase.AmountMinor, account, month),
         };
-        return DecideOperation.Done(history, operation) with { Entry = entry };
+        return DecideOperation.Done(history, operation) with
+        {
+            Entry = entry,
+            BalanceAfter = account?.Balance.In(month).Take(purchase.AmountMinor, expiresAt: null) ?? default,
+        };
     }
 
     /// <summary>A sale that was declined when the device asked, and took place all the same.</summary>

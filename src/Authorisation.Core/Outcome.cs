@@ -21,7 +21,10 @@ public sealed record Outcome
     /// <summary>The authorisation as it is afterwards; set for operations and advices that were done.</summary>
     public AuthorisationHistory? History { get; init; }
 
-    /// <summary>The account's balance after a purchase, in the month of the decision; set when one is decided.</summary>
+    /// <summary>
+    /// The account's balance after a purchase, or an advice of a new one, in the month that it counts in; set when one is
+    /// decided.
+    /// </summary>
     public Balance BalanceAfter { get; init; }
 
     /// <summary>Why not; set when <see cref="OutcomeKind.Refused"/>.</summary>

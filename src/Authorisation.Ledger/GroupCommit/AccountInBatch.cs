@@ -44,7 +44,7 @@ internal sealed class AccountInBatch(CreditAccount? row, bool isLocked)
     {
         if (outcome is { Kind: OutcomeKind.Decided, Entry: { Decision: Decision.Approved } entry })
         {
-            Change(entry.CreditMonth, balance => balance.Take(entry.Purchase.AmountMinor, entry.ExpiresAt));
+            Change(entry.CreditMonth, _ => outcome.BalanceAfter);
         }
 
         if (outcome is { Kind: OutcomeKind.Decided, Operation: { } operation }

@@ -16,6 +16,9 @@ internal sealed class Batch
     private readonly Dictionary<int, CreditMonth> _firstOpenMonths = [];
     private readonly Dictionary<Guid, AuthorisationHistory> _histories = [];
     private readonly Dictionary<Guid, OperationEntry> _operations = [];
+    private readonly Dictionary<Guid, List<OperationEntry>> _loaded = [];
+    // By the zone itself: the same object for all of an operator's purchases, and cheaper to compare than its rules.
+    private readonly Dictionary<TimeZoneInfo, CreditMonth> _monthsNow = new(ReferenceEqualityComparer.Instance);
 
     public Batch(IReadOnlyList<CommitItem> items)
     {
@@ -41,6 +44,13 @@ internal sealed class Batch
 
     /// <summary>The moment of decision: the database's clock, read under the locks and before the accounts.</summary>
     public DateTimeOffset Now { get; set; }
+
+    /// <summary>The month that it is at an operator.</summary>
+    public CreditMonth MonthAt(Operator terms)
+    {
+        ref var month = ref CollectionsMarshal.GetValueRefOrAddDefault(_monthsNow, terms.TimeZone, out var isKnown);
+        return isKnown ? month : month = CreditMonth.Of(Now, terms.TimeZone);
+    }
 
     /// <summary>Adds what was found for the next key.</summary>
     public void AddAccount(CreditAccount? row, bool isLocked, CreditMonth firstOpenMonth)
@@ -76,14 +86,20 @@ internal sealed class Batch
     /// <summary>Adds an authorisation, or what it has become.</summary>
     public void Add(AuthorisationHistory history) => _histories[history.Entry.Purchase.Id] = history;
 
-    /// <summary>Adds an operation that was loaded, to its authorisation too if that is known.</summary>
+    /// <summary>
+    /// Adds an operation that was loaded, to its authorisation too if that is known. Those of one authorisation come in order.
+    /// </summary>
     public void AddLoaded(OperationEntry operation)
     {
         _operations[operation.Request.Id] = operation;
-        if (HistoryOf(operation.Request.AuthorisationId) is { } history)
+        var id = operation.Request.AuthorisationId;
+        if (!_loaded.TryGetValue(id, out var ofAuthorisation) && HistoryOf(id) is { } history)
         {
-            Add(history.With(operation));
+            _loaded.Add(id, ofAuthorisation = []);
+            Add(history with { Operations = ofAuthorisation });
         }
+
+        ofAuthorisation?.Add(operation);
     }
 
     /// <summary>Takes down what was decided.</summary>

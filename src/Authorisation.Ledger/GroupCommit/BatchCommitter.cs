@@ -140,7 +140,7 @@ internal sealed partial class BatchCommitter(
         var told = new BatchAnswers();
         foreach (var (item, result) in decided.Answers)
         {
-            told.Add(item, result with { Snapshot = batch.AccountOf(item).SnapshotAt(batch.Now, MonthOf(batch, item)) });
+            told.Add(item, result with { Snapshot = batch.AccountOf(item).SnapshotAt(batch.Now, batch.MonthAt(item.Terms)) });
         }
 
         answer(told);
@@ -152,14 +152,12 @@ internal sealed partial class BatchCommitter(
         foreach (var item in batch.Items)
         {
             var account = batch.AccountOf(item);
-            if (account.IsToRemember(MonthOf(batch, item)))
+            if (account.IsToRemember(batch.MonthAt(item.Terms)))
             {
                 memory.Keep(account.Row!);
             }
         }
     }
-
-    private static CreditMonth MonthOf(Batch batch, CommitItem item) => CreditMonth.Of(batch.Now, item.Terms.TimeZone);
 
     private void FailAll(IReadOnlyList<CommitItem> items, Exception exception)
     {

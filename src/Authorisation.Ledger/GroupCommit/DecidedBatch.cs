@@ -32,7 +32,7 @@ internal sealed class DecidedBatch(Batch batch, LaneConnection connection)
         {
             var account = batch.AccountOf(item);
             if (account is { IsLocked: true, Row: { Balance: { NextHoldExpiry: { } lapse } balance } row }
-                && lapse <= batch.Now && balance.Month == MonthAt(item.Terms)
+                && lapse <= batch.Now && balance.Month == batch.MonthAt(item.Terms)
                 && batch.IsOpen(item.Terms.Id, balance.Month) == true
                 && batch.FirstOpenMonthOf(item.Terms.Id) <= balance.Month)
             {
@@ -69,7 +69,7 @@ internal sealed class DecidedBatch(Batch batch, LaneConnection connection)
     {
         var account = batch.AccountOf(item);
         var history = batch.HistoryOf(item.Command.AuthorisationId);
-        var month = MonthAt(item.Terms);
+        var month = batch.MonthAt(item.Terms);
         if (!account.IsLocked || account.HasMoreLapsed)
         {
             return false;
@@ -81,10 +81,17 @@ internal sealed class DecidedBatch(Batch batch, LaneConnection connection)
             return true;
         }
 
-        var invoiceMonth = InvoiceMonthOf(item, history);
-        if (batch.IsOpen(item.Terms.Id, invoiceMonth) is not true)
+        // A purchase counts in this month and stands on its invoice; what came later goes by its authorisation.
+        var decidedOn = item.Command is Purchase
+            ? month
+            : Decide.MonthOf(item.Command, history, item.Terms.TimeZone, batch.Now) ?? history?.CreditMonth ?? month;
+        var invoiceMonth = item.Command is Purchase
+            ? month
+            : CreditMonth.Later(decidedOn, batch.FirstOpenMonthOf(item.Terms.Id));
+        var isOpen = batch.IsOpen(item.Terms.Id, invoiceMonth);
+        if (isOpen is not true)
         {
-            if (item.Command is Purchase || batch.IsOpen(item.Terms.Id, invoiceMonth) is false)
+            if (item.Command is Purchase || isOpen is false)
             {
                 return false;
             }
@@ -94,7 +101,6 @@ internal sealed class DecidedBatch(Batch batch, LaneConnection connection)
         }
 
         await KnowAsync(account, month);
-        var decidedOn = Decide.MonthOf(item.Command, history, item.Terms.TimeZone, batch.Now) ?? history?.CreditMonth ?? month;
         await KnowAsync(account, decidedOn);
 
         // Only what is of an older month is left here: what is of this one has been expired before.
@@ -129,13 +135,6 @@ internal sealed class DecidedBatch(Batch batch, LaneConnection connection)
             history.AccountId == item.Key.AccountId,
         _ => true,
     };
-
-    /// <summary>The month on whose invoice the command would stand.</summary>
-    private CreditMonth InvoiceMonthOf(CommitItem item, AuthorisationHistory? history) => item.Command is Purchase
-        ? MonthAt(item.Terms)
-        : CreditMonth.Later(
-            Decide.MonthOf(item.Command, history, item.Terms.TimeZone, batch.Now) ?? history?.CreditMonth ?? MonthAt(item.Terms),
-            batch.FirstOpenMonthOf(item.Terms.Id));
 
     private async Task KnowAsync(AccountInBatch account, CreditMonth month)
     {
@@ -184,8 +183,6 @@ internal sealed class DecidedBatch(Batch batch, LaneConnection connection)
             Operations.Add((operation, terms.Id));
         }
     }
-
-    private CreditMonth MonthAt(Operator terms) => CreditMonth.Of(batch.Now, terms.TimeZone);
 
     private static CommitResult ResultOf(Outcome outcome, Credit? credit) => new(StatusOf(outcome.Kind))
     {

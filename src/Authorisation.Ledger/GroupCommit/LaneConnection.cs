@@ -11,6 +11,9 @@ namespace Authorisation.Ledger.GroupCommit;
 /// </summary>
 internal sealed partial class LaneConnection(LedgerDatabase database) : IAsyncDisposable
 {
+    private static readonly string LapsedSql = EntryColumns.SqlOf("GroupCommit.Sql.lapsed.sql");
+    private static readonly string NextLapseSql = EmbeddedSql.Read("GroupCommit.Sql.next_lapse.sql");
+
     private readonly AccountParameters _accounts = new();
     private readonly List<int> _operatorIds = [];
     private readonly List<int> _monthOperatorIds = [];
@@ -152,7 +155,7 @@ internal sealed partial class LaneConnection(LedgerDatabase database) : IAsyncDi
         var ids = accounts.Select(account => account.Id).ToArray();
         var months = accounts.Select(account => account.Balance.Month.Number).ToArray();
         await using var batch = new NpgsqlBatch(_connection);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(EntryColumns.SqlOf("GroupCommit.Sql.lapsed.sql"))
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(LapsedSql)
         {
             Parameters =
             {
@@ -162,7 +165,7 @@ internal sealed partial class LaneConnection(LedgerDatabase database) : IAsyncDi
                 new NpgsqlParameter<int> { TypedValue = perAccountMax },
             },
         });
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(EmbeddedSql.Read("GroupCommit.Sql.next_lapse.sql"))
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(NextLapseSql)
         {
             Parameters =
             {

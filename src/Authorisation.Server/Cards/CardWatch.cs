@@ -51,11 +51,8 @@ public sealed class CardWatch(
         await _turns.WaitAsync(cancellationToken);
         try
         {
-            return await cards.ReadAsync(operatorId, after, cancellationToken);
-        }
-        catch (Ledger.LedgerUnreachableException)
-        {
-            throw Errors.Unavailable("LEDGER_UNREACHABLE", "The ledger is out of reach; resume after the last version seen.");
+            return await Errors.UnlessUnreachableAsync(
+                cards.ReadAsync(operatorId, after, cancellationToken), "resume after the last version seen");
         }
         finally
         {

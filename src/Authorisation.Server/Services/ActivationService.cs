@@ -59,6 +59,9 @@ public sealed class ActivationService(
         return new DeactivateResponse();
     }
 
+    private static Task<T> GuardAsync<T>(Task<T> task) =>
+        Errors.UnlessUnreachableAsync(task, "retry with the same activation_id");
+
     private AppActivator Ready => activator ?? throw Errors.FailedPrecondition(
         "ACTIVATION_NOT_SET_UP", "This server has no Activation:CodeKey, so it connects no apps.");
 
@@ -98,18 +101,6 @@ public sealed class ActivationService(
         {
             // A timer may fire a little early, by the clock that it was measured with.
             await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), time, cancellationToken);
-        }
-    }
-
-    private static async Task<T> GuardAsync<T>(Task<T> task)
-    {
-        try
-        {
-            return await task;
-        }
-        catch (LedgerUnreachableException)
-        {
-            throw Errors.Unavailable("LEDGER_UNREACHABLE", "The ledger is out of reach; retry with the same activation_id.");
         }
     }
 }

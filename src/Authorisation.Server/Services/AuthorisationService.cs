@@ -117,20 +117,10 @@ public sealed class AuthorisationService(
         return credit is { } found ? found.ToContract(caller.Operator) : throw NoCredit();
     }
 
+    private static Task<T> ReadAsync<T>(Task<T> read) => Errors.UnlessUnreachableAsync(read, "retry");
+
     private static RpcException NoCredit() =>
         Errors.NotFound("CREDIT_NOT_FOUND", "There is no credit on this card or app account.");
-
-    private static async Task<T> ReadAsync<T>(Task<T> read)
-    {
-        try
-        {
-            return await read;
-        }
-        catch (LedgerUnreachableException)
-        {
-            throw Errors.Unavailable("LEDGER_UNREACHABLE", "The ledger is out of reach; retry.");
-        }
-    }
 
     private async Task<OperationResponse> OperateAsync(Operation operation, Caller caller, ServerCallContext context)
     {

@@ -1,3 +1,4 @@
+using Authorisation.Ledger;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
@@ -28,6 +29,21 @@ internal static class Errors
 
     public static RpcException Unavailable(string reason, string message) =>
         Error(StatusCode.Unavailable, reason, message);
+
+    /// <summary>Awaits something of the ledger; UNAVAILABLE when that is out of reach.</summary>
+    /// <param name="task">What is awaited.</param>
+    /// <param name="advice">What the caller should do then.</param>
+    public static async Task<T> UnlessUnreachableAsync<T>(Task<T> task, string advice)
+    {
+        try
+        {
+            return await task;
+        }
+        catch (LedgerUnreachableException)
+        {
+            throw Unavailable("LEDGER_UNREACHABLE", $"The ledger is out of reach; {advice}.");
+        }
+    }
 
     public static RpcException ResourceExhausted(string reason, string message) =>
         Error(StatusCode.ResourceExhausted, reason, message);

@@ -131,47 +131,43 @@ internal sealed class DemoStory(
         }
     }
 
-    private async Task BuyAsync(
+    private Task BuyAsync(
         AuthorisationService.AuthorisationServiceClient client, string who, string what, AuthoriseRequest request,
-        string token, Decision expected, DeclineReason expectedReason, CancellationToken cancel)
-    {
-        var began = Stopwatch.GetTimestamp();
-        try
-        {
-            var answer = await client.AuthoriseAsync(request, Call(token, cancel));
-            var took = Stopwatch.GetElapsedTime(began);
-            await output.WriteLineAsync(DemoLine.Of(who, what, request, answer, took));
-            if (answer.Decision != expected || answer.DeclineReason != expectedReason)
-            {
-                await SurpriseAsync($"{expected} {expectedReason}");
-            }
-        }
-        catch (RpcException e) when (!cancel.IsCancellationRequested)
-        {
-            await output.WriteLineAsync($"  {who,-8}{what,-17}{e.StatusCode}: {e.Status.Detail}");
-            await SurpriseAsync($"{expected} {expectedReason}");
-        }
-    }
+        string token, Decision expected, DeclineReason expectedReason, CancellationToken cancel) => CallAsync(
+            who, what, $"{expected} {expectedReason}",
+            () => client.AuthoriseAsync(request, Call(token, cancel)),
+            (answer, took) => DemoLine.Of(who, what, request, answer, took),
+            answer => answer.Decision == expected && answer.DeclineReason == expectedReason,
+            cancel);
 
-    private async Task OperateAsync(
+    private Task OperateAsync(
         string who, string what, long amountMinor, AuthorisationState expected,
-        Func<AsyncUnaryCall<OperationResponse>> operate, CancellationToken cancel)
+        Func<AsyncUnaryCall<OperationResponse>> operate, CancellationToken cancel) => CallAsync(
+            who, what, $"{expected}",
+            operate,
+            (answer, took) => DemoLine.Of(who, what, amountMinor, answer, took),
+            answer => answer.Authorisation.State == expected,
+            cancel);
+
+    /// <summary>Makes a call, writes its line, and says so when the answer is not the one that was expected.</summary>
+    private async Task CallAsync<T>(
+        string who, string what, string expected, Func<AsyncUnaryCall<T>> call, Func<T, TimeSpan, string> line,
+        Func<T, bool> isExpected, CancellationToken cancel)
     {
         var began = Stopwatch.GetTimestamp();
         try
         {
-            var answer = await operate();
-            var took = Stopwatch.GetElapsedTime(began);
-            await output.WriteLineAsync(DemoLine.Of(who, what, amountMinor, answer, took));
-            if (answer.Authorisation.State != expected)
+            var answer = await call();
+            await output.WriteLineAsync(line(answer, Stopwatch.GetElapsedTime(began)));
+            if (!isExpected(answer))
             {
-                await SurpriseAsync($"{expected}");
+                await SurpriseAsync(expected);
             }
         }
         catch (RpcException e) when (!cancel.IsCancellationRequested)
         {
             await output.WriteLineAsync($"  {who,-8}{what,-17}{e.StatusCode}: {e.Status.Detail}");
-            await SurpriseAsync($"{expected}");
+            await SurpriseAsync(expected);
         }
     }
 

@@ -18,7 +18,7 @@ public sealed class ListTests(SharedWire wire) : WireTest(wire)
         var bought = new List<string>();
         for (var i = 0; i < Purchases; i++)
         {
-            bought.Add(await BuyAsync(on, card));
+            bought.Add(await on.BuyAsync(card, 100));
         }
 
         var listed = new List<AuthorisationRecord>();
@@ -31,7 +31,7 @@ public sealed class ListTests(SharedWire wire) : WireTest(wire)
             request.PageToken = page.NextPageToken;
             pages++;
             // In one batch, so that some are decided at the same moment.
-            await Task.WhenAll(Enumerable.Range(0, 7).Select(_ => BuyAsync(on, card)));
+            await Task.WhenAll(Enumerable.Range(0, 7).Select(_ => on.BuyAsync(card, 100)));
         }
         while (request.PageToken.Length > 0);
 
@@ -50,10 +50,10 @@ public sealed class ListTests(SharedWire wire) : WireTest(wire)
         var on = await NewOperatorAsync();
         var card = await on.AddCardAsync(1_000);
         var console = await on.AddClientAsync(ClientKind.Console);
-        var (voided, refunded, captured) = (await BuyAsync(on, card, hold: true), await BuyAsync(on, card), await BuyAsync(on, card));
+        var (voided, refunded, captured) = (await on.BuyAsync(card, 100, hold: true), await on.BuyAsync(card, 100), await on.BuyAsync(card, 100));
         await console.VoidAsync(voided);
         await console.RefundAsync(refunded, 40);
-        await BuyAsync(on, card, amountMinor: 5_000);
+        await on.BuyAsync(card, 5_000);
 
         var list = (await on.Validator.ListAsync(new ListAuthorisationsRequest { CardNumber = card.CardNumber })).Authorisations;
 
@@ -73,13 +73,13 @@ public sealed class ListTests(SharedWire wire) : WireTest(wire)
     {
         var on = await NewOperatorAsync();
         var unknown = on.UnknownCard();
-        var before = await BuyAsync(on, unknown);
+        var before = await on.BuyAsync(unknown, 100);
         var card = await on.AddCardAsync(unknown.CardNumber!, 10_000);
-        var first = await BuyAsync(on, card);
+        var first = await on.BuyAsync(card, 100);
         await Ledger.Provisioner.RemoveCreditAsync(on.AccountOf(card));
-        var removed = await BuyAsync(on, card);
+        var removed = await on.BuyAsync(card, 100);
         await on.AddCardAsync(unknown.CardNumber!, 10_000);
-        var second = await BuyAsync(on, card);
+        var second = await on.BuyAsync(card, 100);
 
         var list = await on.Validator.ListAsync(new ListAuthorisationsRequest { CardNumber = unknown.CardNumber, PageSize = 3 });
         var rest = await on.Validator.ListAsync(
@@ -94,7 +94,7 @@ public sealed class ListTests(SharedWire wire) : WireTest(wire)
     {
         var (on, elsewhere) = (await NewOperatorAsync(), await NewOperatorAsync());
         var card = await on.AddCardAsync();
-        await BuyAsync(on, card);
+        await on.BuyAsync(card, 100);
 
         Assert.Empty((await on.Validator.ListAsync(new ListAuthorisationsRequest { CardNumber = card.CardNumber, Month = "2020-01" })).Authorisations);
         Assert.Empty((await on.Validator.ListAsync(new ListAuthorisationsRequest { CardNumber = on.UnknownCard().CardNumber })).Authorisations);
@@ -163,8 +163,8 @@ public sealed class ListTests(SharedWire wire) : WireTest(wire)
     {
         var on = await NewOperatorAsync();
         var card = await on.AddCardAsync();
-        await BuyAsync(on, card);
-        await BuyAsync(on, card);
+        await on.BuyAsync(card, 100);
+        await on.BuyAsync(card, 100);
         var token = (await on.Validator.ListAsync(new ListAuthorisationsRequest { CardNumber = card.CardNumber, PageSize = 1 })).NextPageToken;
 
         foreach (var other in new[]
@@ -180,12 +180,4 @@ public sealed class ListTests(SharedWire wire) : WireTest(wire)
 
     private static string Ids(IEnumerable<AuthorisationRecord> records) =>
         string.Join('\n', records.Select(record => record.AuthorisationId));
-
-    private static async Task<string> BuyAsync(WireOperator on, Core.Instrument card, long amountMinor = 100, bool hold = false)
-    {
-        var request = on.Buy(card, amountMinor);
-        request.Hold = hold;
-        await on.Validator.AuthoriseAsync(request);
-        return request.AuthorisationId;
-    }
 }

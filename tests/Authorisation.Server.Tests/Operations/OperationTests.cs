@@ -14,7 +14,7 @@ public sealed class OperationTests(SharedWire wire) : WireTest(wire)
     {
         var on = await NewOperatorAsync();
         var (card, console) = (await on.AddCardAsync(50_000), await on.AddClientAsync(ClientKind.Console));
-        var id = await BuyAsync(on, card, 30_000, hold: true);
+        var id = await on.BuyAsync(card, 30_000, hold: true);
         var held = await on.Validator.GetAuthorisationAsync(id);
 
         var capture = await on.Validator.CaptureAsync(id, 20_000);
@@ -36,7 +36,7 @@ public sealed class OperationTests(SharedWire wire) : WireTest(wire)
     public async Task An_operation_that_comes_again_is_the_same_one()
     {
         var on = await NewOperatorAsync();
-        var id = await BuyAsync(on, await on.AddCardAsync(), 1_000, hold: true);
+        var id = await on.BuyAsync(await on.AddCardAsync(), 1_000, hold: true);
         var request = new CaptureRequest { OperationId = TestCaller.NewId(), AuthorisationId = id.ToUpperInvariant(), AmountMinor = 600 };
 
         var first = await on.Validator.CaptureAsync(request);
@@ -51,7 +51,7 @@ public sealed class OperationTests(SharedWire wire) : WireTest(wire)
     {
         var on = await NewOperatorAsync();
         var card = await on.AddCardAsync();
-        var (one, other) = (await BuyAsync(on, card, 1_000, hold: true), await BuyAsync(on, card, 1_000, hold: true));
+        var (one, other) = (await on.BuyAsync(card, 1_000, hold: true), await on.BuyAsync(card, 1_000, hold: true));
         var request = new CaptureRequest { OperationId = TestCaller.NewId(), AuthorisationId = one, AmountMinor = 600 };
         await on.Validator.CaptureAsync(request);
 
@@ -123,7 +123,7 @@ public sealed class OperationTests(SharedWire wire) : WireTest(wire)
         var on = await NewOperatorAsync(terms => terms with { HoldTime = TimeSpan.FromSeconds(state == "lapsed" ? 1 : 600) });
         var card = await on.AddCardAsync(1_000);
         var console = await on.AddClientAsync(ClientKind.Console);
-        var id = await BuyAsync(on, card, state == "declined" ? 1_001 : 1_000, state is "held" or "lapsed");
+        var id = await on.BuyAsync(card, state == "declined" ? 1_001 : 1_000, state is "held" or "lapsed");
         await (state switch
         {
             "voided" => console.VoidAsync(id),
@@ -151,10 +151,10 @@ public sealed class OperationTests(SharedWire wire) : WireTest(wire)
         var on = await NewOperatorAsync(terms => terms with { HoldTime = TimeSpan.FromSeconds(1) });
         var card = await on.AddCardAsync(10_000);
         var console = await on.AddClientAsync(ClientKind.Console);
-        var expired = await BuyAsync(on, card, 1_000, hold: true);
-        var declined = await BuyAsync(on, card, 20_000);
-        var captured = await BuyAsync(on, card, 1_000);
-        var (voided, refunded) = (await BuyAsync(on, card, 1_000), await BuyAsync(on, card, 1_000));
+        var expired = await on.BuyAsync(card, 1_000, hold: true);
+        var declined = await on.BuyAsync(card, 20_000);
+        var captured = await on.BuyAsync(card, 1_000);
+        var (voided, refunded) = (await on.BuyAsync(card, 1_000), await on.BuyAsync(card, 1_000));
         await console.VoidAsync(voided);
         await console.RefundAsync(refunded);
         await Authorisation.Testing.Eventually.TrueAsync(
@@ -176,7 +176,7 @@ public sealed class OperationTests(SharedWire wire) : WireTest(wire)
     {
         var (on, elsewhere) = (await NewOperatorAsync(), await NewOperatorAsync());
         var card = await on.AddCardAsync();
-        var id = await BuyAsync(on, card, 1_000, hold: true);
+        var id = await on.BuyAsync(card, 1_000, hold: true);
         var other = await on.AddClientAsync(ClientKind.Validator);
 
         await WireError.OfAsync(on.Validator.CaptureAsync(TestCaller.NewId()), StatusCode.NotFound, "AUTHORISATION_NOT_FOUND");
@@ -230,7 +230,7 @@ public sealed class OperationTests(SharedWire wire) : WireTest(wire)
     {
         var on = await NewOperatorAsync();
         var console = await on.AddClientAsync(ClientKind.Console);
-        var id = await BuyAsync(on, await on.AddCardAsync(), 1_000);
+        var id = await on.BuyAsync(await on.AddCardAsync(), 1_000);
         var (operation, authorisation) = (field == "operation_id" ? value : TestCaller.NewId(), field == "authorisation_id" ? value : id);
         var calls = new List<Task>();
         if (field is not "reason")
@@ -271,14 +271,6 @@ public sealed class OperationTests(SharedWire wire) : WireTest(wire)
             on.Validator.RefundAsync(new RefundRequest { AmountMinor = -5, Reason = "\u0007" }), StatusCode.InvalidArgument, "INVALID_FIELDS");
 
         Assert.Equal("amount_minor,authorisation_id,operation_id,reason", error.FieldList);
-    }
-
-    private static async Task<string> BuyAsync(WireOperator on, Core.Instrument card, long amountMinor, bool hold = false)
-    {
-        var request = on.Buy(card, amountMinor);
-        request.Hold = hold;
-        await on.Validator.AuthoriseAsync(request);
-        return request.AuthorisationId;
     }
 
     private static (AuthorisationState State, long Amount, long Captured, long Refunded) Told(AuthorisationRecord record) =>

@@ -89,6 +89,15 @@ internal sealed class WireOperator
     public Task SetGivenAsync(Core.Instrument instrument, DateTimeOffset at) => Ledger.ExecuteAsync(
         "update credit_account set given_at = @at where id = @id", new { id = AccountOf(instrument), at = at.UtcDateTime });
 
+    /// <summary>Buys on a card by the validator, or asks to, and answers the id.</summary>
+    public async Task<string> BuyAsync(Core.Instrument card, long amountMinor, bool hold = false)
+    {
+        var request = Buy(card, amountMinor);
+        request.Hold = hold;
+        await Validator.AuthoriseAsync(request);
+        return request.AuthorisationId;
+    }
+
     /// <summary>How many decisions the ledger has of this operator.</summary>
     public Task<long> RowsAsync() =>
         Ledger.AskAsync<long>("select count(*) from authorisation where operator_id = @Id", new { Terms.Id });

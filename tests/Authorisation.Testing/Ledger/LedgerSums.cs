@@ -9,7 +9,7 @@ namespace Authorisation.Testing.Ledger;
 /// </summary>
 public static class LedgerSums
 {
-    private const string WrongBalances = """
+    private const string Counted = """
         with counted as (
           select account_id, credit_month, amount_minor as spent, case when hold then amount_minor else 0 end as held
           from authorisation where decision = 1 and particulars_id is not null and operator_id = any (@operators)
@@ -17,6 +17,10 @@ public static class LedgerSums
           select account_id, credit_month, spent_minor, held_minor
           from operation where account_id is not null and operator_id = any (@operators)
         )
+        """;
+
+    private const string WrongBalances = $"""
+        {Counted}
         select a.id || ' has ' || a.spent_minor || '/' || a.held_minor || ' of ' || a.month || ', its rows say '
           || coalesce(sum(c.spent), 0) || '/' || coalesce(sum(c.held), 0)
         from credit_account a
@@ -26,14 +30,8 @@ public static class LedgerSums
         having (a.spent_minor, a.held_minor) <> (coalesce(sum(c.spent), 0), coalesce(sum(c.held), 0))
         """;
 
-    private const string WrongMonths = """
-        with counted as (
-          select account_id, credit_month, amount_minor as spent, case when hold then amount_minor else 0 end as held
-          from authorisation where decision = 1 and particulars_id is not null and operator_id = any (@operators)
-          union all
-          select account_id, credit_month, spent_minor, held_minor
-          from operation where account_id is not null and operator_id = any (@operators)
-        )
+    private const string WrongMonths = $"""
+        {Counted}
         select account_id || ' in ' || credit_month || ': ' || sum(spent) || '/' || sum(held)
         from counted
         group by account_id, credit_month
