@@ -64,7 +64,9 @@ internal sealed class WireError
     public static async Task<WireError> OfAsync(Task call, StatusCode code, string reason)
     {
         var error = await OfAsync(call);
-        Assert.Equal((code, "authorisation.v1", reason), (error.Code, error.Domain, error.Reason));
+        Assert.True(
+            (error.Code, error.Domain, error.Reason) == (code, "authorisation.v1", reason),
+            $"Expected {code} with {reason}; got {error.Code} with {error.Reason ?? "no reason"}: {error.Message}");
         return error;
     }
 
