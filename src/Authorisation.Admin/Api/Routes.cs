@@ -2,6 +2,7 @@ using Authorisation.Admin.Api.Accounts;
 using Authorisation.Admin.Api.Administrators;
 using Authorisation.Admin.Api.Departments;
 using Authorisation.Admin.Api.Imports;
+using Authorisation.Admin.Api.MonthTurns;
 using Authorisation.Admin.Api.Operator;
 using Authorisation.Admin.Api.Organisations;
 using Authorisation.Admin.Api.Sessions;
@@ -32,6 +33,7 @@ internal static class Routes
         PrepaidCardEndpoints.Map(api);
         MessageEndpoints.Map(api);
         AuditEndpoints.Map(api);
+        MonthTurnEndpoints.Map(api);
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapGet("/health", HealthAsync).ExcludeFromDescription();
     }
