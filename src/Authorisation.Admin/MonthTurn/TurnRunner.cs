@@ -220,26 +220,26 @@ internal sealed partial class TurnRunner(
     private static async Task<DateTimeOffset> NowAsync(NpgsqlConnection db) =>
         new(await db.QuerySingleAsync<DateTime>("select ledger_now()"), TimeSpan.Zero);
 
-    [LoggerMessage(5501, LogLevel.Information, "Month turn of {Operator}, night of {Night}: goes on at {Step}")]
+    [LoggerMessage(5501, LogLevel.Information, "Month turn of {Operator}, night of {Night:yyyy-MM-dd}: goes on at {Step}")]
     private partial void LogBegins(string @operator, DateOnly night, TurnStep step);
 
     [LoggerMessage(5502, LogLevel.Information,
-        "Month turn of {Operator}, night of {Night}: at {Step}; {Statements} statements, {Rows} rows sealed, {Checked} accounts checked, {Invoices} invoices")]
+        "Month turn of {Operator}, night of {Night:yyyy-MM-dd}: at {Step}; {Statements} statements, {Rows} rows sealed, {Checked} accounts checked, {Invoices} invoices")]
     private partial void LogProgress(
         string @operator, DateOnly night, TurnStep step, int statements, long rows, int @checked, int invoices);
 
     [LoggerMessage(5503, LogLevel.Information,
-        "Month turn of {Operator}, night of {Night}: done; {Statements} statements, {Rows} rows sealed, {Invoices} invoices, {Checked} accounts checked, {Differences} differences")]
+        "Month turn of {Operator}, night of {Night:yyyy-MM-dd}: done; {Statements} statements, {Rows} rows sealed, {Invoices} invoices, {Checked} accounts checked, {Differences} differences")]
     private partial void LogDone(
         string @operator, DateOnly night, int statements, long rows, int invoices, int @checked, int differences);
 
     [LoggerMessage(5504, LogLevel.Error,
-        "Month turn of {Operator}, night of {Night}: {Kind} at {Subject}: expected {Expected}, found {Found}")]
+        "Month turn of {Operator}, night of {Night:yyyy-MM-dd}: {Kind} at {Subject}: expected {Expected}, found {Found}")]
     private partial void LogFinding(
         string @operator, DateOnly night, string kind, string subject, string expected, string found);
 
     [LoggerMessage(5505, LogLevel.Warning,
-        "Month turn of {Operator}, night of {Night}: waits at {Step} until what it found missing is there")]
+        "Month turn of {Operator}, night of {Night:yyyy-MM-dd}: waits at {Step} until what it found missing is there")]
     private partial void LogWaits(string @operator, DateOnly night, TurnStep step);
 
     [LoggerMessage(5506, LogLevel.Debug, "Another host does the nights' work of operator {OperatorId}")]
