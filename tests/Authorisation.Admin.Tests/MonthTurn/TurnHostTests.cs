@@ -51,9 +51,13 @@ public sealed class TurnHostTests(SharedAdmin shared) : IClassFixture<SharedAdmi
 
         // At midnight, not at the next look a minute later.
         Assert.InRange((await scene.TurnOfAsync(2026_12)).ClosedAt!.Value, midnight.UtcDateTime, midnight.AddSeconds(20).UtcDateTime);
-        Assert.Single(one.Log.Entries.Concat(other.Log.Entries), entry => entry.EventId.Id == 5503
-            && entry.Message.Contains("2027-01-01", StringComparison.Ordinal));
+        // Told after it is committed.
+        await Eventually.TrueAsync(() => Told().Any(), Eventually.Bound, "the closing is told");
+        Assert.Single(Told());
         await scene.AssertStatementsAddUpAsync(2026_12);
+
+        IEnumerable<LogEntry> Told() => one.Log.Entries.Concat(other.Log.Entries).Where(entry =>
+            entry.EventId.Id == 5503 && entry.Message.Contains("2027-01-01", StringComparison.Ordinal));
     }
 
     private static async Task DoneAsync(ApiCaller staff, Guid turn) => await Eventually.TrueAsync(
