@@ -13,6 +13,9 @@ public static partial class Limits
     /// <summary>The longest billing reference, in characters.</summary>
     public const int BillingReferenceCharactersMax = 60;
 
+    /// <summary>The longest cost centre, in characters.</summary>
+    public const int CostCentreCharactersMax = 60;
+
     /// <summary>The highest monthly limit where the operator has no cap, in minor units.</summary>
     public const long CreditLimitMinorMax = 100_000_000;
 
