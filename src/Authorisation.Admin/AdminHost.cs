@@ -3,6 +3,7 @@ using Authorisation.Admin.Api;
 using Authorisation.Admin.Credits;
 using Authorisation.Admin.Http;
 using Authorisation.Admin.Imports;
+using Authorisation.Admin.Invoices;
 using Authorisation.Admin.Messages;
 using Authorisation.Admin.Organisations;
 using Authorisation.Admin.Settings;
@@ -96,6 +97,7 @@ public static class AdminHost
         services.AddSingleton<TravellerEditor>();
         services.AddSingleton<ImportApplier>();
         services.AddHostedService<ImportWorker>();
+        services.AddSingleton<InvoiceReader>();
     }
 
     private static void AddMessages(IServiceCollection services, AdminSettings settings)

@@ -2,8 +2,10 @@ using Authorisation.Admin.Api.Accounts;
 using Authorisation.Admin.Api.Administrators;
 using Authorisation.Admin.Api.Departments;
 using Authorisation.Admin.Api.Imports;
+using Authorisation.Admin.Api.Invoices;
 using Authorisation.Admin.Api.Operator;
 using Authorisation.Admin.Api.Organisations;
+using Authorisation.Admin.Api.Reports;
 using Authorisation.Admin.Api.Sessions;
 using Authorisation.Admin.Api.Travellers;
 using Authorisation.Admin.Http;
@@ -32,6 +34,9 @@ internal static class Routes
         PrepaidCardEndpoints.Map(api);
         MessageEndpoints.Map(api);
         AuditEndpoints.Map(api);
+        InvoicingEndpoints.Map(api);
+        InvoiceEndpoints.Map(api);
+        SpendingEndpoints.Map(api);
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapGet("/health", HealthAsync).ExcludeFromDescription();
     }

@@ -8,8 +8,10 @@ namespace Authorisation.Admin.Invoices;
 /// </summary>
 internal static class InvoiceCsv
 {
-    private const char Separator = ';';
-    private const string LineEnd = "\r\n";
+    /// <summary>What spreadsheets of both countries expect between cells.</summary>
+    internal const char Separator = ';';
+    /// <summary>The end of a row.</summary>
+    internal const string LineEnd = "\r\n";
 
     /// <summary>What a text must not begin with, or a spreadsheet runs it as a formula; the list is OWASP's.</summary>
     private static readonly System.Buffers.SearchValues<char> BeginsFormula = System.Buffers.SearchValues.Create("=+-@\t\r\n＝＋－＠");
@@ -65,7 +67,7 @@ internal static class InvoiceCsv
     ];
 
     /// <summary>A quoted text that no spreadsheet runs. Amounts never come here: a negative one stays a number.</summary>
-    private static string Text(string? text)
+    internal static string Text(string? text)
     {
         var kept = (text ?? "").Replace("\0", "", StringComparison.Ordinal);
         if (kept.Length == 0)
@@ -77,5 +79,6 @@ internal static class InvoiceCsv
         return $"\"{harmless.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 
-    private static string WithComma(string number) => number.Replace('.', ',');
+    /// <summary>A number with the decimal comma of both countries.</summary>
+    internal static string WithComma(string number) => number.Replace('.', ',');
 }
