@@ -13,6 +13,21 @@ public static partial class Limits
     /// <summary>The longest billing reference, in characters.</summary>
     public const int BillingReferenceCharactersMax = 60;
 
+    /// <summary>The longest cost centre, in characters.</summary>
+    public const int CostCentreCharactersMax = 60;
+
+    /// <summary>The most days from an invoice's publication until it is due.</summary>
+    public const int PaymentDaysMax = 365;
+
+    /// <summary>The days from an invoice's publication until it is due, unless the operator says otherwise.</summary>
+    public const int PaymentDaysDefault = 30;
+
+    /// <summary>The longest text before the number of an invoice, in characters.</summary>
+    public const int InvoicePrefixCharactersMax = 12;
+
+    /// <summary>The highest number that a series of invoices may be set to.</summary>
+    public const long InvoiceNumberMax = 999_999_999_999;
+
     /// <summary>The highest monthly limit where the operator has no cap, in minor units.</summary>
     public const long CreditLimitMinorMax = 100_000_000;
 

@@ -45,23 +45,11 @@ public static class OrganisationNumber
 
         // A group's members share the number of another organisation, so only the form is checked.
         return vatNumber is ['S', 'E', .. { Length: 12 } digits] && digits.All(char.IsAsciiDigit)
-            && digits.EndsWith("01", StringComparison.Ordinal) && HasLuhnDigit(digits.AsSpan(0, 10));
+            && digits.EndsWith("01", StringComparison.Ordinal) && CheckDigit.IsLuhn(digits.AsSpan(0, 10));
     }
 
     // The third digit tells an organisation from a person: a month is at most 12.
-    private static bool IsSwedish(string digits) => digits.Length == 10 && digits[2] >= '2' && HasLuhnDigit(digits);
-
-    private static bool HasLuhnDigit(ReadOnlySpan<char> digits)
-    {
-        var sum = 0;
-        for (var i = 0; i < digits.Length; i++)
-        {
-            var value = (digits[i] - '0') * (i % 2 == 0 ? 2 : 1);
-            sum += value > 9 ? value - 9 : value;
-        }
-
-        return sum % 10 == 0;
-    }
+    private static bool IsSwedish(string digits) => digits.Length == 10 && digits[2] >= '2' && CheckDigit.IsLuhn(digits);
 
     private static bool IsNorwegian(string digits)
     {

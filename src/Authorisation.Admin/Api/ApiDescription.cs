@@ -52,7 +52,7 @@ internal static class ApiDescription
         var (name, description) = method switch
         {
             "POST" => ("Idempotency-Key", "A key of the caller's own: the same key with the same request gets the same answer, for a day."),
-            "PATCH" or "DELETE" => ("If-Match", "The ETag that was read: 412 when somebody changed it since."),
+            "PUT" or "PATCH" or "DELETE" => ("If-Match", "The ETag that was read: 412 when somebody changed it since."),
             _ => ("", ""),
         };
         if (name.Length > 0)

@@ -2,9 +2,11 @@ using Authorisation.Admin.Api.Accounts;
 using Authorisation.Admin.Api.Administrators;
 using Authorisation.Admin.Api.Departments;
 using Authorisation.Admin.Api.Imports;
+using Authorisation.Admin.Api.Invoices;
 using Authorisation.Admin.Api.MonthTurns;
 using Authorisation.Admin.Api.Operator;
 using Authorisation.Admin.Api.Organisations;
+using Authorisation.Admin.Api.Reports;
 using Authorisation.Admin.Api.Sessions;
 using Authorisation.Admin.Api.Travellers;
 using Authorisation.Admin.Http;
@@ -34,6 +36,9 @@ internal static class Routes
         MessageEndpoints.Map(api);
         AuditEndpoints.Map(api);
         MonthTurnEndpoints.Map(api);
+        InvoicingEndpoints.Map(api);
+        InvoiceEndpoints.Map(api);
+        SpendingEndpoints.Map(api);
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapGet("/health", HealthAsync).ExcludeFromDescription();
     }

@@ -23,6 +23,12 @@ internal sealed record Reply(int Status, object? Content = null) : IResult
     /// <summary>The media type of <see cref="Text"/>.</summary>
     public string ContentType { get; init; } = "application/json";
 
+    /// <summary>Sent instead of everything else: a file, in UTF-8.</summary>
+    public byte[]? File { get; init; }
+
+    /// <summary>What the file is saved as.</summary>
+    public string? FileName { get; init; }
+
     /// <summary>The ETag as it was kept; else made of <see cref="Revision"/>.</summary>
     public string? KeptTag { get; init; }
 
@@ -39,6 +45,10 @@ internal sealed record Reply(int Status, object? Content = null) : IResult
         new(StatusCodes.Status201Created, content) { Location = location, Revision = revision };
 
     public static Reply NoContent() => new(StatusCodes.Status204NoContent);
+
+    /// <summary>A file to be saved under a name of letters, digits, hyphens and points.</summary>
+    public static Reply Download(byte[] file, string contentType, string fileName) =>
+        new(StatusCodes.Status200OK) { File = file, ContentType = contentType, FileName = fileName };
 
     /// <summary>A refusal that leaves something behind all the same, such as a count of failures.</summary>
     public static Reply Refusal(ProblemException problem) =>
@@ -63,7 +73,17 @@ internal sealed record Reply(int Status, object? Content = null) : IResult
             response.Headers.ETag = tag;
         }
 
-        if (Json is { } json)
+        if (FileName is not null)
+        {
+            response.Headers.ContentDisposition = $"attachment; filename=\"{FileName}\"";
+        }
+
+        if (File is { } file)
+        {
+            response.ContentType = ContentType + "; charset=utf-8";
+            await response.Body.WriteAsync(file, httpContext.RequestAborted);
+        }
+        else if (Json is { } json)
         {
             response.ContentType = ContentType == Problem.ContentType ? ContentType : ContentType + "; charset=utf-8";
             await response.Body.WriteAsync(Encoding.UTF8.GetBytes(json), httpContext.RequestAborted);

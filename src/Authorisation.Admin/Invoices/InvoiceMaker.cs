@@ -1,18 +1,175 @@
 using Authorisation.Admin.Organisations;
 using Authorisation.Core;
+using Dapper;
 using Npgsql;
 
 namespace Authorisation.Admin.Invoices;
 
-internal sealed class InvoiceMaker
+/// <summary>
+/// Makes the invoices of a closed month from what its accounts were sealed with: one for each organisation and billing
+/// reference under which something stands. An invoice is made once and never changed.
+/// </summary>
+internal static class InvoiceMaker
 {
-    private readonly int _none = Environment.ProcessId * 0;
-    public Task<(Guid? After, int Made)> MakeAsync(
-        NpgsqlConnection db, OperatorTerms terms, CreditMonth month, Guid after, int organisations, DateOnly today, CancellationToken stop) =>
-        Task.FromResult<(Guid?, int)>((null, _none));
-}
+    // The parts of each particulars are looked up by themselves ("offset 0" keeps it so): right after a month was written
+    // nothing is known of how it is spread, and a plan made for all of them at once may read all of it for each organisation.
+    private const string NextSql = """
+        select g.id
+        from organisation g
+        cross join lateral (
+          select
+          from particulars p
+          cross join lateral (
+            select
+            from control.statement_part s
+            where s.particulars_id = p.id and s.month = @month and s.operator_id = g.operator_id and s.invoiced_minor <> 0
+            offset 0) s
+          where p.organisation_id = g.id
+          limit 1) found
+        where g.operator_id = @operatorId and g.id > @after
+        order by g.id
+        limit @organisations
+        """;
 
-internal static class Invoicing
-{
-    public static Task<bool> IsConfiguredAsync(NpgsqlConnection db, int operatorId) => Task.FromResult(true);
+    private const string SumsSql = """
+        select p.organisation_id, p.billing_reference, s.vat_category, s.vat_basis_points,
+               sum(s.invoiced_minor)::bigint as gross_minor
+        from particulars p
+        cross join lateral (
+          select s.vat_category, s.vat_basis_points, s.invoiced_minor
+          from control.statement_part s
+          where s.particulars_id = p.id and s.month = @month and s.operator_id = @operatorId and s.invoiced_minor <> 0
+          offset 0) s
+        where p.organisation_id = any(@ids)
+          and not exists (
+            select from control.invoice i
+            where i.operator_id = @operatorId and i.month = @month and i.organisation_id = p.organisation_id
+              and i.billing_reference = p.billing_reference)
+        group by p.organisation_id, p.billing_reference, s.vat_category, s.vat_basis_points
+        order by p.organisation_id, p.billing_reference
+        """;
+
+    /// <summary>Makes the invoices of the next organisations, within the caller's transaction.</summary>
+    /// <param name="db">Where the month is closed and its statements are written.</param>
+    /// <param name="terms">The operator.</param>
+    /// <param name="month">The month.</param>
+    /// <param name="after">The last organisation that was handled; the nil UUID at the beginning.</param>
+    /// <param name="organisations">How many to handle at most, 1 or more.</param>
+    /// <param name="today">The day by the operator's calendar: no invoice is published before it.</param>
+    /// <param name="stop">Gives it up.</param>
+    /// <returns>The last organisation handled, null when there is none after it; and how many invoices were made.</returns>
+    /// <exception cref="InvalidOperationException">It is not set how the operator invoices.</exception>
+    public static async Task<(Guid? After, int Made)> MakeAsync(
+        NpgsqlConnection db, OperatorTerms terms, CreditMonth month, Guid after, int organisations, DateOnly today,
+        CancellationToken stop)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(organisations, 1);
+        // Whoever else makes invoices of the operator waits here, and then sees those that were made.
+        var invoicing = await Invoicing.FindAsync(db, terms.Id, forChange: true)
+            ?? throw new InvalidOperationException($"It is not set how {terms.Code} invoices.");
+        var ids = (await db.QueryAsync<Guid>(new CommandDefinition(
+            NextSql, new { operatorId = terms.Id, month = month.Number, after, organisations }, cancellationToken: stop))).ToArray();
+        if (ids.Length == 0)
+        {
+            return (null, 0);
+        }
+
+        var sums = await db.QueryAsync<Sum>(new CommandDefinition(
+            SumsSql, new { operatorId = terms.Id, month = month.Number, ids }, cancellationToken: stop));
+        var buyers = await InvoiceBuyers.ReadAsync(db, terms, ids);
+        var published = BusinessDays.FirstOf(month.Next, terms.Country);
+        published = published > today ? published : today;
+        var made = sums.GroupBy(sum => (sum.OrganisationId, sum.BillingReference))
+            .Select(same => Make(same.Key.OrganisationId, same.Key.BillingReference, same, buyers))
+            .ToList();
+        if (made.Count > 0)
+        {
+            await WriteAsync(db, terms, month, invoicing, published, made);
+            await InvoiceCorrections.WriteAsync(db, terms.Id, month, [.. made.Where(one => one.Kind == InvoiceKind.CreditNote)]);
+        }
+
+        return (ids.Length < organisations ? null : ids[^1], made.Count);
+    }
+
+    private static NewInvoice Make(Guid organisation, string reference, IEnumerable<Sum> sums, InvoiceBuyers buyers)
+    {
+        var taxes = InvoiceAmounts.Subtotals(sums.Select(sum => ((VatCategory)sum.VatCategory[0], sum.VatBasisPoints, sum.GrossMinor)));
+        return new NewInvoice(Guid.CreateVersion7(), organisation, reference, taxes, buyers.Of(organisation, reference));
+    }
+
+    private static async Task WriteAsync(
+        NpgsqlConnection db, OperatorTerms terms, CreditMonth month, Invoicing invoicing, DateOnly published,
+        List<NewInvoice> made)
+    {
+        // Together with the invoices or not at all, so that no number is left out.
+        var next = await db.ExecuteScalarAsync<long>(
+            """
+            update control.invoicing set next_number = next_number + @Count where operator_id = @Id
+            returning next_number - @Count
+            """,
+            new { made.Count, terms.Id });
+        await db.ExecuteAsync(
+            """
+            insert into control.invoice (
+              id, operator_id, month, organisation_id, billing_reference, organisation_name, kind, number, currency,
+              net_minor, vat_minor, rounding_minor, total_minor, published_on, due_on, itemises_cards, seller, payment, buyer,
+              made_at)
+            select x.id, @operatorId, @month, x.organisation_id, x.reference, x.name, x.kind,
+                   @NumberPrefix || (@next + x.place - 1), @Currency, x.net, x.vat, x.total - x.net - x.vat, x.total,
+                   @published, @due, @ItemisesCards, @seller::jsonb, @payment::jsonb, x.buyer::jsonb, ledger_now()
+            from unnest(
+              @ids, @organisations, @references, @names, @kinds, @nets, @vats, @totals, @buyers)
+              with ordinality x(id, organisation_id, reference, name, kind, net, vat, total, buyer, place)
+            """,
+            new
+            {
+                operatorId = terms.Id,
+                month = month.Number,
+                invoicing.NumberPrefix,
+                next,
+                terms.Currency,
+                published,
+                due = published.AddDays(invoicing.PaymentDays),
+                invoicing.ItemisesCards,
+                seller = InvoiceJson.Write(invoicing.Seller),
+                payment = InvoiceJson.Write(invoicing.Payment),
+                ids = made.Select(one => one.Id).ToArray(),
+                organisations = made.Select(one => one.OrganisationId).ToArray(),
+                references = made.Select(one => one.BillingReference).ToArray(),
+                names = made.Select(one => one.Buyer.Name).ToArray(),
+                kinds = made.Select(one => (short)one.Kind).ToArray(),
+                nets = made.Select(one => one.Taxes.Sum(tax => tax.NetMinor)).ToArray(),
+                vats = made.Select(one => one.Taxes.Sum(tax => tax.VatMinor)).ToArray(),
+                totals = made.Select(one => one.TotalMinor).ToArray(),
+                buyers = made.Select(one => InvoiceJson.Write(one.Buyer)).ToArray(),
+            });
+        var taxes = made.SelectMany(one => one.Taxes.Select(tax => (one.Id, Tax: tax))).ToList();
+        await db.ExecuteAsync(
+            """
+            insert into control.invoice_tax (invoice_id, vat_category, vat_basis_points, gross_minor, net_minor, vat_minor)
+            select * from unnest(@ids, @categories, @rates, @grosses, @nets, @vats)
+            """,
+            new
+            {
+                ids = taxes.Select(one => one.Id).ToArray(),
+                categories = taxes.Select(one => ((char)one.Tax.Category).ToString()).ToArray(),
+                rates = taxes.Select(one => one.Tax.BasisPoints).ToArray(),
+                grosses = taxes.Select(one => one.Tax.GrossMinor).ToArray(),
+                nets = taxes.Select(one => one.Tax.NetMinor).ToArray(),
+                vats = taxes.Select(one => one.Tax.VatMinor).ToArray(),
+            });
+    }
+
+    private sealed record Sum
+    {
+        public required Guid OrganisationId { get; init; }
+
+        public required string BillingReference { get; init; }
+
+        public required string VatCategory { get; init; }
+
+        public required int VatBasisPoints { get; init; }
+
+        public required long GrossMinor { get; init; }
+    }
 }

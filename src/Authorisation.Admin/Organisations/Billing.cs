@@ -33,7 +33,14 @@ internal static class Billing
         throw new InvalidOperationException($"Department {department.Id} lies below itself.");
     }
 
-    /// <summary>Brings references that are inherited up to date after a change anywhere above, and the particulars with them.</summary>
+    /// <summary>The reference and the cost centre of a source; an organisation has no cost centre.</summary>
+    public static (string Reference, string? CostCentre) InForce(DepartmentRow? source, OrganisationRow organisation) =>
+        (source?.BillingReference ?? organisation.ReferenceInForce, source?.CostCentre);
+
+    /// <summary>
+    /// Brings references and cost centres that are inherited up to date after a change anywhere above, and the particulars
+    /// with them.
+    /// </summary>
     /// <param name="db">Within a transaction that has locked the organisation.</param>
     /// <param name="organisation">The organisation as it is now.</param>
     /// <param name="renamed">Departments whose particulars change in any case; all of them if null.</param>
@@ -43,12 +50,16 @@ internal static class Billing
         var touched = new HashSet<Guid>(renamed ?? [.. all.Keys]);
         foreach (var department in all.Values)
         {
-            var reference = SourceOf(department, all)?.BillingReference ?? organisation.ReferenceInForce;
-            if (reference != department.BillingReference)
+            var (reference, costCentre) = InForce(SourceOf(department, all), organisation);
+            if (reference != department.BillingReference || costCentre != department.CostCentre)
             {
                 await db.ExecuteAsync(
-                    "update department set billing_reference = @reference, revision = revision + 1 where id = @Id",
-                    new { reference, department.Id });
+                    """
+                    update department
+                    set billing_reference = @reference, cost_centre = @costCentre, revision = revision + 1
+                    where id = @Id
+                    """,
+                    new { reference, costCentre, department.Id });
                 touched.Add(department.Id);
             }
         }
@@ -66,8 +77,8 @@ internal static class Billing
             """
             insert into particulars (
               organisation_id, organisation_name, department_id, department_name, traveller_id, traveller_name,
-              billing_reference)
-            select g.id, g.name, d.id, d.name, t.id, coalesce(nullif(t.name, ''), t.email), d.billing_reference
+              billing_reference, cost_centre)
+            select g.id, g.name, d.id, d.name, t.id, coalesce(nullif(t.name, ''), t.email), d.billing_reference, d.cost_centre
             from traveller t, department d join organisation g on g.id = d.organisation_id
             where t.id = @travellerId and d.id = @departmentId
             returning id
@@ -97,8 +108,9 @@ internal static class Billing
             ), fresh as (
               insert into particulars (
                 organisation_id, organisation_name, department_id, department_name, traveller_id, traveller_name,
-                billing_reference)
-              select g.id, g.name, d.id, d.name, t.id, coalesce(nullif(t.name, ''), t.email), d.billing_reference
+                billing_reference, cost_centre)
+              select g.id, g.name, d.id, d.name, t.id, coalesce(nullif(t.name, ''), t.email), d.billing_reference,
+                     d.cost_centre
               from (select distinct department_id, traveller_id from affected) x
               join department d on d.id = x.department_id
               join organisation g on g.id = d.organisation_id

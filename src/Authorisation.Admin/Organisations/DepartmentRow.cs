@@ -9,8 +9,8 @@ namespace Authorisation.Admin.Organisations;
 internal sealed record DepartmentRow
 {
     private const string Columns = """
-        d.id, d.organisation_id, g.operator_id, d.parent_id, d.name, d.billing_reference, d.inherits_billing,
-        d.billing_address::text as billing_address, d.e_invoice_address, d.closed_at, d.revision
+        d.id, d.organisation_id, g.operator_id, d.parent_id, d.name, d.billing_reference, d.cost_centre,
+        d.inherits_billing, d.billing_address::text as billing_address, d.e_invoice_address, d.closed_at, d.revision
         from department d join organisation g on g.id = d.organisation_id
         """;
 
@@ -25,6 +25,8 @@ internal sealed record DepartmentRow
     public required string Name { get; init; }
 
     public required string BillingReference { get; init; }
+
+    public string? CostCentre { get; init; }
 
     public required bool InheritsBilling { get; init; }
 

@@ -40,6 +40,31 @@ public sealed class DepartmentTests(SharedAdmin shared) : AdminTest(shared)
     }
 
     [Fact]
+    public async Task A_cost_centre_is_inherited_with_the_billing_details_and_kept_by_what_was_bought_before()
+    {
+        var customer = await NewCustomerAsync();
+        var middle = await customer.AddDepartmentAsync("Mellan");
+        var low = await customer.AddDepartmentAsync("Under", middle);
+        var account = await customer.GiveAppAsync((await customer.TravellerAsync(department: low)).Id);
+        var before = await ParticularsAsync(account.Id);
+
+        var changed = (await customer.Administrator.PatchAsync($"/v1/departments/{middle}", new { billing_reference = "KST 9", cost_centre = " 3120 " })).Is(200);
+        var own = (await customer.Administrator.GetAsync($"/v1/departments/{low}")).Is(200);
+        var after = await ParticularsAsync(account.Id);
+        Assert.Equal(("3120", "3120", "KST 9"), (changed["cost_centre"], own["cost_centre"], own["billing_reference"]));
+        Assert.Equal((null, "3120"), (await TextAsync(before, "cost_centre"), await TextAsync(after, "cost_centre")));
+
+        // Also a centre alone reaches those below; and taken away, it is taken away there.
+        (await customer.Administrator.PatchAsync($"/v1/departments/{middle}", new { cost_centre = "3130" })).Is(200);
+        Assert.Equal("3130", await TextAsync(await ParticularsAsync(account.Id), "cost_centre"));
+        (await customer.Administrator.PatchAsync($"/v1/departments/{middle}", new { inherits_billing = true })).Is(200);
+        Assert.Null(await TextAsync(await ParticularsAsync(account.Id), "cost_centre"));
+        Assert.Null((await customer.Administrator.GetAsync($"/v1/departments/{low}")).Is(200)["cost_centre"]);
+        (await customer.Administrator.PatchAsync($"/v1/departments/{low}", new { cost_centre = "1" })).RefusesFields("inherits_billing");
+        (await customer.Administrator.PatchAsync($"/v1/departments/{low}", new { billing_reference = "X", cost_centre = new string('1', 61) })).RefusesFields("cost_centre");
+    }
+
+    [Fact]
     public async Task A_department_cannot_be_moved_below_itself_and_is_closed_only_when_it_is_empty()
     {
         var customer = await NewCustomerAsync();
@@ -89,6 +114,6 @@ public sealed class DepartmentTests(SharedAdmin shared) : AdminTest(shared)
     private Task<long> ParticularsAsync(Guid account) =>
         Ledger.AskAsync<long>("select particulars_id from credit_account where id = @account", new { account });
 
-    private Task<string> TextAsync(long particulars, string column) =>
-        Ledger.AskAsync<string>($"select {column} from particulars where id = @particulars", new { particulars });
+    private Task<string?> TextAsync(long particulars, string column) =>
+        Ledger.AskAsync<string?>($"select {column} from particulars where id = @particulars", new { particulars });
 }

@@ -52,6 +52,10 @@ internal sealed record AdminOperator(
         ["billing_reference"] = "4711",
     };
 
+    /// <summary>Sets how it invoices.</summary>
+    public async Task SetInvoicingAsync(bool itemisesCards = true, bool showsPurchasesAtOnce = true) =>
+        (await Staff.PutAsync($"/v1/operators/{Code}/invoicing", Some.Invoicing(Terms.Country, itemisesCards, showsPurchasesAtOnce))).Is(200);
+
     /// <summary>Makes a customer with its first department and its first administrator, who is signed in.</summary>
     public async Task<AdminOrganisation> CustomerAsync()
     {

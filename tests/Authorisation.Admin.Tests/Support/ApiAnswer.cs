@@ -7,6 +7,9 @@ namespace Authorisation.Admin.Tests.Support;
 /// <summary>An answer of the API, with its body taken apart.</summary>
 internal sealed record ApiAnswer(int Status, string Text, string? ContentType, string? Tag, string? Location)
 {
+    /// <summary>What a file is to be saved as.</summary>
+    public string? FileName { get; init; }
+
     /// <summary>The body.</summary>
     public JsonObject Body => JsonNode.Parse(Text)!.AsObject();
 

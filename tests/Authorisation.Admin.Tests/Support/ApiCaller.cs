@@ -17,6 +17,11 @@ internal sealed class ApiCaller(HttpClient http, string? token)
     public Task<ApiAnswer> PatchAsync(string path, object body, string? match = null) =>
         SendAsync(HttpMethod.Patch, path, body, match);
 
+    public Task<ApiAnswer> PutAsync(string path, object body, string? match = null) =>
+        SendAsync(HttpMethod.Put, path, body, match);
+
+    public Task<ApiAnswer> GetAsync(string path, string accept) => SendAsync(HttpMethod.Get, path, accept: accept);
+
     public Task<ApiAnswer> DeleteAsync(string path, string? match = null, object? body = null) =>
         SendAsync(HttpMethod.Delete, path, body, match);
 
@@ -30,7 +35,7 @@ internal sealed class ApiCaller(HttpClient http, string? token)
     public Task<ApiAnswer> PostCsvAsync(string path, string file) => PostCsvAsync(path, Encoding.UTF8.GetBytes(file));
 
     public async Task<ApiAnswer> SendAsync(
-        HttpMethod method, string path, object? body = null, string? match = null, string? key = null)
+        HttpMethod method, string path, object? body = null, string? match = null, string? key = null, string? accept = null)
     {
         using var request = new HttpRequestMessage(method, path);
         if (token is not null)
@@ -48,6 +53,11 @@ internal sealed class ApiCaller(HttpClient http, string? token)
             request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         }
 
+        if (accept is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Accept", accept);
+        }
+
         request.Content = body switch
         {
             null => null,
@@ -61,6 +71,9 @@ internal sealed class ApiCaller(HttpClient http, string? token)
             await answer.Content.ReadAsStringAsync(),
             answer.Content.Headers.ContentType?.MediaType,
             answer.Headers.ETag?.ToString(),
-            answer.Headers.Location?.ToString());
+            answer.Headers.Location?.ToString())
+        {
+            FileName = answer.Content.Headers.ContentDisposition?.FileName?.Trim('"'),
+        };
     }
 }

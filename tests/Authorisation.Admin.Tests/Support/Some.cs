@@ -33,6 +33,28 @@ internal static class Some
         }
     }
 
+    /// <summary>A way to invoice that is right, under a prefix of its own.</summary>
+    public static Dictionary<string, object?> Invoicing(string country, bool itemisesCards = true, bool showsPurchasesAtOnce = true)
+    {
+        var number = OrganisationNumber(country);
+        return new(StringComparer.Ordinal)
+        {
+            ["seller"] = new
+            {
+                name = "Ett provs länstrafik",
+                organisation_number = number,
+                vat_number = country == "NO" ? $"NO{number}MVA" : $"SE{number}01",
+                address = new { street = "Torget 1", postal_code = "831 30", city = "Östersund" },
+                contact = new { name = "Ekonomi", email = "faktura@example.com", phone = "063-16 84 00" },
+            },
+            ["payment"] = country == "NO" ? (object)new { account = "8601.11.17947" } : new { bankgiro = "5050-1055" },
+            ["payment_days"] = 30,
+            ["number_prefix"] = "T-",
+            ["itemises_cards"] = itemisesCards,
+            ["shows_purchases_at_once"] = showsPurchasesAtOnce,
+        };
+    }
+
     private static string Number(int digits) => string.Concat(
         Enumerable.Range(0, digits).Select(_ => RandomNumberGenerator.GetInt32(10).ToString(CultureInfo.InvariantCulture)));
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Authorisation.Admin.Access;
 using Authorisation.Admin.Credits;
 using Authorisation.Admin.Http;
+using Authorisation.Admin.Invoices;
 using Authorisation.Core;
 using Authorisation.Ledger.Reads;
 using Dapper;
@@ -33,7 +34,7 @@ internal static class AuthorisationEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/credit-accounts/{id:guid}/authorisations", ListAsync).WithName("list_authorisations").WithTags("credit accounts")
-            .Answers<Page<AuthorisationView>>(
+            .Answers<HideablePage<AuthorisationView>>(
                 StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound);
 
     private static async Task<Reply> ListAsync(
@@ -47,13 +48,19 @@ internal static class AuthorisationEndpoints
             throw Problems.Field("month", "must be a month as YYYY-MM, such as 2026-11");
         }
 
+        var visibility = await PurchaseVisibility.ReadAsync(call.Db, row.OperatorId);
+        if (!reach.IsStaff && visibility.HiddenUntil(asked) is { } day)
+        {
+            return Reply.Ok(HideablePage<AuthorisationView>.Until(day));
+        }
+
         // By its account also for a card: what earlier holders bought on the card is not theirs to see.
         var found = await ledger.ListAsync(
             Instrument.App(row.OperatorId, id), asked, After(page), page.Size + 1, call.Stop);
         var now = time.GetUtcNow();
         var shown = Page<AuthorisationHistory>.Of(found, page.Size, one => one, Position);
         var seen = reach.IsWide ? shown.Items : await OfDepartmentsAsync(call, shown.Items, reach);
-        return Reply.Ok(new Page<AuthorisationView>([.. seen.Select(one => View(one, row, now))], shown.NextPageToken));
+        return Reply.Ok(new HideablePage<AuthorisationView>([.. seen.Select(one => View(one, row, now))], shown.NextPageToken));
     }
 
     // What was bought while another department paid is that one's to see; the page is shorter then.

@@ -13,6 +13,7 @@ internal sealed record DepartmentBody(
     Guid? ParentId,
     bool? InheritsBilling,
     string? BillingReference,
+    string? CostCentre,
     PostalAddress? BillingAddress,
     string? EInvoiceAddress);
 
@@ -25,6 +26,7 @@ internal sealed record DepartmentView(
     string Status,
     bool InheritsBilling,
     string BillingReference,
+    string? CostCentre,
     PostalAddress? BillingAddress,
     string? EInvoiceAddress);
 
@@ -81,10 +83,11 @@ internal static class DepartmentEndpoints
         await call.Db.ExecuteAsync(
             """
             insert into department
-              (id, organisation_id, parent_id, name, billing_reference, inherits_billing, billing_address, e_invoice_address)
+              (id, organisation_id, parent_id, name, billing_reference, cost_centre, inherits_billing, billing_address,
+               e_invoice_address)
             values
-              (@Id, @OrganisationId, @ParentId, @Name, @BillingReference, @InheritsBilling, @BillingAddress::jsonb,
-               @EInvoiceAddress)
+              (@Id, @OrganisationId, @ParentId, @Name, @BillingReference, @CostCentre, @InheritsBilling,
+               @BillingAddress::jsonb, @EInvoiceAddress)
             """,
             row);
         var view = await ViewAsync(call.Db, row.Id, organisation);
@@ -113,8 +116,8 @@ internal static class DepartmentEndpoints
             """
             update department
             set name = @Name, parent_id = @ParentId, inherits_billing = @InheritsBilling,
-                billing_reference = @BillingReference, billing_address = @BillingAddress::jsonb,
-                e_invoice_address = @EInvoiceAddress, revision = revision + 1
+                billing_reference = @BillingReference, cost_centre = @CostCentre,
+                billing_address = @BillingAddress::jsonb, e_invoice_address = @EInvoiceAddress, revision = revision + 1
             where id = @Id
             """,
             changed);
@@ -174,7 +177,10 @@ internal static class DepartmentEndpoints
             : body.Has("billing_reference") || row.InheritsBilling || isNew
                 ? fields.Required("billing_reference", sent.BillingReference, Limits.BillingReferenceCharactersMax)
                 : row.BillingReference;
-        if (changed.InheritsBilling && (sent.BillingReferenceIsGiven() || sent.BillingAddress is not null || sent.EInvoiceAddress is not null))
+        var costCentre = body.Has("cost_centre")
+            ? fields.Optional("cost_centre", sent.CostCentre, Limits.CostCentreCharactersMax)
+            : row.InheritsBilling ? null : row.CostCentre;
+        if (changed.InheritsBilling && sent.HasOwnBilling())
         {
             fields.Add("inherits_billing", "must be false for billing details of the department's own");
         }
@@ -183,19 +189,19 @@ internal static class DepartmentEndpoints
         var eInvoice = body.Has("e_invoice_address")
             ? fields.Optional("e_invoice_address", sent.EInvoiceAddress, Limits.NameCharactersMax) : row.EInvoiceAddress;
         fields.ThrowIfAny();
+        var inherited = Inherited(changed, all, organisation);
         return changed with
         {
-            BillingReference = own ?? InheritedReference(changed, all, organisation),
+            BillingReference = own ?? inherited.Reference,
+            CostCentre = changed.InheritsBilling ? inherited.CostCentre : costCentre,
             BillingAddress = changed.InheritsBilling ? null : address,
             EInvoiceAddress = changed.InheritsBilling ? null : eInvoice,
         };
     }
 
-    private static string InheritedReference(
+    private static (string Reference, string? CostCentre) Inherited(
         DepartmentRow row, IReadOnlyDictionary<Guid, DepartmentRow> all, OrganisationRow organisation) =>
-        row.ParentId is { } parent
-            ? Billing.SourceOf(all[parent], all)?.BillingReference ?? organisation.ReferenceInForce
-            : organisation.ReferenceInForce;
+        Billing.InForce(row.ParentId is { } parent ? Billing.SourceOf(all[parent], all) : null, organisation);
 
     private static Guid? Parent(Fields fields, Guid? sent, IReadOnlyDictionary<Guid, DepartmentRow> all, DepartmentRow row)
     {
@@ -253,9 +259,13 @@ internal static class DepartmentEndpoints
             row.ClosedAt is null ? "open" : "closed",
             row.InheritsBilling,
             row.BillingReference,
+            row.CostCentre,
             PostalAddress.Read(source is null ? organisation.BillingAddress : source.BillingAddress ?? organisation.BillingAddress),
             source is null ? organisation.EInvoiceAddress : source.EInvoiceAddress ?? organisation.EInvoiceAddress);
     }
+
+    private static bool HasOwnBilling(this DepartmentBody body) => body.BillingReferenceIsGiven()
+        || !string.IsNullOrWhiteSpace(body.CostCentre) || body.BillingAddress is not null || body.EInvoiceAddress is not null;
 
     private static bool BillingReferenceIsGiven(this DepartmentBody body) => !string.IsNullOrWhiteSpace(body.BillingReference);
 }

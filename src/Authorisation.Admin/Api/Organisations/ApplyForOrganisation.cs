@@ -56,7 +56,8 @@ internal static class ApplyForOrganisation
     }
 
     /// <summary>A VAT number that may be missing.</summary>
-    internal static string? VatNumber(Fields fields, string? text, string country, string organisationNumber)
+    internal static string? VatNumber(
+        Fields fields, string? text, string country, string organisationNumber, string field = "vat_number")
     {
         if (string.IsNullOrWhiteSpace(text))
         {
@@ -65,7 +66,7 @@ internal static class ApplyForOrganisation
 
         if (!OrganisationNumber.TryNormaliseVat(text, country, organisationNumber, out var vatNumber))
         {
-            fields.Add("vat_number", country == "NO"
+            fields.Add(field, country == "NO"
                 ? "must be the organisation number with MVA behind it"
                 : "must be such as SE556677889901, with the right check digit");
         }

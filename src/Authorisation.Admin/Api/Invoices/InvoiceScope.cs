@@ -1,0 +1,77 @@
+using Authorisation.Admin.Access;
+using Authorisation.Admin.Http;
+using Dapper;
+
+namespace Authorisation.Admin.Api.Invoices;
+
+/// <summary>
+/// Which invoices a caller sees. Operator staff: all of the operator's. Administrators with the right to reports: those
+/// that are published, of the whole organisation if they administer all of it, else those on which every department is
+/// theirs.
+/// </summary>
+/// <param name="StaffOf">Operators whose invoices are all seen.</param>
+/// <param name="Wide">Organisations whose published invoices are all seen.</param>
+/// <param name="Narrow">Organisations of which some departments are the caller's.</param>
+/// <param name="Departments">Those departments.</param>
+internal sealed record InvoiceScope(int[] StaffOf, Guid[] Wide, Guid[] Narrow, Guid[] Departments)
+{
+    private const string Published = "i.published_on <= (ledger_now() at time zone o.time_zone)::date";
+
+    // Also a department that had nothing but holds in the month counts: its particulars are among the parts.
+    private const string OfDepartments = $"""
+        i.organisation_id = any(@Narrow) and {Published} and not exists (
+          select from particulars p
+          cross join lateral (
+            select from control.statement_part s
+            where s.particulars_id = p.id and s.month = i.month and s.operator_id = i.operator_id
+            offset 0) s
+          where p.organisation_id = i.organisation_id and p.billing_reference = i.billing_reference
+            and p.department_id <> all(@Departments))
+        """;
+
+    /// <summary>The condition, on <c>i</c>, an invoice, and <c>o</c>, its operator; only with what the caller has, so that an
+    /// index is found for it.</summary>
+    public string Sql
+    {
+        get
+        {
+            string?[] parts =
+            [
+                StaffOf.Length > 0 ? "i.operator_id = any(@StaffOf)" : null,
+                Wide.Length > 0 ? $"(i.organisation_id = any(@Wide) and {Published})" : null,
+                Narrow.Length > 0 ? $"({OfDepartments})" : null,
+            ];
+            return string.Join(" or ", parts.Where(part => part is not null).DefaultIfEmpty("false"));
+        }
+    }
+
+    /// <summary>What the caller sees, of one organisation or of all.</summary>
+    /// <exception cref="ProblemException">404 for an organisation that is not seen; 403 without the right.</exception>
+    public static async Task<InvoiceScope> OfAsync(Call call, Guid? organisationId)
+    {
+        if (organisationId is { } id)
+        {
+            var operatorId = await call.Db.QuerySingleOrDefaultAsync<int>(
+                "select operator_id from organisation where id = @id", new { id });
+            var reach = call.Who.At(operatorId, id).RequireSight().Require(AdministratorRights.Reports);
+            return reach.IsStaff ? new([operatorId], [], [], []) : At(id, reach);
+        }
+
+        var members = call.Who.Memberships.Values.Where(one => one.Rights.HasFlag(AdministratorRights.Reports)).ToList();
+        if (call.Who.StaffOf.Count == 0 && members.Count == 0)
+        {
+            throw Problems.Forbidden();
+        }
+
+        return new InvoiceScope(
+            [.. call.Who.StaffOf],
+            [.. members.Where(one => one.IsOrganisationWide).Select(one => one.OrganisationId)],
+            [.. members.Where(one => !one.IsOrganisationWide).Select(one => one.OrganisationId)],
+            [.. members.Where(one => !one.IsOrganisationWide).SelectMany(one => one.Departments)]);
+    }
+
+    /// <summary>What an administrator sees of an organisation.</summary>
+    public static InvoiceScope At(Guid organisationId, Reach reach) => reach.IsWide
+        ? new([], [organisationId], [], [])
+        : new([], [], [organisationId], reach.ListedDepartments ?? []);
+}

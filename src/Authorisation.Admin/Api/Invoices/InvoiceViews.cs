@@ -1,0 +1,105 @@
+using Authorisation.Admin.Invoices;
+
+namespace Authorisation.Admin.Api.Invoices;
+
+/// <summary>What an invoice comes to at one rate of VAT.</summary>
+internal sealed record TaxView(string VatCategory, int VatBasisPoints, long GrossMinor, long NetMinor, long VatMinor)
+{
+    public static TaxView Of(TaxSubtotal tax) =>
+        new(((char)tax.Category).ToString(), tax.BasisPoints, tax.GrossMinor, tax.NetMinor, tax.VatMinor);
+}
+
+/// <summary>A line of an invoice.</summary>
+internal sealed record InvoiceLineView(
+    string Department,
+    string? CostCentre,
+    string? Traveller,
+    string Instrument,
+    string Description,
+    string? Purpose,
+    string? Product,
+    DateTimeOffset? OccurredAt,
+    DateTimeOffset? RecordedAt,
+    int Count,
+    long NetMinor,
+    int VatBasisPoints,
+    string VatCategory,
+    long GrossMinor)
+{
+    public static InvoiceLineView Of(InvoiceLine line) => new(
+        line.Department,
+        line.CostCentre,
+        line.Traveller,
+        line.Instrument,
+        line.Description,
+        line.Purpose,
+        line.Product,
+        line.OccurredAt,
+        line.RecordedAt,
+        line.Count,
+        line.NetMinor,
+        line.VatBasisPoints,
+        ((char)line.VatCategory).ToString(),
+        line.GrossMinor);
+}
+
+/// <summary>An invoice as the API shows it; the amounts of a credit note are below 0.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Number">Its number in the operator's series.</param>
+/// <param name="Kind"><c>invoice</c> or <c>credit_note</c>.</param>
+/// <param name="Operator">The code of who sells.</param>
+/// <param name="Organisation">Who pays, by the name of that time.</param>
+/// <param name="OrganisationId">Who pays.</param>
+/// <param name="BillingReference">What it is marked with.</param>
+/// <param name="Month">The month that is invoiced.</param>
+/// <param name="Currency">ISO 4217.</param>
+/// <param name="NetMinor">Without VAT.</param>
+/// <param name="VatMinor">VAT.</param>
+/// <param name="RoundingMinor">What net and VAT leave of the total.</param>
+/// <param name="TotalMinor">What is to be paid: exactly what was approved.</param>
+/// <param name="PublishedOn">The operator's day from which administrators see it.</param>
+/// <param name="DueOn">When it is to be paid.</param>
+/// <param name="Taxes">What it comes to by rate of VAT.</param>
+/// <param name="Corrects">The numbers of the earlier invoices that a credit note takes something off.</param>
+/// <param name="Lines">In the order of departments, travellers and time; absent in lists.</param>
+internal sealed record InvoiceView(
+    Guid Id,
+    string Number,
+    string Kind,
+    string Operator,
+    string Organisation,
+    Guid OrganisationId,
+    string BillingReference,
+    string Month,
+    string Currency,
+    long NetMinor,
+    long VatMinor,
+    long RoundingMinor,
+    long TotalMinor,
+    DateOnly PublishedOn,
+    DateOnly DueOn,
+    IReadOnlyList<TaxView> Taxes,
+    IReadOnlyList<string> Corrects,
+    IReadOnlyList<InvoiceLineView>? Lines)
+{
+    public static InvoiceView Of(
+        InvoiceRow row, IEnumerable<TaxSubtotal> taxes, IEnumerable<string> corrects, IEnumerable<InvoiceLine>? lines) => new(
+            row.Id,
+            row.Number,
+            row.Kind == InvoiceKind.CreditNote ? "credit_note" : "invoice",
+            row.Operator,
+            row.OrganisationName,
+            row.OrganisationId,
+            row.BillingReference,
+            row.CreditMonth.ToString(),
+            row.Currency,
+            row.NetMinor,
+            row.VatMinor,
+            row.RoundingMinor,
+            row.TotalMinor,
+            row.PublishedOn,
+            row.DueOn,
+            [.. taxes.Select(TaxView.Of)],
+            [.. corrects],
+            lines is null ? null : [.. lines.Select(InvoiceLineView.Of)]);
+}

@@ -1,0 +1,78 @@
+using Authorisation.Admin.Invoices;
+using Authorisation.Admin.Organisations;
+
+namespace Authorisation.Admin.Api.Operator;
+
+/// <summary>Who sells, as it stands on invoices.</summary>
+/// <param name="Name">The registered name.</param>
+/// <param name="OrganisationNumber">With its check digit.</param>
+/// <param name="VatNumber">Needed for e-invoices with VAT.</param>
+/// <param name="Address">Where the seller is.</param>
+/// <param name="ElectronicAddress">In an e-invoicing network, as <c>scheme:value</c>; unless given that of the organisation number.</param>
+/// <param name="Contact">Who answers questions.</param>
+/// <param name="HasFTax">A Swedish seller's: approved for F-tax.</param>
+/// <param name="IsInForetaksregisteret">A Norwegian seller's: in the register of business enterprises.</param>
+/// <param name="LegalForm">Other words that the law wants on invoices, such as the company's seat.</param>
+internal sealed record SellerBody(
+    string? Name,
+    string? OrganisationNumber,
+    string? VatNumber,
+    PostalAddress? Address,
+    string? ElectronicAddress,
+    Contact? Contact,
+    bool? HasFTax,
+    bool? IsInForetaksregisteret,
+    string? LegalForm);
+
+/// <summary>Where to pay: at least one of them.</summary>
+/// <param name="Bankgiro">In Sweden.</param>
+/// <param name="Plusgiro">In Sweden.</param>
+/// <param name="Iban">From anywhere.</param>
+/// <param name="Bic">The bank of the IBAN.</param>
+/// <param name="Account">In Norway: eleven digits.</param>
+internal sealed record PaymentBody(string? Bankgiro, string? Plusgiro, string? Iban, string? Bic, string? Account);
+
+/// <summary>What an operator invoices with and how, as it is set and shown.</summary>
+/// <param name="Seller">Who sells.</param>
+/// <param name="Payment">Where to pay.</param>
+/// <param name="PaymentDays">Days from the publication until the due date, 0 to 365; 30 unless given.</param>
+/// <param name="NumberPrefix">What stands before each number.</param>
+/// <param name="FirstNumber">The number of the first invoice; can be sent until that is made.</param>
+/// <param name="NextNumber">The number of the next invoice; cannot be lowered.</param>
+/// <param name="ItemisesCards">A line for each purchase on a card, or one with the sum of each card.</param>
+/// <param name="ShowsPurchasesAtOnce">Whether administrators see purchases before the invoices of their month are published.</param>
+internal sealed record InvoicingBody(
+    SellerBody? Seller,
+    PaymentBody? Payment,
+    int? PaymentDays,
+    string? NumberPrefix,
+    long? FirstNumber,
+    long? NextNumber,
+    bool? ItemisesCards,
+    bool? ShowsPurchasesAtOnce)
+{
+    /// <summary>What is in force, in the words that it can be sent back in.</summary>
+    public static InvoicingBody Of(Invoicing invoicing)
+    {
+        var (seller, payment) = (invoicing.Seller, invoicing.Payment);
+        var isSwedish = seller.Country == "SE";
+        return new InvoicingBody(
+            new SellerBody(
+                seller.Name,
+                seller.OrganisationNumber,
+                seller.VatNumber,
+                seller.PostalAddress,
+                seller.Endpoint is { } endpoint ? $"{endpoint.Scheme}:{endpoint.Value}" : null,
+                seller.Contact is { } contact ? new Contact(contact.Name, contact.Email, contact.Phone) : null,
+                isSwedish ? seller.IsApprovedForFTax : null,
+                isSwedish ? null : seller.IsInForetaksregisteret,
+                seller.LegalForm),
+            new PaymentBody(payment.Bankgiro, payment.Plusgiro, payment.Iban, payment.Bic, payment.NorwegianAccount),
+            invoicing.PaymentDays,
+            invoicing.NumberPrefix,
+            FirstNumber: null,
+            invoicing.NextNumber,
+            invoicing.ItemisesCards,
+            invoicing.ShowsPurchasesAtOnce);
+    }
+}

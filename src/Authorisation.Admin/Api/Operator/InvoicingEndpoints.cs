@@ -1,0 +1,58 @@
+using Authorisation.Admin.Access;
+using Authorisation.Admin.Http;
+using Authorisation.Admin.Invoices;
+using Authorisation.Admin.Organisations;
+using Dapper;
+
+namespace Authorisation.Admin.Api.Operator;
+
+/// <summary>What an operator invoices with and how; set by its staff.</summary>
+internal static class InvoicingEndpoints
+{
+    private const string Route = "/v1/operators/{code}/invoicing";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Route, GetAsync).WithName("get_invoicing").WithTags("invoices")
+            .Answers<InvoicingBody>(StatusCodes.Status200OK, StatusCodes.Status404NotFound);
+        routes.MapPut(Route, SetAsync).WithName("set_invoicing").WithTags("invoices")
+            .Answers<InvoicingBody>(
+                StatusCodes.Status200OK, StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed);
+    }
+
+    private static async Task<Reply> GetAsync(Call call, string code)
+    {
+        var terms = await SeeAsync(call, code);
+        var invoicing = await Invoicing.FindAsync(call.Db, terms.Id) ?? throw new ProblemException(
+            StatusCodes.Status404NotFound,
+            "invoicing_not_set",
+            $"No invoices are made until it is set who sells and where to pay: PUT /v1/operators/{terms.Code}/invoicing.");
+        return Reply.Ok(InvoicingBody.Of(invoicing), invoicing.Revision);
+    }
+
+    private static async Task<Reply> SetAsync(Call call, string code, Body<InvoicingBody> body)
+    {
+        var terms = await SeeAsync(call, code);
+        var before = await Invoicing.FindAsync(call.Db, terms.Id, forChange: true);
+        var hasInvoices = await call.Db.ExecuteScalarAsync<bool>(
+            "select exists (select from control.invoice where operator_id = @Id)", new { terms.Id });
+        var fields = new Fields();
+        var after = InvoicingFields.Read(fields, body.Value, terms.Country, before, hasInvoices);
+        fields.ThrowIfAny();
+        call.RequireMatch(before?.Revision ?? 0);
+        if (!await after.SaveAsync(call.Db, terms.Id))
+        {
+            throw Problems.Changed();
+        }
+
+        await call.Change.AuditAsync(
+            "invoicing.set", "operator:" + terms.Code, terms.Id,
+            before: before is null ? null : InvoicingBody.Of(before), after: InvoicingBody.Of(after));
+        return Reply.Ok(InvoicingBody.Of(after), after.Revision);
+    }
+
+    private static async Task<OperatorTerms> SeeAsync(Call call, string code) =>
+        await OperatorTerms.FindAsync(call.Db, code) is { } terms && call.Who.StaffOf.Contains(terms.Id)
+            ? terms
+            : throw Problems.NotFound();
+}

@@ -1,0 +1,194 @@
+using Authorisation.Admin.Api.Organisations;
+using Authorisation.Admin.Http;
+using Authorisation.Admin.Invoices;
+using Authorisation.Admin.Organisations;
+using Authorisation.Core;
+
+namespace Authorisation.Admin.Api.Operator;
+
+/// <summary>Checks how an operator wants to invoice.</summary>
+internal static class InvoicingFields
+{
+    private const int PhoneCharactersMax = 30;
+    private const int ElectronicAddressCharactersMax = 60;
+
+    /// <summary>What is to be in force; of use only when nothing was wrong.</summary>
+    /// <param name="fields">Where everything that is wrong is added.</param>
+    /// <param name="sent">What was sent.</param>
+    /// <param name="country">The operator's, <c>SE</c> or <c>NO</c>.</param>
+    /// <param name="before">What is in force; null when nothing is.</param>
+    /// <param name="hasInvoices">Whether the operator's series of numbers has begun.</param>
+    public static Invoicing Read(Fields fields, InvoicingBody sent, string country, Invoicing? before, bool hasInvoices)
+    {
+        var days = sent.PaymentDays ?? Limits.PaymentDaysDefault;
+        if (days is < 0 or > Limits.PaymentDaysMax)
+        {
+            fields.Add("payment_days", $"must be 0 to {Limits.PaymentDaysMax}");
+        }
+
+        return new Invoicing
+        {
+            Seller = Seller(fields, sent.Seller, country),
+            Payment = Payment(fields, sent.Payment, country, days),
+            PaymentDays = days,
+            NumberPrefix = Prefix(fields, sent.NumberPrefix),
+            NextNumber = Number(fields, sent, before?.NextNumber ?? 1, hasInvoices),
+            ItemisesCards = sent.ItemisesCards ?? true,
+            ShowsPurchasesAtOnce = sent.ShowsPurchasesAtOnce ?? true,
+            Revision = (before?.Revision ?? 0) + 1,
+        };
+    }
+
+    private static Party Seller(Fields fields, SellerBody? given, string country)
+    {
+        var sent = given ?? new SellerBody(null, null, null, null, null, null, null, null, null);
+        if (!OrganisationNumber.TryNormalise(sent.OrganisationNumber, country, out var number))
+        {
+            fields.Add("seller.organisation_number", country == "NO"
+                ? "must be nine digits, with the right check digit" : "must be ten digits, with the right check digit");
+        }
+
+        if (sent.Address is null)
+        {
+            fields.Add("seller.address", "is required");
+        }
+
+        if ((country == "NO" && sent.HasFTax == true) || (country != "NO" && sent.IsInForetaksregisteret == true))
+        {
+            fields.Add(
+                country == "NO" ? "seller.has_f_tax" : "seller.is_in_foretaksregisteret", $"is not of sellers in {country}");
+        }
+
+        return new Party
+        {
+            Name = fields.Required("seller.name", sent.Name, Limits.NameCharactersMax),
+            OrganisationNumber = number,
+            VatNumber = ApplyForOrganisation.VatNumber(fields, sent.VatNumber, country, number, "seller.vat_number"),
+            Country = country,
+            ElectronicAddress = Electronic(fields, sent.ElectronicAddress),
+            PostalAddress = PostalAddress.Check(fields, "seller.address", sent.Address),
+            Contact = Contact(fields, sent.Contact),
+            IsApprovedForFTax = sent.HasFTax ?? false,
+            IsInForetaksregisteret = sent.IsInForetaksregisteret ?? false,
+            LegalForm = fields.Optional("seller.legal_form", sent.LegalForm, Limits.NameCharactersMax),
+        };
+    }
+
+    private static ElectronicAddress? Electronic(Fields fields, string? sent)
+    {
+        if (fields.Optional("seller.electronic_address", sent, ElectronicAddressCharactersMax) is not { } text)
+        {
+            return null;
+        }
+
+        var address = ElectronicAddress.Parse(text);
+        var isRight = address is not null && address.Scheme switch
+        {
+            ElectronicAddress.SwedishNumber => OrganisationNumber.TryNormalise(address.Value, "SE", out _),
+            ElectronicAddress.NorwegianNumber => OrganisationNumber.TryNormalise(address.Value, "NO", out _),
+            _ => true,
+        };
+        if (!isRight)
+        {
+            fields.Add("seller.electronic_address", "must be scheme:value, such as 0007:5566778899 or 0192:974761076");
+        }
+
+        return address;
+    }
+
+    private static PartyContact? Contact(Fields fields, Contact? sent) => sent is null
+        ? null
+        : new PartyContact(
+            fields.Optional("seller.contact.name", sent.Name, Limits.NameCharactersMax),
+            fields.Optional("seller.contact.phone", sent.Phone, PhoneCharactersMax),
+            string.IsNullOrWhiteSpace(sent.Email) ? null : fields.Email("seller.contact.email", sent.Email));
+
+    private static PaymentDetails Payment(Fields fields, PaymentBody? given, string country, int days)
+    {
+        var sent = given ?? new PaymentBody(null, null, null, null, null);
+        var payment = new PaymentDetails
+        {
+            Bankgiro = Way(
+                fields, "bankgiro", sent.Bankgiro, country is "SE", PaymentNumber.TryNormaliseBankgiro, "7 or 8 digits"),
+            Plusgiro = Way(
+                fields, "plusgiro", sent.Plusgiro, country is "SE", PaymentNumber.TryNormalisePlusgiro, "2 to 8 digits"),
+            Iban = Way(fields, "iban", sent.Iban, true, PaymentNumber.TryNormaliseIban, "an IBAN"),
+            Bic = Way(fields, "bic", sent.Bic, true, PaymentNumber.TryNormaliseBic, "8 or 11 letters and digits"),
+            NorwegianAccount = Way(
+                fields, "account", sent.Account, country is "NO", PaymentNumber.TryNormaliseNorwegianAccount, "eleven digits"),
+            TermsDays = days,
+        };
+        if (string.IsNullOrWhiteSpace(sent.Bankgiro + sent.Plusgiro + sent.Iban + sent.Account))
+        {
+            fields.Add("payment", country == "NO" ? "needs account or iban" : "needs bankgiro, plusgiro or iban");
+        }
+
+        if (!string.IsNullOrWhiteSpace(sent.Bic) && string.IsNullOrWhiteSpace(sent.Iban))
+        {
+            fields.Add("payment.bic", "is of an iban, which is missing");
+        }
+
+        return payment;
+    }
+
+    private delegate bool Normaliser(string? text, out string number);
+
+    private static string? Way(
+        Fields fields, string field, string? sent, bool isOfCountry, Normaliser normalise, string form)
+    {
+        if (string.IsNullOrWhiteSpace(sent))
+        {
+            return null;
+        }
+
+        if (!isOfCountry)
+        {
+            fields.Add("payment." + field, "does not exist in the operator's country");
+            return null;
+        }
+
+        if (!normalise(sent, out var number))
+        {
+            fields.Add("payment." + field, $"must be {form}{(field == "bic" ? "" : ", with the right check digit")}");
+        }
+
+        return number;
+    }
+
+    private static string Prefix(Fields fields, string? sent)
+    {
+        var prefix = fields.Optional("number_prefix", sent, Limits.InvoicePrefixCharactersMax) ?? "";
+        // Numbers are typed by people and stand in names of files.
+        if (!prefix.All(static c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+        {
+            fields.Add("number_prefix", "must be letters a to z, digits and hyphens");
+        }
+
+        return prefix;
+    }
+
+    private static long Number(Fields fields, InvoicingBody sent, long inForce, bool hasInvoices)
+    {
+        if (sent.FirstNumber is { } first)
+        {
+            if (hasInvoices)
+            {
+                fields.Add("first_number", "cannot be set any more: there are invoices, and the series goes on");
+            }
+            else if (sent.NextNumber is not null && sent.NextNumber != first)
+            {
+                fields.Add("next_number", "must be the first number until the first invoice is made, or not be sent");
+            }
+        }
+
+        var field = sent.FirstNumber is null ? "next_number" : "first_number";
+        var number = sent.FirstNumber ?? sent.NextNumber ?? inForce;
+        var least = hasInvoices ? inForce : 1;
+        if (number < least || number > Limits.InvoiceNumberMax)
+        {
+            fields.Add(field, $"must be {least} to {Limits.InvoiceNumberMax}: numbers are used once, in their order");
+        }
+
+        return number;
+    }
+}

@@ -1,0 +1,186 @@
+using System.Globalization;
+using Authorisation.Admin.Access;
+using Authorisation.Admin.Api.Invoices;
+using Authorisation.Admin.Http;
+using Authorisation.Admin.Invoices;
+using Authorisation.Admin.Organisations;
+using Authorisation.Admin.Reports;
+using Authorisation.Core;
+using Dapper;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Authorisation.Admin.Api.Reports;
+
+/// <summary>What a traveller, or a department, used of a month.</summary>
+/// <param name="DepartmentId">Whose credit it is; of a closed month, who paid.</param>
+/// <param name="Department">Its name, of that time.</param>
+/// <param name="TravellerId">Absent when rows are of whole departments.</param>
+/// <param name="Traveller">The name, of that time.</param>
+/// <param name="Month">The month.</param>
+/// <param name="Currency">ISO 4217.</param>
+/// <param name="SpentMinor">What was spent; held included while the month is open.</param>
+/// <param name="LimitMinor">The limits together.</param>
+/// <param name="UsedShare">Spent by limit, with four decimals: 1 is all of it. Absent without a limit.</param>
+/// <param name="Purchases">How many took place.</param>
+internal sealed record SpendingView(
+    Guid DepartmentId,
+    string Department,
+    Guid? TravellerId,
+    string? Traveller,
+    string Month,
+    string Currency,
+    long SpentMinor,
+    long LimitMinor,
+    decimal? UsedShare,
+    long Purchases);
+
+/// <summary>What is asked of spending.</summary>
+internal sealed record SpendingAsked
+{
+    [FromQuery(Name = "organisation_id")]
+    public Guid? OrganisationId { get; init; }
+
+    /// <summary>YYYY-MM; the current month unless given.</summary>
+    [FromQuery(Name = "month")]
+    public string? Month { get; init; }
+
+    [FromQuery(Name = "department_id")]
+    public Guid? DepartmentId { get; init; }
+
+    /// <summary>traveller or department; traveller unless given.</summary>
+    [FromQuery(Name = "group_by")]
+    public string? GroupBy { get; init; }
+
+    /// <summary>json or csv; as Accept says unless given.</summary>
+    [FromQuery(Name = "format")]
+    public string? Format { get; init; }
+}
+
+/// <summary>Reports of what was spent.</summary>
+internal static class SpendingEndpoints
+{
+    private const string Csv = "csv";
+    private const string CsvType = "text/csv";
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/reports/spending", GetAsync).WithName("get_spending").WithTags("reports")
+            .Answers<HideablePage<SpendingView>>(
+                StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound)
+            .Produces<string>(StatusCodes.Status200OK, CsvType);
+
+    private static async Task<Reply> GetAsync(Call call, [AsParameters] SpendingAsked asked, [AsParameters] PageQuery page)
+    {
+        var organisationId = asked.OrganisationId ?? throw Problems.Field("organisation_id", "is required: the id of an organisation");
+        var (organisation, reach) = await OrganisationRow.SeeAsync(call, organisationId);
+        reach.Require(AdministratorRights.Reports);
+        var terms = await OperatorTerms.GetAsync(call.Db, organisation.OperatorId);
+        var visibility = await PurchaseVisibility.ReadAsync(call.Db, terms.Id);
+        var isByTraveller = asked.GroupBy switch
+        {
+            null or "traveller" => true,
+            "department" => false,
+            _ => throw Problems.Field("group_by", "must be traveller or department"),
+        };
+        var form = AnswerFormat.Of(call.Http.Request, asked.Format, (Csv, CsvType));
+        var month = await MonthAsync(call, asked.Month, visibility, terms.Id);
+        var departments = await DepartmentsAsync(call, asked.DepartmentId, organisationId, reach);
+        var hiddenUntil = reach.IsStaff ? null : visibility.HiddenUntil(month);
+        if (hiddenUntil is { } day && form != Csv)
+        {
+            return Reply.Ok(HideablePage<SpendingView>.Until(day));
+        }
+
+        var (afterDepartment, afterTraveller) = After(page);
+        var query = new SpendingQuery
+        {
+            OperatorId = terms.Id,
+            OrganisationId = organisationId,
+            Month = month.Number,
+            IsByTraveller = isByTraveller,
+            Departments = departments,
+        };
+        if (form == Csv)
+        {
+            var all = hiddenUntil is null
+                ? await Spending.ReadAsync(call.Db, query, visibility.IsClosed(month), call.Stop) : [];
+            return Reply.Download(
+                SpendingCsv.Write(all, month, terms.Currency), CsvType, $"{terms.Code}-spending-{month}.csv");
+        }
+
+        query = query with { AfterDepartment = afterDepartment, AfterTraveller = afterTraveller, Count = page.Size + 1 };
+        var rows = await Spending.ReadAsync(call.Db, query, visibility.IsClosed(month), call.Stop);
+        var shown = Page<SpendingView>.Of(rows, page.Size, row => View(row, month, terms), Position);
+        return Reply.Ok(new HideablePage<SpendingView>(shown.Items, shown.NextPageToken));
+    }
+
+    private static async Task<CreditMonth> MonthAsync(Call call, string? text, PurchaseVisibility visibility, int operatorId)
+    {
+        if (text is null)
+        {
+            return visibility.Current;
+        }
+
+        var month = CreditMonth.FromNumber(InvoiceEndpoints.MonthOf(text));
+        if (month > visibility.Current)
+        {
+            throw Problems.Field("month", $"has not begun: it is {visibility.Current}");
+        }
+
+        if (!visibility.IsClosed(month))
+        {
+            return month;
+        }
+
+        var first = await call.Db.ExecuteScalarAsync<int?>(
+            "select month from control.statement where operator_id = @operatorId order by month limit 1", new { operatorId });
+        return first is { } number && month.Number >= number
+            ? month
+            : throw new ProblemException(
+                StatusCodes.Status404NotFound,
+                "month_not_kept",
+                $"Nothing is kept of {month}: the first month is "
+                + $"{(first is { } kept ? CreditMonth.FromNumber(kept) : visibility.FirstOpen)}.");
+    }
+
+    private static async Task<Guid[]?> DepartmentsAsync(Call call, Guid? asked, Guid organisationId, Reach reach)
+    {
+        if (asked is not { } id)
+        {
+            return reach.ListedDepartments;
+        }
+
+        var department = await DepartmentRow.FindAsync(call.Db, id);
+        return department?.OrganisationId == organisationId && reach.Sees(id)
+            ? [id]
+            : throw Problems.Field("department_id", "must be a department of the organisation");
+    }
+
+    private static SpendingView View(SpendingRow row, CreditMonth month, OperatorTerms terms) => new(
+        row.DepartmentId,
+        row.Department,
+        row.TravellerId == Guid.Empty ? null : row.TravellerId,
+        row.Traveller,
+        month.ToString(),
+        terms.Currency,
+        row.SpentMinor,
+        row.LimitMinor,
+        row.UsedShare,
+        row.Purchases);
+
+    private static string Position(SpendingRow row) =>
+        string.Create(CultureInfo.InvariantCulture, $"{row.DepartmentId:N} {row.TravellerId:N}");
+
+    private static (Guid Department, Guid Traveller) After(PageQuery page)
+    {
+        if (page.AfterText is not { } text)
+        {
+            return default;
+        }
+
+        var parts = text.Split(' ');
+        return parts.Length == 2 && Guid.TryParseExact(parts[0], "N", out var department)
+            && Guid.TryParseExact(parts[1], "N", out var traveller)
+                ? (department, traveller)
+                : throw PageQuery.Wrong();
+    }
+}

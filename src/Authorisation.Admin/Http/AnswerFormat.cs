@@ -1,0 +1,38 @@
+namespace Authorisation.Admin.Http;
+
+/// <summary>Which of the forms that an answer can have is asked for: by <c>format</c> in the address, else by Accept.</summary>
+internal static class AnswerFormat
+{
+    public const string Json = "json";
+
+    /// <summary>The word of the form.</summary>
+    /// <param name="request">The call.</param>
+    /// <param name="format">The parameter; null when it was not sent.</param>
+    /// <param name="others">The words of the forms besides JSON, with their media types.</param>
+    public static string Of(HttpRequest request, string? format, params (string Word, string MediaType)[] others)
+    {
+        if (format is not null)
+        {
+            return format == Json || others.Any(one => one.Word == format)
+                ? format
+                : throw Problems.Field("format", $"must be {string.Join(", ", others.Select(one => one.Word).Prepend(Json))}");
+        }
+
+        var accepted = request.GetTypedHeaders().Accept.OrderByDescending(one => one.Quality ?? 1);
+        foreach (var one in accepted)
+        {
+            if (one.MatchesAllTypes || one.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
+            {
+                return Json;
+            }
+
+            var match = others.FirstOrDefault(other => one.MediaType.Equals(other.MediaType, StringComparison.OrdinalIgnoreCase));
+            if (match.Word is not null)
+            {
+                return match.Word;
+            }
+        }
+
+        return Json;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text;
+
+namespace Authorisation.Admin.Invoices;
+
+/// <summary>
+/// Invoices as a file that a Swedish or Norwegian Excel opens rightly: UTF-8 with a byte order mark, semicolons, decimal
+/// commas. Each row says which invoice it is of, so that a file of many can be pivoted.
+/// </summary>
+internal static class InvoiceCsv
+{
+    /// <summary>What spreadsheets of both countries expect between cells.</summary>
+    internal const char Separator = ';';
+    /// <summary>The end of a row.</summary>
+    internal const string LineEnd = "\r\n";
+
+    /// <summary>What a text must not begin with, or a spreadsheet runs it as a formula; the list is OWASP's.</summary>
+    private static readonly System.Buffers.SearchValues<char> BeginsFormula = System.Buffers.SearchValues.Create("=+-@\t\r\n＝＋－＠");
+
+    /// <summary>The names of the columns.</summary>
+    public static IReadOnlyList<string> Columns { get; } =
+    [
+        "invoice", "kind", "issued_on", "due_on", "organisation", "billing_reference", "month", "line", "department",
+        "cost_centre", "traveller", "instrument", "time", "recorded", "description", "purpose", "product", "count", "net",
+        "vat_percent", "vat_category", "gross", "currency",
+    ];
+
+    /// <summary>The file of these invoices, with a header.</summary>
+    public static byte[] Write(IEnumerable<Invoice> invoices, Locale locale)
+    {
+        var text = new StringBuilder().AppendJoin(Separator, Columns.Select(Text)).Append(LineEnd);
+        foreach (var invoice in invoices)
+        {
+            foreach (var line in invoice.Lines.Where(line => line.GrossMinor != 0))
+            {
+                text.AppendJoin(Separator, Cells(invoice, line, locale)).Append(LineEnd);
+            }
+        }
+
+        return [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(text.ToString())];
+    }
+
+    private static string[] Cells(Invoice invoice, InvoiceLine line, Locale locale) =>
+    [
+        Text(invoice.Number),
+        Text(invoice.Kind == InvoiceKind.CreditNote ? "credit_note" : "invoice"),
+        Decimals.Day(invoice.PublishedOn),
+        Decimals.Day(invoice.DueOn),
+        Text(invoice.Organisation),
+        Text(invoice.BillingReference),
+        Text(invoice.Month.ToString()),
+        Decimals.Whole(line.Number),
+        Text(line.Department),
+        Text(line.CostCentre),
+        Text(line.Traveller),
+        Text(InvoiceTexts.Instrument(locale.Language, line.Instrument)),
+        locale.Minute(line.MadeAt),
+        locale.Minute(line.RecordedAt),
+        Text(line.Description),
+        Text(line.Purpose),
+        Text(line.Product),
+        Decimals.Whole(line.Count),
+        WithComma(Decimals.Amount(line.NetMinor)),
+        WithComma(Decimals.Percent(line.VatBasisPoints)),
+        Text(((char)line.VatCategory).ToString()),
+        WithComma(Decimals.Amount(line.GrossMinor)),
+        Text(invoice.Currency),
+    ];
+
+    /// <summary>A quoted text that no spreadsheet runs. Amounts never come here: a negative one stays a number.</summary>
+    internal static string Text(string? text)
+    {
+        var kept = (text ?? "").Replace("\0", "", StringComparison.Ordinal);
+        if (kept.Length == 0)
+        {
+            return "";
+        }
+
+        var harmless = BeginsFormula.Contains(kept[0]) ? "'" + kept : kept;
+        return $"\"{harmless.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
+
+    /// <summary>A number with the decimal comma of both countries.</summary>
+    internal static string WithComma(string number) => number.Replace('.', ',');
+}

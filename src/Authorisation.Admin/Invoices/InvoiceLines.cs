@@ -1,0 +1,100 @@
+using Authorisation.Core;
+
+namespace Authorisation.Admin.Invoices;
+
+/// <summary>The lines of an invoice, from the rows of the ledger that it is for.</summary>
+internal static class InvoiceLines
+{
+    /// <summary>What <see cref="InvoiceLine.Instrument"/> is for an app.</summary>
+    public const string App = "app";
+
+    /// <summary>What <see cref="InvoiceLine.Instrument"/> begins with for a card.</summary>
+    public const string CardPrefix = "card ";
+
+    private const int CardDigitsShown = 4;
+
+    /// <summary>
+    /// The numbered lines, by department, traveller, instrument and time: the same rows give the same lines, in whatever
+    /// order they come. What comes to 0 is no line.
+    /// </summary>
+    /// <param name="rows">The rows of one invoice.</param>
+    /// <param name="month">The month that is invoiced; a row of an earlier one says when it was made.</param>
+    /// <param name="itemisesCards">Whether each row of a card is a line; else a card's rows are summed.</param>
+    /// <param name="locale">How the operator writes.</param>
+    public static IReadOnlyList<InvoiceLine> Of(
+        IEnumerable<InvoicedRow> rows, CreditMonth month, bool itemisesCards, Locale locale)
+    {
+        var all = rows.ToList();
+        var itemised = all.Where(row => itemisesCards || row.CardNumber is null).Select(row => Itemised(row, month, locale));
+        var summed =
+            from row in all
+            where !itemisesCards && row.CardNumber is not null
+            group row by new
+            {
+                row.CardNumber, row.DepartmentId, row.TravellerId, row.CostCentre, row.VatBasisPoints, row.VatCategory,
+            }
+            into same
+            select Summed([.. same], locale);
+
+        // Names sort by their characters and not as a language sorts them: the order must not depend on the machine.
+        var ordered = itemised.Concat(summed)
+            .Where(one => one.Line.GrossMinor != 0)
+            .OrderBy(one => one.Line.Department, StringComparer.Ordinal)
+            .ThenBy(one => one.Line.Traveller, StringComparer.Ordinal)
+            .ThenBy(one => one.Line.Instrument, StringComparer.Ordinal)
+            .ThenBy(one => one.Line.MadeAt)
+            .ThenBy(one => one.Id)
+            .Select((one, i) => one.Line with { Number = i + 1 });
+        return InvoiceAmounts.WithNets([.. ordered]);
+    }
+
+    private static (InvoiceLine Line, Guid Id) Itemised(InvoicedRow row, CreditMonth month, Locale locale)
+    {
+        var description = InvoiceTexts.Description(locale.Language, row.Kind);
+        if (row.CreditMonth < month)
+        {
+            description += $" ({locale.Day(row.OccurredAt ?? row.RecordedAt)})";
+        }
+
+        var line = LineOf(row, description) with
+        {
+            Purpose = row.Purpose,
+            Product = row.Product,
+            OccurredAt = row.OccurredAt,
+            RecordedAt = row.RecordedAt,
+        };
+        return (line, row.Id);
+    }
+
+    private static (InvoiceLine Line, Guid Id) Summed(IReadOnlyList<InvoicedRow> rows, Locale locale)
+    {
+        // Whoever was renamed within the month has the name of the month's end.
+        var last = rows.MaxBy(row => (row.RecordedAt, row.Id))!;
+        var line = LineOf(last, InvoiceTexts.CardSum(locale.Language)) with
+        {
+            Count = rows.Count,
+            GrossMinor = rows.Sum(row => row.AmountMinor),
+        };
+        return (line, rows.Min(row => row.Id));
+    }
+
+    /// <summary>A line of this row's parties, instrument, rate and amount, with neither number nor net yet.</summary>
+    private static InvoiceLine LineOf(InvoicedRow row, string description) => new()
+    {
+        Number = 0,
+        DepartmentId = row.DepartmentId,
+        Department = row.Department,
+        CostCentre = row.CostCentre,
+        TravellerId = row.TravellerId,
+        Traveller = row.Traveller,
+        Instrument = row.CardNumber is { } card ? $"{CardPrefix}····{LastDigits(card)}" : App,
+        Description = description,
+        Count = 1,
+        NetMinor = 0,
+        VatBasisPoints = row.VatBasisPoints,
+        VatCategory = row.VatCategory,
+        GrossMinor = row.AmountMinor,
+    };
+
+    private static string LastDigits(string card) => card.Length <= CardDigitsShown ? card : card[^CardDigitsShown..];
+}

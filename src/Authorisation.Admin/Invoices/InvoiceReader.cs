@@ -1,0 +1,204 @@
+using Authorisation.Admin.Http;
+using Authorisation.Core;
+using Dapper;
+using Npgsql;
+
+namespace Authorisation.Admin.Invoices;
+
+/// <summary>Reads invoices with their lines, which are the closed month's rows of the ledger.</summary>
+internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
+{
+    // Which accounts have rows on the invoice is known from what they were sealed with. Of each account the rows of the month
+    // are found by account and credit month, and those of earlier months by account and invoice month.
+    private const string RowsSql = """
+        with payer as materialized (
+          select id, department_id, department_name, cost_centre, traveller_id, traveller_name
+          from particulars
+          where organisation_id = @OrganisationId and billing_reference = @BillingReference
+        ), account as materialized (
+          select distinct s.account_id as id
+          from payer p
+          cross join lateral (
+            select s.account_id
+            from control.statement_part s
+            where s.particulars_id = p.id and s.month = @Month and s.operator_id = @OperatorId
+            offset 0) s
+        ), entry as (
+          select e.*
+          from account a
+          cross join lateral (
+            select * from authorisation e
+            where e.account_id = a.id and e.credit_month = @Month and e.invoice_month = @Month
+            union all
+            select * from authorisation e
+            where e.account_id = a.id and e.invoice_month = @Month and e.invoice_month > e.credit_month
+            offset 0) e
+          where e.decision = 1 and not e.hold and e.particulars_id is not null
+        ), done as (
+          select o.*
+          from account a
+          cross join lateral (
+            select * from operation o
+            where o.account_id = a.id and o.credit_month = @Month and o.invoice_month = @Month
+            union all
+            select * from operation o
+            where o.account_id = a.id and o.invoice_month = @Month and o.invoice_month > o.credit_month
+            offset 0) o
+          where o.invoiced_minor <> 0
+        )
+        select e.id, e.id as authorisation_id, null::smallint as kind, e.amount_minor, e.vat_basis_points, e.vat_category,
+               p.department_id, p.department_name as department, p.cost_centre, p.traveller_id,
+               p.traveller_name as traveller, e.account_id, e.card_number, e.purpose, e.product, e.occurred_at,
+               e.decided_at as recorded_at, e.credit_month
+        from entry e join payer p on p.id = e.particulars_id
+        union all
+        -- The device's clock told when the purchase was made, not when it was given back.
+        select o.id, o.authorisation_id, o.kind, o.invoiced_minor, e.vat_basis_points, e.vat_category,
+               p.department_id, p.department_name, p.cost_centre, p.traveller_id,
+               p.traveller_name, o.account_id, e.card_number, e.purpose, e.product,
+               case when o.invoiced_minor > 0 then e.occurred_at end, o.made_at, o.credit_month
+        from done o join payer p on p.id = o.particulars_id join authorisation e on e.id = o.authorisation_id
+        """;
+
+    /// <summary>The invoice of a row, with its lines.</summary>
+    /// <exception cref="ProblemException">500: the lines do not come to what was invoiced.</exception>
+    public async Task<Invoice> ReadAsync(NpgsqlConnection db, InvoiceRow row, CancellationToken stop)
+    {
+        var found = (await db.QueryAsync<LedgerRow>(new CommandDefinition(RowsSql, row, cancellationToken: stop))).ToList();
+        var taxes = await TaxesAsync(db, [row.Id]);
+        var corrects = await db.QueryAsync<(string Number, DateOnly IssuedOn)>(
+            """
+            select i.number, i.published_on
+            from control.invoice_correction c join control.invoice i on i.id = c.corrected_id
+            where c.invoice_id = @Id
+            order by i.published_on, i.number
+            """,
+            new { row.Id });
+        var rows = found.Select(one => one.ToRow()).ToList();
+        return new Invoice
+        {
+            Id = row.Id,
+            Number = row.Number,
+            Kind = row.Kind,
+            OperatorCode = row.Operator,
+            OrganisationId = row.OrganisationId,
+            Organisation = row.OrganisationName,
+            BillingReference = row.BillingReference,
+            Month = row.CreditMonth,
+            Currency = row.Currency,
+            PublishedOn = row.PublishedOn,
+            DueOn = row.DueOn,
+            Seller = InvoiceJson.Read<Party>(row.SellerJson),
+            Payment = InvoiceJson.Read<PaymentDetails>(row.PaymentJson),
+            Buyer = InvoiceJson.Read<Party>(row.BuyerJson),
+            Corrects = [.. corrects.Select(one => new InvoiceReference(one.Number, one.IssuedOn))],
+            Taxes = Check(row, rows, [.. taxes[row.Id]]),
+            Lines = InvoiceLines.Of(rows, row.CreditMonth, row.ItemisesCards, row.Locale),
+        };
+    }
+
+    /// <summary>What invoices come to by rate of VAT, by the id of the invoice.</summary>
+    public static async Task<ILookup<Guid, TaxSubtotal>> TaxesAsync(NpgsqlConnection db, Guid[] ids) =>
+        (await db.QueryAsync<(Guid Id, string Category, int BasisPoints, long GrossMinor, long NetMinor, long VatMinor)>(
+            """
+            select invoice_id, vat_category, vat_basis_points, gross_minor, net_minor, vat_minor
+            from control.invoice_tax
+            where invoice_id = any(@ids)
+            order by invoice_id, position(vat_category in 'SZO'), vat_basis_points desc
+            """,
+            new { ids }))
+        .ToLookup(
+            one => one.Id,
+            one => new TaxSubtotal((VatCategory)one.Category[0], one.BasisPoints, one.GrossMinor, one.NetMinor, one.VatMinor));
+
+    /// <summary>What was invoiced by rate, once the ledger's rows are known to come to that.</summary>
+    private IReadOnlyList<TaxSubtotal> Check(InvoiceRow row, IReadOnlyList<InvoicedRow> rows, IReadOnlyList<TaxSubtotal> invoiced)
+    {
+        var there = InvoiceAmounts.Subtotals(rows.Select(one => (one.VatCategory, one.VatBasisPoints, one.AmountMinor)));
+        var expected = invoiced.ToDictionary(tax => (tax.Category, tax.BasisPoints), tax => tax.GrossMinor);
+        var found = there.ToDictionary(tax => (tax.Category, tax.BasisPoints), tax => tax.GrossMinor);
+        foreach (var rate in expected.Keys.Union(found.Keys))
+        {
+            var (expectedMinor, foundMinor) = (expected.GetValueOrDefault(rate), found.GetValueOrDefault(rate));
+            if (expectedMinor != foundMinor)
+            {
+                LogDifference(row.Number, row.Operator, (char)rate.Category, rate.BasisPoints, expectedMinor, foundMinor);
+                throw new ProblemException(
+                    StatusCodes.Status500InternalServerError,
+                    "invoice_does_not_add_up",
+                    "The lines of the invoice do not come to what was invoiced; it is not shown until that is looked into.");
+            }
+        }
+
+        // A rate whose rows came to nothing has lines and no sum: it is on the invoice with 0.
+        return [.. invoiced, .. there.Where(tax => !expected.ContainsKey((tax.Category, tax.BasisPoints)))];
+    }
+
+    [LoggerMessage(
+        5401,
+        LogLevel.Error,
+        "Invoice {Number} of {Operator} does not add up: {Category} {BasisPoints} was invoiced as {ExpectedMinor}, and its lines come to {FoundMinor}")]
+    private partial void LogDifference(
+        string number, string @operator, char category, int basisPoints, long expectedMinor, long foundMinor);
+
+    private sealed record LedgerRow
+    {
+        public required Guid Id { get; init; }
+
+        public required Guid AuthorisationId { get; init; }
+
+        public short? Kind { get; init; }
+
+        public required long AmountMinor { get; init; }
+
+        public required int VatBasisPoints { get; init; }
+
+        public required string VatCategory { get; init; }
+
+        public required Guid DepartmentId { get; init; }
+
+        public required string Department { get; init; }
+
+        public string? CostCentre { get; init; }
+
+        public required Guid TravellerId { get; init; }
+
+        public required string Traveller { get; init; }
+
+        public required Guid AccountId { get; init; }
+
+        public string? CardNumber { get; init; }
+
+        public string? Purpose { get; init; }
+
+        public string? Product { get; init; }
+
+        public DateTime? OccurredAt { get; init; }
+
+        public required DateTime RecordedAt { get; init; }
+
+        public required int CreditMonth { get; init; }
+
+        public InvoicedRow ToRow() => new()
+        {
+            Id = Id,
+            AuthorisationId = AuthorisationId,
+            Kind = (OperationKind?)Kind,
+            AmountMinor = AmountMinor,
+            VatBasisPoints = VatBasisPoints,
+            VatCategory = (VatCategory)VatCategory[0],
+            DepartmentId = DepartmentId,
+            Department = Department,
+            CostCentre = CostCentre,
+            TravellerId = TravellerId,
+            Traveller = Traveller,
+            AccountId = AccountId,
+            CardNumber = CardNumber,
+            Purpose = Purpose,
+            Product = Product,
+            OccurredAt = OccurredAt is { } instant ? new DateTimeOffset(instant) : null,
+            RecordedAt = new DateTimeOffset(RecordedAt),
+            CreditMonth = Core.CreditMonth.FromNumber(CreditMonth),
+        };
+    }
+}

@@ -1,0 +1,69 @@
+using Authorisation.Core;
+
+namespace Authorisation.Admin.Invoices;
+
+/// <summary>An invoice as the database has it, without its lines.</summary>
+internal sealed record InvoiceRow
+{
+    /// <summary>To be followed by <c>where</c>.</summary>
+    public const string Columns = """
+        i.id, i.operator_id, o.code as operator, o.language, o.time_zone, i.month, i.organisation_id, i.billing_reference,
+        i.organisation_name, i.kind, i.number, i.currency, i.net_minor, i.vat_minor, i.rounding_minor, i.total_minor,
+        i.published_on, i.due_on, i.itemises_cards, i.seller::text as seller_json, i.payment::text as payment_json,
+        i.buyer::text as buyer_json, i.published_on <= (ledger_now() at time zone o.time_zone)::date as is_published
+        from control.invoice i join operator o on o.id = i.operator_id
+        """;
+
+    public required Guid Id { get; init; }
+
+    public required int OperatorId { get; init; }
+
+    public required string Operator { get; init; }
+
+    public required string Language { get; init; }
+
+    public required string TimeZone { get; init; }
+
+    public required int Month { get; init; }
+
+    public required Guid OrganisationId { get; init; }
+
+    public required string BillingReference { get; init; }
+
+    public required string OrganisationName { get; init; }
+
+    public required InvoiceKind Kind { get; init; }
+
+    public required string Number { get; init; }
+
+    public required string Currency { get; init; }
+
+    public required long NetMinor { get; init; }
+
+    public required long VatMinor { get; init; }
+
+    public required long RoundingMinor { get; init; }
+
+    public required long TotalMinor { get; init; }
+
+    public required DateOnly PublishedOn { get; init; }
+
+    public required DateOnly DueOn { get; init; }
+
+    public required bool ItemisesCards { get; init; }
+
+    public required string SellerJson { get; init; }
+
+    public required string PaymentJson { get; init; }
+
+    public required string BuyerJson { get; init; }
+
+    /// <summary>Whether the day has come, by the operator's calendar.</summary>
+    public required bool IsPublished { get; init; }
+
+    /// <summary>The month.</summary>
+    public CreditMonth CreditMonth => CreditMonth.FromNumber(Month);
+
+    /// <summary>How the operator writes.</summary>
+    public Locale Locale => new(Language, TimeZoneInfo.FindSystemTimeZoneById(TimeZone));
+}

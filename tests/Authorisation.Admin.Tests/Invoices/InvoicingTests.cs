@@ -1,0 +1,117 @@
+using Authorisation.Admin.Tests.Support;
+using Xunit;
+
+namespace Authorisation.Admin.Tests.Invoices;
+
+public sealed class InvoicingTests(SharedAdmin shared) : AdminTest(shared)
+{
+    [Fact]
+    public async Task Until_it_is_set_the_answer_says_what_to_do()
+    {
+        var at = await NewOperatorAsync();
+        var answer = (await at.Staff.GetAsync(Path(at))).IsProblem(404, "invoicing_not_set");
+        Assert.Contains($"PUT {Path(at)}", answer["detail"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("jamtland", "0007")]
+    [InlineData("akt", "0192")]
+    public async Task What_is_set_is_shown_and_can_be_sent_back(string profile, string scheme)
+    {
+        var at = await NewOperatorAsync(profile);
+        var set = (await at.Staff.PutAsync(Path(at), Some.Invoicing(at.Terms.Country))).Is(200);
+
+        var shown = (await at.Staff.GetAsync(Path(at))).Is(200);
+        Assert.Equal((set.Text, "\"1\"", "1"), (shown.Text, shown.Tag, shown["next_number"]));
+        var seller = shown.Body["seller"]!;
+        Assert.Equal($"{scheme}:{seller["organisation_number"]}", seller["electronic_address"]!.ToString());
+        var (way, number) = profile == "akt" ? ("account", "86011117947") : ("bankgiro", "50501055");
+        Assert.Equal(number, shown.Body["payment"]![way]!.ToString());
+
+        var again = (await at.Staff.PutAsync(Path(at), shown.Text, shown.Tag)).Is(200);
+        Assert.Equal((shown.Text, "\"2\""), (again.Text, again.Tag));
+        (await at.Staff.PutAsync(Path(at), shown.Text, shown.Tag)).IsProblem(412, "changed_by_another");
+        var audit = (await at.Staff.GetAsync($"/v1/audit?subject=operator:{at.Code}")).Is(200);
+        Assert.Equal(["invoicing.set", "invoicing.set"], audit.Items.Select(line => line["what"]!.ToString()), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task Everything_that_is_wrong_is_told_at_once()
+    {
+        var at = await NewOperatorAsync();
+        (await at.Staff.PutAsync(Path(at), "{}")).RefusesFields(
+            "seller.name", "seller.organisation_number", "seller.address", "payment");
+        (await at.Staff.PutAsync(Path(at), new
+        {
+            seller = new
+            {
+                name = "X",
+                organisation_number = "5566778890",
+                vat_number = "SE1",
+                address = new { street = "A" },
+                electronic_address = "0007-1",
+                contact = new { email = "no" },
+                is_in_foretaksregisteret = true,
+            },
+            payment = new
+            {
+                bankgiro = "5050-1056",
+                plusgiro = "28 65 43-5",
+                iban = "SE45 5000 0000 0583 9825 7467",
+                bic = "X",
+                account = "86011117947",
+            },
+            payment_days = 366,
+            number_prefix = "å/",
+            first_number = 0,
+        })).RefusesFields(
+            "seller.organisation_number", "seller.vat_number", "seller.address.postal_code", "seller.address.city",
+            "seller.electronic_address", "seller.contact.email", "seller.is_in_foretaksregisteret", "payment.bankgiro",
+            "payment.plusgiro", "payment.iban", "payment.bic", "payment.account", "payment_days", "number_prefix", "first_number");
+        (await at.Staff.PutAsync(Path(at), With(at, "payment", new { bic = "ESSESESS" }))).RefusesFields("payment", "payment.bic");
+
+        var norwegian = await NewOperatorAsync("akt");
+        (await norwegian.Staff.PutAsync(Path(norwegian), With(norwegian, "payment", new { bankgiro = "5050-1055", account = "8601.11.17948" })))
+            .RefusesFields("payment.bankgiro", "payment.account");
+        (await norwegian.Staff.PutAsync(Path(norwegian), With(norwegian, "payment", new { iban = "NO93 8601 1117 947", bic = "DNBANOKK" }))).Is(200);
+    }
+
+    [Fact]
+    public async Task The_series_begins_where_it_is_wanted_and_never_goes_back()
+    {
+        var customer = await NewCustomerAsync();
+        var (at, staff) = (customer.Operator, customer.Operator.Staff);
+        Assert.Equal("1000", (await staff.PutAsync(Path(at), With(at, "first_number", 1000))).Is(200)["next_number"]);
+        Assert.Equal("500", (await staff.PutAsync(Path(at), With(at, "first_number", 500))).Is(200)["next_number"]);
+        var month = new ClosedMonth(at, ClosedMonth.Ago(2));
+        await month.BuyAsync((await customer.GiveAppAsync((await customer.TravellerAsync()).Id)).Id, 100);
+        await month.CloseAsync();
+        Assert.Equal(1, await month.MakeInvoicesAsync());
+
+        Assert.Equal("501", (await staff.GetAsync(Path(at))).Is(200)["next_number"]);
+        (await staff.PutAsync(Path(at), With(at, "first_number", 1000))).RefusesFields("first_number");
+        (await staff.PutAsync(Path(at), With(at, "next_number", 500))).RefusesFields("next_number");
+        Assert.Equal("501", (await staff.PutAsync(Path(at), Some.Invoicing("SE"))).Is(200)["next_number"]);
+        Assert.Equal("700", (await staff.PutAsync(Path(at), With(at, "next_number", 700))).Is(200)["next_number"]);
+    }
+
+    [Fact]
+    public async Task Only_the_operators_own_staff_sets_it()
+    {
+        var customer = await NewCustomerAsync();
+        var path = Path(customer.Operator);
+        (await customer.Administrator.GetAsync(path)).IsProblem(404, "not_found");
+        (await customer.Administrator.PutAsync(path, "{}")).IsProblem(404, "not_found");
+        (await (await NewOperatorAsync()).Staff.PutAsync(path, "{}")).IsProblem(404, "not_found");
+        (await customer.Operator.Staff.GetAsync("/v1/operators/nowhere/invoicing")).IsProblem(404, "not_found");
+    }
+
+    private static string Path(AdminOperator at) => $"/v1/operators/{at.Code}/invoicing";
+
+    private static Dictionary<string, object?> With(AdminOperator at, string field, object value)
+    {
+        var body = Some.Invoicing(at.Terms.Country);
+        body[field] = value;
+        return body;
+    }
+}

@@ -1,0 +1,139 @@
+using System.Globalization;
+using Authorisation.Admin.Invoices;
+using Authorisation.Admin.Organisations;
+using Authorisation.Core;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Authorisation.Admin.Tests.Support;
+
+/// <summary>A month of an operator that is over: what was bought in it, closing it, and making its invoices.</summary>
+internal sealed record ClosedMonth(AdminOperator Operator, CreditMonth Month)
+{
+    // What stands in the ledger by account, payer and rate; a row counts in its credit month and is invoiced in its invoice month.
+    private const string RowsSql = """
+        with ledger as (
+          select e.account_id, e.particulars_id, e.vat_category, e.vat_basis_points,
+                 (e.credit_month = @month)::integer as purchases,
+                 case when e.credit_month = @month then e.amount_minor else 0 end as spent_minor,
+                 case when e.credit_month = @month and e.hold then e.amount_minor else 0 end as held_minor,
+                 case when e.invoice_month = @month and not e.hold then e.amount_minor else 0 end as invoiced_minor
+          from authorisation e
+          where e.operator_id = @operatorId and e.decision = 1 and e.account_id is not null
+            and @month in (e.credit_month, e.invoice_month)
+          union all
+          select o.account_id, o.particulars_id, e.vat_category, e.vat_basis_points,
+                 (o.kind in (5, 6) and o.spent_minor > 0 and o.credit_month = @month)::integer,
+                 case when o.credit_month = @month then o.spent_minor else 0 end,
+                 case when o.credit_month = @month then o.held_minor else 0 end,
+                 case when o.invoice_month = @month then o.invoiced_minor else 0 end
+          from operation o join authorisation e on e.id = o.authorisation_id
+          where o.operator_id = @operatorId and o.account_id is not null and @month in (o.credit_month, o.invoice_month)
+        )
+        """;
+
+    /// <summary>A month as long ago as this.</summary>
+    public static CreditMonth Ago(int months)
+    {
+        var first = DateTime.UtcNow.AddMonths(-months);
+        return CreditMonth.FromNumber((first.Year * 100) + first.Month);
+    }
+
+    /// <summary>The first day on which the month's invoices are published.</summary>
+    public DateOnly PublishedOn => BusinessDays.FirstOf(Month.Next, Operator.Terms.Country);
+
+    /// <summary>A purchase that was approved in the month, with the account's particulars of now.</summary>
+    public async Task<Guid> BuyAsync(
+        Guid account, long amountMinor, int vat = 600, char category = 'S', CreditMonth? countsIn = null, bool hold = false,
+        string? purpose = null, string? product = null)
+    {
+        var id = Guid.NewGuid();
+        await Operator.Ledger.ExecuteAsync(
+            """
+            insert into authorisation (
+              id, operator_id, account_id, card_number, particulars_id, decision, decline_reason, amount_minor, hold, expires_at,
+              credit_month, invoice_month, decided_at, vat_basis_points, vat_category, vat_rate_given, purpose, product)
+            select @id, a.operator_id, a.id, a.card_number, a.particulars_id, 1, 0, @amountMinor, @hold,
+                   case when @hold then @at::timestamptz end, @credit, @invoice, @at::timestamptz, @vat, @category, true,
+                   @purpose, @product
+            from credit_account a where a.id = @account
+            """,
+            new
+            {
+                id, account, amountMinor, hold, vat, category = category.ToString(), purpose, product,
+                credit = (countsIn ?? Month).Number,
+                invoice = Month.Number,
+                at = At(countsIn ?? Month),
+            });
+        return id;
+    }
+
+    /// <summary>Money that was given back for a purchase, on this month's invoice.</summary>
+    public Task GiveBackAsync(Guid authorisation, long amountMinor) => Operator.Ledger.ExecuteAsync(
+        """
+        insert into operation (
+          id, authorisation_id, ordinal, operator_id, kind, made_offline, state_after, amount_minor, spent_minor, held_minor,
+          invoiced_minor, account_id, particulars_id, credit_month, invoice_month, made_at, over_limit)
+        select gen_random_uuid(), e.id, 1 + (select count(*) from operation o where o.authorisation_id = e.id), e.operator_id, 3,
+               false, 30, @amountMinor, case when e.credit_month = @month then -@amountMinor else 0 end, 0, -@amountMinor,
+               e.account_id, e.particulars_id, e.credit_month, @month, @at::timestamptz, false
+        from authorisation e where e.id = @authorisation
+        """,
+        new { authorisation, amountMinor, month = Month.Number, at = At(Month) });
+
+    /// <summary>Closes it: from now on what belongs to it stands on the next month's invoices.</summary>
+    public async Task CloseAsync()
+    {
+        var arguments = new { operatorId = Operator.Id, month = Month.Number, next = Month.Next.Number };
+        await Operator.Ledger.ExecuteAsync(
+            $"""
+            update operator set first_open_month = @next where id = @operatorId;
+            {RowsSql}
+            insert into control.statement (
+              operator_id, month, account_id, particulars_id, limit_minor, spent_minor, held_minor, purchases, seals)
+            select @operatorId, @month, a.id, a.particulars_id, a.limit_minor, sum(l.spent_minor), sum(l.held_minor),
+                   sum(l.purchases), ''
+            from ledger l join credit_account a on a.id = l.account_id
+            group by a.id;
+            {RowsSql}
+            insert into control.statement_part (
+              operator_id, month, account_id, particulars_id, vat_category, vat_basis_points, purchases, spent_minor,
+              invoiced_minor)
+            select @operatorId, @month, account_id, particulars_id, vat_category, vat_basis_points, sum(purchases),
+                   sum(spent_minor), sum(invoiced_minor)
+            from ledger
+            group by account_id, particulars_id, vat_category, vat_basis_points
+            """,
+            arguments);
+    }
+
+    /// <summary>Makes its invoices, as the night's work does.</summary>
+    /// <param name="today">The day on which they are made; the first business day of the next month unless given.</param>
+    /// <param name="organisations">How many organisations are handled in one step.</param>
+    /// <returns>How many were made.</returns>
+    public async Task<int> MakeInvoicesAsync(DateOnly? today = null, int organisations = 10)
+    {
+        var made = 0;
+        Guid? after = Guid.Empty;
+        await using var db = await Operator.Host.Services.GetRequiredService<AdminDatabase>().OpenAsync(CancellationToken.None);
+        var terms = await OperatorTerms.GetAsync(db, Operator.Id);
+        while (after is { } last)
+        {
+            await using var transaction = await db.BeginTransactionAsync();
+            (after, var some) = await InvoiceMaker.MakeAsync(
+                db, terms, Month, last, organisations, today ?? PublishedOn, CancellationToken.None);
+            await transaction.CommitAsync();
+            made += some;
+        }
+
+        return made;
+    }
+
+    /// <summary>Closes it and makes its invoices.</summary>
+    public async Task<int> TurnAsync(DateOnly? today = null)
+    {
+        await CloseAsync();
+        return await MakeInvoicesAsync(today);
+    }
+
+    private static string At(CreditMonth month) => string.Create(CultureInfo.InvariantCulture, $"{month}-15T12:00:00+01:00");
+}
