@@ -9,6 +9,9 @@ internal sealed class AdminDatabase : IAsyncDisposable
 {
     private const int ConnectionsMax = 30;
 
+    // Columns are named as Postgres does, properties as C# does.
+    static AdminDatabase() => Dapper.DefaultTypeMap.MatchNamesWithUnderscores = true;
+
     /// <summary>Prepares the connections; opens none.</summary>
     public AdminDatabase(string connectionString, ILoggerFactory loggers)
     {

@@ -5,8 +5,10 @@ using Authorisation.Admin.Http;
 using Authorisation.Admin.Imports;
 using Authorisation.Admin.Invoices;
 using Authorisation.Admin.Messages;
+using Authorisation.Admin.MonthTurn;
 using Authorisation.Admin.Organisations;
 using Authorisation.Admin.Settings;
+using Authorisation.Cache;
 using Authorisation.Core;
 using Authorisation.Ledger;
 using Authorisation.Ledger.Activation;
@@ -15,6 +17,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
+using Quartz;
 
 namespace Authorisation.Admin;
 
@@ -27,7 +30,6 @@ public static class AdminHost
     /// <exception cref="SettingException">A setting cannot be used.</exception>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
     {
-        Dapper.DefaultTypeMap.MatchNamesWithUnderscores = true;
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
             Args = args,
@@ -43,6 +45,7 @@ public static class AdminHost
         AddLedger(builder.Services, settings);
         AddApi(builder.Services, settings);
         AddMessages(builder.Services, settings);
+        AddMonthTurn(builder.Services, settings);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
 
@@ -115,6 +118,35 @@ public static class AdminHost
             settings.Smtp is { } smtp ? new SmtpMailer(smtp) : null,
             settings.MessageDirectory is { } directory ? new MessageDirectory(directory) : null));
         services.AddHostedService<MessageWorker>();
+    }
+
+    private static void AddMonthTurn(IServiceCollection services, AdminSettings settings)
+    {
+        services.TryAddSingleton(settings.Turn);
+        if (settings.CacheConnectionString is { } cache)
+        {
+            services.AddSingleton(provider => new CreditSnapshotCache(
+                new CacheOptions { ConnectionString = cache },
+                provider.GetRequiredService<ILogger<CreditSnapshotCache>>(),
+                provider.GetRequiredService<TimeProvider>()));
+        }
+
+        services.AddSingleton(provider => new Reconciliation(provider.GetService<CreditSnapshotCache>()));
+        services.AddSingleton<InvoiceMaker>();
+        services.AddSingleton<TurnRunner>();
+        services.AddQuartz(quartz =>
+        {
+            quartz.ConfigureScheduler(scheduler => scheduler.InstanceName = "month-turn");
+            quartz.UsePersistentStore(store =>
+            {
+                store.UsePostgres(settings.ConnectionString);
+                store.UseClustering();
+                store.ConfigureStore(options => options.TablePrefix = "scheduler.qrtz_");
+                store.ProvisionSchema();
+            });
+        });
+        services.AddSingleton<TurnSchedule>();
+        services.AddHostedService(provider => provider.GetRequiredService<TurnSchedule>());
     }
 
     private static void Listen(KestrelServerOptions kestrel, AdminSettings settings)

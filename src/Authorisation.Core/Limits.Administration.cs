@@ -132,6 +132,38 @@ public static partial class Limits
     /// <summary>How often waiting imports are looked for.</summary>
     public static readonly TimeSpan ImportPollInterval = TimeSpan.FromMilliseconds(250);
 
+    // The month turn.
+
+    /// <summary>How many accounts are written, or looked at, in one piece of the nights' work.</summary>
+    public const int TurnChunkAccounts = 200;
+
+    /// <summary>How many rows on no account are sealed in one piece.</summary>
+    public const int TurnChunkRows = 2000;
+
+    /// <summary>How many organisations' invoices are made in one piece.</summary>
+    public const int TurnChunkOrganisations = 20;
+
+    /// <summary>How many findings of one night are kept; what follows is only counted and logged.</summary>
+    public const int TurnFindingsMax = 1000;
+
+    /// <summary>How long the nights' work waits for the servers to expire the holds that have lapsed.</summary>
+    public static readonly TimeSpan TurnHoldsWait = TimeSpan.FromSeconds(30);
+
+    /// <summary>How far a host's clock may be ahead of the database's and still find midnight.</summary>
+    public static readonly TimeSpan TurnAheadMax = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often the nights' work says how far it has come.</summary>
+    public static readonly TimeSpan TurnTellInterval = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often it is looked whether a night's work is due or was left undone.</summary>
+    public static readonly TimeSpan TurnLookInterval = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// How long closing a month waits for the batches that write to it; meanwhile what belongs to that month waits for the
+    /// closing. Longer than a batch takes, shorter than a caller waits.
+    /// </summary>
+    public static readonly TimeSpan ClosingLockTimeout = TimeSpan.FromSeconds(2);
+
     // The control plane's way to Postgres.
 
     /// <summary>How long an administrator's change waits for a row that somebody else has locked.</summary>

@@ -3,6 +3,7 @@ using Authorisation.Admin.Api.Administrators;
 using Authorisation.Admin.Api.Departments;
 using Authorisation.Admin.Api.Imports;
 using Authorisation.Admin.Api.Invoices;
+using Authorisation.Admin.Api.MonthTurns;
 using Authorisation.Admin.Api.Operator;
 using Authorisation.Admin.Api.Organisations;
 using Authorisation.Admin.Api.Reports;
@@ -37,6 +38,7 @@ internal static class Routes
         InvoicingEndpoints.Map(api);
         InvoiceEndpoints.Map(api);
         SpendingEndpoints.Map(api);
+        MonthTurnEndpoints.Map(api);
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapGet("/health", HealthAsync).ExcludeFromDescription();
     }

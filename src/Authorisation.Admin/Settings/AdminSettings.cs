@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Authorisation.Admin.Messages;
+using Authorisation.Admin.MonthTurn;
 using Authorisation.Core;
 using Authorisation.Ledger.Activation;
 
@@ -14,7 +15,7 @@ namespace Authorisation.Admin.Settings;
 internal sealed class AdminSettings
 {
     /// <summary>The sections of settings that this program has of its own.</summary>
-    public static readonly string[] Sections = ["Listen", "Ledger", "Activation", "Portal", "Sms", "Smtp", "Messages", "Access"];
+    public static readonly string[] Sections = ["Listen", "Ledger", "Activation", "Portal", "Sms", "Smtp", "Messages", "Access", "Cache", "MonthTurn"];
 
     private static readonly string[] Known =
     [
@@ -22,6 +23,7 @@ internal sealed class AdminSettings
         "Listen:Certificate:Password", "Ledger:ConnectionString", "Activation:CodeKey", "Portal:Address", "Sms:Url", "Sms:User",
         "Sms:Password", "Sms:SenderField", "Sms:RecipientField", "Sms:TextField", "Smtp:Host", "Smtp:Port", "Smtp:Tls",
         "Smtp:User", "Smtp:Password", "Smtp:From", "Messages:Directory", "Access:AnonymousCallsPerMinute",
+        "Cache:ConnectionString", "MonthTurn:SharePercent",
     ];
 
     /// <summary>The address to listen on. Without a certificate it must be a loopback address.</summary>
@@ -54,6 +56,12 @@ internal sealed class AdminSettings
     /// <summary>How many calls without a session one address may make in a minute.</summary>
     public required int AnonymousCallsMax { get; init; }
 
+    /// <summary>How to reach Redis, to hold what it has against the ledger; null to leave that out.</summary>
+    public required string? CacheConnectionString { get; init; }
+
+    /// <summary>How hard the nights' work works.</summary>
+    public required TurnSettings Turn { get; init; }
+
     /// <summary>Reads and checks the settings.</summary>
     /// <exception cref="SettingException">One is missing, unknown or cannot be used; the message names it.</exception>
     public static AdminSettings Read(IConfiguration configuration)
@@ -83,6 +91,11 @@ internal sealed class AdminSettings
             Smtp = ReadSmtp(settings),
             MessageDirectory = settings.Text("Messages:Directory"),
             AnonymousCallsMax = settings.Integer("Access:AnonymousCallsPerMinute", Limits.AnonymousCallsMax, 1, 1_000_000),
+            CacheConnectionString = settings.Text("Cache:ConnectionString"),
+            Turn = TurnSettings.Usual with
+            {
+                SharePercent = settings.Integer("MonthTurn:SharePercent", TurnSettings.Usual.SharePercent, 1, 100),
+            },
         };
     }
 

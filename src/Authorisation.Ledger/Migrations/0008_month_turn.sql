@@ -64,10 +64,12 @@ create table control.month_turn (
   snapshots_checked integer not null default 0,
   differences    integer not null default 0,
   previous_hash  bytea check (length(previous_hash) = 32),
-  hash           bytea check (length(hash) = 32),          -- while the work is under way: of the rows sealed so far
-  unique (operator_id, night)
+  hash           bytea check (length(hash) = 32)           -- while the work is under way: of the rows sealed so far
 );
-create index month_turn_of_operator on control.month_turn (operator_id, night desc);
+-- A month is closed once, and a night that closes none has its work once.
+create unique index month_turn_closing on control.month_turn (operator_id, month) where month is not null;
+create unique index month_turn_night on control.month_turn (operator_id, night) where month is null;
+create index month_turn_not_done on control.month_turn (operator_id, night) where state <> 2;
 
 -- What somebody has to look at. Never mended by the service itself.
 create table control.month_turn_finding (

@@ -1,14 +1,16 @@
 using Authorisation.Core;
+using Authorisation.Ledger;
 using Authorisation.Ledger.GroupCommit;
 using Authorisation.Ledger.Operations;
 using Authorisation.Ledger.Reads;
 using Microsoft.Extensions.Logging;
 
-namespace Authorisation.Ledger.Tests.Support;
+namespace Authorisation.Testing.Ledger;
 
 /// <summary>What one server has of the ledger: its connections, its queue and its reader.</summary>
-internal sealed class LedgerNode : IAsyncDisposable
+public sealed class LedgerNode : IAsyncDisposable
 {
+    /// <summary>Begins to take commands.</summary>
     public LedgerNode(LedgerDatabase database, ILoggerFactory loggers)
     {
         Database = database;
@@ -18,28 +20,38 @@ internal sealed class LedgerNode : IAsyncDisposable
         Sweeper = new HoldSweeper(database, Queue);
     }
 
+    /// <summary>Its connections.</summary>
     public LedgerDatabase Database { get; }
 
+    /// <summary>Where commands wait.</summary>
     public CommitQueue Queue { get; }
 
+    /// <summary>What it reads with.</summary>
     public LedgerReader Reader { get; }
 
+    /// <summary>Where operations and advices wait.</summary>
     public OperationQueue Operations { get; }
 
+    /// <summary>What expires holds.</summary>
     public HoldSweeper Sweeper { get; }
 
+    /// <summary>Asks for an operation.</summary>
     public Task<CommitResult> OperateAsync(Operation operation, Operator terms) =>
         Operations.OperateAsync(operation, terms, CancellationToken.None).WaitAsync(Eventually.Bound);
 
+    /// <summary>Reports what a device sold out of reach.</summary>
     public Task<CommitResult> AdviseAsync(Advice advice, Operator terms) =>
         Operations.AdviseAsync(advice, terms, CancellationToken.None).WaitAsync(Eventually.Bound);
 
+    /// <summary>What an authorisation is now.</summary>
     public async Task<AuthorisationHistory> HistoryOfAsync(Guid id) =>
         (await Reader.FindAuthorisationAsync(id, CancellationToken.None)).History!;
 
+    /// <summary>Asks for a purchase.</summary>
     public Task<CommitResult> AuthoriseAsync(Purchase purchase, Operator terms) =>
         Queue.AuthoriseAsync(purchase, terms, CancellationToken.None).WaitAsync(Eventually.Bound);
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await Queue.DisposeAsync();

@@ -1,0 +1,63 @@
+using Authorisation.Admin.Organisations;
+using Authorisation.Core;
+using Dapper;
+using Npgsql;
+
+namespace Authorisation.Admin.MonthTurn;
+
+/// <summary>
+/// Closes a month. Who writes rows of a month holds a shared lock of it until they are committed; closing takes the lock
+/// alone, so it waits for all that were decided before and lets none begin until the first open month is the next. From
+/// then on nobody writes to the closed month, whatever the clock says: what belongs to it stands on the open month's
+/// invoice.
+/// </summary>
+internal static class Closing
+{
+    /// <summary>The first month that is not closed; null when nothing has been bought that could be.</summary>
+    public static async Task<CreditMonth?> FirstOpenAsync(NpgsqlConnection db, int operatorId)
+    {
+        var month = await db.QuerySingleAsync<int>(
+            """
+            select case
+              when o.first_open_month > 0 then o.first_open_month
+              else coalesce((select min(e.invoice_month) from authorisation e where e.operator_id = o.id), 0)
+            end
+            from operator o
+            where o.id = @operatorId
+            """,
+            new { operatorId });
+        return month == 0 ? null : CreditMonth.FromNumber(month);
+    }
+
+    /// <summary>Closes the turn's month; within the transaction that takes down that it did.</summary>
+    /// <exception cref="PostgresException">55P03: a batch held the month for longer than it should; try again.</exception>
+    public static async Task<Turn> CloseAsync(NpgsqlConnection db, OperatorTerms terms, Turn turn)
+    {
+        var month = turn.ClosedMonth;
+        var ends = month.Next.StartsAt(TimeZoneInfo.FindSystemTimeZoneById(terms.TimeZone));
+        await db.ExecuteAsync($"set local lock_timeout = {(int)Limits.ClosingLockTimeout.TotalMilliseconds}");
+        await db.ExecuteAsync("select pg_advisory_xact_lock(@Id, @Number)", new { terms.Id, month.Number });
+        var now = await db.QuerySingleAsync<DateTime>("select ledger_now()");
+        if (now < ends.UtcDateTime)
+        {
+            throw new InvalidOperationException($"{month} is not over by the database's clock.");
+        }
+
+        await db.ExecuteAsync(
+            "update operator set first_open_month = @Next where id = @Id and first_open_month < @Next",
+            new { terms.Id, Next = month.Next.Number });
+        var before = await db.QuerySingleOrDefaultAsync<byte[]?>(
+            """
+            select hash from control.month_turn
+            where operator_id = @Id and month < @Number and closed_at is not null
+            order by month desc limit 1
+            """,
+            new { terms.Id, month.Number }) ?? SealChain.Beginning;
+        return turn.At(TurnStep.Statements) with
+        {
+            ClosedAt = now,
+            PreviousHash = before,
+            Hash = SealChain.Begin(before, terms.Id, month.Number),
+        };
+    }
+}

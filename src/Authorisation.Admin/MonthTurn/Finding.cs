@@ -1,0 +1,34 @@
+using Dapper;
+using Npgsql;
+
+namespace Authorisation.Admin.MonthTurn;
+
+/// <summary>What somebody has to look at.</summary>
+/// <param name="Kind">What is not as it should be, as a word that an alarm can go by.</param>
+/// <param name="Subject">Of what: an account, an operation, a month.</param>
+/// <param name="Expected">What it should be.</param>
+/// <param name="Found">What it is.</param>
+internal sealed record Finding(string Kind, string Subject, string Expected, string Found)
+{
+    /// <summary>Takes down what was found, as far as there is room; all of it is counted by the turn.</summary>
+    public static async Task AddAsync(NpgsqlConnection db, Turn turn, IEnumerable<Finding> findings, int most)
+    {
+        var next = await db.QuerySingleAsync<int>(
+            "select coalesce(max(ordinal), 0) + 1 from control.month_turn_finding where turn_id = @Id", new { turn.Id });
+        foreach (var finding in findings.Take(Math.Max(0, most - next + 1)))
+        {
+            await db.ExecuteAsync(
+                """
+                insert into control.month_turn_finding (turn_id, ordinal, kind, subject, expected, found, found_at)
+                values (@Id, @ordinal, @Kind, @Subject, @Expected, @Found, ledger_now())
+                """,
+                new { turn.Id, ordinal = next++, finding.Kind, finding.Subject, finding.Expected, finding.Found });
+        }
+    }
+
+    /// <summary>What a turn has found, in the order in which it did.</summary>
+    public static async Task<IReadOnlyList<Finding>> OfAsync(NpgsqlConnection db, Guid turnId) =>
+        [.. await db.QueryAsync<Finding>(
+            "select kind, subject, expected, found from control.month_turn_finding where turn_id = @turnId order by ordinal",
+            new { turnId })];
+}

@@ -1,0 +1,104 @@
+using Authorisation.Admin.Organisations;
+using Dapper;
+using Npgsql;
+
+namespace Authorisation.Admin.MonthTurn;
+
+/// <summary>Writes down what each account used of a closed month, and seals its rows.</summary>
+internal static class Statements
+{
+    private static readonly string AccountsSql = $"""
+        with chosen as materialized (
+          select a.id, a.particulars_id, a.limit_minor,
+                 a.given_at < @until and (a.removed_at is null or a.removed_at >= @from) as was_open
+          from credit_account a
+          where a.operator_id = @operatorId and a.id > @after
+          order by a.id
+          limit @count
+        ), {ClosedRows.Text}, written as (
+          insert into control.statement (
+            operator_id, month, account_id, particulars_id, limit_minor, spent_minor, held_minor, purchases, seals)
+          select @operatorId, @month, c.id, c.particulars_id, c.limit_minor, coalesce(s.spent_minor, 0),
+                 coalesce(s.held_minor, 0), coalesce(s.purchases, 0), coalesce(s.seals, ''::bytea)
+          from chosen c left join sealed s on s.account_id = c.id
+          where c.was_open or s.account_id is not null
+          returning account_id
+        ), parts as (
+          insert into control.statement_part (
+            operator_id, month, account_id, particulars_id, vat_category, vat_basis_points, purchases, spent_minor,
+            invoiced_minor)
+          select @operatorId, @month, account_id, particulars_id, vat_category, vat_basis_points, sum(purchases),
+                 sum(spent_minor), sum(invoiced_minor)
+          from row_of
+          where particulars_id is not null
+          group by account_id, particulars_id, vat_category, vat_basis_points
+          having bool_or(purchases <> 0 or spent_minor <> 0 or invoiced_minor <> 0)
+        )
+        select c.id, w.account_id is not null as has_statement, coalesce(s.rows, 0) as rows, sha256(s.seals) as seal
+        from chosen c
+        left join written w on w.account_id = c.id
+        left join sealed s on s.account_id = c.id
+        order by c.id
+        """;
+
+    /// <summary>Writes the statements of the next accounts; within the transaction that takes down that it did.</summary>
+    public static async Task<Turn> WriteAsync(NpgsqlConnection db, OperatorTerms terms, Turn turn, int accounts)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(terms.TimeZone);
+        // The planner may think little of the tables while they grow, and then read all of them for these few accounts.
+        await db.ExecuteAsync("set local enable_seqscan = off");
+        var found = (await db.QueryAsync<(Guid Id, bool HasStatement, long Rows, byte[]? Seal)>(
+            AccountsSql,
+            new
+            {
+                operatorId = terms.Id,
+                month = turn.Month,
+                after = turn.AfterId,
+                count = accounts,
+                from = turn.ClosedMonth.StartsAt(zone),
+                until = turn.ClosedMonth.Next.StartsAt(zone),
+            })).ToList();
+        var hash = turn.Hash!;
+        foreach (var (id, _, _, seal) in found)
+        {
+            hash = seal is null ? hash : SealChain.Add(hash, id, seal);
+        }
+
+        var moved = turn with
+        {
+            Hash = hash,
+            Statements = turn.Statements + found.Count(one => one.HasStatement),
+            SealedRows = turn.SealedRows + found.Sum(one => one.Rows),
+        };
+        return found.Count < accounts ? moved.At(TurnStep.UnassignedAuthorisations) : moved with { AfterId = found[^1].Id };
+    }
+
+    /// <summary>Seals the next rows that are on no account.</summary>
+    public static async Task<Turn> SealUnassignedAsync(NpgsqlConnection db, Turn turn, int rows)
+    {
+        var isOperation = turn.Step == TurnStep.UnassignedOperations;
+        var found = (await db.QueryAsync<(Guid Id, byte[] Digest)>(
+            $"""
+            with sealed as (
+              insert into control.unassigned_seal (operator_id, month, is_operation, id, digest)
+              select r.operator_id, r.invoice_month, @isOperation, r.id, control.digest(r)
+              from {(isOperation ? "operation" : "authorisation")} r
+              where r.operator_id = @OperatorId and r.invoice_month = @Month and r.account_id is null and r.id > @AfterId
+              order by r.id
+              limit @rows
+              returning id, digest
+            )
+            select id, digest from sealed order by id
+            """,
+            new { turn.OperatorId, turn.Month, turn.AfterId, isOperation, rows })).ToList();
+        var hash = turn.Hash!;
+        foreach (var (id, digest) in found)
+        {
+            hash = SealChain.Add(hash, id, digest);
+        }
+
+        var moved = turn with { Hash = hash, SealedRows = turn.SealedRows + found.Count };
+        return found.Count == rows ? moved with { AfterId = found[^1].Id }
+            : moved.At(isOperation ? TurnStep.Reconciliation : TurnStep.UnassignedOperations);
+    }
+}

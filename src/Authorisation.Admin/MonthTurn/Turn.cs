@@ -1,0 +1,129 @@
+using Authorisation.Core;
+using Dapper;
+using Npgsql;
+
+namespace Authorisation.Admin.MonthTurn;
+
+/// <summary>The work of one operator's night, as the database has it.</summary>
+internal sealed record Turn
+{
+    private const string Columns = """
+        t.id, t.operator_id, o.code as operator, t.night, t.month, t.state, t.step, t.after_id, t.started_at, t.finished_at,
+        t.closed_at, t.codes_ended, t.statements, t.sealed_rows, t.invoices, t.accounts_checked, t.snapshots_checked,
+        t.differences, t.previous_hash, t.hash
+        from control.month_turn t join operator o on o.id = t.operator_id
+        """;
+
+    /// <summary>Its id, of version 7: in the order in which turns began.</summary>
+    public required Guid Id { get; init; }
+
+    public required int OperatorId { get; init; }
+
+    /// <summary>The operator's code.</summary>
+    public required string Operator { get; init; }
+
+    /// <summary>The operator's day that began with the night.</summary>
+    public required DateOnly Night { get; init; }
+
+    /// <summary>The month that it closes, as yyyymm; null on any night but the first of a month.</summary>
+    public int? Month { get; init; }
+
+    public required TurnState State { get; init; }
+
+    public required TurnStep Step { get; init; }
+
+    /// <summary>The last account, row or organisation that the step is done with; nil at its beginning.</summary>
+    public required Guid AfterId { get; init; }
+
+    public required DateTime StartedAt { get; init; }
+
+    public DateTime? FinishedAt { get; init; }
+
+    /// <summary>When the month was closed.</summary>
+    public DateTime? ClosedAt { get; init; }
+
+    public int CodesEnded { get; init; }
+
+    public int Statements { get; init; }
+
+    public long SealedRows { get; init; }
+
+    public int Invoices { get; init; }
+
+    public int AccountsChecked { get; init; }
+
+    public int SnapshotsChecked { get; init; }
+
+    public int Differences { get; init; }
+
+    /// <summary>The hash of the month before; 32 zero bytes for the first.</summary>
+    public byte[]? PreviousHash { get; init; }
+
+    /// <summary>The hash of the rows sealed so far, and of all before them.</summary>
+    public byte[]? Hash { get; init; }
+
+    /// <summary>The month that it closes.</summary>
+    public CreditMonth ClosedMonth =>
+        CreditMonth.FromNumber(Month ?? throw new InvalidOperationException("This night closes no month."));
+
+    /// <summary>The turn at the beginning of its next step.</summary>
+    public Turn At(TurnStep step) => this with { Step = step, AfterId = Guid.Empty };
+
+    public static async Task<Turn?> FindAsync(NpgsqlConnection db, Guid id) =>
+        await db.QuerySingleOrDefaultAsync<Turn>($"select {Columns} where t.id = @id", new { id });
+
+    /// <summary>The turn that closes, or closed, a month.</summary>
+    public static async Task<Turn?> ClosingAsync(NpgsqlConnection db, int operatorId, CreditMonth month) =>
+        await db.QuerySingleOrDefaultAsync<Turn>(
+            $"select {Columns} where t.operator_id = @operatorId and t.month = @month", new { operatorId, month = month.Number });
+
+    /// <summary>An operator's turns that are not done, the oldest night first.</summary>
+    public static async Task<IReadOnlyList<Turn>> UndoneAsync(NpgsqlConnection db, int operatorId) =>
+        [.. await db.QueryAsync<Turn>(
+            $"select {Columns} where t.operator_id = @operatorId and t.state <> 2 order by t.night", new { operatorId })];
+
+    /// <summary>A page of the turns of some operators, the newest first.</summary>
+    public static async Task<IReadOnlyList<Turn>> ListAsync(NpgsqlConnection db, int[] operators, Guid before, int count) =>
+        [.. await db.QueryAsync<Turn>(
+            $"""
+            select {Columns}
+            where t.operator_id = any(@operators) and (@before = @nil or t.id < @before)
+            order by t.id desc limit @count
+            """,
+            new { operators, before, nil = Guid.Empty, count })];
+
+    /// <summary>Takes down that a night has work; a night that was taken down before stays as it is.</summary>
+    public static Task AddAsync(NpgsqlConnection db, int operatorId, Night night) => db.ExecuteAsync(
+        """
+        insert into control.month_turn (id, operator_id, night, month, state, step, after_id, started_at)
+        values (@id, @operatorId, @Date, @month, 1, 1, @nil, ledger_now())
+        on conflict do nothing
+        """,
+        new { id = Guid.CreateVersion7(), operatorId, night.Date, month = night.Closes?.Number, nil = Guid.Empty });
+
+    /// <summary>Takes down how far the work has come, in the transaction of the work itself.</summary>
+    /// <exception cref="InvalidOperationException">Somebody else has moved it meanwhile: what was done must not be committed.</exception>
+    public async Task SaveAsync(NpgsqlConnection db, Turn from)
+    {
+        var changed = await db.ExecuteAsync(
+            """
+            update control.month_turn
+            set state = @State, step = @Step, after_id = @AfterId, closed_at = @ClosedAt, codes_ended = @CodesEnded,
+                statements = @Statements, sealed_rows = @SealedRows, invoices = @Invoices,
+                accounts_checked = @AccountsChecked, snapshots_checked = @SnapshotsChecked, differences = @Differences,
+                previous_hash = @PreviousHash, hash = @Hash,
+                finished_at = case when @State = 2 then ledger_now() end
+            where id = @Id and step = @fromStep and after_id = @fromAfterId
+            """,
+            new
+            {
+                Id, State = (short)State, Step = (short)Step, AfterId, ClosedAt, CodesEnded, Statements, SealedRows, Invoices,
+                AccountsChecked, SnapshotsChecked, Differences, PreviousHash, Hash,
+                fromStep = (short)from.Step, fromAfterId = from.AfterId,
+            });
+        if (changed != 1)
+        {
+            throw new InvalidOperationException($"Month turn {Id} was moved by another host.");
+        }
+    }
+}

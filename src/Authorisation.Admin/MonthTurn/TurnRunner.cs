@@ -1,0 +1,247 @@
+using System.Diagnostics;
+using Authorisation.Admin.Invoices;
+using Authorisation.Admin.Organisations;
+using Authorisation.Core;
+using Dapper;
+using Npgsql;
+
+namespace Authorisation.Admin.MonthTurn;
+
+/// <summary>
+/// Does the nights' work of an operator: all that is due and not done, in the order of the nights.
+/// </summary>
+/// <remarks>
+/// Safe to run from any number of hosts: an advisory lock of the session lets one at a time work for an operator, and all
+/// its work is done on that session, so that a host which lost the lock has lost the means to write as well. Each piece of
+/// work is one transaction together with the place that it moves the turn to, and only from the place that it was read at:
+/// a kill at any moment loses a piece that was not committed, and a second run finds nothing to do. Pieces are small, and
+/// between them it rests, so that purchases have the machine; it locks no account and no row that a purchase needs, apart
+/// from the closed month's own lock for the moment of closing.
+/// </remarks>
+internal sealed partial class TurnRunner(
+    AdminDatabase database,
+    Reconciliation reconciliation,
+    InvoiceMaker invoices,
+    TurnSettings settings,
+    TimeProvider time,
+    ILogger<TurnRunner> logger)
+{
+    /// <summary>"turn" in ASCII; with the operator's id, the advisory lock of who does its work.</summary>
+    private const long TurnLock = 0x7475_726e_0000_0000;
+
+    /// <summary>Does what is due at an operator; nothing when another host is at it.</summary>
+    /// <exception cref="NpgsqlException">The database is away or refused something: what is left is done by the next run.</exception>
+    public async Task RunAsync(int operatorId, CancellationToken stop)
+    {
+        await using var db = await database.OpenAsync(stop);
+        if (!await db.QuerySingleAsync<bool>("select pg_try_advisory_lock(@key)", new { key = TurnLock + operatorId }))
+        {
+            LogElsewhere(operatorId);
+            return;
+        }
+
+        try
+        {
+            var terms = await OperatorTerms.GetAsync(db, operatorId);
+            await PlanAsync(db, terms, stop);
+            foreach (var turn in await Turn.UndoneAsync(db, operatorId))
+            {
+                await WorkAsync(db, terms, turn, stop);
+            }
+        }
+        finally
+        {
+            if (db.FullState.HasFlag(System.Data.ConnectionState.Open))
+            {
+                await db.ExecuteAsync("select pg_advisory_unlock(@key)", new { key = TurnLock + operatorId });
+            }
+        }
+    }
+
+    /// <summary>Takes down the nights that have work. Just before midnight it waits for it: this host's clock may be ahead.</summary>
+    private async Task PlanAsync(NpgsqlConnection db, OperatorTerms terms, CancellationToken stop)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(terms.TimeZone);
+        var now = await NowAsync(db);
+        var tomorrow = TimeZoneInfo.ConvertTime(now, zone).Date.AddDays(1);
+        var midnight = new DateTimeOffset(tomorrow, zone.GetUtcOffset(tomorrow));
+        if (midnight - now <= Limits.TurnAheadMax)
+        {
+            await Task.Delay(midnight - now, time, stop);
+            now = await NowAsync(db);
+        }
+
+        foreach (var night in Night.Due(now, zone, await Closing.FirstOpenAsync(db, terms.Id)))
+        {
+            await Turn.AddAsync(db, terms.Id, night);
+        }
+    }
+
+    private async Task WorkAsync(NpgsqlConnection db, OperatorTerms terms, Turn turn, CancellationToken stop)
+    {
+        if (turn.State != TurnState.Waiting)
+        {
+            LogBegins(terms.Code, turn.Night, turn.Step);
+        }
+
+        var told = Stopwatch.StartNew();
+        var work = new Stopwatch();
+        while (turn.State != TurnState.Done)
+        {
+            stop.ThrowIfCancellationRequested();
+            work.Restart();
+            var next = await StepAsync(db, terms, turn, stop);
+            if (next.State == TurnState.Waiting)
+            {
+                if (turn.State != TurnState.Waiting)
+                {
+                    LogWaits(terms.Code, next.Night, next.Step);
+                }
+
+                return;
+            }
+
+            if (next.Step != turn.Step || told.Elapsed >= Limits.TurnTellInterval)
+            {
+                LogProgress(
+                    terms.Code, next.Night, next.Step, next.Statements, next.SealedRows, next.AccountsChecked, next.Invoices);
+                told.Restart();
+            }
+
+            turn = next;
+            await Task.Delay(settings.RestAfter(work.Elapsed), time, stop);
+        }
+
+        LogDone(
+            terms.Code, turn.Night, turn.Statements, turn.SealedRows, turn.Invoices, turn.AccountsChecked, turn.Differences);
+    }
+
+    /// <summary>Does one piece of the work, and commits it with the place after it.</summary>
+    private async Task<Turn> StepAsync(NpgsqlConnection db, OperatorTerms terms, Turn turn, CancellationToken stop)
+    {
+        if (turn.Step == TurnStep.Holds)
+        {
+            await AwaitExpiriesAsync(db, terms, stop);
+        }
+
+        await using var transaction = await db.BeginTransactionAsync(stop);
+        var (next, findings) = await DoAsync(db, terms, turn, stop);
+        await Finding.AddAsync(db, turn, findings, Limits.TurnFindingsMax);
+        await next.SaveAsync(db, turn);
+        await transaction.CommitAsync(CancellationToken.None);
+        foreach (var finding in findings)
+        {
+            LogFinding(terms.Code, turn.Night, finding.Kind, finding.Subject, finding.Expected, finding.Found);
+        }
+
+        return next;
+    }
+
+    private async Task<(Turn Turn, IReadOnlyList<Finding> Findings)> DoAsync(
+        NpgsqlConnection db, OperatorTerms terms, Turn turn, CancellationToken stop)
+    {
+        switch (turn.Step)
+        {
+            case TurnStep.Codes:
+                return (turn.At(TurnStep.Holds) with { CodesEnded = await EndCodesAsync(db, terms) }, []);
+            case TurnStep.Holds:
+                return await CheckHoldsAsync(db, terms, turn);
+            case TurnStep.Closing:
+                return (await Closing.CloseAsync(db, terms, turn), []);
+            case TurnStep.Statements:
+                return (await Statements.WriteAsync(db, terms, turn, settings.ChunkAccounts), []);
+            case TurnStep.UnassignedAuthorisations or TurnStep.UnassignedOperations:
+                return (await Statements.SealUnassignedAsync(db, turn, Limits.TurnChunkRows), []);
+            case TurnStep.Reconciliation:
+                var (checkedTurn, findings) = await reconciliation.CheckAsync(db, turn, settings.ChunkAccounts);
+                return (checkedTurn.Step == TurnStep.Invoices && turn.Month is null ? Ended(checkedTurn) : checkedTurn, findings);
+            case TurnStep.Invoices:
+                return await MakeInvoicesAsync(db, terms, turn, stop);
+            default:
+                throw new InvalidOperationException($"There is no step {turn.Step}.");
+        }
+    }
+
+    private static Task<int> EndCodesAsync(NpgsqlConnection db, OperatorTerms terms) => db.ExecuteAsync(
+        """
+        update control.activation_code set ended_at = ledger_now()
+        where operator_id = @Id and ended_at is null and used_at is null and expires_at <= ledger_now()
+        """,
+        new { terms.Id });
+
+    /// <summary>Waits until the servers have expired the holds that have lapsed; they look for them every second.</summary>
+    private async Task AwaitExpiriesAsync(NpgsqlConnection db, OperatorTerms terms, CancellationToken stop)
+    {
+        var began = time.GetTimestamp();
+        while (await LapsedAsync(db, terms) > 0 && time.GetElapsedTime(began) < settings.HoldsWait)
+        {
+            await Task.Delay(Limits.HoldSweepInterval / 4, time, stop);
+        }
+    }
+
+    private static async Task<(Turn Turn, IReadOnlyList<Finding> Findings)> CheckHoldsAsync(
+        NpgsqlConnection db, OperatorTerms terms, Turn turn)
+    {
+        var left = await LapsedAsync(db, terms);
+        var next = turn.At(turn.Month is null ? TurnStep.Reconciliation : TurnStep.Closing);
+        return left == 0
+            ? (next, [])
+            : (next with { Differences = turn.Differences + 1 },
+                [new Finding("lapsed_holds_not_expired", $"operator:{terms.Code}", "none: is no server running?", $"{left}")]);
+    }
+
+    private static Task<long> LapsedAsync(NpgsqlConnection db, OperatorTerms terms) => db.QuerySingleAsync<long>(
+        "select count(*) from open_hold where operator_id = @Id and expires_at <= ledger_now()", new { terms.Id });
+
+    private async Task<(Turn Turn, IReadOnlyList<Finding> Findings)> MakeInvoicesAsync(
+        NpgsqlConnection db, OperatorTerms terms, Turn turn, CancellationToken stop)
+    {
+        if (!await Invoicing.IsConfiguredAsync(db, terms.Id))
+        {
+            return (
+                turn with { State = TurnState.Waiting },
+                turn.State == TurnState.Waiting ? [] :
+                [
+                    new Finding(
+                        "invoicing_not_configured", $"operator:{terms.Code}", $"PUT /v1/operators/{terms.Code}/invoicing", "nothing"),
+                ]);
+        }
+
+        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(
+            await NowAsync(db), TimeZoneInfo.FindSystemTimeZoneById(terms.TimeZone)).DateTime);
+        var (after, made) = await invoices.MakeAsync(
+            db, terms, turn.ClosedMonth, turn.AfterId, Limits.TurnChunkOrganisations, today, stop);
+        var next = turn with { State = TurnState.Running, Invoices = turn.Invoices + made };
+        return (after is { } last ? next with { AfterId = last } : Ended(next), []);
+    }
+
+    private static Turn Ended(Turn turn) => turn.At(TurnStep.Done) with { State = TurnState.Done };
+
+    private static async Task<DateTimeOffset> NowAsync(NpgsqlConnection db) =>
+        new(await db.QuerySingleAsync<DateTime>("select ledger_now()"), TimeSpan.Zero);
+
+    [LoggerMessage(5501, LogLevel.Information, "Month turn of {Operator}, night of {Night:yyyy-MM-dd}: goes on at {Step}")]
+    private partial void LogBegins(string @operator, DateOnly night, TurnStep step);
+
+    [LoggerMessage(5502, LogLevel.Information,
+        "Month turn of {Operator}, night of {Night:yyyy-MM-dd}: at {Step}; {Statements} statements, {Rows} rows sealed, {Checked} accounts checked, {Invoices} invoices")]
+    private partial void LogProgress(
+        string @operator, DateOnly night, TurnStep step, int statements, long rows, int @checked, int invoices);
+
+    [LoggerMessage(5503, LogLevel.Information,
+        "Month turn of {Operator}, night of {Night:yyyy-MM-dd}: done; {Statements} statements, {Rows} rows sealed, {Invoices} invoices, {Checked} accounts checked, {Differences} differences")]
+    private partial void LogDone(
+        string @operator, DateOnly night, int statements, long rows, int invoices, int @checked, int differences);
+
+    [LoggerMessage(5504, LogLevel.Error,
+        "Month turn of {Operator}, night of {Night:yyyy-MM-dd}: {Kind} at {Subject}: expected {Expected}, found {Found}")]
+    private partial void LogFinding(
+        string @operator, DateOnly night, string kind, string subject, string expected, string found);
+
+    [LoggerMessage(5505, LogLevel.Warning,
+        "Month turn of {Operator}, night of {Night:yyyy-MM-dd}: waits at {Step} until what it found missing is there")]
+    private partial void LogWaits(string @operator, DateOnly night, TurnStep step);
+
+    [LoggerMessage(5506, LogLevel.Debug, "Another host does the nights' work of operator {OperatorId}")]
+    private partial void LogElsewhere(int operatorId);
+}

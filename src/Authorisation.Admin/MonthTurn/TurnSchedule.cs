@@ -1,0 +1,98 @@
+using System.Globalization;
+using Authorisation.Core;
+using Dapper;
+using Npgsql;
+using Quartz;
+
+namespace Authorisation.Admin.MonthTurn;
+
+/// <summary>
+/// Starts the scheduler, whenever the database is there, and has it know every operator: each has a job with two triggers,
+/// midnight by the operator's clocks and every minute. The scheduler keeps both in Postgres and lets one of the hosts have
+/// each; a host that dies is found out by its silence.
+/// </summary>
+internal sealed partial class TurnSchedule(
+    AdminDatabase database, ISchedulerFactory schedulers, TimeProvider time, ILogger<TurnSchedule> logger) : BackgroundService
+{
+    private readonly Dictionary<int, string> _scheduled = [];
+
+    /// <summary>Has an operator's work looked at now instead of within a minute.</summary>
+    public async Task LookNowAsync(int operatorId, CancellationToken stop)
+    {
+        try
+        {
+            await (await schedulers.GetScheduler(stop)).TriggerJob(KeyOf(operatorId), stop);
+        }
+        catch (Exception e) when (e is SchedulerException or NpgsqlException)
+        {
+            LogFailed(e.Message);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        IScheduler? scheduler = null;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                scheduler ??= await schedulers.GetScheduler(stoppingToken);
+                await ScheduleAsync(scheduler, stoppingToken);
+                if (scheduler.Status != SchedulerStatus.Running)
+                {
+                    await scheduler.Start(stoppingToken);
+                }
+            }
+            catch (Exception e) when (e is SchedulerException or NpgsqlException or TimeoutException && !stoppingToken.IsCancellationRequested)
+            {
+                LogFailed(e.Message);
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+
+            await Task.Delay(scheduler is { Status: SchedulerStatus.Running } ? Limits.TurnLookInterval : TimeSpan.FromSeconds(1), stoppingToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        if (scheduler is not null)
+        {
+            await scheduler.Shutdown(waitForJobsToComplete: true, CancellationToken.None);
+        }
+    }
+
+    private async Task ScheduleAsync(IScheduler scheduler, CancellationToken stop)
+    {
+        await using var db = await database.OpenAsync(stop);
+        foreach (var (id, zone) in await db.QueryAsync<(int Id, string Zone)>("select id, time_zone from operator order by id"))
+        {
+            if (_scheduled.GetValueOrDefault(id) != zone)
+            {
+                // What an earlier host left is replaced, so that it goes by this clock and this zone.
+                await scheduler.ScheduleJob(
+                    JobBuilder.Create<TurnJob>().WithIdentity(KeyOf(id)).StoreDurably().RequestRecovery().Build(),
+                    [Midnight(id, zone), EveryMinute(id)],
+                    new ScheduleJobOptions { Replace = true },
+                    stop);
+                _scheduled[id] = zone;
+            }
+        }
+    }
+
+    private static ITrigger Midnight(int id, string zone) => TriggerBuilder.Create()
+        .WithIdentity(string.Create(CultureInfo.InvariantCulture, $"{id}-midnight"), TurnJob.Group)
+        .WithCronSchedule("0 0 0 * * ?", cron => cron.InTimeZone(TimeZoneInfo.FindSystemTimeZoneById(zone)))
+        .Build();
+
+    private ITrigger EveryMinute(int id) => TriggerBuilder.Create()
+        .WithIdentity(string.Create(CultureInfo.InvariantCulture, $"{id}-minute"), TurnJob.Group)
+        .StartAt(time.GetUtcNow())
+        .WithSimpleSchedule(simple => simple.WithInterval(Limits.TurnLookInterval).RepeatForever())
+        .Build();
+
+    private static JobKey KeyOf(int operatorId) => new(operatorId.ToString(CultureInfo.InvariantCulture), TurnJob.Group);
+
+    [LoggerMessage(5508, LogLevel.Warning, "The scheduler of the nights' work will be tried again: {Reason}")]
+    private partial void LogFailed(string reason);
+}

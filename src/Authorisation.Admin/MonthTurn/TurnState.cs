@@ -1,0 +1,14 @@
+namespace Authorisation.Admin.MonthTurn;
+
+/// <summary>How a month turn stands. Stored; the numbers never change.</summary>
+internal enum TurnState
+{
+    /// <summary>It is being worked on, or was when its host stopped and goes on with the next.</summary>
+    Running = 1,
+
+    /// <summary>All of it is done.</summary>
+    Done = 2,
+
+    /// <summary>It goes on when somebody has done what its last finding asks for.</summary>
+    Waiting = 3,
+}

@@ -1,0 +1,167 @@
+using Authorisation.Admin.MonthTurn;
+using Authorisation.Core;
+using Authorisation.Ledger.GroupCommit;
+using Authorisation.Testing.Ledger;
+using Npgsql;
+using Xunit;
+
+namespace Authorisation.Admin.Tests.MonthTurn;
+
+/// <summary>A month is closed, what came of it is written and sealed, and it stays as it is.</summary>
+public sealed class ClosingTests(SharedLedger shared) : IClassFixture<SharedLedger>
+{
+    [Fact]
+    public async Task The_first_night_closes_the_month_and_writes_what_each_account_used_of_it()
+    {
+        await using var scene = await TurnScene.BeginAsync(shared);
+        var month = await scene.BusyDecemberAsync();
+        await scene.Ledger.StopClockAsync(TurnScene.NewYear);
+
+        await scene.RunAsync();
+
+        var turn = await scene.TurnOfAsync(2026_12);
+        Assert.Equal((TurnState.Done, TurnStep.Done, 0), (turn.State, turn.Step, turn.Differences));
+        Assert.Equal(TurnScene.NewYear.UtcDateTime, turn.ClosedAt);
+        // Every account that was open has its statement, those that bought nothing too.
+        Assert.Equal(month.Cards.Count + 1, turn.Statements);
+        Assert.Equal(month.Cards.Count + 1, turn.AccountsChecked);
+        Assert.Equal(2027_01, await scene.Ledger.AskAsync<int>("select max(first_open_month) from operator"));
+        await scene.AssertStatementsAddUpAsync(2026_12);
+        Assert.Equal(SealChain.Beginning, turn.PreviousHash);
+        var verified = await scene.VerifyAsync(2026_12);
+        Assert.Null(verified.FirstDifference);
+        Assert.Equal(turn.SealedRows, verified.Rows);
+        Assert.Equal(turn.Hash, verified.Hash);
+    }
+
+    [Fact]
+    public async Task A_second_run_changes_nothing_and_the_last_minute_of_the_month_is_not_closed()
+    {
+        await using var scene = await TurnScene.BeginAsync(shared);
+        await scene.BusyDecemberAsync();
+        await scene.Ledger.StopClockAsync(TurnScene.NewYear.AddMinutes(-1));
+        await scene.RunAsync();
+        Assert.Null(Assert.Single(await scene.TurnsAsync()).Month);
+        Assert.Equal(0, await scene.Ledger.AskAsync<int>("select max(first_open_month) from operator"));
+
+        await scene.Ledger.StopClockAsync(TurnScene.NewYear.AddSeconds(1));
+        await scene.RunAsync();
+        var (closed, turns) = (await scene.ClosedAsync(), await scene.TurnsAsync());
+        await scene.RunAsync();
+        await scene.RunAsync(scene.NewRunner(chunk: 100));
+        Assert.Equal(closed, await scene.ClosedAsync());
+        Assert.Equal(turns.Select(turn => (turn.Id, turn.FinishedAt)), (await scene.TurnsAsync()).Select(turn => (turn.Id, turn.FinishedAt)));
+    }
+
+    [Fact]
+    public async Task What_comes_late_stands_on_the_open_month_and_is_chained_to_the_closed_one()
+    {
+        await using var scene = await TurnScene.BeginAsync(shared);
+        var month = await scene.BusyDecemberAsync();
+        await scene.Ledger.StopClockAsync(TurnScene.NewYear);
+        await scene.RunAsync();
+        var closed = await scene.ClosedAsync();
+
+        await scene.Ledger.StopClockAsync(TurnScene.NewYear.AddMinutes(5));
+        Assert.Equal(CommitStatus.Decided, (await scene.OperateAsync(OperationKind.Capture, month.OpenHold, 5_500)).Status);
+        Assert.Equal(
+            (CommitStatus.Refused, Refusal.MonthClosed), await StatusAsync(scene.OperateAsync(OperationKind.Void, month.Sold)));
+        Assert.Equal(CommitStatus.Decided, (await scene.RefundAsync(month.Sold)).Status);
+        await scene.Node.AdviseAsync(
+            scene.Operator.Advise(scene.Operator.Buy(month.Cards[7], 3_300), TurnScene.NewYear.AddMinutes(-3)), scene.Operator.Terms);
+        await scene.BuyAsync(month.Cards[0], 1_234);
+        Assert.Equal(closed, await scene.ClosedAsync());
+        Assert.Null((await scene.VerifyAsync(2026_12)).FirstDifference);
+
+        await scene.Ledger.StopClockAsync(TurnScene.At("2027-02-01T00:00:00+01:00"));
+        await scene.RunAsync();
+        await scene.AssertStatementsAddUpAsync(2027_01);
+        var (december, january) = (await scene.TurnOfAsync(2026_12), await scene.TurnOfAsync(2027_01));
+        Assert.Equal(december.Hash, january.PreviousHash);
+        Assert.Equal(january.Hash, (await scene.VerifyAsync(2027_01)).Hash);
+        Assert.Equal(
+            5_500 - 5_000 + 3_300 + 1_234,
+            await scene.Ledger.AskAsync<long>("select sum(invoiced_minor)::bigint from control.statement_part where month = 202701"));
+    }
+
+    [Fact]
+    public async Task A_run_that_comes_late_closes_each_month_in_its_order()
+    {
+        await using var scene = await TurnScene.BeginAsync(shared);
+        var month = await scene.BusyDecemberAsync();
+        foreach (var day in (string[])["2027-01-15T12:00:00+01:00", "2027-02-15T12:00:00+01:00"])
+        {
+            await scene.Ledger.StopClockAsync(TurnScene.At(day));
+            await scene.BuyAsync(month.Cards[0]);
+        }
+
+        await scene.Ledger.StopClockAsync(TurnScene.At("2027-03-10T12:00:00+01:00"));
+        await scene.RunAsync();
+
+        Assert.Equal(
+            [null, 2027_02, 2027_01, 2026_12], (await scene.TurnsAsync()).OrderByDescending(turn => turn.Night).Select(turn => turn.Month));
+        Assert.All(await scene.TurnsAsync(), turn => Assert.Equal(TurnState.Done, turn.State));
+        foreach (var closed in (int[])[2026_12, 2027_01, 2027_02])
+        {
+            await scene.AssertStatementsAddUpAsync(closed);
+            var verified = await scene.VerifyAsync(closed);
+            Assert.Equal((await scene.TurnOfAsync(closed)).Hash, verified.Hash);
+        }
+    }
+
+    [Fact]
+    public async Task A_row_that_was_changed_removed_or_added_is_named()
+    {
+        await using var scene = await TurnScene.BeginAsync(shared);
+        var month = await scene.BusyDecemberAsync();
+        await scene.Ledger.StopClockAsync(TurnScene.NewYear);
+        await scene.RunAsync();
+        var account = scene.Operator.AccountOf(month.App);
+
+        await scene.Ledger.ExecuteAsync("update authorisation set purpose = 'Privat' where id = @Sold", month);
+        Assert.Equal(
+            new RowDifference("changed", "authorisation", month.Sold, account), (await scene.VerifyAsync(2026_12)).FirstDifference);
+        await scene.Ledger.ExecuteAsync("update authorisation set purpose = null where id = @Sold", month);
+        Assert.Null((await scene.VerifyAsync(2026_12)).FirstDifference);
+
+        var added = Guid.NewGuid();
+        await scene.Ledger.ExecuteAsync(
+            """
+            create temporary table copy as select * from authorisation where id = @Sold;
+            update copy set id = @added;
+            insert into authorisation select * from copy
+            """,
+            new { month.Sold, added });
+        Assert.Equal(
+            new RowDifference("added", "authorisation", added, account), (await scene.VerifyAsync(2026_12)).FirstDifference);
+        await scene.Ledger.ExecuteAsync("delete from authorisation where id in (@added, @Sold)", new { added, month.Sold });
+        Assert.Equal(new RowDifference("removed", null, month.Sold, account), (await scene.VerifyAsync(2026_12)).FirstDifference);
+    }
+
+    [Fact]
+    public async Task A_row_on_no_account_that_was_changed_is_named()
+    {
+        await using var scene = await TurnScene.BeginAsync(shared);
+        await scene.BusyDecemberAsync();
+        await scene.Ledger.StopClockAsync(TurnScene.NewYear);
+        await scene.RunAsync();
+
+        var id = await scene.Ledger.AskAsync<Guid>(
+            "update authorisation set amount_minor = amount_minor + 1 where account_id is null and decision = 2 and amount_minor > 0 returning id");
+        Assert.Equal(new RowDifference("changed", "authorisation", id, null), (await scene.VerifyAsync(2026_12)).FirstDifference);
+    }
+
+    [Theory]
+    [InlineData("update control.statement set spent_minor = 0")]
+    [InlineData("delete from control.statement_part")]
+    [InlineData("truncate control.unassigned_seal")]
+    public async Task Not_even_the_owner_changes_what_a_closed_month_says(string sql)
+    {
+        await using var scene = await TurnScene.BeginAsync(shared);
+        var refusal = await Assert.ThrowsAsync<PostgresException>(() => scene.Ledger.ExecuteAsync(sql));
+        Assert.Contains("never changed", refusal.MessageText, StringComparison.Ordinal);
+    }
+
+    private static async Task<(CommitStatus Status, Refusal Refusal)> StatusAsync(Task<CommitResult> result) =>
+        ((await result).Status, (await result).Refusal);
+}

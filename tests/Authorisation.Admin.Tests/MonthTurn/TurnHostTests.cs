@@ -1,0 +1,73 @@
+using Authorisation.Admin.Tests.Support;
+using Authorisation.Testing;
+using Authorisation.Testing.Ledger;
+using Xunit;
+
+namespace Authorisation.Admin.Tests.MonthTurn;
+
+/// <summary>Whole hosts with their scheduler: staff ask, midnight comes, a host dies.</summary>
+public sealed class TurnHostTests(SharedAdmin shared) : IClassFixture<SharedAdmin>
+{
+    private static readonly TimeSpan TakenOverBound = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task Staff_ask_for_a_month_that_is_over_and_see_how_it_went()
+    {
+        await using var scene = await TurnScene.BeginAsync(shared.Ledgers);
+        await scene.BusyDecemberAsync();
+        await using var host = await InProcessAdmin.StartAsync(scene.Ledger, shared.CodeKey);
+        var staff = await StaffAsync(scene, host);
+        var code = scene.Operator.Terms.Code;
+        (await staff.PostAsync("/v1/month-turns", new { @operator = code, month = "2026-12" })).RefusesFields("month");
+        await scene.Ledger.StopClockAsync(TurnScene.NewYear.AddHours(1));
+        await scene.Node.Sweeper.SweepAsync(_ => scene.Operator.Terms, CancellationToken.None);
+
+        var asked = (await staff.PostAsync("/v1/month-turns", new { @operator = code, month = "2026-12" })).Is(202);
+        await DoneAsync(staff, asked.Id);
+
+        var turn = (await staff.GetAsync($"/v1/month-turns/{asked.Id}")).Is(200);
+        Assert.Equal(("2026-12", "done", "2027-01-01"), (turn["month"], turn["step"], turn["night"]));
+        var verified = (await staff.GetAsync($"/v1/month-turns/{asked.Id}/verification")).Is(200);
+        Assert.Equal(("true", turn["hash"]), (verified["is_intact"], verified["recomputed_hash"]));
+        Assert.Equal(asked.Id, (await staff.PostAsync("/v1/month-turns", new { @operator = code, month = "2026-12" })).Is(202).Id);
+        Assert.Equal("2026-12", Assert.Single((await staff.GetAsync($"/v1/month-turns?operator={code}")).Is(200).Items,
+            one => one["month"] is not null)["month"]!.ToString());
+    }
+
+    [Fact]
+    public async Task At_midnight_one_of_two_hosts_closes_the_month()
+    {
+        await using var scene = await TurnScene.BeginAsync(shared.Ledgers);
+        await scene.BusyDecemberAsync();
+        var midnight = TurnScene.NewYear;
+        var time = new ShiftedTime(midnight.AddSeconds(-8));
+        await scene.Ledger.SetClockAsync(time.GetUtcNow());
+        await using var one = await InProcessAdmin.StartAsync(scene.Ledger, shared.CodeKey, time.Use);
+        await using var other = await InProcessAdmin.StartAsync(scene.Ledger, shared.CodeKey, time.Use);
+
+        await Eventually.TrueAsync(
+            async () => (await scene.TurnsAsync()).Any(turn => turn is { Month: 2026_12, FinishedAt: not null }),
+            TakenOverBound, "December is closed");
+
+        // At midnight, not at the next look a minute later.
+        Assert.InRange((await scene.TurnOfAsync(2026_12)).ClosedAt!.Value, midnight.UtcDateTime, midnight.AddSeconds(20).UtcDateTime);
+        // Told after it is committed.
+        await Eventually.TrueAsync(() => Told().Any(), Eventually.Bound, "the closing is told");
+        Assert.Single(Told());
+        await scene.AssertStatementsAddUpAsync(2026_12);
+
+        IEnumerable<LogEntry> Told() => one.Log.Entries.Concat(other.Log.Entries).Where(entry =>
+            entry.EventId.Id == 5503 && entry.Message.Contains("2027-01-01", StringComparison.Ordinal));
+    }
+
+    private static async Task DoneAsync(ApiCaller staff, Guid turn) => await Eventually.TrueAsync(
+        async () => (await staff.GetAsync($"/v1/month-turns/{turn}")).Is(200)["state"] == "done", TakenOverBound, "the turn is done");
+
+    private static async Task<ApiCaller> StaffAsync(TurnScene scene, InProcessAdmin host)
+    {
+        var email = Some.Email("staff");
+        await Admin.Commands.CreateStaffCommand.CreateAsync(
+            scene.Ledger.Owner, scene.Operator.Terms.Code, email, "Stina", Some.Password);
+        return await host.SignInAsync(email, Some.Password);
+    }
+}

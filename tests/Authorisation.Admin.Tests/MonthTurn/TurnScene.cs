@@ -1,0 +1,214 @@
+using System.Globalization;
+using Authorisation.Admin.Invoices;
+using Authorisation.Admin.MonthTurn;
+using Authorisation.Cache;
+using Authorisation.Core;
+using Authorisation.Ledger.GroupCommit;
+using Authorisation.Testing;
+using Authorisation.Testing.Ledger;
+using Dapper;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using Xunit;
+
+namespace Authorisation.Admin.Tests.MonthTurn;
+
+/// <summary>A ledger whose clock the test sets, an operator, a server's queue, and hosts that do the nights' work.</summary>
+internal sealed class TurnScene : IAsyncDisposable
+{
+    /// <summary>What a verification of the closed rows goes by, so that a test can compare two runs.</summary>
+    private const string ClosedRows = """
+        select md5(string_agg(t::text, E'\n' order by t::text)) from (
+          select 's', operator_id, month, account_id, limit_minor, spent_minor, held_minor, purchases, seals::text from control.statement
+          union all
+          select 'p', operator_id, month, account_id, particulars_id, invoiced_minor, spent_minor, purchases, vat_category || vat_basis_points
+          from control.statement_part
+        ) t
+        """;
+
+    private readonly List<AdminDatabase> _databases = [];
+
+    private TurnScene(TestLedger ledger, TestOperator oper, LedgerNode node) => (Ledger, Operator, Node) = (ledger, oper, node);
+
+    public static DateTimeOffset December { get; } = At("2026-12-10T12:00:00+01:00");
+
+    public static DateTimeOffset NewYear { get; } = At("2027-01-01T00:00:00+01:00");
+
+    public TestLedger Ledger { get; }
+
+    public TestOperator Operator { get; }
+
+    public LedgerNode Node { get; }
+
+    public TestLog Log { get; } = new();
+
+    /// <summary>Makes a ledger with an operator, in December 2026.</summary>
+    public static async Task<TurnScene> BeginAsync(SharedLedger shared)
+    {
+        var ledger = await shared.CreateOwnAsync();
+        await ledger.StopClockAsync(December);
+        var oper = await TestOperator.CreateAsync(ledger);
+        return new TurnScene(ledger, oper, new LedgerNode(ledger.Connect(), NullLoggerFactory.Instance));
+    }
+
+    public static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
+
+    /// <summary>A host that does the nights' work, in small pieces and without rest.</summary>
+    public TurnRunner NewRunner(int chunk = 3, CreditSnapshotCache? cache = null, string? connectionString = null)
+    {
+        var database = new AdminDatabase(connectionString ?? Ledger.AdminConnectionString, NullLoggerFactory.Instance);
+        _databases.Add(database);
+        return new TurnRunner(
+            database, new Reconciliation(cache), new InvoiceMaker(), new TurnSettings(100, chunk, TimeSpan.Zero), TimeProvider.System,
+            new LoggerFactory([Log]).CreateLogger<TurnRunner>());
+    }
+
+    /// <summary>Does what is due.</summary>
+    public Task RunAsync(TurnRunner? runner = null) =>
+        (runner ?? NewRunner()).RunAsync(Operator.Terms.Id, CancellationToken.None).WaitAsync(Eventually.Bound);
+
+    public async Task<CommitResult> BuyAsync(Instrument instrument, long amountMinor = 1_000, bool hold = false) =>
+        await Node.AuthoriseAsync(Operator.Buy(instrument, amountMinor) with { Hold = hold }, Operator.Terms);
+
+    public Task<CommitResult> OperateAsync(OperationKind kind, Guid authorisation, long? amountMinor = null) =>
+        Node.OperateAsync(Operator.Ask(kind, authorisation, amountMinor), Operator.Terms);
+
+    /// <summary>A refund as an app's back end asks for it, which may on any day.</summary>
+    public Task<CommitResult> RefundAsync(Guid authorisation, long? amountMinor = null) => Node.OperateAsync(
+        Operator.Ask(OperationKind.Refund, authorisation, amountMinor) with
+        {
+            By = new Actor(Operator.Validator, ClientKind.AppBackEnd),
+        },
+        Operator.Terms);
+
+    /// <summary>A December in which everything happens that can: the ids of what it leaves open.</summary>
+    public async Task<BusyMonth> BusyDecemberAsync()
+    {
+        var cards = new List<Instrument>();
+        for (var i = 0; i < 8; i++)
+        {
+            cards.Add(await Operator.AddCardAsync(100_000));
+        }
+
+        var app = await Operator.AddAppAsync();
+        foreach (var card in cards.Take(6))
+        {
+            await BuyAsync(card);
+            await BuyAsync(card, 2_345);
+        }
+
+        await BuyAsync(app, 7_777);
+        await BuyAsync(Operator.UnknownCard());
+        await OperateAsync(OperationKind.Void, (await BuyAsync(cards[0], 500)).Entry!.Purchase.Id);
+        await OperateAsync(OperationKind.Refund, (await BuyAsync(cards[1], 900)).Entry!.Purchase.Id, 400);
+        await OperateAsync(OperationKind.Capture, (await BuyAsync(cards[2], 3_000, hold: true)).Entry!.Purchase.Id, 1_100);
+        await OperateAsync(OperationKind.Void, Guid.NewGuid());
+        await Node.AdviseAsync(Operator.Advise(Operator.Buy(cards[3], 150_000), December.AddDays(-3)), Operator.Terms);
+        await Node.AdviseAsync(Operator.Advise(Operator.Buy(Operator.UnknownCard(), 4_200), December.AddDays(-2)), Operator.Terms);
+        var declined = await BuyAsync(cards[4], 900_000);
+        Assert.Equal(Decision.Declined, declined.Entry!.Decision);
+        await Ledger.StopClockAsync(NewYear.AddMinutes(-10));
+        return new BusyMonth(
+            cards, app, (await BuyAsync(cards[5], 6_000, hold: true)).Entry!.Purchase.Id,
+            (await BuyAsync(app, 5_000)).Entry!.Purchase.Id);
+    }
+
+    /// <summary>The turn that closed, or closes, a month.</summary>
+    public async Task<Turn> TurnOfAsync(int month)
+    {
+        await using var db = await Ledger.Owner.OpenConnectionAsync();
+        return await Turn.ClosingAsync(db, Operator.Terms.Id, CreditMonth.FromNumber(month))
+            ?? throw new InvalidOperationException($"Nothing closes {month}.");
+    }
+
+    public async Task<IReadOnlyList<Turn>> TurnsAsync()
+    {
+        await using var db = await Ledger.Owner.OpenConnectionAsync();
+        return await Turn.ListAsync(db, [Operator.Terms.Id], Guid.Empty, 100);
+    }
+
+    public async Task<VerificationResult> VerifyAsync(int month)
+    {
+        await using var db = await Ledger.Owner.OpenConnectionAsync();
+        await using var transaction = await db.BeginTransactionAsync();
+        return await Verification.CheckAsync(db, await TurnOfAsync(month), CancellationToken.None);
+    }
+
+    public async Task<IReadOnlyList<Finding>> FindingsAsync()
+    {
+        var found = new List<Finding>();
+        foreach (var turn in await TurnsAsync())
+        {
+            await using var db = await Ledger.Owner.OpenConnectionAsync();
+            found.AddRange(await Finding.OfAsync(db, turn.Id));
+        }
+
+        return found;
+    }
+
+    /// <summary>All that the closings wrote, as one text to compare.</summary>
+    public Task<string> ClosedAsync() => Ledger.AskAsync<string>(ClosedRows);
+
+    /// <summary>
+    /// Adds a closed month up from the ledger's rows, in plain SQL, and holds the statements and their parts against it.
+    /// </summary>
+    public async Task AssertStatementsAddUpAsync(int month)
+    {
+        await using var db = await Ledger.Owner.OpenConnectionAsync();
+        var wrong = (await db.QueryAsync<string>(
+            """
+            with entries as (
+              select account_id, amount_minor, hold, credit_month from authorisation
+              where operator_id = @Id and invoice_month = @month and decision = 1 and account_id is not null
+            ), ledger as (
+              select account_id, sum(spent) as spent, sum(held) as held, sum(invoiced) as invoiced, sum(n) as n from (
+                select account_id, case when credit_month = @month then amount_minor else 0 end as spent,
+                       case when hold and credit_month = @month then amount_minor else 0 end as held,
+                       case when hold then 0 else amount_minor end as invoiced, 1 as n
+                from entries
+                union all
+                select account_id, case when credit_month = @month then spent_minor else 0 end,
+                       case when credit_month = @month then held_minor else 0 end, invoiced_minor, 1
+                from operation where operator_id = @Id and invoice_month = @month and account_id is not null
+              ) r group by account_id
+            ), written as (
+              select s.account_id, s.spent_minor, s.held_minor,
+                     (select coalesce(sum(p.invoiced_minor), 0) from control.statement_part p
+                      where p.operator_id = @Id and p.month = @month and p.account_id = s.account_id) as invoiced,
+                     (select coalesce(sum(p.spent_minor), 0) from control.statement_part p
+                      where p.operator_id = @Id and p.month = @month and p.account_id = s.account_id) as spent_by_parts
+              from control.statement s where s.operator_id = @Id and s.month = @month
+            )
+            select format('%s: ledger %s/%s/%s, statement %s/%s/%s/%s', coalesce(l.account_id, w.account_id), l.spent, l.held,
+                          l.invoiced, w.spent_minor, w.held_minor, w.invoiced, w.spent_by_parts)
+            from ledger l full join written w using (account_id)
+            where (coalesce(l.spent, 0), coalesce(l.held, 0), coalesce(l.invoiced, 0), coalesce(l.spent, 0))
+              is distinct from (w.spent_minor, w.held_minor, w.invoiced, w.spent_by_parts)
+            """,
+            new { Operator.Terms.Id, month })).ToList();
+        Assert.Empty(wrong);
+        Assert.Equal(
+            await db.ExecuteScalarAsync<long>(
+                """
+                select (select count(*) from authorisation where operator_id = @Id and invoice_month = @month)
+                     + (select count(*) from operation where operator_id = @Id and invoice_month = @month)
+                """,
+                new { Operator.Terms.Id, month }),
+            (await TurnOfAsync(month)).SealedRows);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Node.DisposeAsync();
+        foreach (var database in _databases)
+        {
+            await database.DisposeAsync();
+        }
+
+        await Ledger.DisposeAsync();
+    }
+}
+
+/// <summary>What a busy month left: its cards, an app, a hold that is open and a purchase in the app.</summary>
+internal sealed record BusyMonth(IReadOnlyList<Instrument> Cards, Instrument App, Guid OpenHold, Guid Sold);
