@@ -132,7 +132,6 @@ public static class AdminHost
         }
 
         services.AddSingleton(provider => new Reconciliation(provider.GetService<CreditSnapshotCache>()));
-        services.AddSingleton<InvoiceMaker>();
         services.AddSingleton<TurnRunner>();
         services.AddQuartz(quartz =>
         {
@@ -146,7 +145,10 @@ public static class AdminHost
             });
         });
         services.AddSingleton<TurnSchedule>();
-        services.AddHostedService(provider => provider.GetRequiredService<TurnSchedule>());
+        if (settings.Turn.Runs)
+        {
+            services.AddHostedService(provider => provider.GetRequiredService<TurnSchedule>());
+        }
     }
 
     private static void Listen(KestrelServerOptions kestrel, AdminSettings settings)

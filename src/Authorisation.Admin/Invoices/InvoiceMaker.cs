@@ -9,7 +9,7 @@ namespace Authorisation.Admin.Invoices;
 /// Makes the invoices of a closed month from what its accounts were sealed with: one for each organisation and billing
 /// reference under which something stands. An invoice is made once and never changed.
 /// </summary>
-internal sealed partial class InvoiceMaker(ILogger<InvoiceMaker> logger)
+internal static class InvoiceMaker
 {
     // The parts of each particulars are looked up by themselves ("offset 0" keeps it so): right after a month was written
     // nothing is known of how it is spread, and a plan made for all of them at once may read all of it for each organisation.
@@ -59,7 +59,7 @@ internal sealed partial class InvoiceMaker(ILogger<InvoiceMaker> logger)
     /// <param name="stop">Gives it up.</param>
     /// <returns>The last organisation handled, null when there is none after it; and how many invoices were made.</returns>
     /// <exception cref="InvalidOperationException">It is not set how the operator invoices.</exception>
-    public async Task<(Guid? After, int Made)> MakeAsync(
+    public static async Task<(Guid? After, int Made)> MakeAsync(
         NpgsqlConnection db, OperatorTerms terms, CreditMonth month, Guid after, int organisations, DateOnly today,
         CancellationToken stop)
     {
@@ -86,7 +86,6 @@ internal sealed partial class InvoiceMaker(ILogger<InvoiceMaker> logger)
         {
             await WriteAsync(db, terms, month, invoicing, published, made);
             await InvoiceCorrections.WriteAsync(db, terms.Id, month, [.. made.Where(one => one.Kind == InvoiceKind.CreditNote)]);
-            LogMade(made.Count, terms.Code, month, published);
         }
 
         return (ids.Length < organisations ? null : ids[^1], made.Count);
@@ -160,10 +159,6 @@ internal sealed partial class InvoiceMaker(ILogger<InvoiceMaker> logger)
                 vats = taxes.Select(one => one.Tax.VatMinor).ToArray(),
             });
     }
-
-    [LoggerMessage(
-        5402, LogLevel.Information, "Made {Count} invoices of {Operator} for {Month}, to be published on {Published:yyyy-MM-dd}")]
-    private partial void LogMade(int count, string @operator, CreditMonth month, DateOnly published);
 
     private sealed record Sum
     {

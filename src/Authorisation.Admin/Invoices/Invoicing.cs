@@ -53,10 +53,6 @@ internal sealed record Invoicing
             };
     }
 
-    /// <summary>Whether it is set how an operator invoices.</summary>
-    public static Task<bool> IsConfiguredAsync(NpgsqlConnection db, int operatorId) => db.ExecuteScalarAsync<bool>(
-        "select exists (select from control.invoicing where operator_id = @operatorId)", new { operatorId });
-
     /// <summary>Sets how an operator invoices: a first time with revision 1, else as the change of the revision before.</summary>
     /// <returns>False when somebody else set it first.</returns>
     public async Task<bool> SaveAsync(NpgsqlConnection db, int operatorId) => await db.ExecuteAsync(

@@ -21,7 +21,6 @@ namespace Authorisation.Admin.MonthTurn;
 internal sealed partial class TurnRunner(
     AdminDatabase database,
     Reconciliation reconciliation,
-    InvoiceMaker invoices,
     TurnSettings settings,
     TimeProvider time,
     ILogger<TurnRunner> logger)
@@ -193,10 +192,10 @@ internal sealed partial class TurnRunner(
     private static Task<long> LapsedAsync(NpgsqlConnection db, OperatorTerms terms) => db.QuerySingleAsync<long>(
         "select count(*) from open_hold where operator_id = @Id and expires_at <= ledger_now()", new { terms.Id });
 
-    private async Task<(Turn Turn, IReadOnlyList<Finding> Findings)> MakeInvoicesAsync(
+    private static async Task<(Turn Turn, IReadOnlyList<Finding> Findings)> MakeInvoicesAsync(
         NpgsqlConnection db, OperatorTerms terms, Turn turn, CancellationToken stop)
     {
-        if (!await Invoicing.IsConfiguredAsync(db, terms.Id))
+        if (await Invoicing.FindAsync(db, terms.Id) is null)
         {
             return (
                 turn with { State = TurnState.Waiting },
@@ -209,7 +208,7 @@ internal sealed partial class TurnRunner(
 
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(
             await NowAsync(db), TimeZoneInfo.FindSystemTimeZoneById(terms.TimeZone)).DateTime);
-        var (after, made) = await invoices.MakeAsync(
+        var (after, made) = await InvoiceMaker.MakeAsync(
             db, terms, turn.ClosedMonth, turn.AfterId, Limits.TurnChunkOrganisations, today, stop);
         var next = turn with { State = TurnState.Running, Invoices = turn.Invoices + made };
         return (after is { } last ? next with { AfterId = last } : Ended(next), []);

@@ -23,7 +23,7 @@ internal sealed class AdminSettings
         "Listen:Certificate:Password", "Ledger:ConnectionString", "Activation:CodeKey", "Portal:Address", "Sms:Url", "Sms:User",
         "Sms:Password", "Sms:SenderField", "Sms:RecipientField", "Sms:TextField", "Smtp:Host", "Smtp:Port", "Smtp:Tls",
         "Smtp:User", "Smtp:Password", "Smtp:From", "Messages:Directory", "Access:AnonymousCallsPerMinute",
-        "Cache:ConnectionString", "MonthTurn:SharePercent",
+        "Cache:ConnectionString", "MonthTurn:Runs", "MonthTurn:SharePercent",
     ];
 
     /// <summary>The address to listen on. Without a certificate it must be a loopback address.</summary>
@@ -94,6 +94,7 @@ internal sealed class AdminSettings
             CacheConnectionString = settings.Text("Cache:ConnectionString"),
             Turn = TurnSettings.Usual with
             {
+                Runs = settings.Boolean("MonthTurn:Runs", TurnSettings.Usual.Runs),
                 SharePercent = settings.Integer("MonthTurn:SharePercent", TurnSettings.Usual.SharePercent, 1, 100),
             },
         };

@@ -116,11 +116,10 @@ internal sealed record ClosedMonth(AdminOperator Operator, CreditMonth Month)
         Guid? after = Guid.Empty;
         await using var db = await Operator.Host.Services.GetRequiredService<AdminDatabase>().OpenAsync(CancellationToken.None);
         var terms = await OperatorTerms.GetAsync(db, Operator.Id);
-        var maker = Operator.Host.Services.GetRequiredService<InvoiceMaker>();
         while (after is { } last)
         {
             await using var transaction = await db.BeginTransactionAsync();
-            (after, var some) = await maker.MakeAsync(
+            (after, var some) = await InvoiceMaker.MakeAsync(
                 db, terms, Month, last, organisations, today ?? PublishedOn, CancellationToken.None);
             await transaction.CommitAsync();
             made += some;
