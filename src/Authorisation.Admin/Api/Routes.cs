@@ -35,10 +35,10 @@ internal static class Routes
         PrepaidCardEndpoints.Map(api);
         MessageEndpoints.Map(api);
         AuditEndpoints.Map(api);
+        MonthTurnEndpoints.Map(api);
         InvoicingEndpoints.Map(api);
         InvoiceEndpoints.Map(api);
         SpendingEndpoints.Map(api);
-        MonthTurnEndpoints.Map(api);
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapGet("/health", HealthAsync).ExcludeFromDescription();
     }

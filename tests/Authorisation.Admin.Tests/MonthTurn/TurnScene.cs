@@ -1,6 +1,7 @@
 using System.Globalization;
 using Authorisation.Admin.Invoices;
 using Authorisation.Admin.MonthTurn;
+using Authorisation.Admin.Tests.Invoices;
 using Authorisation.Cache;
 using Authorisation.Core;
 using Authorisation.Ledger.GroupCommit;
@@ -49,6 +50,19 @@ internal sealed class TurnScene : IAsyncDisposable
         var ledger = await shared.CreateOwnAsync();
         await ledger.StopClockAsync(December);
         var oper = await TestOperator.CreateAsync(ledger);
+        await using var db = await ledger.Owner.OpenConnectionAsync();
+        var invoicing = new Invoicing
+        {
+            Seller = SampleInvoices.SwedishSeller,
+            Payment = SampleInvoices.SwedishPayment,
+            PaymentDays = 30,
+            NumberPrefix = "T-",
+            NextNumber = 1,
+            ItemisesCards = true,
+            ShowsPurchasesAtOnce = true,
+            Revision = 1,
+        };
+        Assert.True(await invoicing.SaveAsync(db, oper.Terms.Id));
         return new TurnScene(ledger, oper, new LedgerNode(ledger.Connect(), NullLoggerFactory.Instance));
     }
 
@@ -60,7 +74,7 @@ internal sealed class TurnScene : IAsyncDisposable
         var database = new AdminDatabase(connectionString ?? Ledger.AdminConnectionString, NullLoggerFactory.Instance);
         _databases.Add(database);
         return new TurnRunner(
-            database, new Reconciliation(cache), new InvoiceMaker(), new TurnSettings(100, chunk, TimeSpan.Zero), TimeProvider.System,
+            database, new Reconciliation(cache), TurnSettings.Usual with { SharePercent = 100, ChunkAccounts = chunk, HoldsWait = TimeSpan.Zero }, TimeProvider.System,
             new LoggerFactory([Log]).CreateLogger<TurnRunner>());
     }
 

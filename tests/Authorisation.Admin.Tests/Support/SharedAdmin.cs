@@ -40,7 +40,9 @@ public sealed class SharedAdmin : IAsyncLifetime
         var directory = TestDirectory.NewPath("messages");
         var key = NewKey();
         var host = await InProcessAdmin.StartAsync(
-            ledgers.Ledger, key, null, $"--Messages:Directory={directory}", "--Access:AnonymousCallsPerMinute=1000000");
+            ledgers.Ledger, key, null, $"--Messages:Directory={directory}", "--Access:AnonymousCallsPerMinute=1000000",
+            // Months are closed by the tests that are about them.
+            "--MonthTurn:Runs=false");
         return new Parts(ledgers, host, new Mailbox(directory), key);
     }
 
