@@ -33,8 +33,12 @@ public sealed class YearTests(SharedLedger shared, ITestOutputHelper output) : I
     public async Task What_is_invoiced_is_what_was_agreed_on(int seed, string zone)
     {
         output.WriteLine($"seed {seed}");
-        await using var scene = await TurnScene.BeginAsync(shared, terms => terms with { TimeZone = zone });
+        await using var scene = await TurnScene.BeginAsync(shared, terms => terms with { TimeZone = zone, HoldTime = TimeSpan.FromDays(20) });
         var year = new Year(scene, new Random(seed), await PayersAsync(scene));
+        // So that the year begins with what was before it closed.
+        await scene.BuyAsync(await scene.Operator.AddCardAsync());
+        await scene.Ledger.StopClockAsync(CreditMonth.FromNumber(2027_01).StartsAt(scene.Operator.Terms.TimeZone));
+        await scene.RunAsync();
         var month = CreditMonth.FromNumber(2027_01);
         for (var i = 0; i < Months; i++, month = month.Next)
         {
@@ -55,6 +59,7 @@ public sealed class YearTests(SharedLedger shared, ITestOutputHelper output) : I
             await scene.AssertStatementsAddUpAsync(month.Number);
         }
 
+        output.WriteLine(year.ToString());
         Assert.True(year.Count(OperationKind.Capture) > 5 && year.Count(OperationKind.Refund) > 5 && year.Count(OperationKind.Void) > 5);
         Assert.True(year.Count(OperationKind.Match) > 0 && year.Count(OperationKind.Advice) > 5);
         Assert.True(await scene.Ledger.AskAsync<long>("select count(*) from control.invoice where kind = 2") > 0);
@@ -117,9 +122,15 @@ public sealed class YearTests(SharedLedger shared, ITestOutputHelper output) : I
                 for (var traveller = 0; traveller < 2; traveller++)
                 {
                     var particulars = await provisioner.AddTravellerAsync(department, $"Resenär {traveller}", $"{Guid.NewGuid():N}@example.com");
-                    var card = Instrument.Card(scene.Operator.Terms.Id, TestOperator.NewCardNumber());
-                    var account = await provisioner.AddCreditAsync(new NewCredit(scene.Operator.Terms.Id, particulars, card.CardNumber, 400_000));
-                    payers.Add(new Payer(organisation, reference, card, account));
+                    // One on a card, one in the app: a card's purchases are given back on their day only.
+                    var cardNumber = traveller == 0 ? TestOperator.NewCardNumber() : null;
+                    var operatorId = scene.Operator.Terms.Id;
+                    var account = await provisioner.AddCreditAsync(new NewCredit(operatorId, particulars, cardNumber, 400_000));
+                    payers.Add(new Payer(
+                        organisation,
+                        reference,
+                        cardNumber is null ? Instrument.App(operatorId, account) : Instrument.Card(operatorId, cardNumber),
+                        account));
                 }
             }
         }
@@ -127,7 +138,7 @@ public sealed class YearTests(SharedLedger shared, ITestOutputHelper output) : I
         return payers;
     }
 
-    private sealed record Payer(Guid Organisation, string Reference, Instrument Card, Guid Account);
+    private sealed record Payer(Guid Organisation, string Reference, Instrument Instrument, Guid Account);
 
     private sealed record Bought(Guid Id, Payer? Payer, int BasisPoints, VatCategory Category, bool Hold, CreditMonth Month)
     {
@@ -145,6 +156,8 @@ public sealed class YearTests(SharedLedger shared, ITestOutputHelper output) : I
         public bool GivesBack { get; set; }
 
         public int Count(OperationKind kind) => _counts.GetValueOrDefault(kind);
+
+        public override string ToString() => string.Join(", ", _counts.Select(count => $"{count.Key} {count.Value}"));
 
         public async Task StepAsync(CreditMonth month)
         {
@@ -178,7 +191,7 @@ public sealed class YearTests(SharedLedger shared, ITestOutputHelper output) : I
         private async Task BuyAsync(CreditMonth month)
         {
             var payer = payers[random.Next(payers.Count)];
-            var (purchase, bought) = Purchase(payer.Card, payer, month, hold: random.Next(3) == 0);
+            var (purchase, bought) = Purchase(payer.Instrument, payer, month, hold: random.Next(3) == 0);
             var result = await scene.Node.AuthoriseAsync(purchase, scene.Operator.Terms);
             if (result.Entry!.Decision == Decision.Approved)
             {
@@ -189,8 +202,9 @@ public sealed class YearTests(SharedLedger shared, ITestOutputHelper output) : I
 
         private async Task AdviseAsync(CreditMonth month)
         {
-            var payer = random.Next(3) == 0 ? null : payers[random.Next(payers.Count)];
-            var (purchase, bought) = Purchase(payer?.Card ?? scene.Operator.UnknownCard(), payer, month, hold: false);
+            var cards = payers.FindAll(one => one.Instrument.Kind == InstrumentKind.Card);
+            var payer = random.Next(3) == 0 ? null : cards[random.Next(cards.Count)];
+            var (purchase, bought) = Purchase(payer?.Instrument ?? scene.Operator.UnknownCard(), payer, month, hold: false);
             // Up to six weeks ago, so that some are of a month that is closed.
             var now = new DateTimeOffset(await scene.Ledger.AskAsync<DateTime>("select ledger_now()"), TimeSpan.Zero);
             var occurred = now - TimeSpan.FromHours(random.Next(1, 1000));
@@ -232,7 +246,16 @@ public sealed class YearTests(SharedLedger shared, ITestOutputHelper output) : I
                 return;
             }
 
-            var bought = _bought[random.Next(_bought.Count)];
+            // Mostly of what is new: holds lapse, and voids end with the month.
+            var among = kind == OperationKind.Refund
+                ? _bought.FindAll(one => one.Payer?.Instrument.Kind == InstrumentKind.App && one.InvoicedMinor > 0)
+                : _bought[Math.Max(0, _bought.Count - 15)..];
+            if (among.Count == 0)
+            {
+                return;
+            }
+
+            var bought = among[random.Next(among.Count)];
             long? amount = kind == OperationKind.Void || random.Next(2) == 0 ? null : random.Next(1, 6_000);
             var before = await scene.Node.HistoryOfAsync(bought.Id);
             var result = kind == OperationKind.Refund
