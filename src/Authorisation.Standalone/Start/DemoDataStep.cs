@@ -28,6 +28,8 @@ internal sealed class DemoDataStep(DatabaseStep database, RunDirectory directory
         if (DemoFile.Read(path) is { } kept && await IsInDatabaseAsync(owner, kept, cancel))
         {
             Operators = kept.Operators;
+            // Data of a release before this was kept.
+            await DemoInvoicing.SetAsync(owner, cancel);
             return;
         }
 
@@ -38,8 +40,11 @@ internal sealed class DemoDataStep(DatabaseStep database, RunDirectory directory
         {
             cancel.ThrowIfCancellationRequested();
             var (made, place) = await data.CreateAsync(profile);
+            await DemoInvoicing.AddressAsync(owner, profile, place);
             created[profile.Terms.Code] = made with { Administrators = await people.CreateAsync(profile, place) };
         }
+
+        await DemoInvoicing.SetAsync(owner, cancel);
 
         Operators = created;
         new DemoFile(Grpc: "", Admin: "", created).Write(path);
