@@ -14,6 +14,9 @@ internal static class DemoInvoicing
     /// <summary>Sets it for each operator of the demo that has not set it.</summary>
     public static async Task SetAsync(NpgsqlDataSource owner, CancellationToken cancel)
     {
+        // How the control plane's rows are read. It says so when it is built, which comes later; and how a row was read the
+        // first time is remembered.
+        DefaultTypeMap.MatchNamesWithUnderscores = true;
         await using var db = await owner.OpenConnectionAsync(cancel);
         foreach (var profile in OperatorProfile.All)
         {

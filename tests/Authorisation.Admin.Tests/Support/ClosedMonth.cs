@@ -38,7 +38,14 @@ internal sealed record ClosedMonth(AdminOperator Operator, CreditMonth Month)
             """,
             new
             {
-                id, account, amountMinor, hold, vat, category = category.ToString(), purpose, product,
+                id,
+                account,
+                amountMinor,
+                hold,
+                vat,
+                category = category.ToString(),
+                purpose,
+                product,
                 credit = (countsIn ?? Month).Number,
                 invoice = Month.Number,
                 at = At(countsIn ?? Month),
