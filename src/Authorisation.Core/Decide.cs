@@ -9,7 +9,8 @@ public static class Decide
     /// <summary>Decides any command on the state it is given.</summary>
     public static Outcome On(ICommand command, in KnownState known) => command switch
     {
-        Purchase purchase => Authorise(purchase, known.History, known.Account, known.Terms, known.Now),
+        Purchase purchase => Authorise(
+            purchase, known.History, known.Account, known.Terms, known.Now, known.FirstOpenMonth),
         Operation operation => DecideOperation.On(operation, known),
         Advice advice => DecideAdvice.On(advice, known),
         _ => throw new InvalidOperationException($"There is no rule for {command.GetType().Name}."),
@@ -36,8 +37,16 @@ public static class Decide
     /// </param>
     /// <param name="terms">The operator's terms.</param>
     /// <param name="now">The moment of decision.</param>
+    /// <param name="firstOpenMonth">
+    /// The operator's first month whose invoices are not closed; left out by who writes nothing into a closed month anyway.
+    /// </param>
     public static Outcome Authorise(
-        Purchase purchase, AuthorisationHistory? seen, CreditAccount? account, Operator terms, DateTimeOffset now)
+        Purchase purchase,
+        AuthorisationHistory? seen,
+        CreditAccount? account,
+        Operator terms,
+        DateTimeOffset now,
+        CreditMonth firstOpenMonth = default)
     {
         if (seen is not null)
         {
@@ -64,7 +73,8 @@ public static class Decide
                 DecidedAt = now,
                 ExpiresAt = expiresAt,
                 CreditMonth = month,
-                InvoiceMonth = month,
+                // Later than the month itself only when the clock was set back over the end of a month that is closed.
+                InvoiceMonth = CreditMonth.Later(month, firstOpenMonth),
                 ParticularsId = account?.ParticularsId,
             },
         };

@@ -87,7 +87,7 @@ internal static class DecideOperation
             DecidedAt = known.Now,
             ExpiresAt = null,
             CreditMonth = month,
-            InvoiceMonth = month,
+            InvoiceMonth = CreditMonth.Later(month, known.FirstOpenMonth),
             ParticularsId = null,
         };
         var history = new AuthorisationHistory(mark);

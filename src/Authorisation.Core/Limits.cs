@@ -185,6 +185,12 @@ public static partial class Limits
     /// <summary>How long the client of a stream may take in nothing of what waits for it before the stream is reset.</summary>
     public static readonly TimeSpan StreamStallTime = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// How long a connection that the server ends stays open for its client to read what was said last, unless the client
+    /// hangs up before.
+    /// </summary>
+    public static readonly TimeSpan ConnectionLinger = TimeSpan.FromMilliseconds(500);
+
     /// <summary>How long a connection with calls may be silent before the client is asked whether it is still there.</summary>
     public static readonly TimeSpan ConnectionPingDelay = TimeSpan.FromSeconds(30);
 

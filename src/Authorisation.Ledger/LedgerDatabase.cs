@@ -97,6 +97,9 @@ public sealed class LedgerDatabase : IAsyncDisposable
             connectionString,
             "-c jit=off -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off "
             + "-c enable_mergejoin=off -c enable_bitmapscan=off "
+            // Each statement sees what was committed before it began, whatever the database's default is: what is read
+            // after a lock was waited for must be what the lock's last owner left.
+            + "-c default_transaction_isolation=read\\ committed "
             // That a commit no longer waits for its standby is told by a warning.
             + "-c client_min_messages=warning");
         builder.ApplicationName ??= "authorisation lane";

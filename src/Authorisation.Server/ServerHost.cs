@@ -136,6 +136,8 @@ public static class ServerHost
         kestrel.Listen(settings.Address, settings.Port, listen =>
         {
             listen.Protocols = HttpProtocols.Http2;
+            // First, so that it is next to the socket, below TLS.
+            listen.Use(LingeringClose.Around);
             if (settings.Certificate is { } certificate)
             {
                 listen.UseHttps(new HttpsConnectionAdapterOptions

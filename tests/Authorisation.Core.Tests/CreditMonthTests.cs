@@ -24,6 +24,14 @@ public class CreditMonthTests
     [InlineData("2026-10-25T01:00:00.000Z", 2026_10)]
     [InlineData("2024-03-31T21:59:59.999Z", 2024_03)] // clocks went forward on the last day of the month itself
     [InlineData("2024-03-31T22:00:00.000Z", 2024_04)]
+    [InlineData("2024-02-29T22:59:59.999Z", 2024_02)] // leap day of the year of that Easter
+    [InlineData("2024-02-29T23:00:00.000Z", 2024_03)]
+    [InlineData("2027-10-31T00:59:59.999Z", 2027_10)] // 02:59:59.999 by summer clocks, the last before they go back
+    [InlineData("2027-10-31T01:00:00.000Z", 2027_10)]
+    [InlineData("2027-10-31T21:59:59.999Z", 2027_10)] // would be the edge if clocks had not gone back that morning
+    [InlineData("2027-10-31T22:59:59.999Z", 2027_10)]
+    [InlineData("2027-10-31T23:00:00.000Z", 2027_11)]
+    [InlineData("2024-03-31T22:59:59.999Z", 2024_04)] // would be the edge if clocks had not gone forward
     [InlineData("2021-10-31T22:59:59.999Z", 2021_10)] // clocks went back on the last day of the month itself
     [InlineData("2021-10-31T23:00:00.000Z", 2021_11)]
     [InlineData("2026-12-31T23:59:59.999+01:00", 2026_12)] // the same instants, told by other clocks
@@ -42,6 +50,11 @@ public class CreditMonthTests
     [InlineData(2026_04, "2026-03-31T22:00:00Z")]
     [InlineData(2024_04, "2024-03-31T22:00:00Z")]
     [InlineData(2021_11, "2021-10-31T23:00:00Z")]
+    [InlineData(2027_11, "2027-10-31T23:00:00Z")]
+    [InlineData(2027_10, "2027-09-30T22:00:00Z")]
+    [InlineData(2024_03, "2024-02-29T23:00:00Z")]
+    [InlineData(2028_03, "2028-02-29T23:00:00Z")]
+    [InlineData(2026_03, "2026-02-28T23:00:00Z")]
     public void A_month_starts_at_local_midnight(int number, string expected)
     {
         Assert.Equal(Some.At(expected), CreditMonth.FromNumber(number).StartsAt(Some.Stockholm));

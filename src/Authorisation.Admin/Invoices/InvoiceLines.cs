@@ -29,10 +29,7 @@ internal static class InvoiceLines
         var summed =
             from row in all
             where !itemisesCards && row.CardNumber is not null
-            group row by new
-            {
-                row.CardNumber, row.DepartmentId, row.TravellerId, row.CostCentre, row.VatBasisPoints, row.VatCategory,
-            }
+            group row by (row.CardNumber, row.DepartmentId, row.TravellerId, row.CostCentre, row.VatBasisPoints, row.VatCategory)
             into same
             select Summed([.. same], locale);
 

@@ -14,7 +14,7 @@ internal static class PeppolLines
 
     /// <summary>The cost centre that all lines have, which stands on the document; null when they differ.</summary>
     public static string? SharedCostCentre(Invoice invoice) =>
-        invoice.Lines is [{ CostCentre: { } first }, ..] && !string.IsNullOrWhiteSpace(first)
+        invoice.Lines is [{ CostCentre: { } first }, ..] && !Ubl.IsBlank(first)
         && invoice.Lines.All(line => line.CostCentre == first)
             ? first
             : null;

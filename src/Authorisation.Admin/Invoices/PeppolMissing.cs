@@ -23,12 +23,12 @@ internal static class PeppolMissing
 
     private static IEnumerable<string> Document(Invoice invoice)
     {
-        if (string.IsNullOrWhiteSpace(invoice.Number))
+        if (Ubl.IsBlank(invoice.Number))
         {
             yield return "The invoice has no number (BR-02).";
         }
 
-        if (string.IsNullOrWhiteSpace(invoice.BillingReference))
+        if (Ubl.IsBlank(invoice.BillingReference))
         {
             yield return "The buyer's billing reference is missing (PEPPOL-EN16931-R003).";
         }
@@ -38,7 +38,7 @@ internal static class PeppolMissing
             yield return "The invoice has no lines (BR-16).";
         }
 
-        if (invoice.Lines.Any(line => string.IsNullOrWhiteSpace(line.Description)))
+        if (invoice.Lines.Any(line => Ubl.IsBlank(line.Description)))
         {
             yield return "A line has no description (BR-25).";
         }
@@ -51,7 +51,7 @@ internal static class PeppolMissing
 
     private static IEnumerable<string> OfParty(string who, Party party)
     {
-        if (string.IsNullOrWhiteSpace(party.Name))
+        if (Ubl.IsBlank(party.Name))
         {
             yield return $"The {who}'s name is missing ({(who == "seller" ? "BR-06" : "BR-07")}).";
         }
@@ -60,7 +60,7 @@ internal static class PeppolMissing
         {
             yield return $"The {who}'s country must be SE or NO.";
         }
-        else if (string.IsNullOrWhiteSpace(party.OrganisationNumber))
+        else if (Ubl.IsBlank(party.OrganisationNumber))
         {
             yield return $"The {who}'s organisation number is missing{(who == "seller" ? " (BR-CO-26)" : "")}.";
         }
@@ -69,21 +69,22 @@ internal static class PeppolMissing
             yield return $"The {who}'s organisation number {party.OrganisationNumber} is wrong.";
         }
 
-        if (party.Endpoint is null)
+        if (party.Endpoint is not { } endpoint || Ubl.IsBlank(endpoint.Value))
         {
             yield return $"The {who}'s electronic address is missing (PEPPOL-EN16931-{(who == "seller" ? "R020" : "R010")}).";
         }
-        else if (!IsRight(party.Endpoint))
+        else if (!IsRight(endpoint))
         {
-            yield return $"The {who}'s electronic address {party.Endpoint.Scheme}:{party.Endpoint.Value} is wrong.";
+            yield return $"The {who}'s electronic address {endpoint.Scheme}:{endpoint.Value} is wrong.";
         }
 
-        if (party.PostalAddress is not { Street.Length: > 0, PostalCode.Length: > 0, City.Length: > 0 })
+        var address = party.PostalAddress;
+        if (Ubl.IsBlank(address?.Street) || Ubl.IsBlank(address?.PostalCode) || Ubl.IsBlank(address?.City))
         {
             yield return $"The {who}'s postal address is missing or incomplete.";
         }
 
-        if (!string.IsNullOrWhiteSpace(party.VatNumber) && !HasRightVatNumber(party))
+        if (!Ubl.IsBlank(party.VatNumber) && !HasRightVatNumber(party))
         {
             yield return $"The {who}'s VAT number {party.VatNumber} is wrong.";
         }
@@ -91,7 +92,7 @@ internal static class PeppolMissing
 
     private static IEnumerable<string> Vat(Invoice invoice)
     {
-        if (string.IsNullOrWhiteSpace(invoice.Seller.VatNumber) && !PeppolTaxes.IsOutsideScope(invoice))
+        if (Ubl.IsBlank(invoice.Seller.VatNumber) && !PeppolTaxes.IsOutsideScope(invoice))
         {
             yield return "The seller's VAT number is missing (BR-S-02, BR-Z-02, BR-E-02).";
         }
@@ -137,7 +138,7 @@ internal static class PeppolMissing
     {
         ElectronicAddress.SwedishNumber => OrganisationNumber.TryNormalise(address.Value, "SE", out var number) && number == address.Value,
         ElectronicAddress.NorwegianNumber => OrganisationNumber.TryNormalise(address.Value, "NO", out var number) && number == address.Value,
-        _ => true,
+        var scheme => !Ubl.IsBlank(scheme),
     };
 
     // SE-R-001 and SE-R-002; NO-R-001.

@@ -46,7 +46,7 @@ internal static class PeppolParties
         Ubl.Text("PostalZone", party.PostalAddress?.PostalCode),
         Ubl.Group("Country", Ubl.Text("IdentificationCode", party.Country)));
 
-    private static XElement? TaxScheme(string? number, string scheme) => string.IsNullOrWhiteSpace(number)
+    private static XElement? TaxScheme(string? number, string scheme) => Ubl.IsBlank(number)
         ? null
         : Ubl.Group("PartyTaxScheme", Ubl.Text("CompanyID", number), Ubl.Group("TaxScheme", Ubl.Text("ID", scheme)));
 

@@ -5,9 +5,9 @@ namespace Authorisation.Admin.Invoices;
 /// <summary>How a Peppol document is to be paid.</summary>
 internal static class PeppolPayment
 {
-    // UNCL4461. Bankgiro and plusgiro are credit transfers too (SE-R-011); SEPA has euros only.
+    // UNCL4461. Bankgiro and plusgiro are credit transfers too (SE-R-011), and all means must have one code (UBL-SR-47):
+    // 58, for SEPA, would be for euros only.
     private const string CreditTransfer = "30";
-    private const string SepaCreditTransfer = "58";
 
     private const string BankgiroBranch = "SE:BANKGIRO";
     private const string PlusgiroBranch = "SE:PLUSGIRO";
@@ -20,15 +20,15 @@ internal static class PeppolPayment
         [
             To(Digits(payment.Bankgiro), BankgiroBranch),
             To(Digits(payment.Plusgiro), PlusgiroBranch),
-            To(payment.Iban?.Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant(), payment.Bic, IbanCode(invoice)),
+            To(payment.Iban?.Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant(), payment.Bic),
             To(Digits(payment.NorwegianAccount), branch: null),
         ];
 
-        XElement? To(string? account, string? branch, string code = CreditTransfer) => string.IsNullOrWhiteSpace(account)
+        XElement? To(string? account, string? branch) => Ubl.IsBlank(account)
             ? null
             : Ubl.Group(
                 "PaymentMeans",
-                Ubl.Text("PaymentMeansCode", code),
+                Ubl.Text("PaymentMeansCode", CreditTransfer),
                 Ubl.Text("PaymentID", invoice.Number),
                 Ubl.Group(
                     "PayeeFinancialAccount",
@@ -39,7 +39,7 @@ internal static class PeppolPayment
     public static XElement? Terms(Invoice invoice, string language)
     {
         var text = invoice.Kind == InvoiceKind.CreditNote ? InvoiceTexts.NotToBePaid(language)
-            : string.IsNullOrWhiteSpace(invoice.Payment.Text) ? InvoiceTexts.Terms(language, invoice.Payment.TermsDays)
+            : Ubl.IsBlank(invoice.Payment.Text) ? InvoiceTexts.Terms(language, invoice.Payment.TermsDays)
             : invoice.Payment.Text;
         return Ubl.Group("PaymentTerms", Ubl.Text("Note", text));
     }
@@ -49,6 +49,4 @@ internal static class PeppolPayment
         .Replace("-", "", StringComparison.Ordinal)
         .Replace(".", "", StringComparison.Ordinal)
         .Replace(" ", "", StringComparison.Ordinal);
-
-    private static string IbanCode(Invoice invoice) => invoice.Currency == "EUR" ? SepaCreditTransfer : CreditTransfer;
 }

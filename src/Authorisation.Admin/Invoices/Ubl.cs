@@ -23,7 +23,7 @@ internal static class Ubl
         return element.HasElements ? element : null;
     }
 
-    /// <summary>An element of text, without what XML cannot have and without blanks around it; null when nothing is left.</summary>
+    /// <summary>An element of text as <see cref="Clean"/> leaves it; null when it leaves nothing.</summary>
     public static XElement? Text(string name, string? text, params IEnumerable<XAttribute> attributes)
     {
         var clean = Clean(text);
@@ -39,10 +39,16 @@ internal static class Ubl
     public static XElement Quantity(string name, long number) =>
         new(Basic + name, new XAttribute("unitCode", "C62"), number.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>Whether a text leaves no element.</summary>
+    public static bool IsBlank(string? text) => Clean(text).Length == 0;
+
     public static XAttribute Scheme(string scheme) => new("schemeID", Clean(scheme));
 
-    /// <summary>The text without the characters that XML 1.0 cannot have: most control characters, and halves of pairs.</summary>
-    private static string Clean(string? text)
+    /// <summary>
+    /// The text without the characters that XML 1.0 cannot have, most control characters and halves of pairs, and
+    /// without blanks around it.
+    /// </summary>
+    public static string Clean(string? text)
     {
         if (string.IsNullOrEmpty(text))
         {

@@ -36,11 +36,16 @@ internal static class Closing
         var month = turn.ClosedMonth;
         var ends = month.Next.StartsAt(TimeZoneInfo.FindSystemTimeZoneById(terms.TimeZone));
         await db.ExecuteAsync($"set local lock_timeout = {(int)Limits.ClosingLockTimeout.TotalMilliseconds}");
-        await db.ExecuteAsync("select pg_advisory_xact_lock(@Id, @Number)", new { terms.Id, month.Number });
+        await LockAsync(db, terms.Id, month);
         var now = await db.QuerySingleAsync<DateTime>("select ledger_now()");
         if (now < ends.UtcDateTime)
         {
             throw new InvalidOperationException($"{month} is not over by the database's clock.");
+        }
+
+        if (await FirstOpenAsync(db, terms.Id) is { } first && first < month)
+        {
+            throw new InvalidOperationException($"{first} comes before {month}: something that belongs to it has been reported.");
         }
 
         await db.ExecuteAsync(
@@ -59,5 +64,26 @@ internal static class Closing
             PreviousHash = before,
             Hash = SealChain.Begin(before, terms.Id, month.Number),
         };
+    }
+
+    /// <summary>
+    /// Waits for all who write to the month. The first month of an operator is closed together with all that come before
+    /// it and have no rows: a device can still report a sale of those, as long ago as advices may be.
+    /// </summary>
+    private static async Task LockAsync(NpgsqlConnection db, int operatorId, CreditMonth month)
+    {
+        var months = new List<int> { month.Number };
+        if (await db.QuerySingleAsync<int>("select first_open_month from operator where id = @operatorId", new { operatorId }) == 0)
+        {
+            var day = new DateOnly(month.Number / 100, month.Number % 100, 1);
+            for (var past = day.AddDays(-Limits.AdviceAgeDaysMax); past < day; past = past.AddMonths(1))
+            {
+                months.Add((past.Year * 100) + past.Month);
+            }
+        }
+
+        await db.ExecuteAsync(
+            "select pg_advisory_xact_lock(@operatorId, m) from (select unnest(@months) as m order by 1) x",
+            new { operatorId, months = months.Distinct().ToArray() });
     }
 }

@@ -16,7 +16,8 @@ internal static class Spending
 
     private const string Key = "p.department_id, case when @IsByTraveller then p.traveller_id else @Nobody end";
 
-    // Statements are looked up by the particulars they were made with, each by itself: see InvoiceMaker.
+    // Parts are looked up by the particulars they were made with, each by itself: see InvoiceMaker. An account has its
+    // statement whether or not it was used.
     private const string ClosedSql = $"""
         with part as (
           select {Key} as traveller_id, p.id, s.spent_minor, 0::bigint as limit_minor, s.purchases
@@ -29,19 +30,14 @@ internal static class Spending
           where {IsReported}
           union all
           select {Key}, p.id, 0, s.limit_minor, 0
-          from (
-            select distinct s.account_id
-            from particulars p
-            cross join lateral (
-              select s.account_id
-              from control.statement_part s
-              where s.particulars_id = p.id and s.month = @Month and s.operator_id = @OperatorId
-              offset 0) s
-            where p.organisation_id = @OrganisationId
-          ) a
-          join control.statement s on s.operator_id = @OperatorId and s.month = @Month and s.account_id = a.account_id
+          from credit_account a
+          cross join lateral (
+            select s.particulars_id, s.limit_minor
+            from control.statement s
+            where s.operator_id = @OperatorId and s.month = @Month and s.account_id = a.id
+            offset 0) s
           join particulars p on p.id = s.particulars_id
-          where {IsReported}
+          where a.particulars_id in (select n.id from particulars n where n.organisation_id = @OrganisationId) and {IsReported}
         ), page as (
           select department_id, traveller_id, max(id) as particulars_id, sum(spent_minor)::bigint as spent_minor,
                  sum(limit_minor)::bigint as limit_minor, sum(purchases)::bigint as purchases

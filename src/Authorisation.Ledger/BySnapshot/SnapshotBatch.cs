@@ -112,6 +112,7 @@ internal sealed class SnapshotBatch
 
         foreach (var decision in account.Decisions)
         {
+            // As if the month were open: the statement writes nothing into one that is closed.
             var outcome = Core.Decide.Authorise(decision.Item.Purchase!, seen: null, account.After, decision.Item.Terms, now);
             if (outcome.Entry!.Decision == Decision.Approved)
             {

@@ -13,7 +13,7 @@ namespace Authorisation.Ledger.BySnapshot;
 /// Why it is right although copies may be old. An entry is inserted only if its account's version was still the copy's
 /// while the account was locked (or, for a decline, at one moment): whatever a decision looks at raises the version
 /// when it changes, so the account was then what the copy says, and the rule is pure. The month is the decided one at
-/// the moment of decision, or nothing is written. An id that was seen before, anywhere, fails the whole statement on
+/// the moment of decision, and not closed, or nothing is written. An id that was seen before, anywhere, fails the whole statement on
 /// the primary key; then, as after any failure, the batch is decided under lock, which also settles what a lost
 /// connection left open.
 /// Why it is right that a purchase comes again. The statement has ended and wrote nothing for it, so it is as if it had

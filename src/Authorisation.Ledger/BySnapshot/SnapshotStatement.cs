@@ -28,8 +28,7 @@ internal sealed class SnapshotStatement : IDisposable
         var keepOpen = new NpgsqlBatchCommand(
             "select pg_advisory_xact_lock_shared(m.operator_id, m.month) "
             + "from unnest($1::integer[], $2::integer[]) as m(operator_id, month)");
-        keepOpen.Parameters.Add(ArrayParameter.Of(_operatorIds, NpgsqlDbType.Integer));
-        keepOpen.Parameters.Add(ArrayParameter.Of(_months, NpgsqlDbType.Integer));
+        AddMonthsTo(keepOpen.Parameters);
         _batch.BatchCommands.Add(keepOpen);
 
         var commit = new NpgsqlBatchCommand(EmbeddedSql.Read("BySnapshot.by_snapshot.sql")
@@ -39,6 +38,7 @@ internal sealed class SnapshotStatement : IDisposable
         commit.Parameters.Add(_from);
         commit.Parameters.Add(_until);
         commit.Parameters.Add(_entries.ToParameter());
+        AddMonthsTo(commit.Parameters);
         _batch.BatchCommands.Add(commit);
     }
 
@@ -70,6 +70,12 @@ internal sealed class SnapshotStatement : IDisposable
     }
 
     public void Dispose() => _batch.Dispose();
+
+    private void AddMonthsTo(NpgsqlParameterCollection parameters)
+    {
+        parameters.Add(ArrayParameter.Of(_operatorIds, NpgsqlDbType.Integer));
+        parameters.Add(ArrayParameter.Of(_months, NpgsqlDbType.Integer));
+    }
 
     private void Set(SnapshotBatch decided)
     {

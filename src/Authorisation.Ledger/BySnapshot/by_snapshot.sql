@@ -4,11 +4,19 @@
 -- without a lock, as they were when the statement began: they consume nothing, and a decline was right if it was right
 -- at that moment, which is its moment of decision; the locks are waited for later. Entries of accounts whose version is
 -- another by now are not inserted. The answer says which accounts held, as a bit for each, and the moments of decision:
--- after all the locks, and before them. Nothing is written outside the months decided for, nor while commits do not
--- wait for a standby that is required (the condition in braces): the answer says whether it was allowed, as otherwise
--- an account that did not hold is one whose copy was old.
+-- after all the locks, and before them. Nothing is written outside the months decided for, nor when one of them is closed,
+-- which the clock can come back to; $6 and $7 are these months, by operator, and the statement before this one keeps them
+-- from being closed from here on. Nor is anything written while commits do not wait for a standby that is required (the
+-- condition in braces). The answer says whether it was allowed, as otherwise an account that did not hold is one whose
+-- copy was old.
 with began as materialized (
-  select n.at, n.at between $3 and $4 and {may_commit} as allowed
+  select
+    n.at,
+    n.at between $3 and $4
+      and not exists (
+        select from unnest($6::integer[], $7::integer[]) m(operator_id, month)
+        join operator o on o.id = m.operator_id and o.first_open_month > m.month)
+      and {may_commit} as allowed
   from (select ledger_now() as at) n
 ), spent_on as (
   update credit_account a

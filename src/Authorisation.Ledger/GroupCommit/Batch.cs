@@ -83,6 +83,10 @@ internal sealed class Batch
     /// <summary>The first month of an operator whose invoices are open.</summary>
     public CreditMonth FirstOpenMonthOf(int operatorId) => _firstOpenMonths[operatorId];
 
+    /// <summary>The month of the invoice on which something stands that belongs to a month, as long as this is kept open.</summary>
+    public CreditMonth InvoiceMonthOf(Operator terms, CreditMonth month) =>
+        CreditMonth.Later(month, FirstOpenMonthOf(terms.Id));
+
     /// <summary>Adds an authorisation, or what it has become.</summary>
     public void Add(AuthorisationHistory history) => _histories[history.Entry.Purchase.Id] = history;
 

@@ -33,8 +33,7 @@ internal sealed class DecidedBatch(Batch batch, LaneConnection connection)
             var account = batch.AccountOf(item);
             if (account is { IsLocked: true, Row: { Balance: { NextHoldExpiry: { } lapse } balance } row }
                 && lapse <= batch.Now && balance.Month == batch.MonthAt(item.Terms)
-                && batch.IsOpen(item.Terms.Id, balance.Month) == true
-                && batch.FirstOpenMonthOf(item.Terms.Id) <= balance.Month)
+                && batch.IsOpen(item.Terms.Id, batch.InvoiceMonthOf(item.Terms, balance.Month)) == true)
             {
                 (due ??= [])[row.Id] = (account, item.Terms);
             }
@@ -81,14 +80,12 @@ internal sealed class DecidedBatch(Batch batch, LaneConnection connection)
             return true;
         }
 
-        // A purchase counts in this month and stands on its invoice; what came later goes by its authorisation.
+        // A purchase counts in this month; what came later goes by its authorisation. It stands on that month's invoice,
+        // or on the first that is open: this month too may be closed, when the clock was set back.
         var decidedOn = item.Command is Purchase
             ? month
             : Decide.MonthOf(item.Command, history, item.Terms.TimeZone, batch.Now) ?? history?.CreditMonth ?? month;
-        var invoiceMonth = item.Command is Purchase
-            ? month
-            : CreditMonth.Later(decidedOn, batch.FirstOpenMonthOf(item.Terms.Id));
-        var isOpen = batch.IsOpen(item.Terms.Id, invoiceMonth);
+        var isOpen = batch.IsOpen(item.Terms.Id, batch.InvoiceMonthOf(item.Terms, decidedOn));
         if (isOpen is not true)
         {
             if (item.Command is Purchase || isOpen is false)

@@ -63,6 +63,11 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         GET    /v1/messages/{id}                               ok  404 404 404 404 404 404 404 401
         POST   /v1/messages/{id}/sending                       ok  404 404 404 404 404 404 404 401
         GET    /v1/audit                                       ok  ok  ok  ok  ok  ok  ok  ok  401
+        GET    /v1/operators/{code}/invoicing                  ok  404 404 404 404 404 404 404 401
+        PUT    /v1/operators/{code}/invoicing                  ok  404 404 404 404 404 404 404 401
+        GET    /v1/invoices                                    ok  ok  403 ok  403 ok  ok  ok  401
+        GET    /v1/invoices/{id}                               ok  ok  403 ok  403 404 404 404 401
+        GET    /v1/reports/spending                            ok  ok  403 ok  403 ok  404 404 401
         """;
 
     private static IEnumerable<(string Method, string Route, string[] Expected)> Lines =>
@@ -105,12 +110,12 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
             return await caller.PostCsvAsync(path, "");
         }
 
-        var hasBody = method is "POST" or "PATCH" || route == "/v1/prepaid-cards";
+        var hasBody = method is "POST" or "PUT" or "PATCH" || route == "/v1/prepaid-cards";
         // A card that is not marked would not be there for anybody.
         object? body = !hasBody ? null : route == "/v1/prepaid-cards" ? new { card_number = "x" } : "{}";
         body = route.StartsWith("/v1/invitations", StringComparison.Ordinal) ? new { password = Some.Password } : body;
         // A version that nothing has: who may change or remove something is told so, and it stays for the next caller.
-        return await caller.SendAsync(new HttpMethod(method), path, body, method is "PATCH" or "DELETE" ? "\"0\"" : null);
+        return await caller.SendAsync(new HttpMethod(method), path, body, method is "PUT" or "PATCH" or "DELETE" ? "\"0\"" : null);
     }
 
     private static string Path(Stage stage, string route) => route
@@ -122,7 +127,10 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         .Replace("/travellers/{id}", $"/travellers/{stage.Traveller}", StringComparison.Ordinal)
         .Replace("/credit-accounts/{id}", $"/credit-accounts/{stage.Account}", StringComparison.Ordinal)
         .Replace("/clients/{id}", $"/clients/{stage.Client}", StringComparison.Ordinal)
-        .Replace("/messages/{id}", $"/messages/{stage.Message}", StringComparison.Ordinal);
+        .Replace("/messages/{id}", $"/messages/{stage.Message}", StringComparison.Ordinal)
+        .Replace("{code}", stage.OperatorCode, StringComparison.Ordinal)
+        .Replace("/invoices/{id}", $"/invoices/{stage.Invoice}", StringComparison.Ordinal)
+        .Replace("/reports/spending", $"/reports/spending?organisation_id={stage.Organisation}", StringComparison.Ordinal);
 
     private async Task<Stage> StageAsync()
     {
@@ -138,6 +146,11 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
             new { email = Some.Email(), rights = Array.Empty<string>(), departments = new[] { department } })).Is(201);
         var client = (await staff.PostAsync("/v1/clients", new { kind = "validator", name = "Buss 17" })).Is(201);
         var message = (await staff.GetAsync("/v1/messages")).Is(200).Items[0]["id"]!.ToString();
+        await customer.Operator.SetInvoicingAsync();
+        var month = new ClosedMonth(customer.Operator, ClosedMonth.Ago(2));
+        await month.BuyAsync(account.Id, 100);
+        await month.TurnAsync();
+        var invoice = (await staff.GetAsync("/v1/invoices")).Is(200).Items.Single()["id"]!.ToString();
         ApiCaller[] callers =
         [
             staff,
@@ -150,7 +163,8 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
             (await NewOperatorAsync()).Staff,
             Host.Nobody,
         ];
-        return new Stage(customer.Id, department, administrator.Id, traveller.Id, account.Id, client["id"]!, message, callers);
+        return new Stage(customer.Id, department, administrator.Id, traveller.Id, account.Id, client["id"]!, message,
+            customer.Operator.Code, invoice, callers);
     }
 
     private IEnumerable<string> Routes() =>
@@ -162,5 +176,5 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
 
     private sealed record Stage(
         Guid Organisation, Guid Department, Guid Administrator, Guid Traveller, Guid Account, string Client, string Message,
-        ApiCaller[] Callers);
+        string OperatorCode, string Invoice, ApiCaller[] Callers);
 }

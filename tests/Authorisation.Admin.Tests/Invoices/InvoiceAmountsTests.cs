@@ -137,6 +137,21 @@ public sealed class InvoiceAmountsTests
     }
 
     [Fact]
+    public void The_example_in_the_documentation_is_right()
+    {
+        var lines = InvoiceAmounts.WithNets(
+        [
+            SampleInvoices.Line(1, 600, 4_500), SampleInvoices.Line(2, 600, 4_500), SampleInvoices.Line(3, 600, 1_202),
+            SampleInvoices.Line(4, 2_500, 2),
+        ]);
+
+        Assert.Equal([4_245, 4_245, 1_134, 1], lines.Select(line => line.NetMinor));
+        Assert.Equal(
+            [(1L, 0L, 1L), (9_624, 577, 1)],
+            InvoiceAmounts.Subtotals(lines).Select(tax => (tax.NetMinor, tax.VatMinor, tax.RoundingMinor)));
+    }
+
+    [Fact]
     public void A_sum_that_no_invoice_can_have_is_an_error_and_never_a_wrong_number()
     {
         Assert.Throws<OverflowException>(() => InvoiceAmounts.Nets(600, [long.MaxValue, 1]));

@@ -103,6 +103,14 @@ public sealed class PeppolNetworkRuleTests : PeppolRuleTest
         Rule("PEPPOL-EN16931-P0105", d => d.Set("//cac:TaxCategory[cbc:TaxExemptionReasonCode]/cbc:ID", "E"));
 
     [Fact]
+    public void UBL_SR_44_all_accounts_are_paid_under_one_reference() =>
+        Rule("UBL-SR-44", d => d.Set("cac:PaymentMeans/cbc:PaymentID", "another"));
+
+    [Fact]
+    public void UBL_SR_47_all_means_of_payment_have_one_code() =>
+        Rule("UBL-SR-47", d => d.Set("cac:PaymentMeans/cbc:PaymentMeansCode", "58"));
+
+    [Fact]
     public void PEPPOL_COMMON_R041_Norwegian_organisation_numbers_are_right() =>
         Rule("PEPPOL-COMMON-R041", d => d.Set("//*[@schemeID='0192']", "974761075"));
 

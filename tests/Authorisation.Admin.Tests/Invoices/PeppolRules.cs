@@ -124,6 +124,8 @@ internal static partial class PeppolRules
             quantity.Attribute("unitCode")!.Value == line.All(Quantity)[0].Attribute("unitCode")?.Value)),
         ["PEPPOL-EN16931-P0100"] = d => !d.Has("cbc:InvoiceTypeCode") || d.Text("cbc:InvoiceTypeCode") == "380",
         ["PEPPOL-EN16931-P0101"] = d => !d.Has("cbc:CreditNoteTypeCode") || d.Text("cbc:CreditNoteTypeCode") == "381",
+        ["UBL-SR-44"] = d => d.All($"{Means}/cbc:PaymentID").DistinctBy(id => id.Value, StringComparer.Ordinal).Count() <= 1,
+        ["UBL-SR-47"] = d => d.All($"{Means}/cbc:PaymentMeansCode").DistinctBy(code => code.Value, StringComparer.Ordinal).Count() <= 1,
         ["PEPPOL-COMMON-R041"] = d => d.All("//*[@schemeID='0192']").All(number => Core.OrganisationNumber.TryNormalise(number.Value, "NO", out var digits) && digits == number.Value),
         ["PEPPOL-COMMON-R049"] = d => d.All("//*[@schemeID='0007']").All(number => Core.OrganisationNumber.TryNormalise(number.Value, "SE", out var digits) && digits == number.Value),
     };

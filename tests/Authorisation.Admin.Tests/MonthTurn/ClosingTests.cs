@@ -110,6 +110,32 @@ public sealed class ClosingTests(SharedLedger shared) : IClassFixture<SharedLedg
     }
 
     [Fact]
+    public async Task The_first_closing_waits_for_reports_of_older_months_and_closes_these_first()
+    {
+        await using var scene = await TurnScene.BeginAsync(shared);
+        var month = await scene.BusyDecemberAsync();
+        await scene.Ledger.StopClockAsync(TurnScene.NewYear);
+        await using (var reporting = await scene.Ledger.OpenSessionAsync())
+        {
+            await using var held = new NpgsqlCommand(
+                $"select pg_advisory_lock_shared({scene.Operator.Terms.Id}, 202611)", reporting);
+            await held.ExecuteNonQueryAsync();
+            Assert.Equal(
+                PostgresErrorCodes.LockNotAvailable, (await Assert.ThrowsAsync<PostgresException>(() => scene.RunAsync())).SqlState);
+        }
+
+        await scene.Node.AdviseAsync(
+            scene.Operator.Advise(scene.Operator.Buy(month.Cards[0], 700), TurnScene.December.AddDays(-15)), scene.Operator.Terms);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => scene.RunAsync());
+        await scene.RunAsync();
+
+        Assert.Equal(TurnState.Done, (await scene.TurnOfAsync(2026_11)).State);
+        Assert.Equal((await scene.TurnOfAsync(2026_11)).Hash, (await scene.TurnOfAsync(2026_12)).PreviousHash);
+        await scene.AssertStatementsAddUpAsync(2026_11);
+        await scene.AssertStatementsAddUpAsync(2026_12);
+    }
+
+    [Fact]
     public async Task A_row_that_was_changed_removed_or_added_is_named()
     {
         await using var scene = await TurnScene.BeginAsync(shared);

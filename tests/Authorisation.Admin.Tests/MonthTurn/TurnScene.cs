@@ -5,6 +5,7 @@ using Authorisation.Admin.Tests.Invoices;
 using Authorisation.Cache;
 using Authorisation.Core;
 using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Provisioning;
 using Authorisation.Testing;
 using Authorisation.Testing.Ledger;
 using Dapper;
@@ -45,11 +46,11 @@ internal sealed class TurnScene : IAsyncDisposable
     public TestLog Log { get; } = new();
 
     /// <summary>Makes a ledger with an operator, in December 2026.</summary>
-    public static async Task<TurnScene> BeginAsync(SharedLedger shared)
+    public static async Task<TurnScene> BeginAsync(SharedLedger shared, Func<NewOperator, NewOperator>? change = null)
     {
         var ledger = await shared.CreateOwnAsync();
         await ledger.StopClockAsync(December);
-        var oper = await TestOperator.CreateAsync(ledger);
+        var oper = await TestOperator.CreateAsync(ledger, change);
         await using var db = await ledger.Owner.OpenConnectionAsync();
         var invoicing = new Invoicing
         {

@@ -1,4 +1,5 @@
 using Authorisation.Admin.Access;
+using Authorisation.Admin.Invoices;
 using Authorisation.Admin.Messages;
 using Authorisation.Admin.Organisations;
 using Authorisation.Core;
@@ -18,6 +19,7 @@ public sealed class FrozenNumbersTests
         Assert.Equal("None=0 Travellers=1 Credits=2 Purchases=4 Reports=8 Administrators=16 All=31", Of<AdministratorRights>());
         Assert.Equal("Applied=1 Customer=2 Refused=3 Joined=4", Of<OrganisationStatus>());
         Assert.Equal("Sms=1 Email=2", Of<MessageChannel>());
+        Assert.Equal("Invoice=1 CreditNote=2", Of<InvoiceKind>());
     }
 
     private static string Of<T>()

@@ -29,6 +29,29 @@ public class MonthTests
         }
     }
 
+    [Theory]
+    [InlineData(2026_10, 2026_11)]
+    [InlineData(2026_11, 2026_11)]
+    [InlineData(2026_12, 2026_12)]
+    [InlineData(2027_02, 2027_02)]
+    public void A_purchase_or_a_mark_counts_in_the_month_of_its_decision_and_never_stands_on_a_closed_invoice(int firstOpen, int invoice)
+    {
+        var open = CreditMonth.FromNumber(firstOpen);
+        var tooMuch = Some.Purchase with { AmountMinor = Some.Account.LimitMinor + 1 };
+        var outcomes = new[]
+        {
+            Scene.On(Some.Purchase, history: null, account: Some.Account, firstOpen: open),
+            Scene.On(Some.Purchase with { Hold = true }, history: null, account: Some.Account, firstOpen: open),
+            Scene.On(tooMuch, history: null, account: Some.Account, firstOpen: open),
+            Scene.On(Some.Purchase, history: null, account: null, firstOpen: open),
+            Scene.On(Scene.Ask(OperationKind.Void, by: Scene.Validator), history: null, firstOpen: open),
+        };
+
+        Assert.All(outcomes, outcome => Assert.Equal(
+            (Some.November, invoice), (outcome.Entry!.CreditMonth, outcome.Entry.InvoiceMonth.Number)));
+        Assert.Equal((Some.November, invoice), (outcomes[^1].Operation!.CreditMonth, outcomes[^1].Operation!.InvoiceMonth.Number));
+    }
+
     [Fact]
     public void A_void_is_possible_while_the_invoice_that_carries_the_purchase_is_open()
     {

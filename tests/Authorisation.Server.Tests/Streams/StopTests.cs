@@ -3,6 +3,7 @@ using Authorisation.Server.Tests.Support;
 using Authorisation.Testing;
 using Authorisation.V1;
 using Grpc.Core;
+using Grpc.Net.Client;
 using Xunit;
 
 namespace Authorisation.Server.Tests.Streams;
@@ -34,6 +35,27 @@ public sealed class StopTests(SharedWire wire) : WireTest(wire)
         var (exitCode, _, errors) = await node.Program.EndedAsync();
         Assert.Equal((0, ""), (exitCode, errors));
         await SettleAsync(on, buyers, isOrderly: true);
+    }
+
+    [Fact]
+    public async Task A_client_that_still_sends_and_reads_late_is_told_why_its_stream_ends()
+    {
+        await using var node = new ServerNode(Ledger.ServiceConnectionString, Wire.Redis);
+        await node.StartReadyAsync();
+        var (on, account) = await SceneAsync();
+        await using var network = new SlowNetwork(node.Port);
+        using var channel = GrpcChannel.ForAddress(network.Address);
+        using var stream = TestStream.Open(new TestCaller(channel, on.ValidatorToken));
+        await stream.AuthoriseAsync(account.NewRequest());
+        network.Delay(Core.Limits.ConnectionLinger / 5);
+
+        node.Program.Signal(Signals.Term);
+        var sending = SendToTheEndAsync(stream, account);
+        await WireError.OfAsync(stream.Ended, StatusCode.Unavailable, "STOPPING");
+
+        var (exitCode, _, errors) = await node.Program.EndedAsync();
+        Assert.Equal((0, ""), (exitCode, errors));
+        await sending;
     }
 
     [Fact]
@@ -69,6 +91,22 @@ public sealed class StopTests(SharedWire wire) : WireTest(wire)
         var (exitCode, _, errors) = await node.Program.EndedAsync();
         Assert.Equal((0, ""), (exitCode, errors));
         await Assert.ThrowsAnyAsync<Exception>(() => sending.WaitAsync(Eventually.Bound));
+    }
+
+    private static async Task SendToTheEndAsync(TestStream stream, LoadAccount account)
+    {
+        try
+        {
+            while (!stream.Ended.IsCompleted)
+            {
+                await stream.SendAsync(account.NewRequest());
+                await Task.Delay(1);
+            }
+        }
+        catch (Exception e) when (e is RpcException or InvalidOperationException or OperationCanceledException)
+        {
+            // The stream is over.
+        }
     }
 
     private static List<Buyer> Buy(ServerNode node, LoadAccount account) =>

@@ -12,10 +12,13 @@ internal sealed class ServerNode : IAsyncDisposable
     /// <summary>Describes the server; nothing is started yet.</summary>
     public ServerNode(string ledger, string cache, params string[] settings)
     {
-        var port = FreePort.Next();
-        _settings = ["serve", .. InProcessServer.SettingsFor(ledger, cache, port), .. settings];
-        Channel = GrpcChannel.ForAddress(new Uri($"http://127.0.0.1:{port}"));
+        Port = FreePort.Next();
+        _settings = ["serve", .. InProcessServer.SettingsFor(ledger, cache, Port), .. settings];
+        Channel = GrpcChannel.ForAddress(new Uri($"http://127.0.0.1:{Port}"));
     }
+
+    /// <summary>Where it listens.</summary>
+    public int Port { get; }
 
     /// <summary>A channel to it; it connects again after each start.</summary>
     public GrpcChannel Channel { get; }
