@@ -63,6 +63,10 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         GET    /v1/messages/{id}                               ok  404 404 404 404 404 404 404 401
         POST   /v1/messages/{id}/sending                       ok  404 404 404 404 404 404 404 401
         GET    /v1/audit                                       ok  ok  ok  ok  ok  ok  ok  ok  401
+        GET    /v1/month-turns                                 ok  403 403 403 403 403 403 ok  401
+        POST   /v1/month-turns                                 ok  403 403 403 403 403 403 ok  401
+        GET    /v1/month-turns/{id}                            ok  403 403 403 403 403 403 404 401
+        GET    /v1/month-turns/{id}/verification               ok  403 403 403 403 403 403 404 401
         GET    /v1/operators/{code}/invoicing                  ok  404 404 404 404 404 404 404 401
         PUT    /v1/operators/{code}/invoicing                  ok  404 404 404 404 404 404 404 401
         GET    /v1/invoices                                    ok  ok  403 ok  403 ok  ok  ok  401
@@ -128,6 +132,7 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         .Replace("/credit-accounts/{id}", $"/credit-accounts/{stage.Account}", StringComparison.Ordinal)
         .Replace("/clients/{id}", $"/clients/{stage.Client}", StringComparison.Ordinal)
         .Replace("/messages/{id}", $"/messages/{stage.Message}", StringComparison.Ordinal)
+        .Replace("/month-turns/{id}", $"/month-turns/{stage.Turn}", StringComparison.Ordinal)
         .Replace("{code}", stage.OperatorCode, StringComparison.Ordinal)
         .Replace("/invoices/{id}", $"/invoices/{stage.Invoice}", StringComparison.Ordinal)
         .Replace("/reports/spending", $"/reports/spending?organisation_id={stage.Organisation}", StringComparison.Ordinal);
@@ -151,6 +156,13 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         await month.BuyAsync(account.Id, 100);
         await month.TurnAsync();
         var invoice = (await staff.GetAsync("/v1/invoices")).Is(200).Items.Single()["id"]!.ToString();
+        var turn = Guid.NewGuid();
+        await Ledger.ExecuteAsync(
+            """
+            insert into control.month_turn (id, operator_id, night, state, step, after_id, started_at)
+            values (@turn, @operatorId, current_date, 2, 9, @turn, now())
+            """,
+            new { turn, operatorId = customer.Operator.Id });
         ApiCaller[] callers =
         [
             staff,
@@ -164,7 +176,7 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
             Host.Nobody,
         ];
         return new Stage(customer.Id, department, administrator.Id, traveller.Id, account.Id, client["id"]!, message,
-            customer.Operator.Code, invoice, callers);
+            customer.Operator.Code, invoice, turn, callers);
     }
 
     private IEnumerable<string> Routes() =>
@@ -176,5 +188,5 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
 
     private sealed record Stage(
         Guid Organisation, Guid Department, Guid Administrator, Guid Traveller, Guid Account, string Client, string Message,
-        string OperatorCode, string Invoice, ApiCaller[] Callers);
+        string OperatorCode, string Invoice, Guid Turn, ApiCaller[] Callers);
 }

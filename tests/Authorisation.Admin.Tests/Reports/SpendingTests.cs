@@ -48,6 +48,10 @@ public sealed class SpendingTests(SharedAdmin shared) : AdminTest(shared)
         (await customer.Administrator.PatchAsync($"/v1/travellers/{traveller.Id}", new { department_id = office })).Is(200);
         await month.BuyAsync(account, 2_000);
         await month.BuyAsync(account, 500, vat: 1200);
+        // Credit that nobody used is there, too.
+        var unused = await customer.TravellerAsync();
+        (await customer.Administrator.PatchAsync($"/v1/travellers/{unused.Id}", new { name = "Bo Ek" })).Is(200);
+        await customer.GiveAppAsync(unused.Id, 7_000);
         await month.CloseAsync();
         // What happens afterwards changes nothing.
         (await customer.Administrator.PatchAsync($"/v1/travellers/{traveller.Id}", new { name = "Anna Gift" })).Is(200);
@@ -56,7 +60,7 @@ public sealed class SpendingTests(SharedAdmin shared) : AdminTest(shared)
         var query = $"organisation_id={customer.Id}&month={month.Month}";
         var rows = await RowsAsync(customer.Administrator, query);
         Assert.Equal(
-            ["Kontor Anna Berg 2500 10000 0.25 2", "Vätterns Teknik AB Anna Berg 1000 0 - 1"],
+            ["Kontor Anna Berg 2500 10000 0.25 2", "Vätterns Teknik AB Anna Berg 1000 0 - 1", "Vätterns Teknik AB Bo Ek 0 7000 0 0"],
             rows.Select(row => $"{row["department"]} {row["traveller"]} {Figures(row)}").Order(StringComparer.Ordinal), StringComparer.Ordinal);
         Assert.Equal("2500 10000 0.25 2", Figures(Assert.Single(await RowsAsync(customer.Administrator, query + $"&department_id={office}"))));
         Assert.Equal(2, (await RowsAsync(customer.Administrator, query + "&group_by=department")).Count);

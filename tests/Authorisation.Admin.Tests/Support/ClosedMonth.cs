@@ -90,9 +90,10 @@ internal sealed record ClosedMonth(AdminOperator Operator, CreditMonth Month)
             {RowsSql}
             insert into control.statement (
               operator_id, month, account_id, particulars_id, limit_minor, spent_minor, held_minor, purchases, seals)
-            select @operatorId, @month, a.id, a.particulars_id, a.limit_minor, sum(l.spent_minor), sum(l.held_minor),
-                   sum(l.purchases), ''
-            from ledger l join credit_account a on a.id = l.account_id
+            select @operatorId, @month, a.id, a.particulars_id, a.limit_minor, coalesce(sum(l.spent_minor), 0),
+                   coalesce(sum(l.held_minor), 0), coalesce(sum(l.purchases), 0), ''
+            from credit_account a left join ledger l on l.account_id = a.id
+            where a.operator_id = @operatorId
             group by a.id;
             {RowsSql}
             insert into control.statement_part (
