@@ -28,7 +28,7 @@ internal static partial class ServeCommand
             CheckArguments(settings);
             await using var app = AdminHost.Build(settings);
             await RequireSchemaAsync(app);
-            await app.StartAsync();
+            await StartAsync(app);
             LogListening(app.Logger, string.Join(", ", app.Urls));
             await app.WaitForShutdownAsync();
             return 0;
@@ -73,6 +73,20 @@ internal static partial class ServeCommand
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
             LogUnreachable(app.Logger, e.Message);
+        }
+    }
+
+    /// <summary>Starts; what has begun when something else fails is stopped, or the host tells of tasks that it cancelled.</summary>
+    private static async Task StartAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.StopAsync();
+            throw;
         }
     }
 

@@ -25,7 +25,7 @@ internal static partial class ServeCommand
         {
             SettingArguments.Check(settings);
             await using var app = ServerHost.Build(settings);
-            await app.StartAsync();
+            await StartAsync(app);
             LogListening(app.Logger, string.Join(", ", app.Urls));
             await app.WaitForShutdownAsync();
             return app.Services.GetRequiredService<LedgerWatch>().SchemaMismatch is { } mismatch
@@ -39,6 +39,20 @@ internal static partial class ServeCommand
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
             return Fail($"Listen:Port is in use: {e.Message}");
+        }
+    }
+
+    /// <summary>Starts; what has begun when something else fails is stopped, or the host tells of tasks that it cancelled.</summary>
+    private static async Task StartAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.StopAsync();
+            throw;
         }
     }
 

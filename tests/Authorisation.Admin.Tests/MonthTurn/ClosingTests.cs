@@ -109,6 +109,33 @@ public sealed class ClosingTests(SharedLedger shared) : IClassFixture<SharedLedg
         }
     }
 
+    [Theory]
+    [InlineData("2026-12-31T23:59:50+01:00")]
+    [InlineData("2026-12-29T12:00:00+01:00")]
+    public async Task A_clock_that_steps_back_opens_no_month_again(string back)
+    {
+        await using var scene = await TurnScene.BeginAsync(shared);
+        var month = await scene.BusyDecemberAsync();
+        await scene.Ledger.StopClockAsync(TurnScene.NewYear);
+        await scene.RunAsync();
+        var closed = await scene.ClosedAsync();
+
+        await scene.Ledger.StopClockAsync(TurnScene.At(back));
+        await scene.RunAsync();
+        var bought = await scene.BuyAsync(month.Cards[0], 1_111);
+        Assert.Equal((2026_12, 2027_01), (bought.Entry!.CreditMonth.Number, bought.Entry.InvoiceMonth.Number));
+        await scene.RunAsync();
+        Assert.Equal(closed, await scene.ClosedAsync());
+        Assert.Single(await scene.TurnsAsync(), turn => turn.Month is not null);
+        Assert.Equal((await scene.TurnOfAsync(2026_12)).Hash, (await scene.VerifyAsync(2026_12)).Hash);
+
+        await scene.Ledger.StopClockAsync(TurnScene.At("2027-02-01T00:00:00+01:00"));
+        await scene.RunAsync();
+        await scene.AssertStatementsAddUpAsync(2027_01);
+        Assert.Equal(
+            1_111, await scene.Ledger.AskAsync<long>("select sum(invoiced_minor)::bigint from control.statement_part where month = 202701"));
+    }
+
     [Fact]
     public async Task The_first_closing_waits_for_reports_of_older_months_and_closes_these_first()
     {

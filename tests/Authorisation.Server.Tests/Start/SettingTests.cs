@@ -70,7 +70,7 @@ public sealed class SettingTests(SharedWire wire) : WireTest(wire)
         Assert.StartsWith("Listen:Port", errors, StringComparison.Ordinal);
         Assert.Contains(port.ToString(CultureInfo.InvariantCulture), errors, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', errors);
-        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+        Assert.False(output.Contains("   at ", StringComparison.Ordinal), output);
     }
 
     [Theory]
