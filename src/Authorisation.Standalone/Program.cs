@@ -1,4 +1,5 @@
 using Authorisation.Standalone;
+using Authorisation.Standalone.Demo;
 using Authorisation.Standalone.PrivateServers;
 using Authorisation.Standalone.Start;
 
@@ -28,12 +29,14 @@ try
     await using var postgres = new PrivatePostgres(directory.PathOf(RunDirectory.PostgresName));
     await using var redis = new PrivateRedis(directory.PathOf(RunDirectory.RedisName));
     TimeProvider time = options.Now is { } now ? new ShiftedTimeProvider(now, TimeProvider.System) : TimeProvider.System;
+    var clock = new DemoClock(time);
     var database = new DatabaseStep(postgres, (time as ShiftedTimeProvider)?.Shift ?? TimeSpan.Zero);
     var data = new DemoDataStep(database, directory);
     var codeKey = new DemoCodeKey(directory);
     var server = new ServerStep(database, redis, codeKey, options.Port, time);
-    var admin = new AdminStep(database, directory, codeKey, options.AdminPort, time);
-    var calls = new DemoCallsStep(database, data, server, admin, directory, Console.Out);
+    var midnight = new MidnightStep(database, data, server, clock, Console.Out);
+    var admin = new AdminStep(database, redis, directory, codeKey, options.AdminPort, time);
+    var calls = new DemoCallsStep(database, data, midnight, server, admin, directory, clock, Console.Out);
     await StartRunner.RunAsync(
         [
             new FreePorts([options.Port, options.AdminPort]),
@@ -42,6 +45,7 @@ try
             database,
             data,
             server,
+            midnight,
             admin,
             calls,
         ],

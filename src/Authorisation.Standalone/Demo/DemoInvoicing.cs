@@ -5,71 +5,89 @@ using Npgsql;
 
 namespace Authorisation.Standalone.Demo;
 
-/// <summary>Says how the demo's operators invoice, and where their customers want the invoices.</summary>
-/// <remarks>The numbers have the right check digits and are those of examples.</remarks>
-internal static class DemoInvoicing
+/// <summary>
+/// What invoices need at the demo's operators: who sells and where to pay, and where the customer is. All of it is made up,
+/// with numbers whose check digits are right, so that the e-invoices are valid.
+/// </summary>
+internal sealed class DemoInvoicing(NpgsqlDataSource owner)
 {
     private const int PaymentDays = 30;
+    private const long FirstNumber = 1001;
 
-    /// <summary>Sets it for each operator of the demo that has not set it.</summary>
-    public static async Task SetAsync(NpgsqlDataSource owner, CancellationToken cancel)
+    private static readonly Dictionary<string, Invoicing> Sellers = new(StringComparer.Ordinal)
     {
-        // How the control plane's rows are read. It says so when it is built, which comes later; and how a row was read the
-        // first time is remembered.
-        DefaultTypeMap.MatchNamesWithUnderscores = true;
-        await using var db = await owner.OpenConnectionAsync(cancel);
-        foreach (var profile in OperatorProfile.All)
-        {
-            if (await OperatorTerms.FindAsync(db, profile.Terms.Code) is { } terms
-                && await Invoicing.FindAsync(db, terms.Id) is null)
+        ["jonkoping"] = Swedish("Jönköpings Länstrafik", "5569000010", new("Västra Storgatan 18", "553 15", "Jönköping"), "JLT-"),
+        ["jamtland"] = Swedish("Länstrafiken i Jämtland", "5569000028", new("Kyrkgatan 43", "831 25", "Östersund"), "LTR-"),
+        ["kalmar"] = Swedish("Kalmar länstrafik", "5569000036", new("Stationsgatan 1", "392 32", "Kalmar"), "KLT-"),
+        ["akt"] = With(
+            new Party
             {
-                await Of(terms).SaveAsync(db, terms.Id);
-            }
-        }
-    }
+                Name = "AKT",
+                OrganisationNumber = "999000010",
+                VatNumber = "NO999000010MVA",
+                Country = "NO",
+                PostalAddress = new("Tordenskjolds gate 67", "4614", "Kristiansand"),
+                Contact = new("Regnskap", "+4738000000", "faktura@akt.example"),
+                IsInForetaksregisteret = true,
+            },
+            new PaymentDetails { NorwegianAccount = "86011117947", TermsDays = PaymentDays },
+            "AKT-"),
+    };
 
-    /// <summary>Gives a customer what an e-invoice to it needs.</summary>
-    public static async Task AddressAsync(NpgsqlDataSource owner, OperatorProfile profile, DemoPlace place)
+    private static readonly Dictionary<string, (string Number, PostalAddress Address)> Buyers = new(StringComparer.Ordinal)
+    {
+        ["jonkoping"] = ("5569000044", new("Skolgatan 4", "553 16", "Jönköping")),
+        ["jamtland"] = ("5569000051", new("Fröjavägen 2", "832 43", "Frösön")),
+        ["kalmar"] = ("5569000069", new("Storgatan 11", "387 31", "Borgholm")),
+        ["akt"] = ("999000029", new("Markens gate 8", "4610", "Kristiansand")),
+    };
+
+    /// <summary>Sets what is not set yet.</summary>
+    public async Task SetAsync(string code, DemoPlace place)
     {
         await using var db = await owner.OpenConnectionAsync();
-        var isNorwegian = profile.Administration.Country == "NO";
-        var address = isNorwegian
-            ? new PostalAddress("Storgata 1", "4611", "Kristiansand")
-            : new PostalAddress("Storgatan 1", "553 20", "Jönköping");
+        if (!await db.ExecuteScalarAsync<bool>(
+            "select exists (select from control.invoicing where operator_id = @OperatorId)", new { place.OperatorId }))
+        {
+            await Sellers[code].SaveAsync(db, place.OperatorId);
+        }
+
+        var (number, address) = Buyers[code];
         await db.ExecuteAsync(
             """
-            update organisation set organisation_number = @number, billing_address = @address::jsonb where id = @OrganisationId
+            update organisation g
+            set organisation_number = @number, billing_address = @address::jsonb
+            where g.id = @OrganisationId and g.organisation_number is null
+              and not exists (
+                select from organisation x
+                where x.operator_id = g.operator_id and x.organisation_number = @number and x.status = 2)
             """,
-            new { number = isNorwegian ? "999990002" : "5599990008", address = PostalAddress.Write(address), place.OrganisationId });
+            new { number, address = PostalAddress.Write(address), place.OrganisationId });
     }
 
-    private static Invoicing Of(OperatorTerms terms)
-    {
-        var isNorwegian = terms.Country == "NO";
-        return new Invoicing
+    private static Invoicing Swedish(string name, string number, PostalAddress address, string prefix) => With(
+        new Party
         {
-            Seller = new Party
-            {
-                Name = terms.Name,
-                OrganisationNumber = isNorwegian ? "974761076" : "5566778899",
-                VatNumber = isNorwegian ? "NO974761076MVA" : "SE556677889901",
-                Country = terms.Country,
-                PostalAddress = isNorwegian
-                    ? new PostalAddress("Dronningens gate 1", "4610", "Kristiansand")
-                    : new PostalAddress("Torget 1", "831 30", "Östersund"),
-                Contact = new PartyContact("Ekonomi", null, $"faktura@{terms.Code}.example"),
-                IsApprovedForFTax = !isNorwegian,
-                IsInForetaksregisteret = isNorwegian,
-            },
-            Payment = isNorwegian
-                ? new PaymentDetails { NorwegianAccount = "86011117947", TermsDays = PaymentDays }
-                : new PaymentDetails { Bankgiro = "50501055", TermsDays = PaymentDays },
-            PaymentDays = PaymentDays,
-            NumberPrefix = "",
-            NextNumber = 1,
-            ItemisesCards = true,
-            ShowsPurchasesAtOnce = true,
-            Revision = 1,
-        };
-    }
+            Name = name,
+            OrganisationNumber = number,
+            VatNumber = $"SE{number}01",
+            Country = "SE",
+            PostalAddress = address,
+            Contact = new("Ekonomi", "+46101000000", "faktura@example.com"),
+            IsApprovedForFTax = true,
+        },
+        new PaymentDetails { Bankgiro = "50501055", TermsDays = PaymentDays },
+        prefix);
+
+    private static Invoicing With(Party seller, PaymentDetails payment, string prefix) => new()
+    {
+        Seller = seller,
+        Payment = payment,
+        PaymentDays = PaymentDays,
+        NumberPrefix = prefix,
+        NextNumber = FirstNumber,
+        ItemisesCards = true,
+        ShowsPurchasesAtOnce = true,
+        Revision = 1,
+    };
 }

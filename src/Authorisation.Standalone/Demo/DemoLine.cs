@@ -28,6 +28,10 @@ internal static partial class DemoLine
         answer.Credit,
         took);
 
+    /// <summary>A line with the moment that it is of, by the operators' clocks, to the millisecond.</summary>
+    public static string At(DateTimeOffset moment, string line) =>
+        string.Create(CultureInfo.InvariantCulture, $"  {DemoClock.Local(moment):HH:mm:ss.fff}{line}");
+
     private static string Of(string who, string what, string amount, string outcome, Credit? credit, TimeSpan took)
     {
         var left = credit is null ? "" : $"{Money(credit.RemainingMinor, credit.Currency)} left";
@@ -36,7 +40,8 @@ internal static partial class DemoLine
             $"  {who,-8}{what,-17}{amount,12}  {outcome,-31}{left,17}{took.TotalMilliseconds,8:0.0} ms");
     }
 
-    private static string Money(long minor, string currency) =>
+    /// <summary>An amount with its currency, such as <c>457.00 SEK</c>.</summary>
+    public static string Money(long minor, string currency) =>
         string.Create(CultureInfo.InvariantCulture, $"{minor / MinorPerMajor:0.00} {currency}");
 
     private static string WordsIn(string name) =>

@@ -25,6 +25,12 @@ internal sealed record DemoOperator(
     /// <summary>The zone whose calendar months are credit months.</summary>
     public string TimeZone { get; init; } = "";
 
+    /// <summary>The organisation that the administrators are of.</summary>
+    public Guid? OrganisationId { get; init; }
+
+    /// <summary>The last month that was closed, as yyyy-MM: its turn and its invoices can be asked for; null before the first.</summary>
+    public string? LastClosedMonth { get; init; }
+
     /// <summary>The number of a card that nobody has credit on: for an advice that a clerk has to match.</summary>
     public string? UnknownCard { get; init; }
 }

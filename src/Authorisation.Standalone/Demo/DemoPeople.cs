@@ -26,13 +26,34 @@ internal sealed class DemoPeople(NpgsqlDataSource owner)
             new { staffId, place.OperatorId });
         var (organisation, organisationId) = await PersonAsync(db, $"organisation@{profile.Terms.Code}.example");
         await AdministratorAsync(db, place, organisationId, isWide: true);
-        var (department, departmentId) = await PersonAsync(db, $"department@{profile.Terms.Code}.example");
+        var (department, departmentId) = await PersonAsync(db, DepartmentEmail(profile.Terms.Code));
         await AdministratorAsync(db, place, departmentId, isWide: false);
         // Administrators of departments see their own travellers.
         await db.ExecuteAsync(
             "update traveller set department_id = @DepartmentId where organisation_id = @OrganisationId and department_id is null", place);
         return new DemoAdministrators(staff, organisation, department);
     }
+
+    /// <summary>The place whose organisation and department have the demo's administrators at an operator.</summary>
+    public async Task<DemoPlace> PlaceAsync(string code)
+    {
+        await using var db = await owner.OpenConnectionAsync();
+        var (operatorId, organisation, department) = await db.QuerySingleAsync<(int, Guid, Guid)>(
+            """
+            select g.operator_id, g.id, d.department_id
+            from control.person p
+            join control.administrator a on a.person_id = p.id
+            join control.administrator_department d on d.administrator_id = a.id
+            join organisation g on g.id = a.organisation_id
+            where p.email = @email
+            order by a.id desc
+            limit 1
+            """,
+            new { email = DepartmentEmail(code) });
+        return new DemoPlace(operatorId, organisation, department);
+    }
+
+    private static string DepartmentEmail(string code) => $"department@{code}.example";
 
     private async Task<(DemoPerson Person, Guid Id)> PersonAsync(NpgsqlConnection db, string email)
     {

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace Authorisation.Standalone.Demo;
 
-/// <summary>What an administrator does in the story, over the REST API as a portal would; and the telephone that gets the SMS.</summary>
+/// <summary>What staff and administrators do and see, over the REST API as a portal would; and the telephone that gets the SMS.</summary>
 internal sealed partial class DemoPortal(Uri admin, string messages) : IDisposable
 {
     private static readonly TimeSpan SmsBound = TimeSpan.FromSeconds(20);
@@ -34,6 +34,13 @@ internal sealed partial class DemoPortal(Uri admin, string messages) : IDisposab
             HttpMethod.Post, $"/v1/travellers/{traveller["id"]}/credit-accounts", new { kind = "app", limit_minor = limitMinor }, cancel);
         return Guid.Parse(account["id"]!.ToString());
     }
+
+    /// <summary>Reads something.</summary>
+    public Task<JsonNode> GetAsync(string path, CancellationToken cancel) => SendAsync(HttpMethod.Get, path, null, cancel);
+
+    /// <summary>Reads the first page of a list.</summary>
+    public async Task<IReadOnlyList<JsonNode>> ListAsync(string path, CancellationToken cancel) =>
+        [.. (await GetAsync(path, cancel))["items"]!.AsArray().OfType<JsonNode>()];
 
     /// <summary>Changes a limit.</summary>
     public Task SetLimitAsync(Guid account, long limitMinor, CancellationToken cancel) =>

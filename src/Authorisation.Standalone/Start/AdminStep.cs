@@ -1,5 +1,6 @@
 using System.Globalization;
 using Authorisation.Admin;
+using Authorisation.Standalone.PrivateServers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -7,7 +8,7 @@ namespace Authorisation.Standalone.Start;
 
 /// <summary>Runs the control plane in this process. What it would send is written to a directory instead.</summary>
 internal sealed class AdminStep(
-    DatabaseStep database, RunDirectory directory, DemoCodeKey codeKey, int port, TimeProvider time) : IStartStep
+    DatabaseStep database, PrivateRedis redis, RunDirectory directory, DemoCodeKey codeKey, int port, TimeProvider time) : IStartStep
 {
     private const string MessagesName = "messages";
 
@@ -29,6 +30,7 @@ internal sealed class AdminStep(
         [
             string.Create(CultureInfo.InvariantCulture, $"--Listen:Port={port}"),
             $"--Ledger:ConnectionString={database.AdminConnectionString}",
+            $"--Cache:ConnectionString={redis.ConnectionString}",
             $"--Activation:CodeKey={codeKey.Text}",
             $"--Messages:Directory={Messages}",
             "--Access:AnonymousCallsPerMinute=100000",

@@ -42,6 +42,7 @@ internal sealed class DatabaseStep(PrivatePostgres postgres, TimeSpan clockShift
         await CreateAsync(cancel);
         await Migrator.MigrateAsync(OwnerConnectionString, ServiceRole, AdminRole, static _ => { }, cancel);
         await SetClockAsync(cancel);
+        await ForgetHostsAsync(cancel);
     }
 
     private async Task CreateAsync(CancellationToken cancel)
@@ -81,5 +82,23 @@ internal sealed class DatabaseStep(PrivatePostgres postgres, TimeSpan clockShift
               language sql volatile parallel safe
               as 'select clock_timestamp(){(clockShift == TimeSpan.Zero ? "" : $" + interval ''{shiftUs} microseconds''")}'
             """);
+    }
+
+    /// <summary>
+    /// No other host has this database. One that was killed would count as alive in the nights' scheduler until it had been
+    /// silent for a while by the clock, which may have been set back since. Its tables are the control plane's.
+    /// </summary>
+    private async Task ForgetHostsAsync(CancellationToken cancel)
+    {
+        await using var source = NpgsqlDataSource.Create(AdminConnectionString);
+        await using var connection = await source.OpenConnectionAsync(cancel);
+        foreach (var table in new[] { "fired_triggers", "scheduler_state" })
+        {
+            var name = $"scheduler.qrtz_{table}";
+            if (await connection.ExecuteScalarAsync<bool>("select to_regclass(@name) is not null", new { name }))
+            {
+                await connection.ExecuteAsync($"delete from {name}");
+            }
+        }
     }
 }

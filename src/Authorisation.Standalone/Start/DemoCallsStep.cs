@@ -1,23 +1,34 @@
-using Authorisation.Ledger.Provisioning;
+using Authorisation.Core;
 using Authorisation.Standalone.Demo;
+using Dapper;
 using Npgsql;
 
 namespace Authorisation.Standalone.Start;
 
-/// <summary>Makes the demo's calls over gRPC, shows them, and then tells scripts that all is ready.</summary>
+/// <summary>Makes the demo's calls, shows them, and then tells scripts that all is ready.</summary>
 internal sealed class DemoCallsStep(
-    DatabaseStep database, DemoDataStep data, ServerStep server, AdminStep admin, RunDirectory directory, TextWriter output) : IStartStep
+    DatabaseStep database,
+    DemoDataStep data,
+    MidnightStep midnight,
+    ServerStep server,
+    AdminStep admin,
+    RunDirectory directory,
+    DemoClock clock,
+    TextWriter output) : IStartStep
 {
     private const string FileName = "demo.json";
 
     // Longer than the numbers that the demo gives out.
     private const string UnknownCard = "99990000111122";
 
+    /// <summary>What the story may take on a slow machine, and a few purchases before midnight.</summary>
+    private static readonly TimeSpan StoryBound = TimeSpan.FromSeconds(25);
+
     /// <summary>Says what follows by itself.</summary>
     public string? Doing => null;
 
     /// <summary>How many calls were answered otherwise than the story expects.</summary>
-    public int Surprises { get; private set; }
+    public int Surprises => midnight.Caller?.Surprises ?? 0;
 
     private string FilePath => directory.PathOf(FileName);
 
@@ -26,14 +37,30 @@ internal sealed class DemoCallsStep(
     {
         File.Delete(FilePath);
         await using var owner = NpgsqlDataSource.Create(database.OwnerConnectionString);
+        await SayWhatIsClosedAsync(owner, cancel);
         var story = new DemoStory(
-            new DemoData(new Provisioner(owner)), data.Operators, server.Address, admin.Address, admin.Messages, output);
-        Surprises = await story.TellAsync(cancel);
-        new DemoFile(
-            server.Address.GetLeftPart(UriPartial.Authority),
-            admin.Address.GetLeftPart(UriPartial.Authority),
-            data.Operators.ToDictionary(one => one.Key, one => Described(one.Key, one.Value), StringComparer.Ordinal),
-            database.ServiceConnectionString).Write(FilePath);
+            midnight.Data, data.Operators, data.Places, midnight.Caller, midnight.Activations, admin.Address, admin.Messages, output);
+        var isStoryFirst = !clock.IsNearMidnight || clock.Left >= StoryBound;
+        if (isStoryFirst)
+        {
+            await story.TellAsync(cancel);
+        }
+
+        using var night = new DemoNight(admin.Address, data.Operators, clock, output);
+        if (clock.IsNearMidnight)
+        {
+            await night.SignInAsync(cancel);
+            await ShowMidnightAsync(cancel);
+        }
+
+        await ShowNightAsync(night, owner, cancel);
+        if (!isStoryFirst)
+        {
+            await story.TellAsync(cancel);
+        }
+
+        await new DemoPublication(admin.Address, data.Operators, FilePath, clock, output).ShowAsync(cancel);
+        await WriteFileAsync(owner, cancel);
         await output.WriteLineAsync($"The control plane is at {admin.Address}, and described at {new Uri(admin.Address, "openapi/v1.json")}");
         await output.WriteLineAsync($"Tokens, people and accounts to try it with are in {FilePath}");
     }
@@ -46,7 +73,87 @@ internal sealed class DemoCallsStep(
         return Task.CompletedTask;
     }
 
-    private static DemoOperator Described(string code, DemoOperator described)
+    private async Task ShowMidnightAsync(CancellationToken cancel)
+    {
+        await midnight.Midnight.ShowAsync(cancel);
+        if (!midnight.Midnight.WasShown)
+        {
+            await output.WriteLineAsync(
+                $"The start took so long that {clock.Month} ended meanwhile: there are no purchases before midnight to show");
+        }
+    }
+
+    /// <summary>Shows the nights' work that is left of months that are over, or that there is none.</summary>
+    private async Task ShowNightAsync(DemoNight night, NpgsqlDataSource owner, CancellationToken cancel)
+    {
+        var month = DemoClock.Before(clock.Current);
+        await using var db = await owner.OpenConnectionAsync(cancel);
+        var toClose = (await db.QueryAsync<string>(
+            """
+            select o.code
+            from operator o
+            where case
+                when o.first_open_month > 0 then o.first_open_month <= @Number
+                else exists (select from authorisation e where e.operator_id = o.id and e.invoice_month <= @Number)
+              end
+              or exists (select from control.month_turn t where t.operator_id = o.id and t.month = @Number)
+            order by o.id
+            """,
+            new { month.Number }))
+            .Where(code => data.Operators.ContainsKey(code) && !data.DoneBefore.Contains((code, month.Number))).ToList();
+        if (toClose.Count > 0)
+        {
+            await night.ShowAsync(month, toClose, cancel);
+            await night.ShowInvoicesAsync(month, cancel);
+        }
+        else if (clock.IsNearMidnight)
+        {
+            var isClosed = await db.ExecuteScalarAsync<bool>(
+                "select exists (select from control.month_turn where month = @Number and closed_at is not null)", new { month.Number });
+            await output.WriteLineAsync(isClosed
+                ? $"{month} was closed by an earlier run with this data: a month is closed once"
+                : $"Nothing was bought in {month}, so there is nothing to close");
+            if (isClosed)
+            {
+                await night.ShowInvoicesAsync(month, cancel);
+            }
+        }
+    }
+
+    /// <summary>Says so when an earlier run, whose clock was ahead, has closed the month that it is now.</summary>
+    private async Task SayWhatIsClosedAsync(NpgsqlDataSource owner, CancellationToken cancel)
+    {
+        await using var db = await owner.OpenConnectionAsync(cancel);
+        var open = await db.ExecuteScalarAsync<int>("select coalesce(max(first_open_month), 0) from operator");
+        if (open > clock.Current.Number)
+        {
+            await output.WriteLineAsync(
+                $"An earlier run whose clock was ahead has closed {clock.Current}: what is bought now takes from the limit of"
+                + $" {clock.Current} and stands on the invoice of {CreditMonth.FromNumber(open)}");
+        }
+    }
+
+    private async Task WriteFileAsync(NpgsqlDataSource owner, CancellationToken cancel)
+    {
+        await using var db = await owner.OpenConnectionAsync(cancel);
+        var closed = (await db.QueryAsync<(string Code, int Month)>(
+            """
+            select o.code, max(t.month)
+            from control.month_turn t join operator o on o.id = t.operator_id
+            where t.closed_at is not null
+            group by o.code
+            """)).ToDictionary(one => one.Code, one => CreditMonth.FromNumber(one.Month).ToString(), StringComparer.Ordinal);
+        new DemoFile(
+            server.Address.GetLeftPart(UriPartial.Authority),
+            admin.Address.GetLeftPart(UriPartial.Authority),
+            data.Operators.ToDictionary(
+                one => one.Key,
+                one => Described(one.Key, one.Value) with { LastClosedMonth = closed.GetValueOrDefault(one.Key) },
+                StringComparer.Ordinal),
+            database.ServiceConnectionString).Write(FilePath);
+    }
+
+    private DemoOperator Described(string code, DemoOperator described)
     {
         var terms = OperatorProfile.All.First(one => one.Terms.Code == code).Terms;
         return described with
@@ -54,6 +161,7 @@ internal sealed class DemoCallsStep(
             HoldSeconds = (int)terms.HoldTime.TotalSeconds,
             TimeZone = terms.TimeZone,
             UnknownCard = described.Card is null ? null : UnknownCard,
+            OrganisationId = data.Places[code].OrganisationId,
         };
     }
 }

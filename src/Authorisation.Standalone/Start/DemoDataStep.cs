@@ -20,16 +20,43 @@ internal sealed class DemoDataStep(DatabaseStep database, RunDirectory directory
     public IReadOnlyDictionary<string, DemoOperator> Operators { get; private set; } =
         new Dictionary<string, DemoOperator>(StringComparer.Ordinal);
 
+    /// <summary>Where new travellers of each operator belong, by its code; set when the step has run.</summary>
+    public IReadOnlyDictionary<string, DemoPlace> Places { get; private set; } =
+        new Dictionary<string, DemoPlace>(StringComparer.Ordinal);
+
+    /// <summary>The operators and months, as yyyymm, whose turn earlier runs have done; set when the step has run.</summary>
+    public IReadOnlySet<(string Code, int Month)> DoneBefore { get; private set; } = new HashSet<(string, int)>();
+
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancel)
     {
         await using var owner = NpgsqlDataSource.Create(database.OwnerConnectionString);
+        await LookAfterOperatorsAsync(owner, cancel);
+        var people = new DemoPeople(owner);
+        var invoicing = new DemoInvoicing(owner);
+        var places = new Dictionary<string, DemoPlace>(StringComparer.Ordinal);
+        foreach (var code in Operators.Keys)
+        {
+            places[code] = await people.PlaceAsync(code);
+            await invoicing.SetAsync(code, places[code]);
+        }
+
+        Places = places;
+        await using var db = await owner.OpenConnectionAsync(cancel);
+        DoneBefore = (await db.QueryAsync<(string, int)>(
+            """
+            select o.code, t.month
+            from control.month_turn t join operator o on o.id = t.operator_id
+            where t.month is not null and t.state = 2
+            """)).ToHashSet();
+    }
+
+    private async Task LookAfterOperatorsAsync(NpgsqlDataSource owner, CancellationToken cancel)
+    {
         var path = directory.PathOf(KeptName);
         if (DemoFile.Read(path) is { } kept && await IsInDatabaseAsync(owner, kept, cancel))
         {
             Operators = kept.Operators;
-            // Data of a release before this was kept.
-            await DemoInvoicing.SetAsync(owner, cancel);
             return;
         }
 
@@ -40,11 +67,8 @@ internal sealed class DemoDataStep(DatabaseStep database, RunDirectory directory
         {
             cancel.ThrowIfCancellationRequested();
             var (made, place) = await data.CreateAsync(profile);
-            await DemoInvoicing.AddressAsync(owner, profile, place);
             created[profile.Terms.Code] = made with { Administrators = await people.CreateAsync(profile, place) };
         }
-
-        await DemoInvoicing.SetAsync(owner, cancel);
 
         Operators = created;
         new DemoFile(Grpc: "", Admin: "", created).Write(path);

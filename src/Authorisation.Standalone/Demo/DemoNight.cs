@@ -1,0 +1,146 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Authorisation.Core;
+
+namespace Authorisation.Standalone.Demo;
+
+/// <summary>
+/// The nights' work after a month, as operator staff see it: asked for over the REST API again and again until it is done,
+/// with a line for each step, and then the invoice bases that were made.
+/// </summary>
+internal sealed class DemoNight(Uri admin, IReadOnlyDictionary<string, DemoOperator> operators, DemoClock clock, TextWriter output)
+    : IDisposable
+{
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(100);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(40);
+
+    private readonly Dictionary<string, DemoPortal> _staff = new(StringComparer.Ordinal);
+
+    /// <summary>Signs staff in where they are not yet; before midnight, to see the work from its beginning.</summary>
+    public async Task SignInAsync(CancellationToken cancel)
+    {
+        foreach (var (code, one) in operators)
+        {
+            if (!_staff.ContainsKey(code))
+            {
+                var portal = new DemoPortal(admin, messages: "");
+                _staff.Add(code, portal);
+                await portal.SignInAsync(one.Administrators!.Staff, cancel);
+            }
+        }
+    }
+
+    /// <summary>Shows the work of operators that have it to do, until it is done or waits for somebody.</summary>
+    /// <param name="month">The month that is over.</param>
+    /// <param name="codes">The operators that have not closed it, or were not done with it.</param>
+    /// <param name="cancel">Gives it up.</param>
+    public async Task ShowAsync(CreditMonth month, IReadOnlyList<string> codes, CancellationToken cancel)
+    {
+        await output.WriteLineAsync($"The night's work after {month}, as staff see it in GET /v1/month-turns");
+        await SignInAsync(cancel);
+        await WatchAsync(month, codes, cancel);
+    }
+
+    /// <summary>Shows the invoice bases of a month, before administrators see them.</summary>
+    public async Task ShowInvoicesAsync(CreditMonth month, CancellationToken cancel)
+    {
+        await output.WriteLineAsync($"The invoice bases of {month}, as staff see them in GET /v1/invoices");
+        await SignInAsync(cancel);
+        var days = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var (code, portal) in _staff)
+        {
+            foreach (var invoice in await portal.ListAsync($"/v1/invoices?month={month}&operator={code}", cancel))
+            {
+                await output.WriteLineAsync(DemoInvoiceLine.Of(invoice));
+                days.Add(invoice["published_on"]!.ToString());
+            }
+        }
+
+        await output.WriteLineAsync(days.Count == 0
+            ? "  none: there is nothing to invoice"
+            : IsLater(days.Min!)
+                ? $"Administrators see them from {string.Join(" or ", days)} on: ./dev run --now {days.Min}T00:00:00{Offset(days.Min!)} goes on there"
+                : $"Administrators see them, too: they were published on {string.Join(" and ", days)}");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var portal in _staff.Values)
+        {
+            portal.Dispose();
+        }
+    }
+
+    private async Task WatchAsync(CreditMonth month, IReadOnlyList<string> codes, CancellationToken cancel)
+    {
+        var until = clock.Now + Bound;
+        var seen = new Dictionary<string, string>(StringComparer.Ordinal);
+        var open = codes.ToList();
+        while (open.Count > 0 && clock.Now < until)
+        {
+            foreach (var code in open.ToList())
+            {
+                var turns = await _staff[code].ListAsync($"/v1/month-turns?operator={code}", cancel);
+                var turn = turns.FirstOrDefault(one => one["month"]?.ToString() == month.ToString());
+                if (turn is not null && await TellAsync(code, turn, _staff[code], seen, cancel))
+                {
+                    open.Remove(code);
+                }
+            }
+
+            await Task.Delay(Poll, cancel);
+        }
+
+        foreach (var code in open)
+        {
+            await output.WriteLineAsync($"  {NameOf(code),-24}is not done after {Bound.TotalSeconds:0} s: docs/operations.md, The month turn");
+        }
+    }
+
+    /// <summary>A line, if the turn has moved; true when there is nothing more to see.</summary>
+    private async Task<bool> TellAsync(
+        string code, JsonNode turn, DemoPortal portal, Dictionary<string, string> seen, CancellationToken cancel)
+    {
+        var (state, step) = (turn["state"]!.ToString(), turn["step"]!.ToString());
+        var isOver = state is "done" or "waiting";
+        if (seen.GetValueOrDefault(code) != state + step)
+        {
+            seen[code] = state + step;
+            var words = state switch
+            {
+                "done" => string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"done: closed {ClosedAt(turn)}, statements {turn["statements"]}, rows sealed {turn["sealed_rows"]}, accounts checked {turn["accounts_checked"]}, cached copies {turn["snapshots_checked"]}, differences {turn["differences"]}, invoices made {turn["invoices"]}"),
+                "waiting" => $"waits at {step}",
+                _ => step.Replace('_', ' '),
+            };
+            await output.WriteLineAsync(DemoLine.At(clock.Now, $"  {NameOf(code),-24}{words}"));
+        }
+
+        if (isOver && (state == "waiting" || turn["differences"]!.GetValue<int>() > 0))
+        {
+            var whole = await portal.GetAsync($"/v1/month-turns/{turn["id"]}", cancel);
+            foreach (var finding in whole["findings"]!.AsArray())
+            {
+                await output.WriteLineAsync(
+                    $"    {finding!["kind"]} at {finding["subject"]}: expected {finding["expected"]}, found {finding["found"]}");
+            }
+        }
+
+        return isOver;
+    }
+
+    private static string NameOf(string code) => OperatorProfile.All.First(one => one.Terms.Code == code).Terms.Name;
+
+    private static string ClosedAt(JsonNode turn) =>
+        DemoClock.Local(turn["closed_at"]!.GetValue<DateTimeOffset>()).ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
+
+    private bool IsLater(string day) => DateOnly.Parse(day, CultureInfo.InvariantCulture) > clock.Today;
+
+    private static string Offset(string day)
+    {
+        var offset = DemoClock.Zone.GetUtcOffset(DateTime.Parse(day, CultureInfo.InvariantCulture));
+        return string.Create(CultureInfo.InvariantCulture, $"+{offset:hh\\:mm}");
+    }
+}
