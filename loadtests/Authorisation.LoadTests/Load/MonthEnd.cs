@@ -7,10 +7,11 @@ namespace Authorisation.LoadTests.Load;
 /// </summary>
 /// <remarks>Shared by the threads of a run; each card's notes only ever go from false to true.</remarks>
 /// <param name="Month">The month that ends, as yyyy-MM.</param>
+/// <param name="From">From when on latencies count.</param>
 /// <param name="MidnightAt">Its end.</param>
 /// <param name="Declined">By spent card, whether it was declined before the end.</param>
 /// <param name="Approved">By spent card, whether it was approved after the end.</param>
-internal sealed record MonthEnd(string Month, long MidnightAt, bool[] Declined, bool[] Approved)
+internal sealed record MonthEnd(string Month, long From, long MidnightAt, bool[] Declined, bool[] Approved)
 {
     private long _turnEndedAt = long.MaxValue;
 
@@ -24,10 +25,13 @@ internal sealed record MonthEnd(string Month, long MidnightAt, bool[] Declined, 
     /// <summary>How many cards were declined before the end and approved after it.</summary>
     public int DeclinedThenApproved => Declined.Zip(Approved).Count(both => both is { First: true, Second: true });
 
-    /// <summary>A month whose end comes at a moment of the real clock.</summary>
-    public static MonthEnd At(string month, DateTimeOffset midnight, int spentCards)
+    /// <summary>A month whose end comes at a moment of the real clock, and of whose latencies the first are left out.</summary>
+    public static MonthEnd At(string month, DateTimeOffset midnight, int spentCards, TimeSpan ramp)
     {
-        var ticks = (long)((midnight - DateTimeOffset.UtcNow).TotalSeconds * Stopwatch.Frequency);
-        return new MonthEnd(month, Stopwatch.GetTimestamp() + ticks, new bool[spentCards], new bool[spentCards]);
+        var now = Stopwatch.GetTimestamp();
+        var left = midnight - DateTimeOffset.UtcNow;
+        return new MonthEnd(month, now + Ticks(ramp), now + Ticks(left), new bool[spentCards], new bool[spentCards]);
     }
+
+    private static long Ticks(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
 }

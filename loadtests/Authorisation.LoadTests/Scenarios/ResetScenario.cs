@@ -51,8 +51,12 @@ internal sealed class ResetScenario(StageFacts facts, MonthEnd end) : Scenario(f
     public override string? Judge(Call call)
     {
         var now = Stopwatch.GetTimestamp();
-        (call.PlannedAt < end.MidnightAt ? Before : call.PlannedAt < end.TurnEndedAt ? During : After).Record(
-            (long)Stopwatch.GetElapsedTime(call.PlannedAt, now).TotalNanoseconds);
+        if (call.PlannedAt >= end.From)
+        {
+            (call.PlannedAt < end.MidnightAt ? Before : call.PlannedAt < end.TurnEndedAt ? During : After).Record(
+                (long)Stopwatch.GetElapsedTime(call.PlannedAt, now).TotalNanoseconds);
+        }
+
         return call.Kind == Plenty ? base.Judge(call) : JudgeSpent(call, now);
     }
 

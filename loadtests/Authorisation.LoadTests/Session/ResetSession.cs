@@ -21,7 +21,13 @@ internal sealed class ResetSession(LoadOptions options, StageProcess stage, Prog
     private static readonly TimeSpan StartBound = TimeSpan.FromSeconds(15);
 
     /// <summary>Less than this before midnight is no measurement.</summary>
-    private static readonly TimeSpan BeforeMin = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan BeforeMin = TimeSpan.FromSeconds(4);
+
+    /// <summary>The first of the open load finds connections new and queues of the closed load's making.</summary>
+    private static readonly TimeSpan OpenRamp = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often the turn's progress is told.</summary>
+    private static readonly TimeSpan Tell = TimeSpan.FromSeconds(5);
 
     /// <summary>A turn that is not done by then is a failure.</summary>
     private static readonly TimeSpan TurnBound = TimeSpan.FromMinutes(60);
@@ -78,7 +84,7 @@ internal sealed class ResetSession(LoadOptions options, StageProcess stage, Prog
             throw new LoadFailedException("The machine is too slow: the month ended before there was anything to measure.");
         }
 
-        var end = MonthEnd.At(ledger.Month, clock.Midnight, ledger.Facts.SpentCards);
+        var end = MonthEnd.At(ledger.Month, clock.Midnight, ledger.Facts.SpentCards, OpenRamp);
         var scenarios = new List<ResetScenario>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var open = plan with
@@ -108,17 +114,22 @@ internal sealed class ResetSession(LoadOptions options, StageProcess stage, Prog
     {
         var turn = new TurnFacts();
         var until = clock.Midnight + TurnBound;
+        var told = Stopwatch.StartNew();
         try
         {
             while (turn.Seconds is null && DateTimeOffset.UtcNow < until)
             {
                 await Task.Delay(Poll, stop.Token);
                 turn = await stage.TurnAsync();
-                progress.Show(DateTimeOffset.UtcNow < clock.Midnight
-                    ? "reset: before midnight"
-                    : string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"reset: {turn.Statements:#,0} statements, {turn.SealedRows:#,0} rows sealed, {turn.AccountsChecked:#,0} accounts checked"));
+                if (told.Elapsed >= Tell)
+                {
+                    told.Restart();
+                    progress.Show(DateTimeOffset.UtcNow < clock.Midnight
+                        ? "reset: before midnight"
+                        : string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"reset: {turn.Statements:#,0} statements, {turn.SealedRows:#,0} rows sealed, {turn.AccountsChecked:#,0} accounts checked"));
+                }
             }
 
             end.TurnEndedAt = end.MidnightAt + (long)((turn.Seconds ?? 0) * Stopwatch.Frequency);
