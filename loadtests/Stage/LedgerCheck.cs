@@ -22,6 +22,18 @@ internal static class LedgerCheck
           from authorisation where decision = 1 group by account_id, credit_month
         ) p on p.account_id = a.id and p.credit_month = a.month
         where coalesce(a.spent_minor, 0) <> coalesce(p.spent, 0)
+          -- Of a month that is over for the account its statement tells, if it was closed.
+          and not exists (select from credit_account later where later.id = p.account_id and later.month > p.credit_month)
+        """;
+
+    private const string NotTheStatement = """
+        select count(*)
+        from control.statement s
+        left join (
+          select account_id, credit_month, sum(amount_minor) as spent
+          from authorisation where decision = 1 group by account_id, credit_month
+        ) p on p.account_id = s.account_id and p.credit_month = s.month
+        where s.spent_minor <> coalesce(p.spent, 0)
         """;
 
     private const string OverTheLimit = "select count(*) from credit_account where spent_minor > limit_minor";
@@ -44,6 +56,7 @@ internal static class LedgerCheck
 
         var problems = new List<string>();
         await LookAsync(NotTheSum, "accounts have spent another sum than was approved");
+        await LookAsync(NotTheStatement, "accounts have spent another sum than their statement says");
         await LookAsync(OverTheLimit, "accounts have spent more than their limit");
         await LookAsync(NotThere, "decisions that were answered are not in the ledger, or otherwise");
         return new StageReply

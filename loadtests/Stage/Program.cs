@@ -23,6 +23,9 @@ try
         {
             "open" => await stage.OpenLedgerAsync(),
             "open-untriggered" => await stage.OpenLedgerAsync(notesCards: false),
+            "open-month-end" => await stage.OpenMonthEndAsync(order.Accounts),
+            "clock" => await stage.SetClockAsync(order.Seconds),
+            "turn" => await stage.TurnAsync(),
             "check" => await stage.CheckAsync(order.Answers!),
             "close" => await stage.CloseLedgerAsync(),
             _ => throw new JsonException($"\"{order.Do}\" is not an order."),

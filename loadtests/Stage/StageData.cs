@@ -17,14 +17,31 @@ internal static class StageData
         with people as (
           insert into traveller (id, organisation_id, name, email)
           select gen_random_uuid(), d.organisation_id, 'Traveller ' || n, 'traveller' || n || '@example.com'
-          from department d, generate_series(1, @many) n
-          returning id, name
+          from (
+            select organisation_id, row_number() over () - 1 as place, count(*) over () as places from department
+          ) d
+          join generate_series(1, @many) n on n % d.places = d.place
+          returning id, name, organisation_id
         )
         insert into particulars (
           organisation_id, organisation_name, department_id, department_name, traveller_id, traveller_name,
           billing_reference)
         select o.id, o.name, d.id, d.name, p.id, p.name, d.billing_reference
-        from people p, department d join organisation o on o.id = d.organisation_id
+        from people p
+        join department d on d.organisation_id = p.organisation_id
+        join organisation o on o.id = d.organisation_id
+        """;
+
+    private const int TravellersInOrganisation = 500;
+
+    private const string Organisations = """
+        with customers as (
+          insert into organisation (id, operator_id, name)
+          select gen_random_uuid(), @operatorId, 'Kommunen ' || n from generate_series(1, @organisations) n
+          returning id
+        )
+        insert into department (id, organisation_id, name, billing_reference)
+        select gen_random_uuid(), id, 'Hemtjänsten', '4711' from customers
         """;
 
     private const string Accounts = """
@@ -45,20 +62,19 @@ internal static class StageData
         """;
 
     /// <summary>Brings the schema and the data; tells the token of a validator.</summary>
-    public static async Task<string> FillAsync(string owner, string serviceRole, StageCards cards)
+    public static async Task<string> FillAsync(string owner, string serviceRole, string adminRole, StageCards cards)
     {
-        await Migrator.MigrateAsync(owner, serviceRole, static _ => { }, CancellationToken.None);
+        await Migrator.MigrateAsync(owner, serviceRole, adminRole, static _ => { }, CancellationToken.None);
         await using var source = NpgsqlDataSource.Create(owner + ";Pooling=false;Command Timeout=300");
         var provisioner = new Provisioner(source);
         var operatorId = await provisioner.AddOperatorAsync(new NewOperator(
             "load", "Load", "SEK", "Europe/Stockholm", OffersCardCredit: true, PurposeRule.KeptIfGiven,
             VatBasisPoints: 600, TimeSpan.FromMinutes(30)));
-        var organisation = await provisioner.AddOrganisationAsync(operatorId, "Kommunen");
-        await provisioner.AddDepartmentAsync(organisation, "Hemtjänsten", "4711");
         var (clientId, token) = await provisioner.AddClientAsync(operatorId, ClientKind.Validator, "load");
 
         await using var connection = await source.OpenConnectionAsync();
         var many = cards.Cards + cards.SpentCards + 1;
+        await connection.ExecuteAsync(Organisations, new { operatorId, organisations = 1 + (many / TravellersInOrganisation) });
         await connection.ExecuteAsync(Travellers, new { many });
         var month = await connection.ExecuteScalarAsync<int>(
             "select to_char(ledger_now() at time zone 'Europe/Stockholm', 'YYYYMM')::integer");

@@ -16,4 +16,32 @@ internal sealed record StageReply
     /// <summary>What does not add up in a checked ledger.</summary>
     [JsonPropertyName("problems")]
     public IReadOnlyList<string> Problems { get; init; } = [];
+
+    /// <summary>The connection string of the control plane's role for a ledger in which a month ends.</summary>
+    [JsonPropertyName("admin")]
+    public string? Admin { get; init; }
+
+    /// <summary>The key of codes that the control plane wants.</summary>
+    [JsonPropertyName("code_key")]
+    public string? CodeKey { get; init; }
+
+    /// <summary>The month that ends, as yyyy-MM.</summary>
+    [JsonPropertyName("month")]
+    public string? Month { get; init; }
+
+    /// <summary>What there is to buy with in a ledger in which a month ends.</summary>
+    [JsonPropertyName("cards")]
+    public StageCards? Cards { get; init; }
+
+    /// <summary>How far the ledger's clock was set ahead, in microseconds.</summary>
+    [JsonPropertyName("ahead_us")]
+    public long AheadMicroseconds { get; init; }
+
+    /// <summary>The real moment at which the ledger's month ends, in microseconds since 1970.</summary>
+    [JsonPropertyName("midnight_us")]
+    public long MidnightMicroseconds { get; init; }
+
+    /// <summary>How the turn of the month stands.</summary>
+    [JsonPropertyName("turn")]
+    public StageTurn? Turn { get; init; }
 }

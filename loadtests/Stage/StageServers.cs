@@ -1,4 +1,5 @@
 using System.Globalization;
+using Authorisation.Ledger.Activation;
 using Authorisation.Standalone.PrivateServers;
 using Dapper;
 using Npgsql;
@@ -12,6 +13,7 @@ namespace Authorisation.LoadTests.Stage;
 internal sealed class StageServers : IAsyncDisposable
 {
     private const string Service = "authorisation_service";
+    private const string Admin = "authorisation_admin";
     private const string Password = "stage";
     private const string Template = "filled";
     private const string PostgresName = "postgres";
@@ -69,6 +71,7 @@ internal sealed class StageServers : IAsyncDisposable
             await stage._postgres.StartAsync();
             await stage._redis.StartAsync();
             await stage.ExecuteAsync($"create role {Service} login password '{Password}'");
+            await stage.ExecuteAsync($"create role {Admin} login password '{Password}'");
             await stage.ExecuteAsync($"create database {Template}");
             var cards = new StageCards
             {
@@ -78,7 +81,7 @@ internal sealed class StageServers : IAsyncDisposable
                 PostgresProcess = stage._postgres.ProcessId,
                 RedisProcess = stage._redis.ProcessId,
             };
-            var token = await StageData.FillAsync(stage._postgres.ConnectionStringFor(Template), Service, cards);
+            var token = await StageData.FillAsync(stage._postgres.ConnectionStringFor(Template), Service, Admin, cards);
             await stage.ExecuteAsync(FillWalSql);
             stage.Facts = cards with { Token = token };
             return stage;
@@ -108,6 +111,42 @@ internal sealed class StageServers : IAsyncDisposable
         await ExecuteAsync("checkpoint");
         await EmptyRedisAsync();
         return new StageReply { Ledger = _postgres.ConnectionStringFor(_open, Service, Password) };
+    }
+
+    /// <summary>Makes a ledger of its own in which every card has bought ten times in a month that is about to end, and empties Redis.</summary>
+    public async Task<StageReply> OpenMonthEndAsync(int accounts)
+    {
+        await CloseLedgerAsync();
+        _open = string.Create(CultureInfo.InvariantCulture, $"ledger_{++_ledgers}");
+        await ExecuteAsync($"create database {_open}");
+        var cards = Facts with { Cards = accounts, SpentCards = Math.Clamp(accounts / 10, 100, Facts.SpentCards) };
+        cards = cards with { Token = await StageData.FillAsync(Ledger!, Service, Admin, cards) };
+        await StageMonthEnd.FillAsync(Ledger!, cards);
+        await ExecuteAsync("checkpoint");
+        await EmptyRedisAsync();
+        return new StageReply
+        {
+            Ledger = _postgres.ConnectionStringFor(_open, Service, Password),
+            Admin = _postgres.ConnectionStringFor(_open, Admin, Password),
+            CodeKey = CodeKey.NewText(),
+            Month = StageMonthEnd.Month.ToString(),
+            Cards = cards,
+        };
+    }
+
+    /// <summary>Sets the open ledger's clock so that its month ends after some seconds.</summary>
+    public async Task<StageReply> SetClockAsync(double seconds)
+    {
+        var ahead = await StageMonthEnd.SetClockAsync(Ledger!, seconds);
+        var midnight = (StageMonthEnd.Midnight - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        return new StageReply { AheadMicroseconds = ahead, MidnightMicroseconds = midnight - ahead };
+    }
+
+    /// <summary>Tells how the turn of the open ledger's month stands.</summary>
+    public async Task<StageReply> TurnAsync()
+    {
+        await using var ledger = new NpgsqlConnection(Ledger!);
+        return new StageReply { Turn = await StageMonthEnd.TurnAsync(ledger) };
     }
 
     /// <summary>Looks whether the open ledger adds up and has every id that was answered.</summary>

@@ -32,4 +32,7 @@ internal sealed record LoadPlan
 
     /// <summary>How long it is measured.</summary>
     public required TimeSpan Measured { get; init; }
+
+    /// <summary>The open model: ends the load before its time, with nothing lost: what was sent is answered.</summary>
+    public CancellationToken Stop { get; init; }
 }

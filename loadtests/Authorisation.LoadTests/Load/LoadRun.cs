@@ -20,7 +20,7 @@ internal static class LoadRun
                 var target = plan.Targets[i % plan.Targets.Count];
                 workers.Add(plan.InFlight > 0
                     ? new ClosedWorker(target, plan.Token, plan.Scenario(), Share(plan.InFlight, plan.Connections, i), plan.Streamed)
-                    : new OpenWorker(target, plan.Token, plan.Scenario(), plan.PerSecond / plan.Connections));
+                    : new OpenWorker(target, plan.Token, plan.Scenario(), plan.PerSecond / plan.Connections, plan.Stop));
             }
 
             var begin = Stopwatch.GetTimestamp() + Ticks(LeadTime);

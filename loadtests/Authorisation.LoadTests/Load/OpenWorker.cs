@@ -10,7 +10,7 @@ namespace Authorisation.LoadTests.Load;
 /// many buses that know nothing of one another. A latency counts from the moment planned: what had to wait for a place
 /// on the connection, because the server stalled, has waited.
 /// </summary>
-internal sealed class OpenWorker(IPEndPoint target, string token, Scenario scenario, double perSecond)
+internal sealed class OpenWorker(IPEndPoint target, string token, Scenario scenario, double perSecond, CancellationToken stop)
     : LoadWorker(target, token, scenario)
 {
     private readonly Stack<Call> _free = new();
@@ -23,10 +23,10 @@ internal sealed class OpenWorker(IPEndPoint target, string token, Scenario scena
     {
         Readiness.SharpenTimer();
         _next = Begin;
-        while (_next < Until || Connection.InFlight > 0)
+        while ((_next < Until && !stop.IsCancellationRequested) || Connection.InFlight > 0)
         {
             var hasRoom = SendWhatIsDue();
-            if (_next >= Until || !hasRoom || Readiness.Wait(Connection.Descriptor, (long)_next))
+            if (_next >= Until || stop.IsCancellationRequested || !hasRoom || Readiness.Wait(Connection.Descriptor, (long)_next))
             {
                 Connection.Receive();
                 Connection.Flush();
@@ -44,7 +44,7 @@ internal sealed class OpenWorker(IPEndPoint target, string token, Scenario scena
     private bool SendWhatIsDue()
     {
         var now = Stopwatch.GetTimestamp();
-        while (_next <= now && _next < Until)
+        while (_next <= now && _next < Until && !stop.IsCancellationRequested)
         {
             if (Connection.InFlight == GrpcConnection.CallsMax)
             {

@@ -14,12 +14,22 @@ internal sealed class StageProcess : IAsyncDisposable
     private StageProcess(Process process) => _process = process;
 
     private sealed record Order(
-        [property: JsonPropertyName("do")] string Do, [property: JsonPropertyName("answers")] string? Answers = null);
+        [property: JsonPropertyName("do")] string Do,
+        [property: JsonPropertyName("answers")] string? Answers = null,
+        [property: JsonPropertyName("accounts")] int Accounts = 0,
+        [property: JsonPropertyName("seconds")] double Seconds = 0);
 
     private sealed record Reply(
         [property: JsonPropertyName("ledger")] string? Ledger,
         [property: JsonPropertyName("decisions")] long Decisions,
-        [property: JsonPropertyName("problems")] IReadOnlyList<string> Problems);
+        [property: JsonPropertyName("problems")] IReadOnlyList<string> Problems,
+        [property: JsonPropertyName("admin")] string? Admin,
+        [property: JsonPropertyName("code_key")] string? CodeKey,
+        [property: JsonPropertyName("month")] string? Month,
+        [property: JsonPropertyName("cards")] StageFacts? Cards,
+        [property: JsonPropertyName("ahead_us")] long AheadMicroseconds,
+        [property: JsonPropertyName("midnight_us")] long MidnightMicroseconds,
+        [property: JsonPropertyName("turn")] TurnFacts? Turn);
 
     /// <summary>What was prepared.</summary>
     public StageFacts Facts { get; private set; } = null!;
@@ -52,6 +62,24 @@ internal sealed class StageProcess : IAsyncDisposable
     /// </summary>
     public async Task<string> OpenLedgerAsync(bool notesCards) =>
         (await AskAsync(new Order(notesCards ? "open" : "open-untriggered"))).Ledger!;
+
+    /// <summary>Makes a ledger in which every account has bought ten times in a month that is about to end.</summary>
+    public async Task<MonthEndFacts> OpenMonthEndAsync(int accounts)
+    {
+        var reply = await AskAsync(new Order("open-month-end", Accounts: accounts));
+        return new MonthEndFacts(reply.Ledger!, reply.Admin!, reply.CodeKey!, reply.Month!, reply.Cards!);
+    }
+
+    /// <summary>Sets the clock of such a ledger so that its month ends after a while.</summary>
+    public async Task<MonthEndClock> SetClockAsync(TimeSpan left)
+    {
+        var reply = await AskAsync(new Order("clock", Seconds: left.TotalSeconds));
+        return new MonthEndClock(
+            reply.AheadMicroseconds, DateTimeOffset.UnixEpoch + TimeSpan.FromMicroseconds(reply.MidnightMicroseconds));
+    }
+
+    /// <summary>How the turn of such a ledger's month stands.</summary>
+    public async Task<TurnFacts> TurnAsync() => (await AskAsync(new Order("turn"))).Turn!;
 
     /// <summary>Removes the ledger.</summary>
     public Task CloseLedgerAsync() => AskAsync(new Order("close"));

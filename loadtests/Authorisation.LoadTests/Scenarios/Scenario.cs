@@ -39,7 +39,10 @@ internal abstract class Scenario
 
     /// <summary>Makes the call a new purchase.</summary>
     protected void Purchase(Call call, long card) =>
-        _template.Write(call, _ids.Next(), card, Random.Next(PurchaseTemplate.AmountMin, PurchaseTemplate.AmountMax));
+        Purchase(call, card, Random.Next(PurchaseTemplate.AmountMin, PurchaseTemplate.AmountMax));
+
+    /// <summary>Makes the call a new purchase of an amount, in minor units.</summary>
+    protected void Purchase(Call call, long card, int amount) => _template.Write(call, _ids.Next(), card, amount);
 
     /// <summary>Makes the call a purchase that breaks the contract.</summary>
     protected void BadPurchase(Call call, long card) => _template.WriteBad(call, _ids.Next(), card);

@@ -11,23 +11,26 @@ internal static class LoadCommand
 {
     private const int Failed = 1;
     private const int Interrupted = 130;
+    private const int QuickResetAccounts = 5_000;
 
     private static readonly Option<bool> Quick = new("--quick") { Description = "Everything, shortly: under two minutes." };
     private static readonly Option<FileInfo?> Json = new("--json") { Description = "Write the figures to a file." };
     private static readonly Option<FileInfo?> Report = new("--report") { Description = "Write a page with plots to a file." };
     private static readonly Option<string[]> Targets = Several("--targets", "echo, row-transaction, redis-only, authorise, two-servers; untriggered.");
-    private static readonly Option<string[]> Phases = Several("--scenarios", "stream, hot, declines, replay, mixed, open; uniform always is.");
+    private static readonly Option<string[]> Phases = Several("--scenarios", "stream, hot, declines, replay, mixed, open, reset; uniform always is, unless reset is alone. --quick: all but reset.");
     private static readonly Option<int?> Repetitions = new("--repetitions") { Description = "How often everything is repeated." };
     private static readonly Option<double?> Seconds = new("--seconds") { Description = "How long each phase is measured." };
     private static readonly Option<double?> Soak = new("--soak") { Description = "Only the server at half load, for so many minutes." };
     private static readonly Option<int> Connections = Number("--connections", 4, "How many connections.");
     private static readonly Option<int> InFlight = Number("--in-flight", 512, "How many calls are in flight at saturation.");
-    private static readonly Option<int> Accounts = Number("--accounts", 200_000, "How many accounts there are.");
+    private static readonly Option<int> Accounts = Number("--accounts", 200_000, "How many accounts there are; for reset with --quick 5000 unless given.");
+    private static readonly Option<int> Share = Number("--share", 0, "How much of its time the turn of a month works, in percent; 0: its default.");
     private static readonly Option<int> Lanes = Number("--lanes", 0, "How many batches a server commits at once; 0: its default.");
     private static readonly Option<int> RowConnections = Number("--row-connections", 16, "The pool of row-transaction.");
     private static readonly Option<string> Server = Program("--server", "src/Authorisation.Server", "Authorisation.Server");
     private static readonly Option<string> Peers = Program("--peers", "loadtests/Peers", "Authorisation.LoadTests.Peers");
     private static readonly Option<string> Stage = Program("--stage", "loadtests/Stage", "Authorisation.LoadTests.Stage");
+    private static readonly Option<string> Hosts = Program("--hosts", "loadtests/Hosts", "Authorisation.LoadTests.Hosts");
     private static readonly Option<string> WorkDirectory = new("--directory")
     {
         Description = "Where databases and logs are while it runs.",
@@ -40,8 +43,7 @@ internal static class LoadCommand
         var command = new RootCommand("Load tests: the server and its peers, one at a time, in the same run.")
         {
             Quick, Json, Report, Targets, Phases, Repetitions, Seconds, Soak, Connections, InFlight, Accounts, Lanes, RowConnections,
-            Server, Peers,
-            Stage, WorkDirectory,
+            Share, Server, Peers, Stage, Hosts, WorkDirectory,
         };
         command.SetAction(RunAsync);
         return command;
@@ -55,10 +57,11 @@ internal static class LoadCommand
         {
             var options = Read(parsed);
             DeleteResultsOfBefore(parsed);
-            progress.Show($"starting Postgres and Redis, filling in {options.Accounts:#,0} accounts");
+            var accounts = options.IsResetAlone ? 1 : options.Accounts;
+            progress.Show($"starting Postgres and Redis, filling in {accounts:#,0} accounts");
             LoadSession session;
             await using (var stage = await StageProcess.StartAsync(
-                options.StageProgram, Path.Combine(options.Directory, "stage"), options.Accounts))
+                options.StageProgram, Path.Combine(options.Directory, "stage"), accounts))
             {
                 session = new LoadSession(options, stage, progress);
                 await session.RunAsync(cancel);
@@ -92,7 +95,12 @@ internal static class LoadCommand
     private static int Conclude(ParseResult parsed, LoadSession session, LoadOptions options)
     {
         var figures = new Figures(session.Results);
-        TextTable.Write(Console.Out, figures);
+        if (!options.IsResetAlone)
+        {
+            TextTable.Write(Console.Out, figures);
+        }
+
+        session.Reset?.Write(Console.Out);
         if (session.Problems.Count > 0)
         {
             Console.Error.WriteLine("\nThis is not a result:");
@@ -102,7 +110,7 @@ internal static class LoadCommand
 
         if (parsed.GetValue(Json) is { } json)
         {
-            JsonFigures.Write(json.FullName, figures);
+            JsonFigures.Write(json.FullName, figures, session.Reset);
         }
 
         if (parsed.GetValue(Report) is { } report)
@@ -123,6 +131,7 @@ internal static class LoadCommand
             ServerProgram = parsed.GetValue(Server)!,
             PeersProgram = parsed.GetValue(Peers)!,
             StageProgram = parsed.GetValue(Stage)!,
+            HostsProgram = parsed.GetValue(Hosts)!,
             Directory = Path.GetFullPath(parsed.GetValue(WorkDirectory)!),
             Repetitions = parsed.GetValue(Repetitions) ?? (quick ? 2 : 5),
             Measured = measured,
@@ -133,10 +142,17 @@ internal static class LoadCommand
             Targets = parsed.GetValue(Targets) is { Length: > 0 } names
                 ? Chosen<TargetKind>(names)
                 : [.. Enum.GetValues<TargetKind>().Where(target => target != TargetKind.Untriggered)],
-            Phases = Chosen<PhaseKind>(parsed.GetValue(Phases)),
+            Phases = parsed.GetValue(Phases) is { Length: > 0 } phases
+                ? Chosen<PhaseKind>(phases)
+                : [.. Enum.GetValues<PhaseKind>().Where(kind => kind != PhaseKind.Reset || !quick)],
             Connections = parsed.GetValue(Connections),
             InFlight = parsed.GetValue(InFlight),
             Accounts = parsed.GetValue(Accounts),
+            ResetAccounts = quick && parsed.GetResult(Accounts) is null or { Implicit: true }
+                ? QuickResetAccounts
+                : parsed.GetValue(Accounts),
+            ResetBefore = TimeSpan.FromSeconds(quick ? 6 : 30),
+            SharePercent = parsed.GetValue(Share),
             Lanes = parsed.GetValue(Lanes),
             RowConnections = parsed.GetValue(RowConnections),
         };

@@ -12,6 +12,9 @@ internal sealed record LoadOptions
     /// <summary>The stage's program.</summary>
     public required string StageProgram { get; init; }
 
+    /// <summary>The program that is the server or the control plane with another clock.</summary>
+    public required string HostsProgram { get; init; }
+
     /// <summary>Where databases and logs are kept while it runs.</summary>
     public required string Directory { get; init; }
 
@@ -44,6 +47,18 @@ internal sealed record LoadOptions
 
     /// <summary>How many accounts there are.</summary>
     public required int Accounts { get; init; }
+
+    /// <summary>How many accounts have bought in the month that turns.</summary>
+    public required int ResetAccounts { get; init; }
+
+    /// <summary>How long purchases are measured before the month ends, and after its turn is done.</summary>
+    public required TimeSpan ResetBefore { get; init; }
+
+    /// <summary>How much of its time the turn works, 1 to 100; 0 for its default.</summary>
+    public int SharePercent { get; init; }
+
+    /// <summary>Whether nothing but the turn of a month is measured.</summary>
+    public bool IsResetAlone => Phases is [PhaseKind.Reset];
 
     /// <summary>How many batches a server commits at the same time; 0 for its default.</summary>
     public int Lanes { get; init; }

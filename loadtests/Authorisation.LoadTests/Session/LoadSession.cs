@@ -17,13 +17,16 @@ internal sealed class LoadSession(LoadOptions options, StageProcess stage, Progr
     /// <summary>What was measured.</summary>
     public List<PhaseResult> Results { get; } = [];
 
+    /// <summary>What the turn of a month did; null when it was not measured.</summary>
+    public ResetResult? Reset { get; private set; }
+
     /// <summary>Why it is no result; empty when it is one.</summary>
     public List<string> Problems { get; } = [];
 
     /// <summary>Measures everything.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
-        for (var repetition = 0; repetition < options.Repetitions; repetition++)
+        for (var repetition = 0; repetition < options.Repetitions && !options.IsResetAlone; repetition++)
         {
             var order = repetition % 2 == 0 ? options.Targets : options.Targets.Reverse();
             foreach (var target in order)
@@ -31,6 +34,13 @@ internal sealed class LoadSession(LoadOptions options, StageProcess stage, Progr
                 cancel.ThrowIfCancellationRequested();
                 await VisitAsync(target, repetition, cancel);
             }
+        }
+
+        if (options.Phases.Contains(PhaseKind.Reset) && options.Targets.Contains(TargetKind.Authorise))
+        {
+            var session = new ResetSession(options, stage, progress);
+            Reset = await session.RunAsync(cancel);
+            Problems.AddRange(session.Problems);
         }
     }
 
@@ -122,7 +132,7 @@ internal sealed class LoadSession(LoadOptions options, StageProcess stage, Progr
             yield break;
         }
 
-        foreach (var kind in options.Phases.Where(kind => kind is not (PhaseKind.Uniform or PhaseKind.Stream or PhaseKind.Unloaded)))
+        foreach (var kind in options.Phases.Where(kind => kind is not (PhaseKind.Uniform or PhaseKind.Stream or PhaseKind.Unloaded or PhaseKind.Reset)))
         {
             if (kind != PhaseKind.Open)
             {

@@ -26,4 +26,7 @@ internal enum PhaseKind
 
     /// <summary>Cards at random, open, at a share of what saturates.</summary>
     Open,
+
+    /// <summary>Cards at random, open, while the month turns; on a ledger of its own.</summary>
+    Reset,
 }

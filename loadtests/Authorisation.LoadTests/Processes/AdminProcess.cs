@@ -1,0 +1,66 @@
+using System.Globalization;
+
+namespace Authorisation.LoadTests.Processes;
+
+/// <summary>The control plane in a process of its own, beside the server that is measured.</summary>
+internal sealed class AdminProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(50);
+
+    private readonly ChildProcess _process;
+
+    private AdminProcess(ChildProcess process) => _process = process;
+
+    /// <summary>The end of what it wrote.</summary>
+    public string LogTail => _process.LogTail;
+
+    /// <summary>Starts it and waits until it answers.</summary>
+    public static async Task<AdminProcess> StartAsync(
+        string log, Func<int, IEnumerable<string>> command, IReadOnlyDictionary<string, string> environment)
+    {
+        var port = MeasuredServer.FreePort();
+        var admin = new AdminProcess(await ChildProcess.StartAsync(log, command(port), environment));
+        try
+        {
+            await admin.BecomeReadyAsync(new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/health")));
+            return admin;
+        }
+        catch
+        {
+            await admin.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private async Task BecomeReadyAsync(Uri health)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
+        var until = DateTime.UtcNow + ReadyTimeout;
+        while (!await IsUpAsync(http, health))
+        {
+            if (!_process.IsRunning || DateTime.UtcNow > until)
+            {
+                throw new LoadFailedException($"The control plane did not start:\n{_process.LogTail}");
+            }
+
+            await Task.Delay(ReadyPoll);
+        }
+    }
+
+    private static async Task<bool> IsUpAsync(HttpClient http, Uri health)
+    {
+        try
+        {
+            using var answer = await http.GetAsync(health);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        {
+            return false;
+        }
+    }
+}
