@@ -117,9 +117,22 @@ internal sealed record Turn
             """,
             new
             {
-                Id, State = (short)State, Step = (short)Step, AfterId, ClosedAt, CodesEnded, Statements, SealedRows, Invoices,
-                AccountsChecked, SnapshotsChecked, Differences, PreviousHash, Hash,
-                fromStep = (short)from.Step, fromAfterId = from.AfterId,
+                Id,
+                State = (short)State,
+                Step = (short)Step,
+                AfterId,
+                ClosedAt,
+                CodesEnded,
+                Statements,
+                SealedRows,
+                Invoices,
+                AccountsChecked,
+                SnapshotsChecked,
+                Differences,
+                PreviousHash,
+                Hash,
+                fromStep = (short)from.Step,
+                fromAfterId = from.AfterId,
             });
         if (changed != 1)
         {

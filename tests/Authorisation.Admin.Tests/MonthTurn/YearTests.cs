@@ -280,7 +280,9 @@ public sealed class YearTests(SharedLedger shared, ITestOutputHelper output) : I
             var (basisPoints, category) = Rates[random.Next(Rates.Length)];
             var purchase = scene.Operator.Buy(instrument, random.Next(1, 30_000)) with
             {
-                Hold = hold, VatBasisPoints = basisPoints, VatCategory = category,
+                Hold = hold,
+                VatBasisPoints = basisPoints,
+                VatCategory = category,
             };
             return (purchase, new Bought(purchase.Id, payer, basisPoints, category, hold, month));
         }
