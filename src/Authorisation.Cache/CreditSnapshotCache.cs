@@ -55,6 +55,39 @@ public sealed class CreditSnapshotCache : IAsyncDisposable
             : Nothing;
 
     /// <summary>
+    /// The snapshots that Redis has of some instruments, for who compares and can wait: past the breaker and for as long as
+    /// <paramref name="timeout"/>. <see langword="null"/> when Redis has not answered all by then. Never throws.
+    /// </summary>
+    public async Task<IReadOnlyList<AccountSnapshot>?> ReadAllAsync(IReadOnlyList<Instrument> instruments, TimeSpan timeout)
+    {
+        if (_connection.Database is not { } database)
+        {
+            return null;
+        }
+
+        var commands = instruments.Select(instrument => database.StringGetAsync(KeyOf(instrument))).ToList();
+        try
+        {
+            var values = await Task.WhenAll(commands).WaitAsync(timeout, _time);
+            var found = new List<AccountSnapshot>();
+            for (var i = 0; i < values.Length; i++)
+            {
+                if (SnapshotFormat.TryRead((byte[]?)values[i], instruments[i], out var snapshot))
+                {
+                    found.Add(snapshot!);
+                }
+            }
+
+            return found;
+        }
+        catch (Exception)
+        {
+            commands.ForEach(Observe);
+            return null;
+        }
+    }
+
+    /// <summary>
     /// Keeps a snapshot for others, and for <see cref="Limits.SnapshotLifetime"/>, unless Redis has a newer one. Does
     /// not wait and never throws; when Redis does not serve, nothing is kept.
     /// </summary>
@@ -143,12 +176,10 @@ public sealed class CreditSnapshotCache : IAsyncDisposable
 
     private void Report(Admission admission, Task? command, Exception exception)
     {
-        // Given up on it may yet fail, and an exception that nobody looks at is reported to the process.
-        _ = command?.ContinueWith(
-            static late => late.Exception,
-            CancellationToken.None,
-            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
+        if (command is not null)
+        {
+            Observe(command);
+        }
 
         if (exception is RedisServerException && exception.Message.Contains("WRONGTYPE", StringComparison.Ordinal))
         {
@@ -160,6 +191,13 @@ public sealed class CreditSnapshotCache : IAsyncDisposable
             _breaker.Failed(admission, CauseOf(exception));
         }
     }
+
+    /// <summary>Given up on, a command may yet fail, and an exception that nobody looks at is reported to the process.</summary>
+    private static void Observe(Task command) => _ = command.ContinueWith(
+        static late => late.Exception,
+        CancellationToken.None,
+        TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+        TaskScheduler.Default);
 
     /// <summary>Not the exception's own text: that carries the key, and with it a card number.</summary>
     private static string CauseOf(Exception exception) => exception switch

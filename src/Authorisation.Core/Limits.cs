@@ -128,6 +128,9 @@ public static partial class Limits
     /// <summary>How long one Redis command may take before the caller goes on without it.</summary>
     public static readonly TimeSpan CacheTimeout = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>How long Redis may take to give the copies that the nights' work compares; nobody waits for that.</summary>
+    public static readonly TimeSpan CacheComparisonTimeout = TimeSpan.FromSeconds(2);
+
     /// <summary>How long one attempt to connect to Redis may take.</summary>
     public static readonly TimeSpan CacheConnectTimeout = TimeSpan.FromSeconds(1);
 

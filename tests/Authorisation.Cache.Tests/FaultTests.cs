@@ -24,6 +24,22 @@ public class FaultTests
     }
 
     [Fact]
+    public async Task Who_compares_is_told_that_Redis_does_not_answer_and_keeps_nobody_else_from_it()
+    {
+        await using var redis = await PrivateRedis.StartAsync();
+        await using var cache = await CacheUnderTest.ServingAsync(redis);
+
+        redis.Freeze();
+        Assert.Null(await cache.Cache.ReadAllAsync([Some.Card(), Some.Card()], TimeSpan.FromMilliseconds(300)));
+        Assert.True(cache.Cache.IsServing);
+        Assert.Empty(cache.Log);
+
+        redis.Thaw();
+        await cache.UntilItServesAsync();
+        Assert.Empty((await cache.Cache.ReadAllAsync([Some.Card()], TimeSpan.FromSeconds(20)))!);
+    }
+
+    [Fact]
     public async Task A_Redis_that_hangs_while_many_ask_costs_each_of_them_one_bound_only()
     {
         await using var redis = await PrivateRedis.StartAsync();

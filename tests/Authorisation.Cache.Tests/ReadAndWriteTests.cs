@@ -51,6 +51,20 @@ public sealed class ReadAndWriteTests(ReadAndWriteTests.Fixture fixture) : IClas
         Some.AssertSame(snapshot, await other.ReadAsync(snapshot.Account.Instrument));
     }
 
+    [Fact]
+    public async Task Who_compares_reads_all_that_is_there_in_one_go()
+    {
+        var written = Enumerable.Range(0, 50).Select(_ => Some.Snapshot(Some.Card())).ToList();
+        _cache.Write(written);
+        await _cache.ReadAsync(written[^1].Account.Instrument);
+
+        var read = await _cache.ReadAllAsync(
+            [.. written.Select(one => one.Account.Instrument), Some.Card()], TimeSpan.FromSeconds(20));
+
+        Assert.Equal(written.Select(one => one.Account.Id), read!.Select(one => one.Account.Id));
+        Assert.Empty((await _cache.ReadAllAsync([], TimeSpan.FromSeconds(20)))!);
+    }
+
     [Theory]
     [InlineData(1, 2, 2)]
     [InlineData(2, 1, 2)]

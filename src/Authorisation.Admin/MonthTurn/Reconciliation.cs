@@ -85,16 +85,17 @@ internal sealed class Reconciliation(CreditSnapshotCache? cache = null)
     private async Task<Dictionary<Guid, CreditAccount>> CopiesAsync(
         int operatorId, List<(Guid Id, short Kind, string? CardNumber)> instruments)
     {
-        if (cache is not { IsServing: true })
+        if (cache is null || await cache.ReadAllAsync(
+            [.. instruments.Select(one => one.CardNumber is { } card ? Instrument.Card(operatorId, card) : Instrument.App(operatorId, one.Id))],
+            Limits.CacheComparisonTimeout) is not { } read)
         {
             return [];
         }
 
-        var read = await Task.WhenAll(instruments.Select(one => cache.ReadAsync(
-            one.CardNumber is { } card ? Instrument.Card(operatorId, card) : Instrument.App(operatorId, one.Id))));
         // Of a card, the copy may be of another account that was on it: of the one before, or of the one that is open.
-        return read.OfType<AccountSnapshot>().Select(copy => copy.Account)
-            .Where(account => instruments.Exists(one => one.Id == account.Id))
+        var ids = instruments.Select(one => one.Id).ToHashSet();
+        return read.Select(copy => copy.Account)
+            .Where(account => ids.Contains(account.Id))
             .DistinctBy(account => account.Id)
             .ToDictionary(account => account.Id);
     }

@@ -42,9 +42,10 @@ internal static class LingeringClose
             }
             while (!read.IsCompleted);
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException)
+        catch (Exception e) when (e is OperationCanceledException or IOException or InvalidOperationException)
         {
-            // It took too long, or the connection is broken: either way there is nothing to wait for.
+            // It took too long, or the connection is broken, in the midst of what was being read for all one knows: either
+            // way there is nothing to wait for.
         }
     }
 

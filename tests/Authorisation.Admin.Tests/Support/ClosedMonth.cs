@@ -1,5 +1,6 @@
 using System.Globalization;
 using Authorisation.Admin.Invoices;
+using Authorisation.Admin.MonthTurn;
 using Authorisation.Admin.Organisations;
 using Authorisation.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,28 +10,6 @@ namespace Authorisation.Admin.Tests.Support;
 /// <summary>A month of an operator that is over: what was bought in it, closing it, and making its invoices.</summary>
 internal sealed record ClosedMonth(AdminOperator Operator, CreditMonth Month)
 {
-    // What stands in the ledger by account, payer and rate; a row counts in its credit month and is invoiced in its invoice month.
-    private const string RowsSql = """
-        with ledger as (
-          select e.account_id, e.particulars_id, e.vat_category, e.vat_basis_points,
-                 (e.credit_month = @month)::integer as purchases,
-                 case when e.credit_month = @month then e.amount_minor else 0 end as spent_minor,
-                 case when e.credit_month = @month and e.hold then e.amount_minor else 0 end as held_minor,
-                 case when e.invoice_month = @month and not e.hold then e.amount_minor else 0 end as invoiced_minor
-          from authorisation e
-          where e.operator_id = @operatorId and e.decision = 1 and e.account_id is not null
-            and @month in (e.credit_month, e.invoice_month)
-          union all
-          select o.account_id, o.particulars_id, e.vat_category, e.vat_basis_points,
-                 (o.kind in (5, 6) and o.spent_minor > 0 and o.credit_month = @month)::integer,
-                 case when o.credit_month = @month then o.spent_minor else 0 end,
-                 case when o.credit_month = @month then o.held_minor else 0 end,
-                 case when o.invoice_month = @month then o.invoiced_minor else 0 end
-          from operation o join authorisation e on e.id = o.authorisation_id
-          where o.operator_id = @operatorId and o.account_id is not null and @month in (o.credit_month, o.invoice_month)
-        )
-        """;
-
     /// <summary>A month as long ago as this.</summary>
     public static CreditMonth Ago(int months)
     {
@@ -59,7 +38,14 @@ internal sealed record ClosedMonth(AdminOperator Operator, CreditMonth Month)
             """,
             new
             {
-                id, account, amountMinor, hold, vat, category = category.ToString(), purpose, product,
+                id,
+                account,
+                amountMinor,
+                hold,
+                vat,
+                category = category.ToString(),
+                purpose,
+                product,
                 credit = (countsIn ?? Month).Number,
                 invoice = Month.Number,
                 at = At(countsIn ?? Month),
@@ -80,31 +66,29 @@ internal sealed record ClosedMonth(AdminOperator Operator, CreditMonth Month)
         """,
         new { authorisation, amountMinor, month = Month.Number, at = At(Month) });
 
-    /// <summary>Closes it: from now on what belongs to it stands on the next month's invoices.</summary>
+    /// <summary>Closes it and writes its statements, step by step as the night's work does.</summary>
     public async Task CloseAsync()
     {
-        var arguments = new { operatorId = Operator.Id, month = Month.Number, next = Month.Next.Number };
+        // The month is over already when a test gives its credit.
         await Operator.Ledger.ExecuteAsync(
-            $"""
-            update operator set first_open_month = @next where id = @operatorId;
-            {RowsSql}
-            insert into control.statement (
-              operator_id, month, account_id, particulars_id, limit_minor, spent_minor, held_minor, purchases, seals)
-            select @operatorId, @month, a.id, a.particulars_id, a.limit_minor, coalesce(sum(l.spent_minor), 0),
-                   coalesce(sum(l.held_minor), 0), coalesce(sum(l.purchases), 0), ''
-            from credit_account a left join ledger l on l.account_id = a.id
-            where a.operator_id = @operatorId
-            group by a.id;
-            {RowsSql}
-            insert into control.statement_part (
-              operator_id, month, account_id, particulars_id, vat_category, vat_basis_points, purchases, spent_minor,
-              invoiced_minor)
-            select @operatorId, @month, account_id, particulars_id, vat_category, vat_basis_points, sum(purchases),
-                   sum(spent_minor), sum(invoiced_minor)
-            from ledger
-            group by account_id, particulars_id, vat_category, vat_basis_points
-            """,
-            arguments);
+            "update credit_account set given_at = '2000-01-01' where operator_id = @Id and removed_at is null", new { Operator.Id });
+        await using var db = await Operator.Host.Services.GetRequiredService<AdminDatabase>().OpenAsync(CancellationToken.None);
+        var terms = await OperatorTerms.GetAsync(db, Operator.Id);
+        await Turn.AddAsync(db, Operator.Id, Night.After(Month));
+        var turn = (await Turn.ClosingAsync(db, Operator.Id, Month))!;
+        var at = turn;
+        for (turn = turn.At(TurnStep.Closing); turn.Step != TurnStep.Reconciliation; at = turn)
+        {
+            await using var transaction = await db.BeginTransactionAsync();
+            turn = turn.Step switch
+            {
+                TurnStep.Closing => await Closing.CloseAsync(db, terms, turn),
+                TurnStep.Statements => await Statements.WriteAsync(db, terms, turn, accounts: 3),
+                _ => await Statements.SealUnassignedAsync(db, turn, rows: 100),
+            };
+            await turn.SaveAsync(db, at);
+            await transaction.CommitAsync();
+        }
     }
 
     /// <summary>Makes its invoices, as the night's work does.</summary>
