@@ -94,7 +94,15 @@ internal static class StageMonthEnd
         {
             await connection.ExecuteAsync(Round, new
             {
-                clientId, month, from, until, first, last, round, rounds = PurchasesEach, cards = cards.Cards,
+                clientId,
+                month,
+                from,
+                until,
+                first,
+                last,
+                round,
+                rounds = PurchasesEach,
+                cards = cards.Cards,
             });
         }
 

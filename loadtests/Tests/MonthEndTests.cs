@@ -54,7 +54,9 @@ public sealed class MonthEndTests
         var recording = LoadRun.Run(
             peer.Plan(() => new UniformScenario(TestPeer.Facts)) with
             {
-                PerSecond = 500, Measured = TimeSpan.FromMinutes(5), Stop = stop.Token,
+                PerSecond = 500,
+                Measured = TimeSpan.FromMinutes(5),
+                Stop = stop.Token,
             },
             answers);
         Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromMinutes(1));
