@@ -1,4 +1,5 @@
 using System.Globalization;
+using Authorisation.Admin.Invoices;
 using Authorisation.Core;
 using Dapper;
 using Npgsql;
@@ -65,8 +66,15 @@ internal sealed partial class TurnSchedule(
     private async Task ScheduleAsync(IScheduler scheduler, CancellationToken stop)
     {
         await using var db = await database.OpenAsync(stop);
-        foreach (var (id, zone) in await db.QueryAsync<(int Id, string Zone)>("select id, time_zone from operator order by id"))
+        var operators = (await db.QueryAsync<(int Id, string Code, string Zone)>(
+            "select id, code, time_zone from operator order by id")).ToList();
+        foreach (var (id, code, zone) in operators)
         {
+            if (!_scheduled.ContainsKey(id) && await Invoicing.FindAsync(db, id) is null)
+            {
+                LogNotInvoicing(code);
+            }
+
             if (_scheduled.GetValueOrDefault(id) != zone)
             {
                 // What an earlier host left is replaced, so that it goes by this clock and this zone.
@@ -92,6 +100,10 @@ internal sealed partial class TurnSchedule(
         .Build();
 
     private static JobKey KeyOf(int operatorId) => new(operatorId.ToString(CultureInfo.InvariantCulture), TurnJob.Group);
+
+    [LoggerMessage(5509, LogLevel.Warning,
+        "It is not set how {Operator} invoices: until PUT /v1/operators/{Operator}/invoicing its months are closed and no invoices made")]
+    private partial void LogNotInvoicing(string @operator);
 
     [LoggerMessage(5508, LogLevel.Warning, "The scheduler of the nights' work will be tried again: {Reason}")]
     private partial void LogFailed(string reason);
