@@ -12,20 +12,20 @@ create index operation_without_account on operation (operator_id, invoice_month,
 alter table department add column cost_centre text;
 alter table particulars add column cost_centre text;
 
--- What a row says, in eight bytes: the beginning of the SHA-256 of its columns in the order of the table, times as seconds
--- since 1970 so that no setting of a session matters. A column that is added later is not part of it.
+-- What a row says, in eight bytes: the beginning of the SHA-256 of its columns in the order of the table, in their binary form,
+-- which no setting of a session changes. A column that is added later is not part of it.
 create function control.digest(e authorisation) returns bytea language sql stable parallel safe as $$
-  select substring(sha256(convert_to(row(
+  select substring(sha256(record_send(row(
     e.id, e.operator_id, e.client_id, e.account_id, e.card_number, e.particulars_id, e.decision, e.decline_reason,
-    e.amount_minor, e.hold, extract(epoch from e.expires_at), e.credit_month, e.invoice_month,
-    extract(epoch from e.decided_at), e.vat_basis_points, e.vat_category, e.vat_rate_given, e.purpose, e.product,
-    extract(epoch from e.occurred_at), e.vehicle, e.line, e.zone, e.stop, e.device_id)::text, 'UTF8')) for 8)
+    e.amount_minor, e.hold, e.expires_at, e.credit_month, e.invoice_month,
+    e.decided_at, e.vat_basis_points, e.vat_category, e.vat_rate_given, e.purpose, e.product,
+    e.occurred_at, e.vehicle, e.line, e.zone, e.stop, e.device_id))) for 8)
 $$;
 create function control.digest(o operation) returns bytea language sql stable parallel safe as $$
-  select substring(sha256(convert_to(row(
+  select substring(sha256(record_send(row(
     o.id, o.authorisation_id, o.ordinal, o.operator_id, o.kind, o.client_id, o.app_account_id, o.requested_minor, o.reason,
     o.made_offline, o.state_after, o.amount_minor, o.spent_minor, o.held_minor, o.invoiced_minor, o.account_id,
-    o.particulars_id, o.credit_month, o.invoice_month, extract(epoch from o.made_at), o.over_limit)::text, 'UTF8')) for 8)
+    o.particulars_id, o.credit_month, o.invoice_month, o.made_at, o.over_limit))) for 8)
 $$;
 
 -- What an operator invoices with and how: the seller's particulars, where to pay, the series of invoice numbers.
