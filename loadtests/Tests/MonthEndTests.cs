@@ -81,9 +81,9 @@ public sealed class MonthEndTests
 
             return Task.FromResult(answer);
         });
-        var end = MonthEnd.At("2026-11", DateTimeOffset.UtcNow.AddMinutes(-1), TestPeer.Facts.SpentCards, TimeSpan.Zero);
+        var end = MonthEnd.At("2026-11", DateTimeOffset.UtcNow.AddSeconds(-1), TestPeer.Facts.SpentCards, TimeSpan.Zero);
         var recording = LoadRun.Run(
-            peer.Plan(() => new ResetScenario(TestPeer.Facts, end)) with { PerSecond = 300, Measured = TimeSpan.FromSeconds(1) },
+            peer.Plan(() => new ResetScenario(TestPeer.Facts, end)) with { PerSecond = 600, Measured = TimeSpan.FromSeconds(1) },
             Stream.Null);
         Assert.True(recording.Wrong > 0);
         Assert.All(recording.Problems, said => Assert.Contains(problem, said, StringComparison.Ordinal));

@@ -19,6 +19,9 @@ internal sealed class ResetScenario(StageFacts facts, MonthEnd end) : Scenario(f
     /// <summary>What two readings of the clocks may lie apart.</summary>
     private static readonly long ClockTicks = Stopwatch.Frequency / 1000;
 
+    /// <summary>How long after the end of the month spent cards are used.</summary>
+    private static readonly long SpentTicks = 5 * Stopwatch.Frequency;
+
     /// <summary>Latencies of purchases that arrived before the end of the month, in nanoseconds.</summary>
     public LatencyHistogram Before { get; } = new();
 
@@ -34,15 +37,17 @@ internal sealed class ResetScenario(StageFacts facts, MonthEnd end) : Scenario(f
     /// <inheritdoc/>
     public override void Prepare(Call call)
     {
-        // The kind of a purchase on a spent card is its place among them, from 1.
-        call.Kind = Random.Next(SpentInAll) == 0 ? 1 + Random.Next(end.Declined.Length) : Plenty;
+        // The kind of a purchase on a spent card is its place among them, from 1. Some seconds into the new month they have
+        // shown what they are for, and would be spent again one by one.
+        call.Kind = call.PlannedAt < end.MidnightAt + SpentTicks && Random.Next(SpentInAll) == 0
+            ? 1 + Random.Next(end.Declined.Length)
+            : Plenty;
         if (call.Kind == Plenty)
         {
             Purchase(call, AnyCard());
         }
         else
         {
-            // So little that a card is not spent again within a run.
             Purchase(call, Facts.FirstSpentCard + call.Kind - 1, PurchaseTemplate.AmountMin);
         }
     }
