@@ -82,6 +82,14 @@ internal sealed record Turn
         [.. await db.QueryAsync<Turn>(
             $"select {Columns} where t.operator_id = @operatorId and t.state <> 2 order by t.night", new { operatorId })];
 
+    /// <summary>Whether the work of an operator's last night was taken down, and nothing of any night is left to do.</summary>
+    public static Task<bool> IsAllDoneAsync(NpgsqlConnection db, int operatorId, DateOnly night) => db.QuerySingleAsync<bool>(
+        """
+        select exists (select from control.month_turn where operator_id = @operatorId and night = @night)
+          and not exists (select from control.month_turn where operator_id = @operatorId and state <> 2)
+        """,
+        new { operatorId, night });
+
     /// <summary>A page of the turns of some operators, the newest first.</summary>
     public static async Task<IReadOnlyList<Turn>> ListAsync(NpgsqlConnection db, int[] operators, Guid before, int count) =>
         [.. await db.QueryAsync<Turn>(

@@ -70,6 +70,12 @@ internal sealed partial class TurnRunner(
             now = await NowAsync(db);
         }
 
+        // What is due is known once a night; looking for the first month with rows may read all of them.
+        if (await Turn.IsAllDoneAsync(db, terms.Id, DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime)))
+        {
+            return;
+        }
+
         foreach (var night in Night.Due(now, zone, await Closing.FirstOpenAsync(db, terms.Id)))
         {
             await Turn.AddAsync(db, terms.Id, night);
