@@ -1,5 +1,6 @@
 using System.Globalization;
 using Authorisation.Core;
+using Dapper;
 using Npgsql;
 
 namespace Authorisation.Admin;
@@ -33,6 +34,10 @@ internal sealed class AdminDatabase : IAsyncDisposable
     public NpgsqlDataSource Source { get; }
 
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken stop) => Source.OpenConnectionAsync(stop);
+
+    /// <summary>The clock that decisions go by.</summary>
+    public static async Task<DateTimeOffset> NowAsync(NpgsqlConnection db) =>
+        new(await db.QuerySingleAsync<DateTime>("select ledger_now()"), TimeSpan.Zero);
 
     public ValueTask DisposeAsync() => Source.DisposeAsync();
 }

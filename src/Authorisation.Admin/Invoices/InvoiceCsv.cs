@@ -1,4 +1,5 @@
 using System.Text;
+using Authorisation.Admin.Http;
 
 namespace Authorisation.Admin.Invoices;
 
@@ -42,7 +43,7 @@ internal static class InvoiceCsv
     private static string[] Cells(Invoice invoice, InvoiceLine line, Locale locale) =>
     [
         Text(invoice.Number),
-        Text(invoice.Kind == InvoiceKind.CreditNote ? "credit_note" : "invoice"),
+        Text(Words.Of(invoice.Kind)),
         Decimals.Day(invoice.PublishedOn),
         Decimals.Day(invoice.DueOn),
         Text(invoice.Organisation),

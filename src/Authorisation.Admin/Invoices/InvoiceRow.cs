@@ -5,12 +5,15 @@ namespace Authorisation.Admin.Invoices;
 /// <summary>An invoice as the database has it, without its lines.</summary>
 internal sealed record InvoiceRow
 {
+    /// <summary>Whether the day of an invoice <c>i</c> has come, by the calendar of its operator <c>o</c>.</summary>
+    public const string IsPublishedSql = "i.published_on <= (ledger_now() at time zone o.time_zone)::date";
+
     /// <summary>To be followed by <c>where</c>.</summary>
-    public const string Columns = """
+    public const string Columns = $"""
         i.id, i.operator_id, o.code as operator, o.language, o.time_zone, i.month, i.organisation_id, i.billing_reference,
         i.organisation_name, i.kind, i.number, i.currency, i.net_minor, i.vat_minor, i.rounding_minor, i.total_minor,
         i.published_on, i.due_on, i.itemises_cards, i.seller::text as seller_json, i.payment::text as payment_json,
-        i.buyer::text as buyer_json, i.published_on <= (ledger_now() at time zone o.time_zone)::date as is_published
+        i.buyer::text as buyer_json, {IsPublishedSql} as is_published
         from control.invoice i join operator o on o.id = i.operator_id
         """;
 

@@ -34,11 +34,10 @@ internal static class Closing
     public static async Task<Turn> CloseAsync(NpgsqlConnection db, OperatorTerms terms, Turn turn)
     {
         var month = turn.ClosedMonth;
-        var ends = month.Next.StartsAt(TimeZoneInfo.FindSystemTimeZoneById(terms.TimeZone));
         await db.ExecuteAsync($"set local lock_timeout = {(int)Limits.ClosingLockTimeout.TotalMilliseconds}");
-        await LockAsync(db, terms.Id, month);
-        var now = await db.QuerySingleAsync<DateTime>("select ledger_now()");
-        if (now < ends.UtcDateTime)
+        await LockAsync(db, terms, month);
+        var now = await AdminDatabase.NowAsync(db);
+        if (now < month.Next.StartsAt(terms.Zone))
         {
             throw new InvalidOperationException($"{month} is not over by the database's clock.");
         }
@@ -51,16 +50,10 @@ internal static class Closing
         await db.ExecuteAsync(
             "update operator set first_open_month = @Next where id = @Id and first_open_month < @Next",
             new { terms.Id, Next = month.Next.Number });
-        var before = await db.QuerySingleOrDefaultAsync<byte[]?>(
-            """
-            select hash from control.month_turn
-            where operator_id = @Id and month < @Number and closed_at is not null
-            order by month desc limit 1
-            """,
-            new { terms.Id, month.Number }) ?? SealChain.Beginning;
+        var before = await Turn.HashBeforeAsync(db, terms.Id, month);
         return turn.At(TurnStep.Statements) with
         {
-            ClosedAt = now,
+            ClosedAt = now.UtcDateTime,
             PreviousHash = before,
             Hash = SealChain.Begin(before, terms.Id, month.Number),
         };
@@ -70,20 +63,15 @@ internal static class Closing
     /// Waits for all who write to the month. The first month of an operator is closed together with all that come before
     /// it and have no rows: a device can still report a sale of those, as long ago as advices may be.
     /// </summary>
-    private static async Task LockAsync(NpgsqlConnection db, int operatorId, CreditMonth month)
+    private static async Task LockAsync(NpgsqlConnection db, OperatorTerms terms, CreditMonth month)
     {
-        var months = new List<int> { month.Number };
-        if (await db.QuerySingleAsync<int>("select first_open_month from operator where id = @operatorId", new { operatorId }) == 0)
+        var isFirst = await db.QuerySingleAsync<int>("select first_open_month from operator where id = @Id", new { terms.Id }) == 0;
+        var oldest = isFirst
+            ? CreditMonth.Of(month.StartsAt(terms.Zone) - TimeSpan.FromDays(Limits.AdviceAgeDaysMax), terms.Zone)
+            : month;
+        for (var each = oldest; each <= month; each = each.Next)
         {
-            var day = new DateOnly(month.Number / 100, month.Number % 100, 1);
-            for (var past = day.AddDays(-Limits.AdviceAgeDaysMax); past < day; past = past.AddMonths(1))
-            {
-                months.Add((past.Year * 100) + past.Month);
-            }
+            await db.ExecuteAsync("select pg_advisory_xact_lock(@Id, @Number)", new { terms.Id, each.Number });
         }
-
-        await db.ExecuteAsync(
-            "select pg_advisory_xact_lock(@operatorId, m) from (select unnest(@months) as m order by 1) x",
-            new { operatorId, months = months.Distinct().ToArray() });
     }
 }

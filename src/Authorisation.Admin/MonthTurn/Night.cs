@@ -11,6 +11,10 @@ internal readonly record struct Night(DateOnly Date, CreditMonth? Closes)
     public static Night After(CreditMonth month) =>
         new(new DateOnly(month.Next.Number / 100, month.Next.Number % 100, 1), month);
 
+    /// <summary>The day that it is by the clocks of a zone.</summary>
+    public static DateOnly DayAt(DateTimeOffset now, TimeZoneInfo zone) =>
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
+
     /// <summary>
     /// The nights with work to do that may not have been taken down yet: for each month that is over and not closed the
     /// first night after it, however long ago, and the last night. A night without a closing that nobody was there for is
@@ -21,7 +25,7 @@ internal readonly record struct Night(DateOnly Date, CreditMonth? Closes)
     /// <param name="firstOpen">The first month that is not closed; null when there is nothing that could be closed.</param>
     public static IReadOnlyList<Night> Due(DateTimeOffset now, TimeZoneInfo zone, CreditMonth? firstOpen)
     {
-        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
+        var today = DayAt(now, zone);
         var nights = new List<Night>();
         var current = CreditMonth.Of(now, zone);
         for (var month = firstOpen ?? current; month < current; month = month.Next)

@@ -44,7 +44,6 @@ internal static class Statements
     /// <summary>Writes the statements of the next accounts; within the transaction that takes down that it did.</summary>
     public static async Task<Turn> WriteAsync(NpgsqlConnection db, OperatorTerms terms, Turn turn, int accounts)
     {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(terms.TimeZone);
         // The planner may think little of the tables while they grow, and then read all of them for these few accounts.
         await db.ExecuteAsync("set local enable_seqscan = off");
         var found = (await db.QueryAsync<(Guid Id, bool HasStatement, long Rows, byte[]? Seal)>(
@@ -55,8 +54,8 @@ internal static class Statements
                 month = turn.Month,
                 after = turn.AfterId,
                 count = accounts,
-                from = turn.ClosedMonth.StartsAt(zone),
-                until = turn.ClosedMonth.Next.StartsAt(zone),
+                from = turn.ClosedMonth.StartsAt(terms.Zone),
+                until = turn.ClosedMonth.Next.StartsAt(terms.Zone),
             })).ToList();
         var hash = turn.Hash!;
         foreach (var (id, _, _, seal) in found)

@@ -90,6 +90,16 @@ internal sealed record Turn
         """,
         new { operatorId, night });
 
+    /// <summary>What the hash of a month is chained to: the hash of the last month that was closed before it.</summary>
+    public static async Task<byte[]> HashBeforeAsync(NpgsqlConnection db, int operatorId, CreditMonth month) =>
+        await db.QuerySingleOrDefaultAsync<byte[]?>(
+            """
+            select hash from control.month_turn
+            where operator_id = @operatorId and month < @Number and closed_at is not null
+            order by month desc limit 1
+            """,
+            new { operatorId, month.Number }) ?? SealChain.Beginning;
+
     /// <summary>A page of the turns of some operators, the newest first.</summary>
     public static async Task<IReadOnlyList<Turn>> ListAsync(NpgsqlConnection db, int[] operators, Guid before, int count) =>
         [.. await db.QueryAsync<Turn>(

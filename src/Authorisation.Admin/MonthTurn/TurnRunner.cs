@@ -60,18 +60,18 @@ internal sealed partial class TurnRunner(
     /// <summary>Takes down the nights that have work. Just before midnight it waits for it: this host's clock may be ahead.</summary>
     private async Task PlanAsync(NpgsqlConnection db, OperatorTerms terms, CancellationToken stop)
     {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(terms.TimeZone);
-        var now = await NowAsync(db);
+        var zone = terms.Zone;
+        var now = await AdminDatabase.NowAsync(db);
         var tomorrow = TimeZoneInfo.ConvertTime(now, zone).Date.AddDays(1);
         var midnight = new DateTimeOffset(tomorrow, zone.GetUtcOffset(tomorrow));
         if (midnight - now <= Limits.TurnAheadMax)
         {
             await Task.Delay(midnight - now, time, stop);
-            now = await NowAsync(db);
+            now = await AdminDatabase.NowAsync(db);
         }
 
         // What is due is known once a night; looking for the first month with rows may read all of them.
-        if (await Turn.IsAllDoneAsync(db, terms.Id, DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime)))
+        if (await Turn.IsAllDoneAsync(db, terms.Id, Night.DayAt(now, zone)))
         {
             return;
         }
@@ -94,6 +94,12 @@ internal sealed partial class TurnRunner(
         while (turn.State != TurnState.Done)
         {
             stop.ThrowIfCancellationRequested();
+            if (turn.Step == TurnStep.Holds)
+            {
+                await AwaitExpiriesAsync(db, terms, stop);
+            }
+
+            // What was waited for is no work to rest from.
             work.Restart();
             var next = await StepAsync(db, terms, turn, stop);
             if (next.State == TurnState.Waiting)
@@ -124,11 +130,6 @@ internal sealed partial class TurnRunner(
     /// <summary>Does one piece of the work, and commits it with the place after it.</summary>
     private async Task<Turn> StepAsync(NpgsqlConnection db, OperatorTerms terms, Turn turn, CancellationToken stop)
     {
-        if (turn.Step == TurnStep.Holds)
-        {
-            await AwaitExpiriesAsync(db, terms, stop);
-        }
-
         await using var transaction = await db.BeginTransactionAsync(stop);
         var (next, findings) = await DoAsync(db, terms, turn, stop);
         await Finding.AddAsync(db, turn, findings, Limits.TurnFindingsMax);
@@ -212,8 +213,7 @@ internal sealed partial class TurnRunner(
                 ]);
         }
 
-        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(
-            await NowAsync(db), TimeZoneInfo.FindSystemTimeZoneById(terms.TimeZone)).DateTime);
+        var today = Night.DayAt(await AdminDatabase.NowAsync(db), terms.Zone);
         var (after, made) = await InvoiceMaker.MakeAsync(
             db, terms, turn.ClosedMonth, turn.AfterId, Limits.TurnChunkOrganisations, today, stop);
         var next = turn with { State = TurnState.Running, Invoices = turn.Invoices + made };
@@ -221,9 +221,6 @@ internal sealed partial class TurnRunner(
     }
 
     private static Turn Ended(Turn turn) => turn.At(TurnStep.Done) with { State = TurnState.Done };
-
-    private static async Task<DateTimeOffset> NowAsync(NpgsqlConnection db) =>
-        new(await db.QuerySingleAsync<DateTime>("select ledger_now()"), TimeSpan.Zero);
 
     [LoggerMessage(5501, LogLevel.Information, "Month turn of {Operator}, night of {Night:yyyy-MM-dd}: goes on at {Step}")]
     private partial void LogBegins(string @operator, DateOnly night, TurnStep step);

@@ -48,14 +48,8 @@ internal static class Verification
     public static async Task<VerificationResult> CheckAsync(NpgsqlConnection db, Turn turn, CancellationToken stop)
     {
         await db.ExecuteAsync("set local enable_seqscan = off");
-        var previous = await db.QuerySingleOrDefaultAsync<byte[]?>(
-            """
-            select hash from control.month_turn
-            where operator_id = @OperatorId and month < @Month and closed_at is not null
-            order by month desc limit 1
-            """,
-            turn) ?? SealChain.Beginning;
-        var walk = new Walk(SealChain.Begin(previous, turn.OperatorId, turn.Month!.Value));
+        var previous = await Turn.HashBeforeAsync(db, turn.OperatorId, turn.ClosedMonth);
+        var walk = new Walk(SealChain.Begin(previous, turn.OperatorId, turn.ClosedMonth.Number));
         await WalkAccountsAsync(db, turn, walk, stop);
         await WalkUnassignedAsync(db, turn, "authorisation", walk, stop);
         await WalkUnassignedAsync(db, turn, "operation", walk, stop);

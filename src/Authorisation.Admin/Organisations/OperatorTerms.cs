@@ -23,6 +23,9 @@ internal sealed record OperatorTerms
 
     public required string TimeZone { get; init; }
 
+    /// <summary>The time zone whose clocks months and days go by.</summary>
+    public TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(TimeZone);
+
     public required string Country { get; init; }
 
     public required string Language { get; init; }

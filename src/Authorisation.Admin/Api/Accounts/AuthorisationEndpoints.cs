@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Authorisation.Admin.Access;
 using Authorisation.Admin.Credits;
 using Authorisation.Admin.Http;
@@ -45,7 +44,7 @@ internal static class AuthorisationEndpoints
         var asked = CreditMonth.FromNumber(row.Month);
         if (month is not null && !CreditMonth.TryParse(month, out asked))
         {
-            throw Problems.Field("month", "must be a month as YYYY-MM, such as 2026-11");
+            throw Problems.Field("month", Words.NoMonth);
         }
 
         var visibility = await PurchaseVisibility.ReadAsync(call.Db, row.OperatorId);
@@ -79,8 +78,8 @@ internal static class AuthorisationEndpoints
         var purchase = history.Entry.Purchase;
         return new AuthorisationView(
             purchase.Id,
-            Word(history.StateAt(now).ToString()),
-            history.Entry.DeclineReason == DeclineReason.None ? null : Word(history.Entry.DeclineReason.ToString()),
+            Words.Of(history.StateAt(now)),
+            history.Entry.DeclineReason == DeclineReason.None ? null : Words.Of(history.Entry.DeclineReason),
             purchase.AmountMinor,
             history.CapturedMinor,
             history.RefundedMinor,
@@ -94,8 +93,6 @@ internal static class AuthorisationEndpoints
             purchase.Trip?.Stop,
             history.CreditMonth.ToString());
     }
-
-    private static string Word(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 
     private static string Position(AuthorisationHistory last) => string.Create(
         CultureInfo.InvariantCulture, $"{last.Entry.DecidedAt.UtcTicks} {last.Entry.Purchase.Id:N}");

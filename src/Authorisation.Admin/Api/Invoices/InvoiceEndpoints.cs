@@ -123,7 +123,7 @@ internal static class InvoiceEndpoints
         var asked = default(CreditMonth);
         return month is null || CreditMonth.TryParse(month, out asked)
             ? asked.Number
-            : throw Problems.Field("month", "must be a month as YYYY-MM, such as 2026-11");
+            : throw Problems.Field("month", Words.NoMonth);
     }
 
     private static string FileName(InvoiceRow row) => new StringBuilder(row.Operator).Append('-').Append(row.Number).ToString();

@@ -1,5 +1,6 @@
 using Authorisation.Admin.Access;
 using Authorisation.Admin.Http;
+using Authorisation.Admin.Invoices;
 using Dapper;
 
 namespace Authorisation.Admin.Api.Invoices;
@@ -15,11 +16,9 @@ namespace Authorisation.Admin.Api.Invoices;
 /// <param name="Departments">Those departments.</param>
 internal sealed record InvoiceScope(int[] StaffOf, Guid[] Wide, Guid[] Narrow, Guid[] Departments)
 {
-    private const string Published = "i.published_on <= (ledger_now() at time zone o.time_zone)::date";
-
     // Also a department that had nothing but holds in the month counts: its particulars are among the parts.
     private const string OfDepartments = $"""
-        i.organisation_id = any(@Narrow) and {Published} and not exists (
+        i.organisation_id = any(@Narrow) and {InvoiceRow.IsPublishedSql} and not exists (
           select from particulars p
           cross join lateral (
             select from control.statement_part s
@@ -38,7 +37,7 @@ internal sealed record InvoiceScope(int[] StaffOf, Guid[] Wide, Guid[] Narrow, G
             string?[] parts =
             [
                 StaffOf.Length > 0 ? "i.operator_id = any(@StaffOf)" : null,
-                Wide.Length > 0 ? $"(i.organisation_id = any(@Wide) and {Published})" : null,
+                Wide.Length > 0 ? $"(i.organisation_id = any(@Wide) and {InvoiceRow.IsPublishedSql})" : null,
                 Narrow.Length > 0 ? $"({OfDepartments})" : null,
             ];
             return string.Join(" or ", parts.Where(part => part is not null).DefaultIfEmpty("false"));

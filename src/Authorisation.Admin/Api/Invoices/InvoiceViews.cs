@@ -1,3 +1,4 @@
+using Authorisation.Admin.Http;
 using Authorisation.Admin.Invoices;
 
 namespace Authorisation.Admin.Api.Invoices;
@@ -86,7 +87,7 @@ internal sealed record InvoiceView(
         InvoiceRow row, IEnumerable<TaxSubtotal> taxes, IEnumerable<string> corrects, IEnumerable<InvoiceLine>? lines) => new(
             row.Id,
             row.Number,
-            row.Kind == InvoiceKind.CreditNote ? "credit_note" : "invoice",
+            Words.Of(row.Kind),
             row.Operator,
             row.OrganisationName,
             row.OrganisationId,

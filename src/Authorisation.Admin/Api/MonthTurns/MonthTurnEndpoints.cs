@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Authorisation.Admin.Access;
 using Authorisation.Admin.Api.Operator;
 using Authorisation.Admin.Http;
@@ -86,11 +85,10 @@ internal static class MonthTurnEndpoints
         var terms = await StaffOperators.NamedAsync(call, fields, sent.Operator);
         if (!CreditMonth.TryParse(sent.Month, out var month))
         {
-            fields.Add("month", "must be a month as YYYY-MM, such as 2026-11");
+            fields.Add("month", Words.NoMonth);
         }
         else if (terms is not null
-            && await call.Db.QuerySingleAsync<DateTime>("select ledger_now()")
-                < month.Next.StartsAt(TimeZoneInfo.FindSystemTimeZoneById(terms.TimeZone)).UtcDateTime)
+            && await AdminDatabase.NowAsync(call.Db) < month.Next.StartsAt(terms.Zone))
         {
             fields.Add("month", "must be over");
         }
@@ -154,8 +152,8 @@ internal static class MonthTurnEndpoints
         turn.Operator,
         turn.Night,
         turn.Month is null ? null : turn.ClosedMonth.ToString(),
-        Word(turn.State.ToString()),
-        Word(turn.Step.ToString()),
+        Words.Of(turn.State),
+        Words.Of(turn.Step),
         turn.StartedAt,
         turn.FinishedAt,
         turn.ClosedAt,
@@ -169,8 +167,6 @@ internal static class MonthTurnEndpoints
         Hex(turn.PreviousHash),
         Hex(turn.Hash),
         findings);
-
-    private static string Word(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 
     private static string? Hex(byte[]? hash) => hash is null ? null : Convert.ToHexStringLower(hash);
 }
