@@ -6,16 +6,24 @@ namespace Authorisation.Admin.Messages;
 
 /// <summary>
 /// Delivers what waits in the outbox, at least once: a message is leased, sent, and only then marked as sent. Any number of
-/// hosts may do it beside each other; one that dies leaves its lease to lapse.
+/// hosts may do it beside each other; one that dies leaves its lease to lapse. What this host has no way to send is left to
+/// one that has.
 /// </summary>
 internal sealed partial class MessageWorker(
     AdminDatabase database, TextCipher cipher, Couriers couriers, MessageTiming timing, ILogger<MessageWorker> logger)
     : BackgroundService
 {
+    private readonly short[] _channels = [.. couriers.Channels.Select(channel => (short)channel)];
+
     private bool _isFollowing = true;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        foreach (var channel in Enum.GetValues<MessageChannel>().Except(couriers.Channels))
+        {
+            LogNoWay(channel, channel == MessageChannel.Sms ? "Sms:Url" : "Smtp:Host");
+        }
+
         while (!stoppingToken.IsCancellationRequested)
         {
             var delivered = 0;
@@ -57,13 +65,14 @@ internal sealed partial class MessageWorker(
             from (
               select id from control.message
               where state = 1 and next_attempt_at <= clock_timestamp()
+                and (channel = any(@channels) or expires_at <= clock_timestamp())
               order by next_attempt_at limit @most for update skip locked
             ) due
             where m.id = due.id
             returning m.id, m.channel, m.sender, m.recipient, m.subject, m.text, m.attempts,
                       m.expires_at <= clock_timestamp() as has_lapsed
             """,
-            new { lease = Limits.MessageLease, most = Limits.MessagesAtOnce })];
+            new { lease = Limits.MessageLease, most = Limits.MessagesAtOnce, channels = _channels })];
     }
 
     private async Task DeliverAsync(Leased message, CancellationToken stop)
@@ -144,4 +153,7 @@ internal sealed partial class MessageWorker(
 
     [LoggerMessage(5103, LogLevel.Error, "Message {Id} failed")]
     private partial void LogUnexpected(Exception exception, Guid id);
+
+    [LoggerMessage(5104, LogLevel.Warning, "No way is set to send {Channel}: such messages wait for a host that has {Setting}")]
+    private partial void LogNoWay(MessageChannel channel, string setting);
 }

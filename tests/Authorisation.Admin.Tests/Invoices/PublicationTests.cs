@@ -88,7 +88,8 @@ public sealed class PublicationTests(SharedAdmin shared) : AdminTest(shared)
     [Fact]
     public async Task Lines_that_do_not_come_to_what_was_invoiced_are_not_shown()
     {
-        // A host of its own, as this one logs an error; the nights of all tests' operators are not its business.
+        // A host of its own, as this one logs an error; the nights of all tests' operators, and their messages, which it has
+        // no way to send, are not its business.
         await using var host = await InProcessAdmin.StartAsync(Ledger, Shared.CodeKey, null, "--MonthTurn:Runs=false");
         host.Log.Expect(5401);
         host.Log.Expect(5001);

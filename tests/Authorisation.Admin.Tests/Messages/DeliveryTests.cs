@@ -161,6 +161,42 @@ public sealed class DeliveryTests(SharedAdmin shared) : AdminTest(shared)
         Assert.Equal(1, (int)dead["attempts"]!);
     }
 
+    [Fact]
+    public async Task What_a_host_has_no_way_to_send_waits_untried_for_one_that_has()
+    {
+        await using var ledger = await Shared.Ledgers.CreateOwnAsync();
+        var key = CodeKey.NewText();
+        // Nothing is sent there.
+        await using var smsOnly = await InProcessAdmin.StartAsync(
+            ledger, key, null, "--Sms:Url=http://127.0.0.1:9/", "--Sms:User=user", "--Sms:Password=secret");
+        var warned = Assert.Single(smsOnly.Log.Entries, entry => entry.EventId.Id == 5104);
+        Assert.Contains("No way is set to send Email: such messages wait for a host that has Smtp:Host", warned.Message, StringComparison.Ordinal);
+        var directory = TestDirectory.NewPath("messages");
+        var made = await AdminOperator.CreateAsync(ledger, smsOnly, new Mailbox(directory), "jonkoping");
+        var becoming = made.CustomerAsync();
+        await Eventually.TrueAsync(
+            async () => await ledger.AskAsync<long>("select count(*) from control.message where channel = 2") == 1,
+            Eventually.Bound,
+            "the invitation is written");
+        // A round of the worker's has passed by when it has given up an SMS that was written after the mail.
+        await ledger.ExecuteAsync(
+            """
+            insert into control.message (id, operator_id, channel, kind, sender, recipient, text, expires_at)
+            select gen_random_uuid(), operator_id, 1, kind, sender, '+46701234567', text, clock_timestamp() - interval '1 s'
+            from control.message where channel = 2
+            """);
+        await Eventually.TrueAsync(
+            async () => await ledger.AskAsync<long>("select count(*) from control.message where channel = 1 and state = 3") == 1,
+            Eventually.Bound,
+            "what lapsed is given up");
+        Assert.Equal(0, await ledger.AskAsync<short>("select attempts from control.message where channel = 2"));
+
+        await using var host = await InProcessAdmin.StartAsync(ledger, key, null, $"--Messages:Directory={directory}");
+
+        Assert.DoesNotContain(host.Log.Entries, entry => entry.EventId.Id == 5104);
+        await becoming;
+    }
+
     private static async Task<(Guid Account, string Mobile)> GiveAsync(Stage stage)
     {
         var traveller = await stage.Customer.TravellerAsync();
