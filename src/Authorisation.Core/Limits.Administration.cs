@@ -155,6 +155,12 @@ public static partial class Limits
     /// <summary>How often the nights' work says how far it has come.</summary>
     public static readonly TimeSpan TurnTellInterval = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long a host that is told to stop waits for the piece of the night's work that is on, and for the scheduler to put
+    /// away what it had: several times what a piece takes.
+    /// </summary>
+    public static readonly TimeSpan TurnStopTimeout = TimeSpan.FromSeconds(10);
+
     /// <summary>How often it is looked whether a night's work is due or was left undone.</summary>
     public static readonly TimeSpan TurnLookInterval = TimeSpan.FromMinutes(1);
 

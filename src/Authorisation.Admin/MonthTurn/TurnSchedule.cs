@@ -59,7 +59,23 @@ internal sealed partial class TurnSchedule(
 
         if (scheduler is not null)
         {
-            await scheduler.Shutdown(waitForJobsToComplete: true, CancellationToken.None);
+            await ShutDownAsync(scheduler);
+        }
+    }
+
+    /// <summary>
+    /// Lets the work that is on come to its end. A scheduler whose database is gone would wait for it without end; what it
+    /// does not put away there, another host takes up as that of one that died.
+    /// </summary>
+    private async Task ShutDownAsync(IScheduler scheduler)
+    {
+        try
+        {
+            await scheduler.Shutdown(waitForJobsToComplete: true, CancellationToken.None).AsTask().WaitAsync(Limits.TurnStopTimeout, CancellationToken.None);
+        }
+        catch (Exception e) when (e is TimeoutException or SchedulerException or NpgsqlException)
+        {
+            LogNotPutAway(e.Message);
         }
     }
 
@@ -104,6 +120,9 @@ internal sealed partial class TurnSchedule(
     [LoggerMessage(5509, LogLevel.Warning,
         "It is not set how {Operator} invoices: until PUT /v1/operators/{Operator}/invoicing its months are closed and no invoices made")]
     private partial void LogNotInvoicing(string @operator);
+
+    [LoggerMessage(5510, LogLevel.Warning, "The scheduler of the nights' work did not end in order: {Reason}")]
+    private partial void LogNotPutAway(string reason);
 
     [LoggerMessage(5508, LogLevel.Warning, "The scheduler of the nights' work will be tried again: {Reason}")]
     private partial void LogFailed(string reason);
