@@ -38,7 +38,8 @@ internal static class ClosedRows
         ), sealed as materialized (
           select account_id, count(*) as rows, sum(purchases) as purchases, sum(spent_minor) as spent_minor,
                  sum(held_minor) as held_minor,
-                 string_agg(uuid_send(id) || digest, ''::bytea order by is_operation, id) as seals
+                 string_agg(uuid_send(id) || digest, ''::bytea order by is_operation, id) as seals,
+                 array_agg(id) filter (where vat_category is null) as orphans
           from row_of
           group by account_id
         )
@@ -46,14 +47,15 @@ internal static class ClosedRows
 
     /// <summary>
     /// By how many an operation changes the number of purchases: what was undone or lapsed is none any more, what was
-    /// declined or nobody's and took place all the same is one.
+    /// declined or nobody's and took place all the same is one. Needs the operation as o.
     /// </summary>
-    private const string Purchases =
+    public const string Purchases =
         "case when o.kind = 4 or (o.kind = 2 and o.spent_minor < 0) then -1 when o.kind in (5, 6) and o.spent_minor > 0 then 1 else 0 end";
 
     /// <summary>
     /// A common table expression <c>row_of</c> for the accounts in <c>chosen(id)</c>: what each row adds to the count of
-    /// purchases, to what the month had spent and held, and to the invoice. Needs @month. Rows of the month itself are
+    /// purchases, to what the month had spent and held, and to the invoice; without a VAT category where it is an operation
+    /// whose authorisation is gone. <c>sealed</c> is their sum by account. Needs @month. Rows of the month itself are
     /// found by account and credit month, those of older ones, which are few, by their own index.
     /// </summary>
     public static string Text { get; } = Sql.Replace("{purchases}", Purchases, StringComparison.Ordinal);

@@ -70,16 +70,19 @@ internal sealed partial class TurnRunner(
             now = await AdminDatabase.NowAsync(db);
         }
 
-        // What is due is known once a night; looking for the first month with rows may read all of them.
+        // What is due is known once a night; before the first closing, looking for the first month with rows asks each account.
         if (await Turn.IsAllDoneAsync(db, terms.Id, Night.DayAt(now, zone)))
         {
             return;
         }
 
-        foreach (var night in Night.Due(now, zone, await Closing.FirstOpenAsync(db, terms.Id)))
+        await using var transaction = await db.BeginTransactionAsync(stop);
+        foreach (var night in Night.Due(now, zone, await Closing.FirstOpenAsync(db, terms.Id, stop)))
         {
             await Turn.AddAsync(db, terms.Id, night);
         }
+
+        await transaction.CommitAsync(CancellationToken.None);
     }
 
     private async Task WorkAsync(NpgsqlConnection db, OperatorTerms terms, Turn turn, CancellationToken stop)
@@ -153,9 +156,9 @@ internal sealed partial class TurnRunner(
             case TurnStep.Holds:
                 return await CheckHoldsAsync(db, terms, turn);
             case TurnStep.Closing:
-                return (await Closing.CloseAsync(db, terms, turn), []);
+                return (await Closing.CloseAsync(db, terms, turn, stop), []);
             case TurnStep.Statements:
-                return (await Statements.WriteAsync(db, terms, turn, settings.ChunkAccounts), []);
+                return await Statements.WriteAsync(db, terms, turn, settings.ChunkAccounts);
             case TurnStep.UnassignedAuthorisations or TurnStep.UnassignedOperations:
                 return (await Statements.SealUnassignedAsync(db, turn, Limits.TurnChunkRows), []);
             case TurnStep.Reconciliation:

@@ -82,8 +82,8 @@ internal sealed record ClosedMonth(AdminOperator Operator, CreditMonth Month)
             await using var transaction = await db.BeginTransactionAsync();
             turn = turn.Step switch
             {
-                TurnStep.Closing => await Closing.CloseAsync(db, terms, turn),
-                TurnStep.Statements => await Statements.WriteAsync(db, terms, turn, accounts: 3),
+                TurnStep.Closing => await Closing.CloseAsync(db, terms, turn, CancellationToken.None),
+                TurnStep.Statements => (await Statements.WriteAsync(db, terms, turn, accounts: 3)).Turn,
                 _ => await Statements.SealUnassignedAsync(db, turn, rows: 100),
             };
             await turn.SaveAsync(db, at);
