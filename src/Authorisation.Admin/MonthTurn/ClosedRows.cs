@@ -8,7 +8,7 @@ internal static class ClosedRows
 {
     private const string Sql = """
         row_of as materialized (
-          select c.id as account_id, false as is_operation, e.id, control.digest(e) as digest, e.particulars_id,
+          select c.id as account_id, false as is_operation, false as is_late, e.id, control.digest(e) as digest, e.particulars_id,
                  e.vat_category, e.vat_basis_points,
                  (e.decision = 1)::integer as purchases,
                  case when e.decision = 1 then e.amount_minor else 0 end as spent_minor,
@@ -17,20 +17,20 @@ internal static class ClosedRows
           from chosen c
           join authorisation e on e.account_id = c.id and e.credit_month = @month and e.invoice_month = @month
           union all
-          select c.id, false, e.id, control.digest(e), e.particulars_id, e.vat_category, e.vat_basis_points,
+          select c.id, false, true, e.id, control.digest(e), e.particulars_id, e.vat_category, e.vat_basis_points,
                  (e.decision = 1)::integer, 0, 0,
                  case when e.decision = 1 and not e.hold then e.amount_minor else 0 end
           from chosen c
           join authorisation e
             on e.account_id = c.id and e.invoice_month = @month and e.invoice_month > e.credit_month
           union all
-          select c.id, true, o.id, control.digest(o), o.particulars_id, e.vat_category, e.vat_basis_points,
+          select c.id, true, false, o.id, control.digest(o), o.particulars_id, e.vat_category, e.vat_basis_points,
                  {purchases}, o.spent_minor, o.held_minor, o.invoiced_minor
           from chosen c
           join operation o on o.account_id = c.id and o.credit_month = @month and o.invoice_month = @month
           left join authorisation e on e.id = o.authorisation_id
           union all
-          select c.id, true, o.id, control.digest(o), o.particulars_id, e.vat_category, e.vat_basis_points,
+          select c.id, true, true, o.id, control.digest(o), o.particulars_id, e.vat_category, e.vat_basis_points,
                  {purchases}, 0, 0, o.invoiced_minor
           from chosen c
           join operation o on o.account_id = c.id and o.invoice_month = @month and o.invoice_month > o.credit_month

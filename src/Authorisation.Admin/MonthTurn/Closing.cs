@@ -105,7 +105,7 @@ internal static class Closing
     /// <summary>The oldest month before another that an operator has rows in, while none is closed; null when there is none.</summary>
     private static async Task<CreditMonth?> OldestAsync(NpgsqlConnection db, int operatorId, int before, CancellationToken stop)
     {
-        // As long as it takes: given up, it would be begun anew a minute later, and no month ever closed.
+        // It has time: given up early, it would begin anew a minute later, and no month would ever be closed.
         await db.ExecuteAsync(
             $"set local enable_seqscan = off; set local statement_timeout = {(int)Limits.FirstMonthSearchTimeout.TotalMilliseconds}");
         var month = await db.QuerySingleAsync<int?>(new CommandDefinition(

@@ -4,7 +4,10 @@ using Npgsql;
 
 namespace Authorisation.Admin.MonthTurn;
 
-/// <summary>Writes down what each account used of a closed month, and seals its rows.</summary>
+/// <summary>
+/// Writes down what each account used of a closed month, and seals its rows. The limit, and whose the account is, are those of the
+/// moment of writing: whoever changes them between midnight and then finds them in the closed month.
+/// </summary>
 internal static class Statements
 {
     private static readonly string AccountsSql = $"""
@@ -26,9 +29,9 @@ internal static class Statements
         ), parts as (
           insert into control.statement_part (
             operator_id, month, account_id, particulars_id, vat_category, vat_basis_points, purchases, spent_minor,
-            invoiced_minor)
+            invoiced_minor, late_rows)
           select @operatorId, @month, account_id, particulars_id, vat_category, vat_basis_points, sum(purchases),
-                 sum(spent_minor), sum(invoiced_minor)
+                 sum(spent_minor), sum(invoiced_minor), count(*) filter (where is_late and invoiced_minor <> 0)
           from row_of
           where particulars_id is not null and vat_category is not null
           group by account_id, particulars_id, vat_category, vat_basis_points
