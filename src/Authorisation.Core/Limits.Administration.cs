@@ -170,6 +170,9 @@ public static partial class Limits
     /// </summary>
     public static readonly TimeSpan ClosingLockTimeout = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long it may take, before an operator's first closing, to look at all of its accounts for the first month with rows.</summary>
+    public static readonly TimeSpan FirstMonthSearchTimeout = TimeSpan.FromMinutes(10);
+
     // The control plane's way to Postgres.
 
     /// <summary>How long an administrator's change waits for a row that somebody else has locked.</summary>

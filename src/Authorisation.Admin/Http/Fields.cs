@@ -1,4 +1,5 @@
 using System.Text;
+using Authorisation.Admin.Invoices;
 using Authorisation.Core;
 
 namespace Authorisation.Admin.Http;
@@ -6,6 +7,8 @@ namespace Authorisation.Admin.Http;
 /// <summary>Checks fields one by one and collects what is wrong, so that a caller is told everything at once.</summary>
 internal sealed class Fields
 {
+    private const int ElectronicAddressCharactersMax = 60;
+
     private readonly List<FieldError> _errors = [];
 
     /// <summary>Whether all was well so far.</summary>
@@ -100,6 +103,23 @@ internal sealed class Fields
             ? "must be a mobile number such as +47 912 34 567 or 912 34 567"
             : "must be a mobile number such as +46 70 123 45 67 or 070-123 45 67");
         return null;
+    }
+
+    /// <summary>An address for e-invoices that may be missing.</summary>
+    public ElectronicAddress? ElectronicAddress(string field, string? value)
+    {
+        if (Optional(field, value, ElectronicAddressCharactersMax) is not { } text)
+        {
+            return null;
+        }
+
+        var address = Invoices.ElectronicAddress.Parse(text);
+        if (address is null)
+        {
+            Add(field, Invoices.ElectronicAddress.Form);
+        }
+
+        return address;
     }
 
     /// <summary>A card number: spaces are taken out, leading zeros stay.</summary>

@@ -52,7 +52,7 @@ internal sealed class InvoiceBuyers
             OrganisationNumber = organisation.OrganisationNumber,
             VatNumber = organisation.VatNumber,
             Country = _country,
-            ElectronicAddress = ElectronicAddress.Parse(own?.EInvoiceAddress ?? organisation.EInvoiceAddress),
+            ElectronicAddress = ElectronicAddress.Read(own?.EInvoiceAddress ?? organisation.EInvoiceAddress),
             PostalAddress = PostalAddress.Read(own?.BillingAddress ?? organisation.BillingAddress),
             Contact = organisation.ContactEmail is null
                 ? null

@@ -18,8 +18,8 @@ internal static class InvoiceLines
     /// order they come. What comes to 0 is no line.
     /// </summary>
     /// <param name="rows">The rows of one invoice.</param>
-    /// <param name="month">The month that is invoiced; a row of an earlier one says when it was made.</param>
-    /// <param name="itemisesCards">Whether each row of a card is a line; else a card's rows are summed.</param>
+    /// <param name="month">The month that is invoiced; a row of an earlier one says when it was made, a sum of which month it is.</param>
+    /// <param name="itemisesCards">Whether each row of a card is a line; else a card's rows of one month are summed.</param>
     /// <param name="locale">How the operator writes.</param>
     public static IReadOnlyList<InvoiceLine> Of(
         IEnumerable<InvoicedRow> rows, CreditMonth month, bool itemisesCards, Locale locale)
@@ -29,9 +29,10 @@ internal static class InvoiceLines
         var summed =
             from row in all
             where !itemisesCards && row.CardNumber is not null
-            group row by (row.CardNumber, row.DepartmentId, row.TravellerId, row.CostCentre, row.VatBasisPoints, row.VatCategory)
+            group row by (
+                row.CardNumber, row.DepartmentId, row.TravellerId, row.CostCentre, row.VatBasisPoints, row.VatCategory, row.CreditMonth)
             into same
-            select Summed([.. same], locale);
+            select Summed([.. same], month, locale);
 
         // Names sort by their characters and not as a language sorts them: the order must not depend on the machine.
         var ordered = itemised.Concat(summed)
@@ -63,11 +64,17 @@ internal static class InvoiceLines
         return (line, row.Id);
     }
 
-    private static (InvoiceLine Line, Guid Id) Summed(IReadOnlyList<InvoicedRow> rows, Locale locale)
+    private static (InvoiceLine Line, Guid Id) Summed(IReadOnlyList<InvoicedRow> rows, CreditMonth month, Locale locale)
     {
         // Whoever was renamed within the month has the name of the month's end.
         var last = rows.MaxBy(row => (row.RecordedAt, row.Id))!;
-        var line = LineOf(last, InvoiceTexts.CardSum(locale.Language)) with
+        var description = InvoiceTexts.CardSum(locale.Language);
+        if (last.CreditMonth < month)
+        {
+            description += $" ({last.CreditMonth})";
+        }
+
+        var line = LineOf(last, description) with
         {
             Count = rows.Count,
             GrossMinor = rows.Sum(row => row.AmountMinor),

@@ -51,26 +51,3 @@ internal sealed record Party
 
 /// <summary>Who answers questions about an invoice.</summary>
 internal sealed record PartyContact(string? Name, string? Phone, string? Email);
-
-/// <summary>An address in an e-invoicing network.</summary>
-/// <param name="Scheme">A code of the Electronic Address Scheme list, such as 0007.</param>
-/// <param name="Value">The address within the scheme.</param>
-internal sealed record ElectronicAddress(string Scheme, string Value)
-{
-    /// <summary>The scheme of Swedish organisation numbers.</summary>
-    public const string SwedishNumber = "0007";
-
-    /// <summary>The scheme of Norwegian organisation numbers.</summary>
-    public const string NorwegianNumber = "0192";
-
-    private const int SchemeCharacters = 4;
-
-    /// <summary>Reads <c>scheme:value</c>, such as <c>0088:7300010000001</c>; null for anything else.</summary>
-    public static ElectronicAddress? Parse(string? text)
-    {
-        var parts = (text ?? "").Trim().Split(':', 2, StringSplitOptions.TrimEntries);
-        return parts is [{ Length: SchemeCharacters } scheme, { Length: > 0 } value] && scheme.All(char.IsAsciiLetterOrDigit)
-            ? new ElectronicAddress(scheme, value)
-            : null;
-    }
-}

@@ -73,9 +73,9 @@ internal static class PeppolMissing
         {
             yield return $"The {who}'s electronic address is missing (PEPPOL-EN16931-{(who == "seller" ? "R020" : "R010")}).";
         }
-        else if (!IsRight(endpoint))
+        else if (!endpoint.IsRight)
         {
-            yield return $"The {who}'s electronic address {endpoint.Scheme}:{endpoint.Value} is wrong.";
+            yield return $"The {who}'s electronic address {endpoint} is wrong.";
         }
 
         var address = party.PostalAddress;
@@ -132,14 +132,6 @@ internal static class PeppolMissing
 
     private static bool IsGiro(string digits, int digitsMin) =>
         digits.All(char.IsAsciiDigit) && digits.Length >= digitsMin && digits.Length <= GiroDigitsMax;
-
-    // PEPPOL-COMMON-R041 and R049 check these two; the rest is between the seller and its access point.
-    private static bool IsRight(ElectronicAddress address) => address.Scheme switch
-    {
-        ElectronicAddress.SwedishNumber => OrganisationNumber.TryNormalise(address.Value, "SE", out var number) && number == address.Value,
-        ElectronicAddress.NorwegianNumber => OrganisationNumber.TryNormalise(address.Value, "NO", out var number) && number == address.Value,
-        var scheme => !Ubl.IsBlank(scheme),
-    };
 
     // SE-R-001 and SE-R-002; NO-R-001.
     private static bool HasRightVatNumber(Party party)

@@ -10,6 +10,10 @@ namespace Authorisation.Admin.MonthTurn;
 /// <param name="Found">What it is.</param>
 internal sealed record Finding(string Kind, string Subject, string Expected, string Found)
 {
+    /// <summary>An operation whose authorisation is gone.</summary>
+    public static Finding OfOrphan(Guid operation) =>
+        new("operation_without_authorisation", $"operation:{operation}", "an authorisation", "none");
+
     /// <summary>Takes down what was found, as far as there is room; all of it is counted by the turn.</summary>
     public static async Task AddAsync(NpgsqlConnection db, Turn turn, IEnumerable<Finding> findings, int most)
     {

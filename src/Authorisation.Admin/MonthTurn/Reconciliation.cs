@@ -117,8 +117,7 @@ internal sealed class Reconciliation(CreditSnapshotCache? cache = null)
                 "rows_of_a_newer_month", subject, $"nothing after {row.Month}", "purchases that the balance does not know"));
         }
 
-        findings.AddRange((row.Orphans ?? []).Select(operation =>
-            new Finding("operation_without_authorisation", $"operation:{operation}", "an authorisation", "none")));
+        findings.AddRange((row.Orphans ?? []).Select(Finding.OfOrphan));
 
         void Compare(string kind, long expected, long found)
         {

@@ -4,7 +4,10 @@ using Npgsql;
 
 namespace Authorisation.Admin.MonthTurn;
 
-/// <summary>Writes down what each account used of a closed month, and seals its rows.</summary>
+/// <summary>
+/// Writes down what each account used of a closed month, and seals its rows. The limit, and whose the account is, are those of the
+/// moment of writing: whoever changes them between midnight and then finds them in the closed month.
+/// </summary>
 internal static class Statements
 {
     private static readonly string AccountsSql = $"""
@@ -26,27 +29,31 @@ internal static class Statements
         ), parts as (
           insert into control.statement_part (
             operator_id, month, account_id, particulars_id, vat_category, vat_basis_points, purchases, spent_minor,
-            invoiced_minor)
+            invoiced_minor, late_rows)
           select @operatorId, @month, account_id, particulars_id, vat_category, vat_basis_points, sum(purchases),
-                 sum(spent_minor), sum(invoiced_minor)
+                 sum(spent_minor), sum(invoiced_minor), count(*) filter (where is_late and invoiced_minor <> 0)
           from row_of
-          where particulars_id is not null
+          where particulars_id is not null and vat_category is not null
           group by account_id, particulars_id, vat_category, vat_basis_points
           having bool_or(purchases <> 0 or spent_minor <> 0 or invoiced_minor <> 0)
         )
-        select c.id, w.account_id is not null as has_statement, coalesce(s.rows, 0) as rows, sha256(s.seals) as seal
+        select c.id, w.account_id is not null as has_statement, coalesce(s.rows, 0) as rows, sha256(s.seals) as seal, s.orphans
         from chosen c
         left join written w on w.account_id = c.id
         left join sealed s on s.account_id = c.id
         order by c.id
         """;
 
-    /// <summary>Writes the statements of the next accounts; within the transaction that takes down that it did.</summary>
-    public static async Task<Turn> WriteAsync(NpgsqlConnection db, OperatorTerms terms, Turn turn, int accounts)
+    /// <summary>
+    /// Writes the statements of the next accounts; within the transaction that takes down that it did. An operation whose
+    /// authorisation is gone is sealed and told: at what rate it would have to be invoiced went with its authorisation.
+    /// </summary>
+    public static async Task<(Turn Turn, IReadOnlyList<Finding> Findings)> WriteAsync(
+        NpgsqlConnection db, OperatorTerms terms, Turn turn, int accounts)
     {
         // The planner may think little of the tables while they grow, and then read all of them for these few accounts.
         await db.ExecuteAsync("set local enable_seqscan = off");
-        var found = (await db.QueryAsync<(Guid Id, bool HasStatement, long Rows, byte[]? Seal)>(
+        var found = (await db.QueryAsync<(Guid Id, bool HasStatement, long Rows, byte[]? Seal, Guid[]? Orphans)>(
             AccountsSql,
             new
             {
@@ -58,18 +65,22 @@ internal static class Statements
                 until = turn.ClosedMonth.Next.StartsAt(terms.Zone),
             })).ToList();
         var hash = turn.Hash!;
-        foreach (var (id, _, _, seal) in found)
+        foreach (var (id, _, _, seal, _) in found)
         {
             hash = seal is null ? hash : SealChain.Add(hash, id, seal);
         }
 
+        var findings = found.SelectMany(one => one.Orphans ?? []).Select(Finding.OfOrphan).ToList();
         var moved = turn with
         {
             Hash = hash,
+            Differences = turn.Differences + findings.Count,
             Statements = turn.Statements + found.Count(one => one.HasStatement),
             SealedRows = turn.SealedRows + found.Sum(one => one.Rows),
         };
-        return found.Count < accounts ? moved.At(TurnStep.UnassignedAuthorisations) : moved with { AfterId = found[^1].Id };
+        return (
+            found.Count < accounts ? moved.At(TurnStep.UnassignedAuthorisations) : moved with { AfterId = found[^1].Id },
+            findings);
     }
 
     /// <summary>Seals the next rows that are on no account.</summary>

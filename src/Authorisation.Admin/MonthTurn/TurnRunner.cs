@@ -70,16 +70,19 @@ internal sealed partial class TurnRunner(
             now = await AdminDatabase.NowAsync(db);
         }
 
-        // What is due is known once a night; looking for the first month with rows may read all of them.
+        // What is due is known once a night; before the first closing, looking for the first month with rows asks each account.
         if (await Turn.IsAllDoneAsync(db, terms.Id, Night.DayAt(now, zone)))
         {
             return;
         }
 
-        foreach (var night in Night.Due(now, zone, await Closing.FirstOpenAsync(db, terms.Id)))
+        await using var transaction = await db.BeginTransactionAsync(stop);
+        foreach (var night in Night.Due(now, zone, await Closing.FirstOpenAsync(db, terms.Id, stop)))
         {
             await Turn.AddAsync(db, terms.Id, night);
         }
+
+        await transaction.CommitAsync(CancellationToken.None);
     }
 
     private async Task WorkAsync(NpgsqlConnection db, OperatorTerms terms, Turn turn, CancellationToken stop)
@@ -94,14 +97,10 @@ internal sealed partial class TurnRunner(
         while (turn.State != TurnState.Done)
         {
             stop.ThrowIfCancellationRequested();
-            if (turn.Step == TurnStep.Holds)
-            {
-                await AwaitExpiriesAsync(db, terms, stop);
-            }
-
             // What was waited for is no work to rest from.
+            var holdsLeft = turn.Step == TurnStep.Holds ? await AwaitExpiriesAsync(db, terms, stop) : 0;
             work.Restart();
-            var next = await StepAsync(db, terms, turn, stop);
+            var next = await StepAsync(db, terms, turn, holdsLeft, stop);
             if (next.State == TurnState.Waiting)
             {
                 if (turn.State != TurnState.Waiting)
@@ -128,10 +127,10 @@ internal sealed partial class TurnRunner(
     }
 
     /// <summary>Does one piece of the work, and commits it with the place after it.</summary>
-    private async Task<Turn> StepAsync(NpgsqlConnection db, OperatorTerms terms, Turn turn, CancellationToken stop)
+    private async Task<Turn> StepAsync(NpgsqlConnection db, OperatorTerms terms, Turn turn, long holdsLeft, CancellationToken stop)
     {
         await using var transaction = await db.BeginTransactionAsync(stop);
-        var (next, findings) = await DoAsync(db, terms, turn, stop);
+        var (next, findings) = await DoAsync(db, terms, turn, holdsLeft, stop);
         await Finding.AddAsync(db, turn, findings, Limits.TurnFindingsMax);
         await next.SaveAsync(db, turn);
         await transaction.CommitAsync(CancellationToken.None);
@@ -144,18 +143,18 @@ internal sealed partial class TurnRunner(
     }
 
     private async Task<(Turn Turn, IReadOnlyList<Finding> Findings)> DoAsync(
-        NpgsqlConnection db, OperatorTerms terms, Turn turn, CancellationToken stop)
+        NpgsqlConnection db, OperatorTerms terms, Turn turn, long holdsLeft, CancellationToken stop)
     {
         switch (turn.Step)
         {
             case TurnStep.Codes:
                 return (turn.At(TurnStep.Holds) with { CodesEnded = await EndCodesAsync(db, terms) }, []);
             case TurnStep.Holds:
-                return await CheckHoldsAsync(db, terms, turn);
+                return CheckHolds(terms, turn, holdsLeft);
             case TurnStep.Closing:
-                return (await Closing.CloseAsync(db, terms, turn), []);
+                return (await Closing.CloseAsync(db, terms, turn, stop), []);
             case TurnStep.Statements:
-                return (await Statements.WriteAsync(db, terms, turn, settings.ChunkAccounts), []);
+                return await Statements.WriteAsync(db, terms, turn, settings.ChunkAccounts);
             case TurnStep.UnassignedAuthorisations or TurnStep.UnassignedOperations:
                 return (await Statements.SealUnassignedAsync(db, turn, Limits.TurnChunkRows), []);
             case TurnStep.Reconciliation:
@@ -175,29 +174,35 @@ internal sealed partial class TurnRunner(
         """,
         new { terms.Id });
 
-    /// <summary>Waits until the servers have expired the holds that have lapsed; they look for them every second.</summary>
-    private async Task AwaitExpiriesAsync(NpgsqlConnection db, OperatorTerms terms, CancellationToken stop)
+    /// <summary>
+    /// Waits until the servers have expired the holds that have lapsed; they look for them every second. Those that lapse
+    /// meanwhile are not waited for: where many are held there are always some.
+    /// </summary>
+    /// <returns>How many are left.</returns>
+    private async Task<long> AwaitExpiriesAsync(NpgsqlConnection db, OperatorTerms terms, CancellationToken stop)
     {
-        var began = time.GetTimestamp();
-        while (await LapsedAsync(db, terms) > 0 && time.GetElapsedTime(began) < settings.HoldsWait)
+        var (now, began) = (await AdminDatabase.NowAsync(db), time.GetTimestamp());
+        while (true)
         {
+            var left = await db.QuerySingleAsync<long>(
+                "select count(*) from open_hold where operator_id = @Id and expires_at <= @now", new { terms.Id, now });
+            if (left == 0 || time.GetElapsedTime(began) >= settings.HoldsWait)
+            {
+                return left;
+            }
+
             await Task.Delay(Limits.HoldSweepInterval / 4, time, stop);
         }
     }
 
-    private static async Task<(Turn Turn, IReadOnlyList<Finding> Findings)> CheckHoldsAsync(
-        NpgsqlConnection db, OperatorTerms terms, Turn turn)
+    private static (Turn Turn, IReadOnlyList<Finding> Findings) CheckHolds(OperatorTerms terms, Turn turn, long left)
     {
-        var left = await LapsedAsync(db, terms);
         var next = turn.At(turn.Month is null ? TurnStep.Reconciliation : TurnStep.Closing);
         return left == 0
             ? (next, [])
             : (next with { Differences = turn.Differences + 1 },
                 [new Finding("lapsed_holds_not_expired", $"operator:{terms.Code}", "none: is no server running?", $"{left}")]);
     }
-
-    private static Task<long> LapsedAsync(NpgsqlConnection db, OperatorTerms terms) => db.QuerySingleAsync<long>(
-        "select count(*) from open_hold where operator_id = @Id and expires_at <= ledger_now()", new { terms.Id });
 
     private static async Task<(Turn Turn, IReadOnlyList<Finding> Findings)> MakeInvoicesAsync(
         NpgsqlConnection db, OperatorTerms terms, Turn turn, CancellationToken stop)

@@ -1,3 +1,4 @@
+using Authorisation.Admin.MonthTurn;
 using Dapper;
 using Npgsql;
 
@@ -5,7 +6,7 @@ namespace Authorisation.Admin.Reports;
 
 /// <summary>
 /// What was spent, by department and traveller. Of a closed month it is what the month was closed with: spent and purchases
-/// by who paid for them, limits where the credit was at the end. Of an open one it is what the accounts say at the moment,
+/// by who paid for them, limits where the credit was when the statements were written, in the night after. Of an open one it is what the accounts say at the moment,
 /// where they are at the moment.
 /// </summary>
 internal static class Spending
@@ -81,9 +82,8 @@ internal static class Spending
                     where o.account_id = any(page.moved_on) and o.credit_month = @Month), 0)::bigint as spent_minor,
                (select count(*) from authorisation e
                 where e.account_id = any(page.ids) and e.credit_month = @Month and e.decision = 1)
-               + (select count(*) from operation o
-                  where o.account_id = any(page.ids) and o.credit_month = @Month and o.kind in (5, 6)
-                    and o.spent_minor > 0) as purchases
+               + coalesce((select sum({ClosedRows.Purchases}) from operation o
+                  where o.account_id = any(page.ids) and o.credit_month = @Month), 0)::bigint as purchases
         from page join particulars p on p.id = page.particulars_id
         order by page.department_id, page.traveller_id
         """;

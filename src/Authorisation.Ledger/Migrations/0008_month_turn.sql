@@ -2,18 +2,20 @@
 -- everything still adds up.
 
 -- Rows that stand on the invoice of a later month than the one they count in, and rows that are on no account: few, and
--- looked for by their invoice month. All others are found by account and credit month.
-create index authorisation_late on authorisation (account_id, invoice_month) where invoice_month > credit_month;
-create index operation_late on operation (account_id, invoice_month) where invoice_month > credit_month;
-create index authorisation_without_account on authorisation (operator_id, invoice_month, id) where account_id is null;
-create index operation_without_account on operation (operator_id, invoice_month, id) where account_id is null;
+-- looked for by their invoice month. All others are found by account and credit month. Building them keeps the tables from being
+-- written while all rows are read: on a large ledger they are built beforehand, concurrently, as docs/operations.md says.
+create index if not exists authorisation_late on authorisation (account_id, invoice_month) where invoice_month > credit_month;
+create index if not exists operation_late on operation (account_id, invoice_month) where invoice_month > credit_month;
+create index if not exists authorisation_without_account on authorisation (operator_id, invoice_month, id) where account_id is null;
+create index if not exists operation_without_account on operation (operator_id, invoice_month, id) where account_id is null;
 
 -- The cost centre that a department's purchases are booked on; inherited with the other billing details.
 alter table department add column cost_centre text;
 alter table particulars add column cost_centre text;
 
--- What a row says, in eight bytes: the beginning of the SHA-256 of its columns in the order of the table, in their binary form,
--- which no setting of a session changes. A column that is added later is not part of it.
+-- What a row says, in eight bytes: the beginning of the SHA-256 of its columns in the order of the table, in their binary form.
+-- Of a session's settings it depends on client_encoding alone, as texts are sent in it: it has to be UTF8, which Npgsql always
+-- sets. A column that is added later is not part of it.
 create function control.digest(e authorisation) returns bytea language sql stable parallel safe as $$
   select substring(sha256(record_send(row(
     e.id, e.operator_id, e.client_id, e.account_id, e.card_number, e.particulars_id, e.decision, e.decline_reason,
@@ -83,8 +85,8 @@ create table control.month_turn_finding (
   primary key (turn_id, ordinal)
 );
 
--- What an account used of a closed month; written once. Seals are 24 bytes for each row of the invoice month: its id and its
--- digest, authorisations first and each kind by id.
+-- What an account used of a closed month; written once. The limit is that of the moment of writing. Seals are 24 bytes for each
+-- row of the invoice month: its id and its digest, authorisations first and each kind by id.
 create table control.statement (
   operator_id    integer not null,
   month          integer not null,
@@ -109,6 +111,7 @@ create table control.statement_part (
   purchases        integer not null,
   spent_minor      bigint not null,
   invoiced_minor   bigint not null,
+  late_rows        integer not null, -- how many of older months stand on the invoice: it shows them also where all comes to 0
   primary key (operator_id, month, account_id, particulars_id, vat_category, vat_basis_points)
 );
 create index statement_part_of_particulars on control.statement_part (particulars_id, month);

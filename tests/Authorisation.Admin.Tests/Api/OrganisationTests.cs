@@ -113,9 +113,9 @@ public sealed class OrganisationTests(SharedAdmin shared) : AdminTest(shared)
         var path = $"/v1/organisations/{customer.Id}";
         var read = (await customer.Administrator.GetAsync(path)).Is(200);
 
-        var changed = (await customer.Administrator.PatchAsync(path, new { name = "Vätterns Teknik & Co", e_invoice_address = "0007:5566" }, read.Tag)).Is(200);
+        var changed = (await customer.Administrator.PatchAsync(path, new { name = "Vätterns Teknik & Co", e_invoice_address = "0007:5560360793" }, read.Tag)).Is(200);
 
-        Assert.Equal(("Vätterns Teknik & Co", "0007:5566", "4711"), (changed["name"], changed["e_invoice_address"], changed["billing_reference"]));
+        Assert.Equal(("Vätterns Teknik & Co", "0007:5560360793", "4711"), (changed["name"], changed["e_invoice_address"], changed["billing_reference"]));
         Assert.NotEqual(read.Tag, changed.Tag, StringComparer.Ordinal);
         (await customer.Administrator.PatchAsync(path, new { name = "x" }, read.Tag)).IsProblem(412, "changed_by_another");
         (await customer.Administrator.PatchAsync(path, new { name = "", cap_minor = 99, contact = new { email = "x" } })).RefusesFields("name", "cap_minor", "contact.email");

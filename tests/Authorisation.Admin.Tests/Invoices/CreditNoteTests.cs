@@ -47,6 +47,29 @@ public sealed class CreditNoteTests(SharedAdmin shared) : AdminTest(shared)
         Assert.Empty(invoice.Body["corrects"]!.AsArray());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_purchase_and_a_refund_of_an_older_one_stand_on_an_invoice_also_if_they_come_to_nothing(bool itemisesCards)
+    {
+        var customer = await NewCustomerAsync("jamtland");
+        await customer.Operator.SetInvoicingAsync(itemisesCards);
+        var account = (await customer.TryGiveCardAsync((await customer.TravellerAsync()).Id, Some.CardNumber(), 100_000)).Is(201).Id;
+        var (first, second) = (Month(customer, 3), Month(customer, 2));
+        var refunded = await first.BuyAsync(account, 4_200);
+        await first.TurnAsync();
+        await second.GiveBackAsync(refunded, 4_200);
+        await second.BuyAsync(account, 4_200);
+        Assert.Equal(1, await second.TurnAsync());
+
+        var invoice = await OfAsync(customer, second);
+        Assert.Equal(("invoice", "0"), (invoice["kind"], invoice["total_minor"]));
+        Assert.Equal(
+            ["-4200", "4200"],
+            invoice.Body["lines"]!.AsArray().Select(line => line!["gross_minor"]!.ToString()).Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        (await customer.Administrator.GetAsync($"/v1/invoices/{invoice.Id}?format=ubl")).Is(200);
+    }
+
     [Fact]
     public async Task Refunds_of_several_months_name_each_invoice_and_those_of_late_purchases_the_one_they_stood_on()
     {

@@ -58,6 +58,16 @@ public sealed class InvoiceLinesTests
     }
 
     [Fact]
+    public void What_a_card_has_of_an_earlier_month_is_a_line_of_its_own_that_names_the_month()
+    {
+        var late = OnCard(-4_200, 2) with { Kind = OperationKind.Refund, CreditMonth = CreditMonth.FromNumber(202610) };
+        Assert.Equal(
+            [(8_400L, 2, "Resor med kort"), (-4_200L, 1, "Resor med kort (2026-10)")],
+            Lines([OnCard(4_200, 1), late, OnCard(4_200, 3)], itemisesCards: false)
+                .OrderByDescending(line => line.GrossMinor).Select(line => (line.GrossMinor, line.Count, line.Description)));
+    }
+
+    [Fact]
     public void A_card_whose_rows_cancel_out_has_no_line() =>
         Assert.Empty(Lines([OnCard(4_200, 1), OnCard(-4_200, 2)], itemisesCards: false));
 

@@ -219,14 +219,19 @@ public sealed class InvoiceTests(SharedAdmin shared) : AdminTest(shared)
     public async Task What_an_e_invoice_lacks_is_said()
     {
         var (customer, month, account) = await StageAsync();
-        var body = Some.Invoicing("SE");
-        body["seller"] = new { name = "X", organisation_number = Some.OrganisationNumber("SE"), address = new { street = "A", postal_code = "1", city = "B" } };
-        (await customer.Operator.Staff.PutAsync($"/v1/operators/{customer.Operator.Code}/invoicing", body)).Is(200);
+        // As they could be set before they were asked for.
+        await Ledger.ExecuteAsync(
+            """
+            update control.invoicing set seller = seller - 'vat_number' where operator_id = @Operator;
+            update organisation set e_invoice_address = 'mail:faktura@x.se' where id = @Id
+            """,
+            new { Operator = customer.Operator.Id, customer.Id });
         await month.BuyAsync(account, 100);
         await month.TurnAsync();
 
         var answer = (await GetOnlyAsync(customer, "?format=ubl")).IsProblem(409, "e_invoice_incomplete");
         Assert.Contains("The seller's VAT number is missing", answer["detail"], StringComparison.Ordinal);
+        Assert.Contains("The buyer's electronic address mail:faktura@x.se is wrong.", answer["detail"], StringComparison.Ordinal);
     }
 
     private async Task<(AdminOrganisation Customer, ClosedMonth Month, Guid Account)> StageAsync(string profile = "jamtland")

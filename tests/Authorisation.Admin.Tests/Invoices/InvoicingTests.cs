@@ -40,7 +40,7 @@ public sealed class InvoicingTests(SharedAdmin shared) : AdminTest(shared)
     {
         var at = await NewOperatorAsync();
         (await at.Staff.PutAsync(Path(at), "{}")).RefusesFields(
-            "seller.name", "seller.organisation_number", "seller.address", "payment");
+            "seller.name", "seller.organisation_number", "seller.vat_number", "seller.address", "payment");
         (await at.Staff.PutAsync(Path(at), new
         {
             seller = new
@@ -69,11 +69,54 @@ public sealed class InvoicingTests(SharedAdmin shared) : AdminTest(shared)
             "seller.electronic_address", "seller.contact.email", "seller.is_in_foretaksregisteret", "payment.bankgiro",
             "payment.plusgiro", "payment.iban", "payment.bic", "payment.account", "payment_days", "number_prefix", "first_number");
         (await at.Staff.PutAsync(Path(at), With(at, "payment", new { bic = "ESSESESS" }))).RefusesFields("payment", "payment.bic");
+        // JLT-1 with 11 would be JLT- with 111.
+        (await at.Staff.PutAsync(Path(at), With(at, "number_prefix", "JLT-1"))).RefusesFields("number_prefix");
 
         var norwegian = await NewOperatorAsync("akt");
         (await norwegian.Staff.PutAsync(Path(norwegian), With(norwegian, "payment", new { bankgiro = "5050-1055", account = "8601.11.17948" })))
             .RefusesFields("payment.bankgiro", "payment.account");
         (await norwegian.Staff.PutAsync(Path(norwegian), With(norwegian, "payment", new { iban = "NO93 8601 1117 947", bic = "DNBANOKK" }))).Is(200);
+    }
+
+    [Fact]
+    public async Task Electronic_addresses_are_brought_to_their_form_and_others_refused_wherever_they_are_given()
+    {
+        var customer = await NewCustomerAsync();
+        var (at, staff, admin) = (customer.Operator, customer.Operator.Staff, customer.Administrator);
+        foreach (var (given, kept) in new[] { ("0007:556036-0793", "0007:5560360793"), ("mail:faktura@x.se", null), ("0088:7300010000002", null) })
+        {
+            var seller = new
+            {
+                name = "X",
+                organisation_number = "5560360793",
+                vat_number = "SE556036079301",
+                address = new { street = "A", postal_code = "1", city = "B" },
+                electronic_address = given,
+            };
+            Check(await staff.PutAsync(Path(at), With(at, "seller", seller)), "seller.electronic_address", answer => answer.Body["seller"]!["electronic_address"]!);
+            var application = at.Application();
+            application["e_invoice_address"] = given;
+            Check(await at.Host.Nobody.PostAsync("/v1/organisations", application), "e_invoice_address", OfCustomer);
+            var change = new { e_invoice_address = given };
+            Check(await admin.PatchAsync($"/v1/organisations/{customer.Id}", change), "e_invoice_address", OfCustomer);
+            var own = new { inherits_billing = false, billing_reference = "1", e_invoice_address = given };
+            Check(await admin.PatchAsync($"/v1/departments/{customer.DepartmentId}", own), "e_invoice_address", OfCustomer);
+
+            void Check(ApiAnswer answer, string field, Func<ApiAnswer, System.Text.Json.Nodes.JsonNode> read)
+            {
+                if (kept is null)
+                {
+                    answer.RefusesFields(field);
+                }
+                else
+                {
+                    Assert.True(answer.Status is 200 or 201, answer.Text);
+                    Assert.Equal(kept, read(answer).ToString());
+                }
+            }
+        }
+
+        static System.Text.Json.Nodes.JsonNode OfCustomer(ApiAnswer answer) => answer.Body["e_invoice_address"]!;
     }
 
     [Fact]

@@ -161,6 +161,56 @@ public sealed class ClosingTests(SharedLedger shared) : IClassFixture<SharedLedg
         await scene.AssertStatementsAddUpAsync(2026_12);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_month_that_has_nothing_but_an_operation_is_closed_first(bool isKnown)
+    {
+        await using var scene = await TurnScene.BeginAsync(shared);
+        var card = isKnown ? await scene.Operator.AddCardAsync(1_000) : scene.Operator.UnknownCard();
+        await scene.Ledger.ExecuteAsync("update credit_account set given_at = '2000-01-01'");
+        // Declined in December and sold all the same; by the device's clock that was in November.
+        var declined = (await scene.BuyAsync(card, 4_200)).Entry!;
+        await scene.Node.AdviseAsync(scene.Operator.Advise(declined.Purchase, TurnScene.December.AddDays(-15)), scene.Operator.Terms);
+        Assert.Equal(
+            (Decision.Declined, 2026_12, 2026_11, isKnown),
+            (declined.Decision, declined.InvoiceMonth.Number, await scene.Ledger.AskAsync<int>("select invoice_month from operation"),
+                await scene.Ledger.AskAsync<bool>("select account_id is not null from operation")));
+        await scene.Ledger.StopClockAsync(TurnScene.NewYear);
+
+        await scene.RunAsync();
+
+        foreach (var closed in (int[])[2026_11, 2026_12])
+        {
+            Assert.Equal((TurnState.Done, 1), ((await scene.TurnOfAsync(closed)).State, (await scene.TurnOfAsync(closed)).SealedRows));
+            await scene.AssertStatementsAddUpAsync(closed);
+        }
+    }
+
+    [Fact]
+    public async Task An_operation_whose_authorisation_is_gone_is_sealed_and_told_and_stops_nothing()
+    {
+        await using var scene = await TurnScene.BeginAsync(shared);
+        await scene.BusyDecemberAsync();
+        var gone = await scene.Ledger.AskAsync<Guid>(
+            """
+            with gone as (
+              delete from authorisation where id = (select authorisation_id from operation where kind = 1)
+              returning id)
+            select o.id from operation o join gone on gone.id = o.authorisation_id
+            """);
+        await scene.Ledger.StopClockAsync(TurnScene.NewYear);
+
+        await scene.RunAsync();
+
+        var turn = await scene.TurnOfAsync(2026_12);
+        Assert.Equal(TurnState.Done, turn.State);
+        Assert.Contains(Finding.OfOrphan(gone), await scene.FindingsAsync());
+        var verified = await scene.VerifyAsync(2026_12);
+        Assert.Equal(turn.Hash, verified.Hash);
+        Assert.Null(verified.FirstDifference);
+    }
+
     [Fact]
     public async Task A_row_that_was_changed_removed_or_added_is_named()
     {

@@ -1,3 +1,4 @@
+using Authorisation.Admin.MonthTurn;
 using Authorisation.Cache;
 using Authorisation.Core;
 using Authorisation.Testing;
@@ -135,5 +136,39 @@ public sealed class ReconciliationTests(SharedLedger shared, SharedRedis redis) 
         await scene.RunAsync();
 
         Assert.Contains(await scene.FindingsAsync(), one => one is { Kind: "lapsed_holds_not_expired", Found: "1" });
+    }
+
+    [Fact]
+    public async Task Holds_that_lapse_while_others_are_waited_for_are_not_told()
+    {
+        await using var scene = await TurnScene.BeginAsync(shared);
+        var first = (await scene.BuyAsync(await scene.Operator.AddCardAsync(), hold: true)).Entry!;
+        await scene.Ledger.StopClockAsync(TurnScene.December.AddSeconds(10));
+        var second = (await scene.BuyAsync(await scene.Operator.AddCardAsync(), hold: true)).Entry!;
+        await scene.Ledger.StopClockAsync(first.ExpiresAt!.Value);
+        var time = new WaitedForTime();
+        var work = scene.RunAsync(scene.NewRunner(holdsWait: Eventually.Bound / 2, time: time));
+        await time.IsWaitedFor.WaitAsync(Eventually.Bound);
+
+        await scene.Ledger.StopClockAsync(second.ExpiresAt!.Value);
+        await scene.Ledger.ExecuteAsync("delete from open_hold where authorisation_id = @Id", new { first.Purchase.Id });
+        await work;
+
+        Assert.Equal(TurnState.Done, Assert.Single(await scene.TurnsAsync()).State);
+        Assert.DoesNotContain(await scene.FindingsAsync(), one => one.Kind == "lapsed_holds_not_expired");
+    }
+
+    /// <summary>The system's clock, which tells when somebody begins to wait by it.</summary>
+    private sealed class WaitedForTime : TimeProvider
+    {
+        private readonly TaskCompletionSource _waits = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task IsWaitedFor => _waits.Task;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            _waits.TrySetResult();
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using Authorisation.Admin.MonthTurn;
 using Authorisation.Admin.Tests.Support;
 using Authorisation.Testing;
 using Authorisation.Testing.Ledger;
@@ -58,6 +59,34 @@ public sealed class TurnHostTests(SharedAdmin shared) : IClassFixture<SharedAdmi
 
         IEnumerable<LogEntry> Told() => one.Log.Entries.Concat(other.Log.Entries).Where(entry =>
             entry.EventId.Id == 5503 && entry.Message.Contains("2027-01-01", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_a_killed_host_left_another_one_finishes()
+    {
+        await using var scene = await TurnScene.BeginAsync(shared.Ledgers);
+        await scene.BusyDecemberAsync();
+        await scene.Ledger.StopClockAsync(TurnScene.NewYear);
+        await using (var killed = await TestProgram.StartAsync(
+            "Authorisation.Admin",
+            new Dictionary<string, string>(StringComparer.Ordinal),
+            "--Listen:Port=0", $"--Ledger:ConnectionString={scene.Ledger.AdminConnectionString}",
+            // It rests most of the time, so that it is met in the midst of its work.
+            $"--Activation:CodeKey={shared.CodeKey}", "--MonthTurn:SharePercent=5"))
+        {
+            await Eventually.TrueAsync(
+                async () => (await scene.TurnsAsync()).Any(turn => turn is { Month: 2026_12, Step: > TurnStep.Closing }),
+                TakenOverBound, "December is closed");
+            await killed.KillAsync();
+        }
+
+        Assert.Equal(TurnState.Running, (await scene.TurnOfAsync(2026_12)).State);
+        await using var other = await InProcessAdmin.StartAsync(scene.Ledger, shared.CodeKey);
+        await Eventually.TrueAsync(
+            async () => (await scene.TurnOfAsync(2026_12)).State == TurnState.Done, TakenOverBound, "the turn is done");
+
+        await scene.AssertStatementsAddUpAsync(2026_12);
+        Assert.Equal((await scene.TurnOfAsync(2026_12)).Hash, (await scene.VerifyAsync(2026_12)).Hash);
     }
 
     private static async Task DoneAsync(ApiCaller staff, Guid turn) => await Eventually.TrueAsync(

@@ -70,13 +70,14 @@ internal sealed class TurnScene : IAsyncDisposable
     public static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
 
     /// <summary>A host that does the nights' work, in small pieces and without rest.</summary>
-    public TurnRunner NewRunner(int chunk = 3, CreditSnapshotCache? cache = null, string? connectionString = null)
+    public TurnRunner NewRunner(
+        int chunk = 3, CreditSnapshotCache? cache = null, string? connectionString = null, TimeSpan holdsWait = default, TimeProvider? time = null)
     {
         var database = new AdminDatabase(connectionString ?? Ledger.AdminConnectionString, NullLoggerFactory.Instance);
         _databases.Add(database);
         return new TurnRunner(
-            database, new Reconciliation(cache), TurnSettings.Usual with { SharePercent = 100, ChunkAccounts = chunk, HoldsWait = TimeSpan.Zero }, TimeProvider.System,
-            new LoggerFactory([Log]).CreateLogger<TurnRunner>());
+            database, new Reconciliation(cache), TurnSettings.Usual with { SharePercent = 100, ChunkAccounts = chunk, HoldsWait = holdsWait },
+            time ?? TimeProvider.System, new LoggerFactory([Log]).CreateLogger<TurnRunner>());
     }
 
     /// <summary>Does what is due.</summary>

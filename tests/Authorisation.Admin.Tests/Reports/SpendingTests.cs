@@ -129,12 +129,35 @@ public sealed class SpendingTests(SharedAdmin shared) : AdminTest(shared)
         var account = (await customer.GiveAppAsync((await customer.TravellerAsync()).Id, 50_000)).Id;
         var month = new ClosedMonth(customer.Operator, ClosedMonth.Ago(1));
         await month.GiveBackAsync(await month.BuyAsync(account, 3_000), 1_000);
+        // What was voided is no purchase, in an open month as in a closed one.
+        await month.GiveBackAsync(await month.BuyAsync(account, 700), 700, OperationKind.Void);
         await Ledger.ExecuteAsync(
             "update credit_account set month = @now, spent_minor = 70 where id = @account", new { account, now = ClosedMonth.Ago(0).Number });
 
         var path = $"organisation_id={customer.Id}";
         Assert.Equal("2000 50000 0.04 1", Figures(Assert.Single(await RowsAsync(customer.Administrator, $"{path}&month={month.Month}"))));
         Assert.StartsWith("70 50000", Figures(Assert.Single(await RowsAsync(customer.Administrator, path))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task While_the_statements_of_a_month_are_written_it_is_summed_from_its_rows()
+    {
+        var customer = await NewCustomerAsync();
+        var month = new ClosedMonth(customer.Operator, ClosedMonth.Ago(1));
+        for (var i = 0; i < 5; i++)
+        {
+            await month.BuyAsync((await customer.GiveAppAsync((await customer.TravellerAsync()).Id, 50_000)).Id, 3_000);
+        }
+
+        await Ledger.ExecuteAsync(
+            "update credit_account set month = @now where operator_id = @Id", new { now = ClosedMonth.Ago(0).Number, customer.Operator.Id });
+        foreach (var pieces in (int[])[0, 1, 1, int.MaxValue])
+        {
+            // Closed with the first piece; then the statements of three accounts, then those of the others.
+            await month.CloseAsync(pieces);
+            var rows = await RowsAsync(customer.Administrator, $"organisation_id={customer.Id}&month={month.Month}");
+            Assert.Equal(Enumerable.Repeat("3000 50000 0.06 1", 5), rows.Select(Figures), StringComparer.Ordinal);
+        }
     }
 
     [Fact]
@@ -189,6 +212,10 @@ public sealed class SpendingTests(SharedAdmin shared) : AdminTest(shared)
         await SeesAsync(customer.Administrator, month.Month, 0, tomorrow);
         await month.CloseAsync();
         await SeesAsync(customer.Administrator, month.Month, 1, null);
+        // What is reported of it from now on stands on this month's invoice, and is seen with that.
+        await (month with { Month = ClosedMonth.Ago(0) }).BuyAsync(account, 70, countsIn: month.Month);
+        await SeesAsync(customer.Administrator, month.Month, 1, null);
+        Assert.Equal(2, (await customer.Operator.Staff.GetAsync($"/v1/credit-accounts/{account}/authorisations?month={month.Month}")).Is(200).Items.Count);
         await SeesAsync(customer.Administrator, ClosedMonth.Ago(0), 0, until);
         await SeesAsync(customer.Operator.Staff, ClosedMonth.Ago(0), -1, null);
         var csv = (await customer.Administrator.GetAsync($"/v1/reports/spending?organisation_id={customer.Id}&format=csv")).Is(200);

@@ -53,21 +53,22 @@ internal sealed record ClosedMonth(AdminOperator Operator, CreditMonth Month)
         return id;
     }
 
-    /// <summary>Money that was given back for a purchase, on this month's invoice.</summary>
-    public Task GiveBackAsync(Guid authorisation, long amountMinor) => Operator.Ledger.ExecuteAsync(
+    /// <summary>Money that was given back for a purchase, or all of it by a void, on this month's invoice.</summary>
+    public Task GiveBackAsync(Guid authorisation, long amountMinor, OperationKind kind = OperationKind.Refund) => Operator.Ledger.ExecuteAsync(
         """
         insert into operation (
           id, authorisation_id, ordinal, operator_id, kind, made_offline, state_after, amount_minor, spent_minor, held_minor,
           invoiced_minor, account_id, particulars_id, credit_month, invoice_month, made_at, over_limit)
-        select gen_random_uuid(), e.id, 1 + (select count(*) from operation o where o.authorisation_id = e.id), e.operator_id, 3,
+        select gen_random_uuid(), e.id, 1 + (select count(*) from operation o where o.authorisation_id = e.id), e.operator_id, @kind,
                false, 30, @amountMinor, case when e.credit_month = @month then -@amountMinor else 0 end, 0, -@amountMinor,
                e.account_id, e.particulars_id, e.credit_month, @month, @at::timestamptz, false
         from authorisation e where e.id = @authorisation
         """,
-        new { authorisation, amountMinor, month = Month.Number, at = At(Month) });
+        new { authorisation, amountMinor, kind = (short)kind, month = Month.Number, at = At(Month) });
 
-    /// <summary>Closes it and writes its statements, step by step as the night's work does.</summary>
-    public async Task CloseAsync()
+    /// <summary>Closes it and writes its statements, step by step as the night's work does; goes on with what was begun.</summary>
+    /// <param name="pieces">How many pieces of the work to do at most.</param>
+    public async Task CloseAsync(int pieces = int.MaxValue)
     {
         // The month is over already when a test gives its credit.
         await Operator.Ledger.ExecuteAsync(
@@ -77,13 +78,14 @@ internal sealed record ClosedMonth(AdminOperator Operator, CreditMonth Month)
         await Turn.AddAsync(db, Operator.Id, Night.After(Month));
         var turn = (await Turn.ClosingAsync(db, Operator.Id, Month))!;
         var at = turn;
-        for (turn = turn.At(TurnStep.Closing); turn.Step != TurnStep.Reconciliation; at = turn)
+        turn = turn.Step < TurnStep.Closing ? turn.At(TurnStep.Closing) : turn;
+        for (; turn.Step != TurnStep.Reconciliation && pieces > 0; at = turn, pieces--)
         {
             await using var transaction = await db.BeginTransactionAsync();
             turn = turn.Step switch
             {
-                TurnStep.Closing => await Closing.CloseAsync(db, terms, turn),
-                TurnStep.Statements => await Statements.WriteAsync(db, terms, turn, accounts: 3),
+                TurnStep.Closing => await Closing.CloseAsync(db, terms, turn, CancellationToken.None),
+                TurnStep.Statements => (await Statements.WriteAsync(db, terms, turn, accounts: 3)).Turn,
                 _ => await Statements.SealUnassignedAsync(db, turn, rows: 100),
             };
             await turn.SaveAsync(db, at);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Authorisation.Server.Tests.Support;
+using Authorisation.Testing;
 using Authorisation.V1;
 using Dapper;
 using Grpc.Core;

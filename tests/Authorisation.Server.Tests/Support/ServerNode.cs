@@ -7,7 +7,7 @@ namespace Authorisation.Server.Tests.Support;
 internal sealed class ServerNode : IAsyncDisposable
 {
     private readonly string[] _settings;
-    private ServerProgram? _program;
+    private TestProgram? _program;
 
     /// <summary>Describes the server; nothing is started yet.</summary>
     public ServerNode(string ledger, string cache, params string[] settings)
@@ -24,7 +24,7 @@ internal sealed class ServerNode : IAsyncDisposable
     public GrpcChannel Channel { get; }
 
     /// <summary>The process.</summary>
-    public ServerProgram Program => _program ?? throw new InvalidOperationException("It has not been started.");
+    public TestProgram Program => _program ?? throw new InvalidOperationException("It has not been started.");
 
     /// <summary>Starts the process; it becomes ready in its own time.</summary>
     public async Task StartAsync() => _program = await ServerProgram.StartAsync(_settings);

@@ -1,129 +1,22 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using Authorisation.Testing;
 
 namespace Authorisation.Server.Tests.Support;
 
-/// <summary>The server's program as a process of its own, as it is started on a host.</summary>
-/// <remarks>
-/// It is started through <c>setpriv</c>, which asks the kernel to kill it when its parent dies, so that a killed test
-/// process leaves none behind. The kernel means the parent thread: one thread that never ends starts them all.
-/// What the process writes arrives on other threads, in concurrent queues.
-/// </remarks>
-internal sealed class ServerProgram : IAsyncDisposable
+/// <summary>Starts the server's program.</summary>
+internal static class ServerProgram
 {
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "Authorisation.Server.dll");
-    private static readonly BlockingCollection<Action> Starts = StartThread();
-
-    private readonly Process _process;
-    private readonly ConcurrentQueue<string> _output = new();
-    private readonly ConcurrentQueue<string> _errors = new();
-
-    private ServerProgram(ProcessStartInfo start)
-    {
-        _process = new Process { StartInfo = start };
-        _process.OutputDataReceived += (_, line) => Keep(_output, line.Data);
-        _process.ErrorDataReceived += (_, line) => Keep(_errors, line.Data);
-        _process.Start();
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
-    }
-
-    /// <summary>The process id.</summary>
-    public int Id => _process.Id;
-
-    /// <summary>The lines it wrote to its standard output so far.</summary>
-    public IReadOnlyCollection<string> Output => _output;
-
-    /// <summary>The lines it wrote to its standard error so far.</summary>
-    public IReadOnlyCollection<string> Errors => _errors;
-
     /// <summary>Starts the program with arguments.</summary>
-    public static Task<ServerProgram> StartAsync(params string[] arguments) =>
+    public static Task<TestProgram> StartAsync(params string[] arguments) =>
         StartAsync(new Dictionary<string, string>(StringComparer.Ordinal), arguments);
 
     /// <summary>Starts the program with environment variables and arguments.</summary>
-    public static async Task<ServerProgram> StartAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
-    {
-        // From another directory than its own: its settings must be found all the same.
-        var start = new ProcessStartInfo("setpriv", ["--pdeathsig", "SIGKILL", "dotnet", Program, .. arguments])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = "/",
-        };
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        var started = new TaskCompletionSource<ServerProgram>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Starts.Add(() =>
-        {
-            try
-            {
-                started.SetResult(new ServerProgram(start));
-            }
-            catch (Exception e)
-            {
-                started.SetException(e);
-            }
-        });
-        return await started.Task;
-    }
+    public static Task<TestProgram> StartAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        TestProgram.StartAsync("Authorisation.Server", environment, arguments);
 
     /// <summary>Runs the program to its end and says how it ended.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments)
     {
         await using var program = await StartAsync(arguments);
         return await program.EndedAsync();
-    }
-
-    /// <summary>Waits for the end and says how it was.</summary>
-    public async Task<(int ExitCode, string Output, string Errors)> EndedAsync()
-    {
-        await _process.WaitForExitAsync().WaitAsync(Eventually.Bound);
-        return (_process.ExitCode, string.Join('\n', _output), string.Join('\n', _errors));
-    }
-
-    /// <summary>Sends a signal.</summary>
-    public void Signal(int signal) => Signals.Send(Id, signal);
-
-    /// <summary>Kills it with SIGKILL and waits until it is gone.</summary>
-    public async Task KillAsync()
-    {
-        _process.Kill();
-        await _process.WaitForExitAsync().WaitAsync(Eventually.Bound);
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await KillAsync();
-        _process.Dispose();
-    }
-
-    private static void Keep(ConcurrentQueue<string> lines, string? line)
-    {
-        if (line is not null)
-        {
-            lines.Enqueue(line);
-        }
-    }
-
-    private static BlockingCollection<Action> StartThread()
-    {
-        var starts = new BlockingCollection<Action>();
-        var thread = new Thread(() =>
-        {
-            foreach (var start in starts.GetConsumingEnumerable())
-            {
-                start();
-            }
-        })
-        { IsBackground = true, Name = "starts server processes" };
-        thread.Start();
-        return starts;
     }
 }

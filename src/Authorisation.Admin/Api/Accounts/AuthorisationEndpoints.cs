@@ -59,6 +59,12 @@ internal static class AuthorisationEndpoints
         var now = time.GetUtcNow();
         var shown = Page<AuthorisationHistory>.Of(found, page.Size, one => one, Position);
         var seen = reach.IsWide ? shown.Items : await OfDepartmentsAsync(call, shown.Items, reach);
+        if (!reach.IsStaff)
+        {
+            // What was reported after its month was closed is seen with the month on whose invoice it stands; the page is shorter then.
+            seen = [.. seen.Where(one => visibility.HiddenUntil(one.InvoiceMonth) is null)];
+        }
+
         return Reply.Ok(new HideablePage<AuthorisationView>([.. seen.Select(one => View(one, row, now))], shown.NextPageToken));
     }
 

@@ -187,7 +187,7 @@ internal static class DepartmentEndpoints
 
         var address = body.Has("billing_address") ? PostalAddress.Write(PostalAddress.Check(fields, "billing_address", sent.BillingAddress)) : row.BillingAddress;
         var eInvoice = body.Has("e_invoice_address")
-            ? fields.Optional("e_invoice_address", sent.EInvoiceAddress, Limits.NameCharactersMax) : row.EInvoiceAddress;
+            ? fields.ElectronicAddress("e_invoice_address", sent.EInvoiceAddress)?.ToString() : row.EInvoiceAddress;
         fields.ThrowIfAny();
         var inherited = Inherited(changed, all, organisation);
         return changed with

@@ -94,9 +94,9 @@ internal static class MonthTurnEndpoints
         }
 
         fields.ThrowIfAny();
-        var first = await Closing.FirstOpenAsync(call.Db, terms!.Id);
-        if (await Turn.ClosingAsync(call.Db, terms.Id, month) is null)
+        if (await Turn.ClosingAsync(call.Db, terms!.Id, month) is null)
         {
+            var first = await Closing.FirstOpenAsync(call.Db, terms.Id, call.Stop);
             if (first is null || month < first)
             {
                 throw new ProblemException(

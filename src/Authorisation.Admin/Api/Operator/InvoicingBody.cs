@@ -6,9 +6,12 @@ namespace Authorisation.Admin.Api.Operator;
 /// <summary>Who sells, as it stands on invoices.</summary>
 /// <param name="Name">The registered name.</param>
 /// <param name="OrganisationNumber">With its check digit.</param>
-/// <param name="VatNumber">Needed for e-invoices with VAT.</param>
+/// <param name="VatNumber">Required: no e-invoice with VAT is without it.</param>
 /// <param name="Address">Where the seller is.</param>
-/// <param name="ElectronicAddress">In an e-invoicing network, as <c>scheme:value</c>; unless given that of the organisation number.</param>
+/// <param name="ElectronicAddress">
+/// In an e-invoicing network, as <c>scheme:value</c> with the scheme 0007, 0060, 0088, 0192, 0208 or 9955; unless given that of the
+/// organisation number.
+/// </param>
 /// <param name="Contact">Who answers questions.</param>
 /// <param name="HasFTax">A Swedish seller's: approved for F-tax.</param>
 /// <param name="IsInForetaksregisteret">A Norwegian seller's: in the register of business enterprises.</param>
@@ -36,7 +39,7 @@ internal sealed record PaymentBody(string? Bankgiro, string? Plusgiro, string? I
 /// <param name="Seller">Who sells.</param>
 /// <param name="Payment">Where to pay.</param>
 /// <param name="PaymentDays">Days from the publication until the due date, 0 to 365; 30 unless given.</param>
-/// <param name="NumberPrefix">What stands before each number.</param>
+/// <param name="NumberPrefix">What stands before each number; does not end with a digit.</param>
 /// <param name="FirstNumber">The number of the first invoice; can be sent until that is made.</param>
 /// <param name="NextNumber">The number of the next invoice; cannot be lowered.</param>
 /// <param name="ItemisesCards">A line for each purchase on a card, or one with the sum of each card.</param>
@@ -62,7 +65,7 @@ internal sealed record InvoicingBody(
                 seller.OrganisationNumber,
                 seller.VatNumber,
                 seller.PostalAddress,
-                seller.Endpoint is { } endpoint ? $"{endpoint.Scheme}:{endpoint.Value}" : null,
+                seller.Endpoint?.ToString(),
                 seller.Contact is { } contact ? new Contact(contact.Name, contact.Email, contact.Phone) : null,
                 isSwedish ? seller.IsApprovedForFTax : null,
                 isSwedish ? null : seller.IsInForetaksregisteret,

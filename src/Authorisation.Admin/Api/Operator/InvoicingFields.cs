@@ -10,7 +10,6 @@ namespace Authorisation.Admin.Api.Operator;
 internal static class InvoicingFields
 {
     private const int PhoneCharactersMax = 30;
-    private const int ElectronicAddressCharactersMax = 60;
 
     /// <summary>What is to be in force; of use only when nothing was wrong.</summary>
     /// <param name="fields">Where everything that is wrong is added.</param>
@@ -53,6 +52,12 @@ internal static class InvoicingFields
             fields.Add("seller.address", "is required");
         }
 
+        if (string.IsNullOrWhiteSpace(sent.VatNumber))
+        {
+            // Copied onto each invoice, where nobody can mend it afterwards.
+            fields.Add("seller.vat_number", "is required: no e-invoice with VAT is without it");
+        }
+
         if ((country == "NO" && sent.HasFTax == true) || (country != "NO" && sent.IsInForetaksregisteret == true))
         {
             fields.Add(
@@ -65,35 +70,13 @@ internal static class InvoicingFields
             OrganisationNumber = number,
             VatNumber = ApplyForOrganisation.VatNumber(fields, sent.VatNumber, country, number, "seller.vat_number"),
             Country = country,
-            ElectronicAddress = Electronic(fields, sent.ElectronicAddress),
+            ElectronicAddress = fields.ElectronicAddress("seller.electronic_address", sent.ElectronicAddress),
             PostalAddress = PostalAddress.Check(fields, "seller.address", sent.Address),
             Contact = Contact(fields, sent.Contact),
             IsApprovedForFTax = sent.HasFTax ?? false,
             IsInForetaksregisteret = sent.IsInForetaksregisteret ?? false,
             LegalForm = fields.Optional("seller.legal_form", sent.LegalForm, Limits.NameCharactersMax),
         };
-    }
-
-    private static ElectronicAddress? Electronic(Fields fields, string? sent)
-    {
-        if (fields.Optional("seller.electronic_address", sent, ElectronicAddressCharactersMax) is not { } text)
-        {
-            return null;
-        }
-
-        var address = ElectronicAddress.Parse(text);
-        var isRight = address is not null && address.Scheme switch
-        {
-            ElectronicAddress.SwedishNumber => OrganisationNumber.TryNormalise(address.Value, "SE", out _),
-            ElectronicAddress.NorwegianNumber => OrganisationNumber.TryNormalise(address.Value, "NO", out _),
-            _ => true,
-        };
-        if (!isRight)
-        {
-            fields.Add("seller.electronic_address", "must be scheme:value, such as 0007:5566778899 or 0192:974761076");
-        }
-
-        return address;
     }
 
     private static PartyContact? Contact(Fields fields, Contact? sent) => sent is null
@@ -162,6 +145,11 @@ internal static class InvoicingFields
         if (!prefix.All(static c => char.IsAsciiLetterOrDigit(c) || c == '-'))
         {
             fields.Add("number_prefix", "must be letters a to z, digits and hyphens");
+        }
+        else if (prefix.Length > 0 && char.IsAsciiDigit(prefix[^1]))
+        {
+            // JLT-1 before 11 and JLT- before 111 are the same number: no prefix may go on in the digits behind it.
+            fields.Add("number_prefix", "must not end with a digit: the number follows it");
         }
 
         return prefix;

@@ -103,7 +103,7 @@ internal static class ApplyForOrganisation
             ContactPhone = fields.Optional("contact.phone", sent.Contact?.Phone, 30),
             BillingReference = fields.Optional("billing_reference", sent.BillingReference, Limits.BillingReferenceCharactersMax),
             BillingAddress = PostalAddress.Write(PostalAddress.Check(fields, "billing_address", sent.BillingAddress)),
-            EInvoiceAddress = fields.Optional("e_invoice_address", sent.EInvoiceAddress, Limits.NameCharactersMax),
+            EInvoiceAddress = fields.ElectronicAddress("e_invoice_address", sent.EInvoiceAddress)?.ToString(),
             MadeAt = DateTime.UtcNow,
             Revision = 1,
         };

@@ -136,7 +136,7 @@ internal static class OrganisationEndpoints
         {
             changed = changed with
             {
-                EInvoiceAddress = fields.Optional("e_invoice_address", sent.EInvoiceAddress, Limits.NameCharactersMax),
+                EInvoiceAddress = fields.ElectronicAddress("e_invoice_address", sent.EInvoiceAddress)?.ToString(),
             };
         }
 

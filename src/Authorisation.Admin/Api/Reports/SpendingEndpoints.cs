@@ -3,6 +3,7 @@ using Authorisation.Admin.Access;
 using Authorisation.Admin.Api.Invoices;
 using Authorisation.Admin.Http;
 using Authorisation.Admin.Invoices;
+using Authorisation.Admin.MonthTurn;
 using Authorisation.Admin.Organisations;
 using Authorisation.Admin.Reports;
 using Authorisation.Core;
@@ -19,7 +20,7 @@ namespace Authorisation.Admin.Api.Reports;
 /// <param name="Month">The month.</param>
 /// <param name="Currency">ISO 4217.</param>
 /// <param name="SpentMinor">What was spent; held included while the month is open.</param>
-/// <param name="LimitMinor">The limits together.</param>
+/// <param name="LimitMinor">The limits together; of a closed month as they were when it was closed, some time after its end.</param>
 /// <param name="UsedShare">Spent by limit, with four decimals: 1 is all of it. Absent without a limit.</param>
 /// <param name="Purchases">How many took place.</param>
 internal sealed record SpendingView(
@@ -82,7 +83,7 @@ internal static class SpendingEndpoints
             _ => throw Problems.Field("group_by", "must be traveller or department"),
         };
         var form = AnswerFormat.Of(call.Http.Request, asked.Format, (Csv, CsvType));
-        var month = await MonthAsync(call, asked.Month, visibility, terms.Id);
+        var (month, isClosed) = await MonthAsync(call, asked.Month, visibility, terms.Id);
         var departments = await DepartmentsAsync(call, asked.DepartmentId, organisationId, reach);
         var hiddenUntil = reach.IsStaff ? null : visibility.HiddenUntil(month);
         if (hiddenUntil is { } day && form != Csv)
@@ -102,39 +103,40 @@ internal static class SpendingEndpoints
         if (form == Csv)
         {
             var all = hiddenUntil is null
-                ? await Spending.ReadAsync(call.Db, query, visibility.IsClosed(month), call.Stop) : [];
+                ? await Spending.ReadAsync(call.Db, query, isClosed, call.Stop) : [];
             return Reply.Download(
                 SpendingCsv.Write(all, month, terms.Currency), CsvType, $"{terms.Code}-spending-{month}.csv");
         }
 
         query = query with { AfterDepartment = afterDepartment, AfterTraveller = afterTraveller, Count = page.Size + 1 };
-        var rows = await Spending.ReadAsync(call.Db, query, visibility.IsClosed(month), call.Stop);
+        var rows = await Spending.ReadAsync(call.Db, query, isClosed, call.Stop);
         var shown = Page<SpendingView>.Of(rows, page.Size, row => View(row, month, terms), Position);
         return Reply.Ok(new HideablePage<SpendingView>(shown.Items, shown.NextPageToken));
     }
 
-    private static async Task<CreditMonth> MonthAsync(Call call, string? text, PurchaseVisibility visibility, int operatorId)
+    /// <summary>
+    /// The month that is asked for, and whether what it was closed with is all written: the statements of a month follow its
+    /// closing some accounts at a time, and until the last one is there the month is summed as an open one.
+    /// </summary>
+    private static async Task<(CreditMonth Month, bool IsClosed)> MonthAsync(
+        Call call, string? text, PurchaseVisibility visibility, int operatorId)
     {
-        if (text is null)
-        {
-            return visibility.Current;
-        }
-
-        var month = CreditMonth.FromNumber(InvoiceEndpoints.MonthOf(text));
+        var month = text is null ? visibility.Current : CreditMonth.FromNumber(InvoiceEndpoints.MonthOf(text));
         if (month > visibility.Current)
         {
             throw Problems.Field("month", $"has not begun: it is {visibility.Current}");
         }
 
-        if (!visibility.IsClosed(month))
+        if (!visibility.IsClosed(month)
+            || await Turn.ClosingAsync(call.Db, operatorId, month) is { Step: TurnStep.Statements })
         {
-            return month;
+            return (month, false);
         }
 
         var first = await call.Db.ExecuteScalarAsync<int?>(
             "select month from control.statement where operator_id = @operatorId order by month limit 1", new { operatorId });
         return first is { } number && month.Number >= number
-            ? month
+            ? (month, true)
             : throw new ProblemException(
                 StatusCodes.Status404NotFound,
                 "month_not_kept",

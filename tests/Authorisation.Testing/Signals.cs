@@ -1,12 +1,17 @@
 using System.Runtime.InteropServices;
 
-namespace Authorisation.Server.Tests.Support;
+namespace Authorisation.Testing;
 
 /// <summary>Signals to processes that a test started.</summary>
-internal static partial class Signals
+public static partial class Signals
 {
+    /// <summary>SIGTERM: to stop in order.</summary>
     public const int Term = 15;
+
+    /// <summary>SIGCONT: to go on after <see cref="Stop"/>.</summary>
     public const int Continue = 18;
+
+    /// <summary>SIGSTOP: to stand still.</summary>
     public const int Stop = 19;
 
     /// <summary>Sends a signal.</summary>
