@@ -7,7 +7,7 @@ internal enum AdministratorRights
     /// <summary>Nothing but to look.</summary>
     None = 0,
 
-    /// <summary>Travellers: add, change, remove, import.</summary>
+    /// <summary>Travellers: add, change, remove, import. Where that touches open credit, together with the next.</summary>
     Travellers = 1,
 
     /// <summary>Credits: give, change, block, take away; send codes.</summary>

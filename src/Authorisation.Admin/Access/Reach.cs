@@ -21,6 +21,12 @@ internal readonly record struct Reach(bool IsStaff, Membership? Member)
     /// <summary>Has a right.</summary>
     public bool Has(AdministratorRights right) => IsStaff || (Member is { } member && (member.Rights & right) == right);
 
+    /// <summary>What the caller lacks to touch an open credit that a department pays for; null when it is nothing.</summary>
+    public string? LacksForCredit(Guid departmentId) =>
+        !Has(AdministratorRights.Credits) ? "touches open credit of the traveller, which takes the right 'credits'"
+        : !Sees(departmentId) ? "touches open credit of the traveller that a department pays for which you do not administer"
+        : null;
+
     /// <summary>404 unless the organisation can be seen.</summary>
     public Reach RequireSight()
     {
@@ -64,6 +70,10 @@ internal readonly record struct Reach(bool IsStaff, Membership? Member)
 
         return this;
     }
+
+    /// <summary>403, which says what is missing, unless the caller may touch an open credit that a department pays for.</summary>
+    public Reach RequireCredit(Guid departmentId) =>
+        LacksForCredit(departmentId) is { } lacks ? throw Problems.Forbidden($"This {lacks}.") : this;
 
     /// <summary>403 unless the caller is operator staff.</summary>
     public Reach RequireStaff()

@@ -1,5 +1,6 @@
 using Authorisation.Admin.Access;
 using Authorisation.Admin.Http;
+using Authorisation.Admin.Organisations;
 using Authorisation.Core;
 using Dapper;
 using Npgsql;
@@ -74,13 +75,15 @@ internal sealed record AccountRow
 
     public string? DeviceName { get; init; }
 
+    public string Status => BlockedAt is null ? "active" : "blocked";
+
     public static async Task<AccountRow?> FindAsync(NpgsqlConnection db, Guid id) =>
         await db.QuerySingleOrDefaultAsync<AccountRow>(
             $"select {Columns} where a.id = @id and a.removed_at is null", new { id });
 
     /// <summary>
-    /// The account, for a caller who may see it. A change locks the traveller first, as every change of the traveller's
-    /// credits does, and then the account itself, which purchases wait for.
+    /// The account, for a caller who may see it. A change keeps the organisation as it is and locks the traveller, as every
+    /// change of the traveller's credits does, and then the account itself, which purchases wait for.
     /// </summary>
     public static async Task<(AccountRow Row, Reach Reach)> SeeAsync(Call call, Guid id, bool forChange = false)
     {
@@ -88,9 +91,12 @@ internal sealed record AccountRow
         var reach = call.Who.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId);
         if (forChange)
         {
+            await OrganisationRow.KeepAsync(call.Db, row.OrganisationId);
             await call.Db.ExecuteAsync("select from traveller where id = @TravellerId for no key update", new { row.TravellerId });
             await call.Db.ExecuteAsync("select from credit_account where id = @id for no key update", new { id });
             row = await FindAsync(call.Db, id) ?? throw Problems.NotFound();
+            // Another department may pay by now.
+            reach.RequireSight(row.DepartmentId);
         }
 
         return (row, reach);

@@ -39,7 +39,7 @@ internal sealed record AccountView(
             row.DepartmentId,
             row.Kind == InstrumentKind.Card ? "card" : "app",
             row.CardNumber,
-            row.BlockedAt is null ? "active" : "blocked",
+            row.Status,
             row.Currency,
             row.LimitMinor,
             row.SpentMinor,

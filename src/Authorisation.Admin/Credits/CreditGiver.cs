@@ -9,7 +9,8 @@ namespace Authorisation.Admin.Credits;
 
 /// <summary>
 /// Gives credit to travellers, by the operator's rules: which instruments, how much, and a card either with credit or with
-/// tickets. Whoever calls has locked the traveller, so two administrators cannot pass the cap together.
+/// tickets. Whoever calls keeps the organisation as it is, so what the account is invoiced with is what will stand, and has
+/// locked the traveller, so two administrators cannot pass the cap together.
 /// </summary>
 internal sealed class CreditGiver(ActivationCodes codes)
 {
@@ -132,7 +133,8 @@ internal sealed class CreditGiver(ActivationCodes codes)
 
     /// <summary>
     /// A credit that was taken away and is given to the same traveller again, on the same card or in the app, is the same
-    /// account: it goes on with what the month had spent, which its authorisations say, too.
+    /// account: it goes on with what the month had spent, which its authorisations say, too. Who was removed and added again
+    /// under the same e-mail address is the same traveller.
     /// </summary>
     private static Task<Guid?> GiveAgainAsync(NpgsqlConnection db, TravellerRow traveller, NewAccount add, long particulars) =>
         db.QuerySingleOrDefaultAsync<Guid?>(
@@ -145,10 +147,16 @@ internal sealed class CreditGiver(ActivationCodes codes)
               from credit_account a
               join particulars p on p.id = a.particulars_id
               join operator o on o.id = a.operator_id
-              where p.traveller_id = @travellerId and a.kind = @kind and a.card_number is not distinct from @CardNumber
+              where p.traveller_id in (
+                  select @travellerId::uuid
+                  union all
+                  select id from traveller
+                  where organisation_id = @OrganisationId and email = @Email and email <> '' and removed_at is not null)
+                and a.kind = @kind and a.card_number is not distinct from @CardNumber
                 and a.removed_at is not null
                 and a.month = to_char(ledger_now() at time zone o.time_zone, 'YYYYMM')::integer
-              -- Not an account that the card was on before somebody else had it.
+              -- Not an account that the card was on before somebody else had it: the versions of a card's accounts only
+              -- go up, and those of this one end below the later one's.
                 and not exists (
                   select from credit_account later
                   where later.operator_id = a.operator_id and later.card_number = a.card_number
@@ -164,6 +172,8 @@ internal sealed class CreditGiver(ActivationCodes codes)
                 add.CardNumber,
                 kind = (short)add.Kind,
                 travellerId = traveller.Id,
+                traveller.OrganisationId,
+                traveller.Email,
                 mobile = add.Kind == InstrumentKind.App ? traveller.Mobile : null,
             });
 

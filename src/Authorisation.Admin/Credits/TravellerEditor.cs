@@ -29,7 +29,7 @@ internal sealed class TravellerEditor(ActivationCodes codes)
     /// <summary>What open app credit needs of its traveller.</summary>
     public static async Task CheckAppAsync(NpgsqlConnection db, Fields fields, TravellerRow before, TravellerRow after)
     {
-        if ((after.Mobile == before.Mobile && !after.IsShared) || await OpenAppAsync(db, before.Id) is not { } app)
+        if ((after.Mobile == before.Mobile && !after.IsShared) || await OpenAppAsync(db, before.Id) is not { Id: var app })
         {
             return;
         }
@@ -98,19 +98,46 @@ internal sealed class TravellerEditor(ActivationCodes codes)
             TravellerView.Of(before), TravellerView.Of(after));
     }
 
-    /// <summary>Removes a traveller and takes all credits away.</summary>
-    public static async Task RemoveAsync(Change change, TravellerRow row)
+    /// <summary>
+    /// The open app credit whose access a change ends, or whose code it sends anew; null when it leaves the app alone. To make
+    /// such a change takes what sending a code takes.
+    /// </summary>
+    public static async Task<OpenApp?> AffectedAppAsync(
+        NpgsqlConnection db, OperatorTerms terms, TravellerRow before, TravellerRow after)
     {
-        var open = await change.Db.QueryAsync<Guid>(
+        var isOnAnotherNumber = after.Mobile != before.Mobile && after.Mobile is not null;
+        var hasAnotherLogin = after.Email != before.Email && terms.ActivationLogin == ActivationLogin.Email;
+        if ((!isOnAnotherNumber && !hasAnotherLogin) || await OpenAppAsync(db, before.Id) is not { } app)
+        {
+            return null;
+        }
+
+        // A code that is out goes with the old address.
+        return isOnAnotherNumber || await db.ExecuteScalarAsync<bool>(
             """
-            select a.id from credit_account a join particulars p on p.id = a.particulars_id
+            select exists (
+              select from control.activation_code where account_id = @Id and used_at is null and ended_at is null)
+            """,
+            new { app.Id }) ? app : null;
+    }
+
+    /// <summary>Removes a traveller and takes all credits away.</summary>
+    /// <exception cref="ProblemException">403: one of them is not the caller's to take.</exception>
+    public static async Task RemoveAsync(Change change, Reach reach, TravellerRow row)
+    {
+        await change.Db.ExecuteAsync(
+            """
+            select from credit_account a join particulars p on p.id = a.particulars_id
             where p.traveller_id = @Id and a.removed_at is null
             order by a.id for no key update of a
             """,
             new { row.Id });
+        var open = await change.Db.QueryAsync<AccountRow>(
+            $"select {AccountRow.Columns} where p.traveller_id = @Id and a.removed_at is null order by a.id", new { row.Id });
         foreach (var account in open.ToList())
         {
-            await RemoveCreditAsync(change, row, account);
+            reach.RequireCredit(account.DepartmentId);
+            await RemoveCreditAsync(change, account);
         }
 
         await change.Db.ExecuteAsync(
@@ -121,15 +148,15 @@ internal sealed class TravellerEditor(ActivationCodes codes)
     }
 
     /// <summary>Takes a credit away: access ends at once. Its account stays, for the month that it may be given again in.</summary>
-    public static async Task RemoveCreditAsync(Change change, TravellerRow traveller, Guid accountId)
+    public static async Task RemoveCreditAsync(Change change, AccountRow row)
     {
         await change.Db.ExecuteAsync(
-            "update credit_account set removed_at = ledger_now(), activated_at = null, revision = revision + 1 where id = @accountId",
-            new { accountId });
-        await ActivationCodes.EndAccessAsync(change.Db, accountId);
+            "update credit_account set removed_at = ledger_now(), activated_at = null, revision = revision + 1 where id = @Id",
+            new { row.Id });
+        await ActivationCodes.EndAccessAsync(change.Db, row.Id);
         await change.AuditAsync(
-            "credit_account.removed", "credit_account:" + accountId, traveller.OperatorId, traveller.OrganisationId,
-            traveller.DepartmentId, before: new { TravellerId = traveller.Id });
+            "credit_account.removed", "credit_account:" + row.Id, row.OperatorId, row.OrganisationId, row.DepartmentId,
+            before: new { row.Kind, row.CardNumber, row.LimitMinor, row.DepartmentId, row.Status, row.TravellerId });
     }
 
     // Who moves takes along the credits that the old department paid for.
@@ -153,39 +180,37 @@ internal sealed class TravellerEditor(ActivationCodes codes)
 
     private async Task FollowInAppAsync(NpgsqlConnection db, OperatorTerms terms, TravellerRow before, TravellerRow after)
     {
-        if (await OpenAppAsync(db, before.Id) is not { } app)
+        if (await AffectedAppAsync(db, terms, before, after) is not { } app)
         {
             return;
         }
 
-        if (after.Mobile != before.Mobile && after.Mobile is not null)
+        if (after.Mobile != before.Mobile)
         {
             // The old number may be somebody else's by now: its access ends before the new one gets a code.
             await db.ExecuteAsync(
-                "update credit_account set mobile = @Mobile, activated_at = null, revision = revision + 1 where id = @app",
-                new { after.Mobile, app });
-            await ActivationCodes.EndAccessAsync(db, app);
-            await codes.SendAsync(db, terms, app);
+                "update credit_account set mobile = @Mobile, activated_at = null, revision = revision + 1 where id = @Id",
+                new { after.Mobile, app.Id });
+            await ActivationCodes.EndAccessAsync(db, app.Id);
         }
-        else if (after.Email != before.Email && terms.ActivationLogin == ActivationLogin.Email
-            && await db.ExecuteScalarAsync<bool>(
-                """
-                select exists (
-                  select from control.activation_code where account_id = @app and used_at is null and ended_at is null)
-                """,
-                new { app }))
-        {
-            // The code that is out goes with the old address.
-            await codes.SendAsync(db, terms, app);
-        }
+
+        await codes.SendAsync(db, terms, app.Id);
     }
 
-    private static Task<Guid?> OpenAppAsync(NpgsqlConnection db, Guid travellerId) =>
-        db.QuerySingleOrDefaultAsync<Guid?>(
+    private static async Task<OpenApp?> OpenAppAsync(NpgsqlConnection db, Guid travellerId) =>
+        await db.QuerySingleOrDefaultAsync<OpenApp>(
             """
-            select a.id from credit_account a join particulars p on p.id = a.particulars_id
+            select a.id, p.department_id from credit_account a join particulars p on p.id = a.particulars_id
             where p.traveller_id = @travellerId and a.kind = 2 and a.removed_at is null
             order by a.id limit 1 for no key update of a
             """,
             new { travellerId });
+
+    /// <summary>App credit that is open, and the department that pays for it.</summary>
+    internal sealed record OpenApp
+    {
+        public required Guid Id { get; init; }
+
+        public required Guid DepartmentId { get; init; }
+    }
 }

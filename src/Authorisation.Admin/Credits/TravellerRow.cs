@@ -1,5 +1,6 @@
 using Authorisation.Admin.Access;
 using Authorisation.Admin.Http;
+using Authorisation.Admin.Organisations;
 using Dapper;
 using Npgsql;
 
@@ -36,10 +37,22 @@ internal sealed record TravellerRow
             $"select {Columns} where t.id = @id and t.removed_at is null {(forChange ? "for no key update of t" : "")}",
             new { id });
 
-    /// <summary>The traveller, for a caller who may see it; a change locks the row, and with it the traveller's credits.</summary>
+    /// <summary>
+    /// The traveller, for a caller who may see it. A change keeps the organisation as it is and locks the row, and with it the
+    /// traveller's credits.
+    /// </summary>
     public static async Task<(TravellerRow Row, Reach Reach)> SeeAsync(Call call, Guid id, bool forChange = false)
     {
-        var row = await FindAsync(call.Db, id, forChange) ?? throw Problems.NotFound();
-        return (row, call.Who.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId));
+        var row = await FindAsync(call.Db, id) ?? throw Problems.NotFound();
+        var reach = call.Who.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId);
+        if (forChange)
+        {
+            await OrganisationRow.KeepAsync(call.Db, row.OrganisationId);
+            row = await FindAsync(call.Db, id, forChange: true) ?? throw Problems.NotFound();
+            // Somebody may have moved the traveller while this waited.
+            reach.RequireSight(row.DepartmentId);
+        }
+
+        return (row, reach);
     }
 }

@@ -8,8 +8,8 @@ internal static class Problems
         StatusCodes.Status404NotFound, "not_found", "There is nothing here that you may see.");
 
     /// <summary>403, for what the caller sees and may not do.</summary>
-    public static ProblemException Forbidden() => new(
-        StatusCodes.Status403Forbidden, "forbidden", "Your rights do not allow this.");
+    public static ProblemException Forbidden(string detail = "Your rights do not allow this.") => new(
+        StatusCodes.Status403Forbidden, "forbidden", detail);
 
     /// <summary>400 with every field that is wrong.</summary>
     public static ProblemException Fields(IReadOnlyList<FieldError> errors) => new(

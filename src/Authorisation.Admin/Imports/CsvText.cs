@@ -39,8 +39,7 @@ internal static class CsvText
             return [];
         }
 
-        var first = text.AsSpan(0, text.AsSpan().IndexOfAny('\r', '\n') is var end and >= 0 ? end : text.Length);
-        var records = new CsvRecords(text, first.Count(';') >= first.Count(',') ? ';' : ',');
+        var records = new CsvRecords(text, DelimiterOf(text));
         var rows = new List<IReadOnlyDictionary<ImportColumn, Cell>>();
         ImportColumn[]? columns = null;
         while (records.Next() is { } record)
@@ -81,6 +80,20 @@ internal static class CsvText
         }
 
         return rows;
+    }
+
+    // By the names of the columns, which blank lines may stand before.
+    private static char DelimiterOf(string text)
+    {
+        foreach (var line in text.AsSpan().EnumerateLines())
+        {
+            if (!line.IsWhiteSpace())
+            {
+                return line.Count(';') >= line.Count(',') ? ';' : ',';
+            }
+        }
+
+        return ';';
     }
 
     private static Dictionary<ImportColumn, Cell> Row(IReadOnlyList<string> record, int line, ImportColumn[] columns)

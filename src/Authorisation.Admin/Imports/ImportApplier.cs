@@ -1,3 +1,4 @@
+using System.Data;
 using Authorisation.Admin.Access;
 using Authorisation.Admin.Credits;
 using Authorisation.Admin.Http;
@@ -10,12 +11,18 @@ namespace Authorisation.Admin.Imports;
 
 /// <summary>
 /// Applies staged rows, a small number in each transaction: a purchase on one of their accounts waits no longer than such a
-/// transaction takes. Rows are checked again, by the rules that single calls go by; a row that does not pass any more is
-/// told as an error and stops none of the others.
+/// transaction takes. Rows are checked again, by the rules that single calls go by and by what the importer may do now; a
+/// row that does not pass any more is told as an error and stops none of the others.
 /// </summary>
-internal sealed class ImportApplier(AdminDatabase database, TravellerEditor editor, CreditGiver giver)
+/// <remarks>For the one worker of a host.</remarks>
+internal sealed partial class ImportApplier(
+    AdminDatabase database, TravellerEditor editor, CreditGiver giver, ILogger<ImportApplier> logger)
 {
-    /// <summary>Applies the next rows of the oldest import that nobody else is at.</summary>
+    // The imports that could not go on when they were last at it, that one last. They come after all others, and so hold up
+    // nobody but themselves.
+    private readonly List<Guid> _heldUp = [];
+
+    /// <summary>Applies the next rows of the oldest import that nobody else is at and nothing holds up.</summary>
     /// <returns>Whether there was anything to do.</returns>
     public async Task<bool> ApplyNextAsync(CancellationToken stop)
     {
@@ -25,16 +32,34 @@ internal sealed class ImportApplier(AdminDatabase database, TravellerEditor edit
             """
             select i.id, i.organisation_id, i.person_id, i.address, p.email
             from control.traveller_import i join control.person p on p.id = i.person_id
-            where i.state = 1 order by i.made_at limit 1 for update of i skip locked
-            """);
+            where i.state = 1 order by array_position(@heldUp, i.id) nulls first, i.made_at limit 1
+            for update of i skip locked
+            """,
+            new { heldUp = _heldUp.ToArray() });
         if (import is null)
         {
             return false;
         }
 
-        var organisation = (await OrganisationRow.FindAsync(db, import.OrganisationId))!;
-        var terms = await OperatorTerms.GetAsync(db, organisation.OperatorId);
-        var change = new Change(db, import.PersonId, import.Email, import.Address);
+        _heldUp.Remove(import.Id);
+        try
+        {
+            await ApplyAsync(transaction, import);
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+        catch
+        {
+            _heldUp.Add(import.Id);
+            throw;
+        }
+
+        return true;
+    }
+
+    private async Task ApplyAsync(NpgsqlTransaction transaction, Import import)
+    {
+        var db = transaction.Connection!;
+        var part = await PartAsync(db, import);
         var rows = (await db.QueryAsync<ImportRow>(
             """
             select line, email, name, mobile, department_id, limit_minor from control.traveller_import_row
@@ -44,7 +69,7 @@ internal sealed class ImportApplier(AdminDatabase database, TravellerEditor edit
         var (applied, unchanged, failed) = (0, 0, 0);
         foreach (var row in rows)
         {
-            switch (await ApplyAsync(transaction, change, terms, organisation, import.Id, row))
+            switch (await ApplyAsync(transaction, part, import.Id, row))
             {
                 case true: applied++; break;
                 case false: unchanged++; break;
@@ -53,20 +78,30 @@ internal sealed class ImportApplier(AdminDatabase database, TravellerEditor edit
         }
 
         await FinishAsync(db, import.Id, rows, (applied, unchanged, failed));
-        await transaction.CommitAsync(CancellationToken.None);
-        return true;
+    }
+
+    private static async Task<Part> PartAsync(NpgsqlConnection db, Import import)
+    {
+        await OrganisationRow.KeepAsync(db, import.OrganisationId);
+        var organisation = (await OrganisationRow.FindAsync(db, import.OrganisationId))!;
+        var reach = (await Who.ReadAsync(db, import.PersonId, import.Email)).At(organisation.OperatorId, organisation.Id);
+        return new Part(
+            new Change(db, import.PersonId, import.Email, import.Address),
+            await OperatorTerms.GetAsync(db, organisation.OperatorId),
+            organisation,
+            reach,
+            (await DepartmentRow.OpenAsync(db, organisation.Id, reach)).Select(one => one.Id).ToHashSet());
     }
 
     // True: applied; false: all was as the row says already; null: it failed, which is told.
-    private async Task<bool?> ApplyAsync(
-        NpgsqlTransaction transaction, Change change, OperatorTerms terms, OrganisationRow organisation, Guid importId, ImportRow row)
+    private async Task<bool?> ApplyAsync(NpgsqlTransaction transaction, Part part, Guid importId, ImportRow row)
     {
         const string Savepoint = "row";
         await transaction.SaveAsync(Savepoint);
         var fields = new Fields();
         try
         {
-            var changed = await ApplyAsync(change, terms, organisation, row, fields);
+            var changed = await ApplyAsync(part, row, fields);
             if (fields.AllRight)
             {
                 await transaction.ReleaseAsync(Savepoint);
@@ -77,27 +112,43 @@ internal sealed class ImportApplier(AdminDatabase database, TravellerEditor edit
         {
             fields.Add("email", "or the mobile number was taken meanwhile");
         }
+        catch (Exception e) when (!IsPassing(e) && part.Change.Db.State == ConnectionState.Open)
+        {
+            // It would fail again, however often it is tried, and the rows behind it would wait for ever.
+            LogRowFailed(e, row.Line, importId);
+            fields.Add("file", "has a row that could not be applied: the operator's log says why");
+        }
 
         await transaction.RollbackAsync(Savepoint);
-        await ImportErrors.AddAsync(change.Db, importId, fields.Errors.Select(error => error with { Line = row.Line, Column = 1 }));
+        await ImportErrors.AddAsync(part.Change.Db, importId, fields.Errors.Select(error => error with { Line = row.Line, Column = 1 }));
         return null;
     }
 
-    private async Task<bool> ApplyAsync(
-        Change change, OperatorTerms terms, OrganisationRow organisation, ImportRow row, Fields fields)
+    // Not the row's own fault: the whole part is tried again.
+    private static bool IsPassing(Exception exception) =>
+        exception is NpgsqlException { IsTransient: true } or PostgresException { SqlState: PostgresErrorCodes.QueryCanceled };
+
+    private async Task<bool> ApplyAsync(Part part, ImportRow row, Fields fields)
     {
-        var traveller = await change.Db.QuerySingleOrDefaultAsync<TravellerRow>(
+        var db = part.Change.Db;
+        var traveller = await db.QuerySingleOrDefaultAsync<TravellerRow>(
             $"""
             select {TravellerRow.Columns}
             where t.organisation_id = @Id and t.email = @Email and t.removed_at is null and t.department_id is not null
             for no key update of t
             """,
-            new { organisation.Id, row.Email });
+            new { part.Organisation.Id, row.Email });
+        CheckStillAllowed(part, row, traveller, fields);
+        if (!fields.AllRight)
+        {
+            return false;
+        }
+
         var changed = traveller is null;
         if (traveller is null)
         {
-            traveller = New(organisation, row);
-            await TravellerEditor.AddAsync(change, traveller);
+            traveller = New(part.Organisation, row);
+            await TravellerEditor.AddAsync(part.Change, traveller);
         }
         else
         {
@@ -109,53 +160,95 @@ internal sealed class ImportApplier(AdminDatabase database, TravellerEditor edit
             };
             if (after != traveller)
             {
-                await TravellerEditor.CheckAppAsync(change.Db, fields, traveller, after);
+                await CheckAppAsync(part, traveller, after, fields);
                 if (!fields.AllRight)
                 {
                     return false;
                 }
 
-                await editor.ChangeAsync(change, terms, traveller, after);
+                await editor.ChangeAsync(part.Change, part.Terms, traveller, after);
                 (traveller, changed) = (after, true);
             }
         }
 
-        return row.LimitMinor is { } limit
-            ? await SetLimitAsync(change, terms, organisation, traveller, limit, fields) || changed
-            : changed;
+        return row.LimitMinor is { } limit ? await SetLimitAsync(part, traveller, limit, fields) || changed : changed;
     }
 
-    private async Task<bool> SetLimitAsync(
-        Change change, OperatorTerms terms, OrganisationRow organisation, TravellerRow traveller, long limit, Fields fields)
+    // Since the file was checked, the importer may have lost rights, a department may have been closed, and a traveller moved
+    // or removed.
+    private static void CheckStillAllowed(Part part, ImportRow row, TravellerRow? traveller, Fields fields)
     {
-        var app = (await change.Db.QueryAsync<(Guid Id, long LimitMinor)>(
+        if (!part.Reach.Has(AdministratorRights.Travellers))
+        {
+            fields.Add("file", "is of somebody who has no right to change travellers any more");
+        }
+        else if (row.LimitMinor is not null && !part.Reach.Has(AdministratorRights.Credits))
+        {
+            fields.Add("limit", "cannot be set: who sent the file has no right to give credit any more");
+        }
+        else if (traveller is not null && !part.Reach.Sees(traveller.DepartmentId))
+        {
+            fields.Add("email", "is a traveller's of another department");
+        }
+        else if (traveller is null && row.DepartmentId is null)
+        {
+            fields.Add("department", "is required: the traveller has been removed meanwhile");
+        }
+        else if (row.DepartmentId is { } department && !part.OpenDepartments.Contains(department))
+        {
+            fields.Add("department", "must be an open department of the organisation");
+        }
+    }
+
+    private static async Task CheckAppAsync(Part part, TravellerRow before, TravellerRow after, Fields fields)
+    {
+        if (await TravellerEditor.AffectedAppAsync(part.Change.Db, part.Terms, before, after) is { } app
+            && part.Reach.LacksForCredit(app.DepartmentId) is { } lacks)
+        {
+            fields.Add("mobile", lacks);
+        }
+
+        await TravellerEditor.CheckAppAsync(part.Change.Db, fields, before, after);
+    }
+
+    private async Task<bool> SetLimitAsync(Part part, TravellerRow traveller, long limit, Fields fields)
+    {
+        var db = part.Change.Db;
+        var app = (await db.QueryAsync<(Guid Id, long LimitMinor, Guid DepartmentId)>(
             """
-            select a.id, a.limit_minor from credit_account a join particulars p on p.id = a.particulars_id
+            select a.id, a.limit_minor, p.department_id
+            from credit_account a join particulars p on p.id = a.particulars_id
             where p.traveller_id = @Id and a.kind = 2 and a.removed_at is null
             """,
             new { traveller.Id })).ToList();
         if (app.Count == 0)
         {
             await giver.GiveAsync(
-                change, terms, organisation, traveller,
+                part.Change, part.Terms, part.Organisation, traveller,
                 new NewAccount(InstrumentKind.App, null, traveller.DepartmentId!.Value, limit), fields);
             return true;
         }
 
-        var (account, current) = app[0];
+        var (account, current, department) = app[0];
+        if (part.Reach.LacksForCredit(department) is { } lacks)
+        {
+            fields.Add("limit", lacks);
+            return false;
+        }
+
         if (current == limit)
         {
             return false;
         }
 
-        await CreditGiver.CheckLimitAsync(change.Db, fields, terms, organisation, traveller.Id, limit, account);
+        await CreditGiver.CheckLimitAsync(db, fields, part.Terms, part.Organisation, traveller.Id, limit, account);
         if (fields.AllRight)
         {
-            await change.Db.ExecuteAsync(
+            await db.ExecuteAsync(
                 "update credit_account set limit_minor = @limit, revision = revision + 1 where id = @account",
                 new { account, limit });
-            await change.AuditAsync(
-                "credit_account.changed", "credit_account:" + account, terms.Id, organisation.Id, traveller.DepartmentId,
+            await part.Change.AuditAsync(
+                "credit_account.changed", "credit_account:" + account, part.Terms.Id, part.Organisation.Id, department,
                 new { LimitMinor = current }, new { LimitMinor = limit });
         }
 
@@ -211,4 +304,12 @@ internal sealed class ImportApplier(AdminDatabase database, TravellerEditor edit
 
         public required string Email { get; init; }
     }
+
+    // What the rows of one transaction are applied by. Who imports is what the person is now, and the departments are those
+    // that the person sees.
+    private sealed record Part(
+        Change Change, OperatorTerms Terms, OrganisationRow Organisation, Reach Reach, IReadOnlySet<Guid> OpenDepartments);
+
+    [LoggerMessage(5202, LogLevel.Error, "Line {Line} of import {Import} failed and is left out")]
+    private partial void LogRowFailed(Exception exception, int line, Guid import);
 }

@@ -17,12 +17,11 @@ internal sealed record ImportContext(
     public static async Task<ImportContext> ReadAsync(
         NpgsqlConnection db, OperatorTerms terms, OrganisationRow organisation, Reach reach)
     {
-        var departments = (await DepartmentRow.AllOfAsync(db, organisation.Id)).Values
-            .Where(one => one.ClosedAt is null && reach.Sees(one.Id)).OrderBy(one => one.Id).ToList();
         var travellers = await db.QueryAsync<KnownTraveller>(
             """
             select t.id, t.email, t.department_id, t.mobile, t.is_shared,
-                   coalesce(sum(a.limit_minor) filter (where a.kind = 1), 0)::bigint as other_limits_minor
+                   coalesce(sum(a.limit_minor) filter (where a.kind = 1), 0)::bigint as other_limits_minor,
+                   (array_agg(p.department_id) filter (where a.kind = 2))[1] as app_department_id
             from traveller t
             left join particulars p on p.traveller_id = t.id
             left join credit_account a on a.particulars_id = p.id and a.removed_at is null
@@ -41,7 +40,7 @@ internal sealed record ImportContext(
             terms,
             organisation,
             reach,
-            departments,
+            await DepartmentRow.OpenAsync(db, organisation.Id, reach),
             travellers.ToDictionary(one => one.Email, StringComparer.Ordinal),
             mobiles.ToDictionary(one => one.Mobile, one => one.Traveller, StringComparer.Ordinal));
     }
@@ -61,4 +60,7 @@ internal sealed record KnownTraveller
     public required bool IsShared { get; init; }
 
     public required long OtherLimitsMinor { get; init; }
+
+    /// <summary>Who pays for the open app credit; null when there is none.</summary>
+    public Guid? AppDepartmentId { get; init; }
 }

@@ -1,10 +1,11 @@
 using Authorisation.Admin.Http;
+using Authorisation.Core;
 using Dapper;
 using Npgsql;
 
 namespace Authorisation.Admin.Imports;
 
-/// <summary>What was wrong with rows of an import.</summary>
+/// <summary>What was wrong with rows of an import: the first of it, where there is very much.</summary>
 internal static class ImportErrors
 {
     public static Task AddAsync(NpgsqlConnection db, Guid importId, IEnumerable<FieldError> errors)
@@ -14,6 +15,7 @@ internal static class ImportErrors
             """
             insert into control.traveller_import_error (import_id, line, place, field, message)
             select @importId, * from unnest(@lines::integer[], @places::integer[], @fields::text[], @messages::text[])
+            limit greatest(0, @most - (select count(*) from control.traveller_import_error where import_id = @importId))
             """,
             new
             {
@@ -22,6 +24,7 @@ internal static class ImportErrors
                 places = all.Select(one => one.Column ?? 1).ToArray(),
                 fields = all.Select(one => one.Field).ToArray(),
                 messages = all.Select(one => one.Message).ToArray(),
+                most = Limits.ImportErrorsMax,
             });
     }
 

@@ -86,7 +86,7 @@ internal static class ImportStager
                 departments = rows.Select(row => row.DepartmentId).ToArray(),
                 limits = rows.Select(row => row.LimitMinor).ToArray(),
             });
-        await ImportErrors.AddAsync(call.Db, id, errors.Take(Limits.ImportErrorsMax));
+        await ImportErrors.AddAsync(call.Db, id, errors);
         await call.Change.AuditAsync(
             "travellers.imported", "traveller_import:" + id, organisation.OperatorId, organisation.Id,
             after: new { Rows = rows.Count, Failed = failed });

@@ -30,7 +30,9 @@ internal sealed class RowChecks(ImportContext context)
             DepartmentId = Department(cells, errors, known),
             LimitMinor = Limit(cells, errors, known),
         };
-        if (row.LimitMinor is not null)
+        // A number that changes is the app's, too, of who has app credit already.
+        if (row.LimitMinor is not null
+            || (known is { AppDepartmentId: not null } && row.Mobile is { } mobile && mobile != known.Mobile))
         {
             CheckApp(cells, errors, row, known);
         }
@@ -158,7 +160,7 @@ internal sealed class RowChecks(ImportContext context)
         IReadOnlyDictionary<ImportColumn, Cell> cells, ICollection<FieldError> errors, ImportRow row, KnownTraveller? known)
     {
         var mobile = row.Mobile ?? known?.Mobile;
-        if (!context.Terms.OffersAppCredit || known is { IsShared: true })
+        if (row.LimitMinor is not null && (!context.Terms.OffersAppCredit || known is { IsShared: true }))
         {
             Add(errors, cells, ImportColumn.Limit, "cannot be given: there is no app credit here");
         }
@@ -171,6 +173,10 @@ internal sealed class RowChecks(ImportContext context)
         {
             Add(errors, cells, cells.ContainsKey(ImportColumn.Mobile) ? ImportColumn.Mobile : ImportColumn.Limit,
                 "has app credit already, or in another row");
+        }
+        else if (known?.AppDepartmentId is { } payer && context.Reach.LacksForCredit(payer) is { } lacks)
+        {
+            Add(errors, cells, row.LimitMinor is null ? ImportColumn.Mobile : ImportColumn.Limit, lacks);
         }
     }
 

@@ -46,6 +46,10 @@ internal sealed record DepartmentRow
         (await db.QueryAsync<DepartmentRow>($"select {Columns} where d.organisation_id = @organisationId", new { organisationId }))
         .ToDictionary(row => row.Id);
 
+    /// <summary>The open departments of an organisation that somebody sees, the first of them first.</summary>
+    public static async Task<IReadOnlyList<DepartmentRow>> OpenAsync(NpgsqlConnection db, Guid organisationId, Reach reach) =>
+        [.. (await AllOfAsync(db, organisationId)).Values.Where(row => row.ClosedAt is null && reach.Sees(row.Id)).OrderBy(row => row.Id)];
+
     /// <summary>The department, for a caller who may see it. A change locks its organisation, as all changes of the tree do.</summary>
     public static async Task<(DepartmentRow Row, Reach Reach)> SeeAsync(Call call, Guid id, bool forChange = false)
     {

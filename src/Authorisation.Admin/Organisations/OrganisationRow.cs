@@ -67,6 +67,14 @@ internal sealed record OrganisationRow
         await db.QuerySingleOrDefaultAsync<OrganisationRow>(
             $"select {Columns} where g.id = @id {(forChange ? "for no key update of g" : "")}", new { id });
 
+    /// <summary>
+    /// Keeps an organisation, its departments and their billing details as they are until the transaction ends: who changes
+    /// them locks the organisation, and waits. The first of the locks, before a traveller's and an account's: what is read
+    /// behind it holds, and nobody who has one of the others waits for it.
+    /// </summary>
+    public static Task KeepAsync(NpgsqlConnection db, Guid id) =>
+        db.ExecuteAsync("select from organisation where id = @id for share", new { id });
+
     /// <summary>The organisation, for a caller who may see it, and what the caller may reach there.</summary>
     /// <exception cref="ProblemException">404.</exception>
     public static async Task<(OrganisationRow Row, Reach Reach)> SeeAsync(Call call, Guid id, bool forChange = false)

@@ -9,6 +9,9 @@ create index if not exists operation_late on operation (account_id, invoice_mont
 create index if not exists authorisation_without_account on authorisation (operator_id, invoice_month, id) where account_id is null;
 create index if not exists operation_without_account on operation (operator_id, invoice_month, id) where account_id is null;
 
+-- Travellers who were removed, by address: who is added again goes on with what the month had spent.
+create index traveller_removed on traveller (organisation_id, email) where removed_at is not null;
+
 -- The cost centre that a department's purchases are booked on; inherited with the other billing details.
 alter table department add column cost_centre text;
 alter table particulars add column cost_centre text;

@@ -31,6 +31,26 @@ public sealed class AuditTests(SharedAdmin shared) : AdminTest(shared)
         Assert.NotEmpty((await customer.Operator.Staff.GetAsync($"/v1/audit?organisation_id={customer.Id}")).Is(200).Items);
     }
 
+    [Fact]
+    public async Task A_credit_that_was_taken_away_is_told_as_it_was()
+    {
+        var customer = await NewCustomerAsync("jamtland");
+        var card = Some.CardNumber();
+        var traveller = await customer.TravellerAsync();
+        var account = (await customer.TryGiveCardAsync(traveller.Id, card, 50_000)).Is(201);
+        (await customer.Administrator.PatchAsync($"/v1/credit-accounts/{account.Id}", new { status = "blocked" })).Is(200);
+
+        (await customer.Administrator.DeleteAsync($"/v1/travellers/{traveller.Id}")).Is(204);
+
+        var all = (await customer.Administrator.GetAsync("/v1/audit")).Is(200).Items;
+        var given = all.Single(line => line["what"]!.ToString() == "credit_account.given")["after"]!;
+        var before = all.Single(line => line["what"]!.ToString() == "credit_account.removed")["before"]!;
+        Assert.Equal(
+            (card, given["kind"]!.ToString(), "50000", "blocked", customer.DepartmentId.ToString(), traveller["id"]),
+            (before["card_number"]!.ToString(), before["kind"]!.ToString(), before["limit_minor"]!.ToString(),
+                before["status"]!.ToString(), before["department_id"]!.ToString(), before["traveller_id"]!.ToString()));
+    }
+
     [Theory]
     [InlineData("update control.audit_entry set person_email = 'x'")]
     [InlineData("delete from control.audit_entry")]

@@ -205,6 +205,24 @@ public sealed class ActivationTests(SharedAdmin shared) : AdminTest(shared)
     }
 
     [Fact]
+    public async Task A_traveller_who_is_removed_and_added_again_goes_on_with_what_the_month_had_spent()
+    {
+        await using var server = await DataPlane.StartAsync(Ledger, Shared.CodeKey);
+        var stage = await StageAsync("jonkoping");
+        var app = await server.ActivateAsync(stage.BackEnd, stage.Login, stage.Code);
+        await server.BuyAsync(app.AppToken, stage.Account, 30_000);
+        (await stage.Customer.Administrator.DeleteAsync($"/v1/travellers/{stage.Traveller}")).Is(204);
+
+        var traveller = await stage.Customer.TravellerAsync(stage.Mobile, email: stage.Email.ToUpperInvariant());
+        var again = await stage.Customer.GiveAppAsync(traveller.Id, 40_000);
+
+        Assert.Equal((stage.Account, traveller["id"], "10000"), (again.Id, again["traveller_id"], again["remaining_minor"]));
+        (await stage.Customer.Administrator.DeleteAsync($"/v1/travellers/{traveller.Id}")).Is(204);
+        var another = await stage.Customer.TravellerAsync(stage.Mobile);
+        Assert.Equal("40000", (await stage.Customer.GiveAppAsync(another.Id, 40_000))["remaining_minor"]);
+    }
+
+    [Fact]
     public async Task One_address_in_two_organisations_is_told_apart_by_the_code()
     {
         await using var server = await DataPlane.StartAsync(Ledger, Shared.CodeKey);

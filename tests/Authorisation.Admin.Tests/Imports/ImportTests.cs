@@ -1,6 +1,5 @@
 using System.Text;
 using Authorisation.Admin.Tests.Support;
-using Authorisation.Testing;
 using Xunit;
 
 namespace Authorisation.Admin.Tests.Imports;
@@ -14,6 +13,7 @@ public sealed class ImportTests(SharedAdmin shared) : AdminTest(shared)
     [InlineData("commas-lf-quotes.csv")]
     [InlineData("windows-1252.csv")]
     [InlineData("blank-lines.csv")]
+    [InlineData("blank-line-then-commas.csv")]
     public async Task A_file_as_a_spreadsheet_writes_it_is_taken(string file)
     {
         var customer = await NewCustomerAsync("jonkoping");
@@ -44,8 +44,7 @@ public sealed class ImportTests(SharedAdmin shared) : AdminTest(shared)
 
         var refused = (await customer.Administrator.PostCsvAsync(Path(customer), await ReadAsync(file))).IsProblem(422, "rows_refused");
 
-        var errors = refused.Body["errors"]!.AsArray().Select(one => $"{one!["field"]} {one["line"]}:{one["column"]}");
-        Assert.Equal(expected, string.Join(',', errors));
+        Assert.Equal(expected, refused.Places);
         Assert.Empty((await customer.Administrator.GetAsync($"/v1/organisations/{customer.Id}/travellers")).Is(200).Items);
     }
 
@@ -57,7 +56,7 @@ public sealed class ImportTests(SharedAdmin shared) : AdminTest(shared)
         var import = await ImportAsync(customer, "email,limit\nanna@example.com,\nnot-an-address,\n"u8.ToArray(), "?mode=valid_rows");
 
         Assert.Equal(("2", "1", "1"), (import["rows_total"], import["rows_applied"], import["rows_failed"]));
-        Assert.Equal("email 3:1", string.Join(',', import.Body["errors"]!.AsArray().Select(one => $"{one!["field"]} {one["line"]}:{one["column"]}")));
+        Assert.Equal("email 3:1", import.Places);
     }
 
     [Fact]
@@ -94,7 +93,7 @@ public sealed class ImportTests(SharedAdmin shared) : AdminTest(shared)
 
         var staged = (await customer.Administrator.PostCsvAsync(Path(customer), file.ToString())).Is(202);
         Assert.Equal("450", staged["rows_total"]);
-        var import = await DoneAsync(customer, staged);
+        var import = await customer.ImportedAsync(staged.Id);
 
         Assert.Equal("450", import["rows_applied"]);
         Assert.Equal(450L, await Ledger.AskAsync<long>(
@@ -127,8 +126,22 @@ public sealed class ImportTests(SharedAdmin shared) : AdminTest(shared)
         (await chief.PostCsvAsync(Path(customer), $"email,mobile,limit\na@example.com,{Some.SwedishMobile()},500")).IsProblem(403, "forbidden");
         (await chief.PostCsvAsync(Path(customer), "email,department\na@example.com,Vätterns Teknik AB")).IsProblem(422, "rows_refused");
         var staged = (await chief.PostCsvAsync(Path(customer), "email\na@example.com")).Is(202);
-        await DoneAsync(customer, staged);
+        await customer.ImportedAsync(staged.Id);
         Assert.Equal(department.ToString(), (await chief.GetAsync($"/v1/organisations/{customer.Id}/travellers")).Is(200).Items.Single()["department_id"]!.ToString());
+    }
+
+    [Fact]
+    public async Task A_number_that_another_travellers_app_is_on_is_refused_also_in_a_row_without_a_limit()
+    {
+        var customer = await NewCustomerAsync("jonkoping");
+        var (one, other) = (await customer.TravellerAsync(), await customer.TravellerAsync());
+        await customer.GiveAppAsync(one.Id);
+        await customer.GiveAppAsync(other.Id);
+
+        var refused = await customer.Administrator.PostCsvAsync(
+            Path(customer), $"email,mobile,limit\nnew@example.com,,\n{one["email"]},{other["mobile"]},\n");
+
+        Assert.Equal("mobile 3:2", refused.IsProblem(422, "rows_refused").Places);
     }
 
     private static string Path(AdminOrganisation customer) => $"/v1/organisations/{customer.Id}/traveller-imports";
@@ -136,21 +149,7 @@ public sealed class ImportTests(SharedAdmin shared) : AdminTest(shared)
     private static Task<byte[]> ReadAsync(string file) => File.ReadAllBytesAsync(System.IO.Path.Combine(Files, file));
 
     private static async Task<ApiAnswer> ImportAsync(AdminOrganisation customer, byte[] file, string query = "") =>
-        await DoneAsync(customer, (await customer.Administrator.PostCsvAsync(Path(customer) + query, file)).Is(202));
-
-    private static async Task<ApiAnswer> DoneAsync(AdminOrganisation customer, ApiAnswer staged)
-    {
-        ApiAnswer? import = null;
-        await Eventually.TrueAsync(
-            async () =>
-            {
-                import = (await customer.Administrator.GetAsync(staged.Location ?? $"{Path(customer)}/{staged.Id}")).Is(200);
-                return import["status"] == "done";
-            },
-            TimeSpan.FromSeconds(60),
-            "the import is done");
-        return import!;
-    }
+        await customer.ImportedAsync((await customer.Administrator.PostCsvAsync(Path(customer) + query, file)).Is(202).Id);
 
     private Task<string> RevisionsAsync(AdminOrganisation customer) => Ledger.AskAsync<string>(
         """

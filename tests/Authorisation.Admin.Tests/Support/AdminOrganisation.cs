@@ -1,3 +1,5 @@
+using Authorisation.Testing;
+
 namespace Authorisation.Admin.Tests.Support;
 
 /// <summary>A customer of one test's own.</summary>
@@ -36,11 +38,26 @@ internal sealed record AdminOrganisation(
         $"/v1/travellers/{traveller}/credit-accounts", new { kind = "card", card_number = cardNumber, limit_minor = limitMinor });
 
     /// <summary>Invites an administrator, who accepts and signs in.</summary>
-    public async Task<ApiCaller> AddAdministratorAsync(string[] rights, Guid[]? departments = null)
+    public async Task<ApiCaller> AddAdministratorAsync(string[] rights, Guid[]? departments = null, string? email = null)
     {
-        var email = Some.Email("chef");
+        email ??= Some.Email("chef");
         (await Administrator.PostAsync(
             $"/v1/organisations/{Id}/administrators", new { email, rights, departments = departments ?? [] })).Is(201);
         return await Operator.AcceptAsync(email);
+    }
+
+    /// <summary>Waits until an import is done.</summary>
+    public async Task<ApiAnswer> ImportedAsync(Guid id)
+    {
+        ApiAnswer? import = null;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                import = (await Administrator.GetAsync($"/v1/organisations/{Id}/traveller-imports/{id}")).Is(200);
+                return import["status"] == "done";
+            },
+            TimeSpan.FromSeconds(60),
+            "the import is done");
+        return import!;
     }
 }

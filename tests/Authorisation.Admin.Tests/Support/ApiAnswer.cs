@@ -28,6 +28,10 @@ internal sealed record ApiAnswer(int Status, string Text, string? ContentType, s
     /// <summary>The fields that a problem names, in order.</summary>
     public string Fields => string.Join(',', (Body["errors"]?.AsArray() ?? []).Select(one => one!["field"]!.ToString()));
 
+    /// <summary>The fields that are wrong in a file, each with its line and column.</summary>
+    public string Places => string.Join(
+        ',', Body["errors"]!.AsArray().Select(one => $"{one!["field"]} {one["line"]}:{one["column"]}"));
+
     /// <summary>Checks the status and goes on.</summary>
     public ApiAnswer Is(HttpStatusCode status) => Is((int)status);
 

@@ -174,8 +174,7 @@ internal static class AccountEndpoints
         var (row, reach) = await AccountRow.SeeAsync(call, id, forChange: true);
         reach.Require(AdministratorRights.Credits);
         call.RequireMatch(row.Revision);
-        var traveller = (await TravellerRow.FindAsync(call.Db, row.TravellerId))!;
-        await TravellerEditor.RemoveCreditAsync(call.Change, traveller with { DepartmentId = row.DepartmentId }, id);
+        await TravellerEditor.RemoveCreditAsync(call.Change, row);
         return Reply.NoContent();
     }
 
@@ -200,5 +199,5 @@ internal static class AccountEndpoints
     }
 
     private static object Audited(AccountRow row) =>
-        new { row.LimitMinor, row.DepartmentId, Status = row.BlockedAt is null ? "active" : "blocked" };
+        new { row.LimitMinor, row.DepartmentId, row.Status };
 }

@@ -64,6 +64,7 @@ internal static class TravellerEndpoints
     {
         var (organisation, reach) = await OrganisationRow.SeeCustomerAsync(call, id);
         reach.Require(AdministratorRights.Travellers);
+        await OrganisationRow.KeepAsync(call.Db, id);
         var terms = await OperatorTerms.GetAsync(call.Db, organisation.OperatorId);
         var sent = body.Value;
         var fields = new Fields();
@@ -109,6 +110,11 @@ internal static class TravellerEndpoints
                 ? (await DepartmentRow.NamedAsync(call.Db, fields, "department_id", sent.DepartmentId, row.OrganisationId, reach))?.Id
                 : row.DepartmentId,
         };
+        if (await TravellerEditor.AffectedAppAsync(call.Db, terms, row, changed) is { } app)
+        {
+            reach.RequireCredit(app.DepartmentId);
+        }
+
         await TravellerEditor.CheckEmailAsync(call.Db, fields, changed);
         await TravellerEditor.CheckAppAsync(call.Db, fields, row, changed);
         fields.ThrowIfAny();
@@ -121,7 +127,7 @@ internal static class TravellerEndpoints
         var (row, reach) = await TravellerRow.SeeAsync(call, id, forChange: true);
         reach.Require(AdministratorRights.Travellers);
         call.RequireMatch(row.Revision);
-        await TravellerEditor.RemoveAsync(call.Change, row);
+        await TravellerEditor.RemoveAsync(call.Change, reach, row);
         return Reply.NoContent();
     }
 
