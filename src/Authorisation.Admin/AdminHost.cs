@@ -90,6 +90,7 @@ public static class AdminHost
         services.AddOpenApi("v1", ApiDescription.Configure);
         services.AddScoped<Call>();
         services.AddSingleton<CallFilter>();
+        services.AddSingleton<AnonymousFilter>();
         services.AddSingleton(provider => new AnonymousLimiter(
             provider.GetRequiredService<TimeProvider>(), settings.AnonymousCallsMax));
         services.AddSingleton<Passwords>();
