@@ -90,6 +90,7 @@ public static class AdminHost
         services.AddOpenApi("v1", ApiDescription.Configure);
         services.AddScoped<Call>();
         services.AddSingleton<CallFilter>();
+        services.AddSingleton<AnonymousFilter>();
         services.AddSingleton(provider => new AnonymousLimiter(
             provider.GetRequiredService<TimeProvider>(), settings.AnonymousCallsMax));
         services.AddSingleton<Passwords>();
@@ -109,7 +110,8 @@ public static class AdminHost
         services.AddSingleton<Outbox>();
         services.TryAddSingleton(MessageTiming.Usual);
         // One for the life of the host; connections are renewed, so that a gateway's new address is found.
-        services.AddSingleton(_ => new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+        services.AddSingleton(_ => new HttpClient(
+            new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false })
         {
             Timeout = Timeout.InfiniteTimeSpan,
         });

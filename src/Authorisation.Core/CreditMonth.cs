@@ -37,11 +37,14 @@ public readonly record struct CreditMonth : IComparable<CreditMonth>
         return new(number);
     }
 
-    /// <summary>Reads <c>yyyy-MM</c>; anything else is <see langword="false"/>.</summary>
+    /// <summary>
+    /// Reads <c>yyyy-MM</c>; anything else is <see langword="false"/>, and so is the year 9999, whose end no clock can tell.
+    /// </summary>
     public static bool TryParse(string? text, out CreditMonth month)
     {
         month = default;
-        if (!DateTime.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first))
+        if (!DateTime.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first)
+            || first.Year == DateTime.MaxValue.Year)
         {
             return false;
         }

@@ -13,7 +13,7 @@ public static class EmailAddress
     public static bool TryNormalise(string? text, out string address)
     {
         address = "";
-        if (text is null || !text.IsNormalized(NormalizationForm.FormC))
+        if (text is null)
         {
             return false;
         }
@@ -21,7 +21,9 @@ public static class EmailAddress
         var trimmed = text.Trim();
         var at = trimmed.LastIndexOf('@');
         if (trimmed.Length > Limits.EmailCharactersMax || at is < 1 or > LocalCharactersMax
-            || !IsLocal(trimmed.AsSpan(0, at)) || !IsDomain(trimmed[(at + 1)..]))
+            || !IsLocal(trimmed.AsSpan(0, at)) || !IsDomain(trimmed[(at + 1)..])
+            // Last, when it is known to be letters and digits: it throws on what is no text, such as half a surrogate pair.
+            || !trimmed.IsNormalized(NormalizationForm.FormC))
         {
             return false;
         }

@@ -109,7 +109,7 @@ public class CreditMonthTests
     [InlineData("2026-11", 2026_11)]
     [InlineData("2027-01", 2027_01)]
     [InlineData("0001-01", 1_01)]
-    [InlineData("9999-12", 9999_12)]
+    [InlineData("9998-12", 9998_12)]
     public void Text_is_read_and_written_back(string text, int number)
     {
         Assert.True(CreditMonth.TryParse(text, out var month));
@@ -128,6 +128,8 @@ public class CreditMonthTests
     [InlineData("2026-00")]
     [InlineData("2026-13")]
     [InlineData("0000-01")]
+    [InlineData("9999-01")]
+    [InlineData("9999-12")]
     [InlineData("2026-11-01")]
     [InlineData("202611")]
     [InlineData("2026/11")]

@@ -4,7 +4,10 @@ namespace Authorisation.Admin.Access;
 [Flags]
 internal enum AdministratorRights
 {
-    /// <summary>Nothing but to look.</summary>
+    /// <summary>
+    /// To look; and for who administers the whole organisation, to change its particulars and its departments, which takes
+    /// that and no right of its own.
+    /// </summary>
     None = 0,
 
     /// <summary>Travellers: add, change, remove, import. Where that touches open credit, together with the next.</summary>

@@ -1,4 +1,5 @@
 using Authorisation.Admin.Access;
+using Authorisation.Admin.Api.Sessions;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -42,7 +43,11 @@ internal static class ApiDescription
                 ];
             }
 
-            AddHeaders(operation, context.Description.HttpMethod);
+            if (operation.OperationId != BeginSession.Name)
+            {
+                AddHeaders(operation, context.Description.HttpMethod);
+            }
+
             return Task.CompletedTask;
         });
     }

@@ -19,8 +19,10 @@ internal static class Routes
 {
     public static void Map(WebApplication app)
     {
-        var api = app.MapGroup("").AddEndpointFilter(app.Services.GetRequiredService<CallFilter>());
-        SessionEndpoints.Map(api);
+        var all = app.MapGroup("").AddEndpointFilter(app.Services.GetRequiredService<AnonymousFilter>());
+        BeginSession.Map(all);
+        var api = all.MapGroup("").AddEndpointFilter(app.Services.GetRequiredService<CallFilter>());
+        EndSession.Map(api);
         ApplyForOrganisation.Map(api);
         OrganisationEndpoints.Map(api);
         DecideOnOrganisation.Map(api);

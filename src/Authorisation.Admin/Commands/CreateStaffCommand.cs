@@ -56,7 +56,7 @@ internal static class CreateStaffCommand
         var isNew = await db.ExecuteAsync(
             """
             insert into control.person (id, email, name, password_hash) values (@id, @email, @name, @hash)
-            on conflict (email) do update set password_hash = excluded.password_hash
+            on conflict (email) do update set password_hash = excluded.password_hash, failures = 0, locked_until = null
             where control.person.password_hash is null
             """,
             new { id = Guid.CreateVersion7(), email, name, hash = new Passwords().Hash(password) }) > 0;

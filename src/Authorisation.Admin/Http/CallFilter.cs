@@ -1,24 +1,20 @@
 using Authorisation.Admin.Access;
 using Authorisation.Core;
+using Authorisation.Ledger.Activation;
 using Npgsql;
 
 namespace Authorisation.Admin.Http;
 
 /// <summary>
-/// Wraps every call: finds out who makes it, opens its transaction, answers a repeated POST with what the first one got,
+/// Wraps every call but signing in: finds out who makes it, opens its transaction, answers a repeated POST with what the first one got,
 /// and commits before anything is sent.
 /// </summary>
-internal sealed class CallFilter(AdminDatabase database, AnonymousLimiter limiter) : IEndpointFilter
+internal sealed class CallFilter(AdminDatabase database, CodeKey codeKey) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
         var isOpen = http.GetEndpoint()?.Metadata.GetMetadata<OpenToAll>() is not null;
-        if (isOpen && !limiter.Allows(http.Connection.RemoteIpAddress?.ToString()))
-        {
-            throw Problems.TooMany();
-        }
-
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -41,7 +37,7 @@ internal sealed class CallFilter(AdminDatabase database, AnonymousLimiter limite
         await using var db = await database.OpenAsync(http.RequestAborted);
         await using var transaction = await db.BeginTransactionAsync(http.RequestAborted);
         call.Begin(http, db, await WhoAsync(db, http, isOpen));
-        var key = Idempotency.KeyOf(http, call);
+        var key = Idempotency.KeyOf(http, call, codeKey);
         if (key is not null && await key.FindAsync(db) is { } before)
         {
             return before;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Authorisation.Admin.Access;
 using Authorisation.Core;
+using Authorisation.Ledger.Activation;
 using Dapper;
 using Npgsql;
 
@@ -19,7 +20,7 @@ internal sealed class Idempotency
     private Idempotency(string owner, string key, byte[] request) => (_owner, _key, _request) = (owner, key, request);
 
     /// <summary>The key of a request; null when it has none, or is no POST.</summary>
-    public static Idempotency? KeyOf(HttpContext http, Call call)
+    public static Idempotency? KeyOf(HttpContext http, Call call, CodeKey codeKey)
     {
         var header = http.Request.Headers[Header];
         if (header.Count == 0 || !HttpMethods.IsPost(http.Request.Method))
@@ -33,7 +34,8 @@ internal sealed class Idempotency
             throw Problems.Field(Header, $"must be 1 to {Limits.IdempotencyKeyCharactersMax} printable characters");
         }
 
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        // Under a key: passwords and links that open something are in requests, and are not to be guessed from what is kept.
+        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, codeKey.Requests);
         hash.AppendData(Encoding.UTF8.GetBytes(http.Request.Path + http.Request.QueryString.Value + "\n"));
         hash.AppendData(http.Items[typeof(Body<>)] as byte[] ?? []);
         var owner = call.WhoIfAny is { } who ? who.PersonId.ToString("N") : "at " + call.Address;
@@ -47,8 +49,12 @@ internal sealed class Idempotency
     public async Task<Reply?> FindAsync(NpgsqlConnection db)
     {
         await db.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended(@owner || ' ' || @key, 1))", new { owner = _owner, key = _key });
+        // What another call is removing at this moment is left to it, or each would wait for the other's transaction.
         await db.ExecuteAsync(
-            "delete from control.idempotency where made_at < clock_timestamp() - @age",
+            """
+            delete from control.idempotency where (owner, key) in (
+              select owner, key from control.idempotency where made_at < clock_timestamp() - @age for update skip locked)
+            """,
             new { age = Limits.IdempotencyLifetime });
         var kept = await db.QuerySingleOrDefaultAsync<Kept>(
             "select request, status, location, etag, body, secret from control.idempotency where owner = @owner and key = @key",

@@ -28,9 +28,11 @@ internal sealed class SmsGateway(SmsSettings settings, HttpClient http)
         using var answer = await SendAsync(request, stop);
         if (!answer.IsSuccessStatusCode)
         {
+            var status = (int)answer.StatusCode;
+            // Not followed: the form does not go along, and what is there answers 200 to anybody who looks.
+            var hint = status is >= 300 and < 400 ? " It has moved: Sms:Url has to say where it is." : "";
             throw new DeliveryException(
-                string.Create(CultureInfo.InvariantCulture, $"The gateway answered {(int)answer.StatusCode}."),
-                IsFinal(answer.StatusCode));
+                string.Create(CultureInfo.InvariantCulture, $"The gateway answered {status}.{hint}"), IsFinal(answer.StatusCode));
         }
     }
 
@@ -53,7 +55,7 @@ internal sealed class SmsGateway(SmsSettings settings, HttpClient http)
         }
     }
 
-    // What the gateway finds wrong with the request it will find wrong again; a wrong password can be put right.
+    // What the gateway finds wrong with the request it will find wrong again; a wrong password or Sms:Url can be put right.
     private static bool IsFinal(HttpStatusCode status) =>
         status is HttpStatusCode.BadRequest or HttpStatusCode.NotFound or HttpStatusCode.UnprocessableEntity;
 }

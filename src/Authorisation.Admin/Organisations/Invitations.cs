@@ -24,14 +24,14 @@ internal sealed class Invitations(Outbox outbox, Links links)
     {
         var id = Guid.CreateVersion7();
         await db.ExecuteAsync(
-            "insert into control.person (id, email, name) values (@person, @email, @name) on conflict (email) do nothing",
-            new { person = Guid.CreateVersion7(), email, name });
+            "insert into control.person (id, email, name) values (@person, @email, '') on conflict (email) do nothing",
+            new { person = Guid.CreateVersion7(), email });
         await db.ExecuteAsync(
             """
-            insert into control.administrator (id, organisation_id, person_id, is_organisation_wide, rights)
-            select @id, @organisationId, id, @isOrganisationWide, @rights from control.person where email = @email
+            insert into control.administrator (id, organisation_id, person_id, is_organisation_wide, rights, invited_name)
+            select @id, @organisationId, id, @isOrganisationWide, @rights, @name from control.person where email = @email
             """,
-            new { id, organisationId = organisation.Id, email, isOrganisationWide, rights = (short)rights });
+            new { id, organisationId = organisation.Id, email, isOrganisationWide, rights = (short)rights, name });
         foreach (var department in departments)
         {
             await db.ExecuteAsync(

@@ -11,7 +11,8 @@ grant insert, update on control.person, control.session, control.staff, control.
   control.activation_code, control.message, control.traveller_import, control.traveller_import_row to {admin_role};
 grant insert, delete on control.administrator_department to {admin_role};
 grant insert on control.audit_entry, control.traveller_import_error to {admin_role};
-grant insert, delete on control.idempotency to {admin_role};
+-- Nothing there is changed; the right of update is what locking a row asks for.
+grant insert, update, delete on control.idempotency to {admin_role};
 grant delete on control.traveller_import_row to {admin_role};
 grant insert, update on control.invoicing, control.month_turn to {admin_role};
 grant insert on control.month_turn_finding, control.statement, control.statement_part, control.unassigned_seal,

@@ -37,24 +37,6 @@ public sealed class Provisioner(NpgsqlDataSource owner)
             });
     }
 
-    /// <summary>Changes the terms of an operator that purchases are decided by; its code and currency stay.</summary>
-    public Task SetTermsAsync(int operatorId, NewOperator terms) => ExecuteAsync(
-        """
-        update operator
-        set time_zone = @TimeZone, offers_card_credit = @OffersCardCredit, purpose_rule = @purpose,
-            vat_basis_points = @VatBasisPoints, hold_seconds = @holdSeconds
-        where id = @operatorId
-        """,
-        new
-        {
-            operatorId,
-            terms.TimeZone,
-            terms.OffersCardCredit,
-            purpose = (short)terms.Purpose,
-            terms.VatBasisPoints,
-            holdSeconds = (int)terms.HoldTime.TotalSeconds,
-        });
-
     /// <summary>Sets the terms of an operator that administration goes by.</summary>
     public Task SetAdministrationTermsAsync(int operatorId, AdministrationTerms terms) => ExecuteAsync(
         """

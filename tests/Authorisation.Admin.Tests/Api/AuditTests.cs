@@ -115,4 +115,63 @@ public sealed class AuditTests(SharedAdmin shared) : AdminTest(shared)
         Assert.Equal("NO nb 3 0 1200", await Ledger.AskAsync<string>(
             "select country || ' ' || language || ' ' || activation_login || ' ' || purpose_rule || ' ' || vat_basis_points from operator where code = @code", new { code }));
     }
+
+    [Fact]
+    public async Task Cards_with_the_same_last_digits_are_told_apart()
+    {
+        var on = await NewOperatorAsync();
+        string[] cards = ["9900000000001234", "9911111111111234"];
+        foreach (var card in cards)
+        {
+            (await on.Staff.PostAsync("/v1/prepaid-cards", new { card_number = card })).Is(200);
+        }
+
+        (await on.Staff.DeleteAsync("/v1/prepaid-cards", body: new { card_number = cards[0] })).Is(204);
+
+        var lines = (await on.Staff.GetAsync("/v1/audit?subject=card:…1234")).Is(200).Items;
+        Assert.Equal(
+            [$"prepaid_card.unmarked {cards[0]} ", $"prepaid_card.marked  {cards[1]}", $"prepaid_card.marked  {cards[0]}"],
+            lines.Select(line => $"{line["what"]} {line["before"]?["card_number"]} {line["after"]?["card_number"]}"),
+            StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_operator_that_is_there_changes_in_what_is_given_at_once_and_with_a_line_in_the_trail()
+    {
+        var code = "c" + Guid.NewGuid().ToString("N")[..20];
+        Assert.Equal(0, await SetOperatorAsync(code, "--name", "JLT", "--card-credit", "--cap-minor", "600000", "--login", "email", "--hold-minutes", "20"));
+        Assert.Equal(0, await SetOperatorAsync(code, "--vat-basis-points", "1200"));
+        Assert.Equal("JLT true 600000 1200 2 1200", await TermsAsync(code));
+
+        // The name is right; the tax is not.
+        Assert.Equal(1, await SetOperatorAsync(code, "--name", "Another", "--vat-basis-points", "0"));
+        Assert.Equal(1, await SetOperatorAsync(code, "--currency", "NOK"));
+        Assert.Equal(0, await SetOperatorAsync(code, "--vat-basis-points", "1200"));
+        Assert.Equal(1, await SetOperatorAsync(code + "x", "--vat-basis-points", "1200"));
+        Assert.Equal("JLT true 600000 1200 2 1200", await TermsAsync(code));
+        Assert.Equal(0, await SetOperatorAsync(code, "--card-credit", "false", "--cap-minor", "0"));
+        Assert.Equal("JLT false - 1200 2 1200", await TermsAsync(code));
+
+        Assert.Equal(
+            "operator.created -/true -/600000 -/600, operator.changed true/true 600000/600000 600/1200, operator.changed true/false 600000/- 1200/1200",
+            await Ledger.AskAsync<string>(
+                """
+                select string_agg(format('%s %s/%s %s/%s %s/%s', action,
+                  coalesce(before ->> 'offers_card_credit', '-'), after ->> 'offers_card_credit',
+                  coalesce(before ->> 'cap_minor', '-'), coalesce(after ->> 'cap_minor', '-'),
+                  coalesce(before ->> 'vat_basis_points', '-'), after ->> 'vat_basis_points'), ', ' order by id)
+                from control.audit_entry where subject = 'operator:' || @code
+                """,
+                new { code }));
+    }
+
+    private Task<int> SetOperatorAsync(string code, params string[] terms) =>
+        CreateOperatorCommand.Create().Parse(["--code", code, "--connection", Ledger.AdminConnectionString, .. terms]).InvokeAsync();
+
+    private Task<string> TermsAsync(string code) => Ledger.AskAsync<string>(
+        """
+        select concat_ws(' ', name, offers_card_credit::text, coalesce(cap_minor::text, '-'), vat_basis_points, activation_login, hold_seconds)
+        from operator where code = @code
+        """,
+        new { code });
 }

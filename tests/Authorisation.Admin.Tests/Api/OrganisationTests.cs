@@ -1,4 +1,7 @@
+using System.Text.Json;
 using Authorisation.Admin.Tests.Support;
+using Authorisation.Testing;
+using Npgsql;
 using Xunit;
 
 namespace Authorisation.Admin.Tests.Api;
@@ -171,5 +174,46 @@ public sealed class OrganisationTests(SharedAdmin shared) : AdminTest(shared)
         Assert.Single(answers.Select(answer => answer.Tag).Distinct(StringComparer.Ordinal));
         application["name"] = "Another";
         (await Host.Nobody.PostAsync("/v1/organisations", application, key)).IsProblem(422, "key_used_otherwise");
+    }
+
+    [Fact]
+    public async Task What_a_request_said_cannot_be_guessed_from_what_is_kept_of_it()
+    {
+        var on = await NewOperatorAsync();
+        var body = JsonSerializer.Serialize(on.Application());
+        var key = Guid.NewGuid().ToString();
+
+        (await Host.Nobody.PostAsync("/v1/organisations", body, key)).Is(201);
+
+        Assert.False(await Ledger.AskAsync<bool>(
+            "select request = sha256(convert_to(@text, 'UTF8')) from control.idempotency where key = @key",
+            new { text = "/v1/organisations\n" + body, key }));
+    }
+
+    [Fact]
+    public async Task A_call_with_a_key_does_not_wait_for_one_that_removes_old_keys()
+    {
+        var on = await NewOperatorAsync();
+        var old = Guid.NewGuid().ToString();
+        await Ledger.ExecuteAsync(
+            """
+            insert into control.idempotency (owner, key, request, status, secret, made_at)
+            values ('nobody', @old, '', 201, false, clock_timestamp() - interval '2 days')
+            """,
+            new { old });
+        await using var session = await Ledger.OpenSessionAsync();
+        await using var removing = await session.BeginTransactionAsync();
+        await using var command = new NpgsqlCommand(
+            "select from control.idempotency where made_at < clock_timestamp() - interval '1 day' for update", session);
+        await command.ExecuteNonQueryAsync();
+
+        (await Host.Nobody.PostAsync("/v1/organisations", on.Application(), Guid.NewGuid().ToString())).Is(201);
+
+        await removing.RollbackAsync();
+        (await Host.Nobody.PostAsync("/v1/organisations", on.Application(), Guid.NewGuid().ToString())).Is(201);
+        await Eventually.TrueAsync(
+            async () => await Ledger.AskAsync<long>("select count(*) from control.idempotency where key = @old", new { old }) == 0,
+            Eventually.Bound,
+            "who meets it unlocked removes it");
     }
 }

@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using Authorisation.Admin.Tests.Support;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using Npgsql;
 using Xunit;
 
 namespace Authorisation.Admin.Tests.Api;
@@ -50,6 +53,66 @@ public sealed class SessionTests(SharedAdmin shared) : AdminTest(shared)
         (await SignInAsync(customer.AdministratorEmail, Some.Password)).Is(201);
     }
 
+    [Fact]
+    public async Task Wrong_passwords_at_the_same_time_are_all_counted()
+    {
+        var customer = await NewCustomerAsync();
+
+        await WrongAsync(customer, 4);
+        Assert.Equal("4 false", await LockOutAsync(customer));
+        await WrongAsync(customer, 8);
+
+        Assert.Equal("0 true", await LockOutAsync(customer));
+        (await SignInAsync(customer.AdministratorEmail, Some.Password)).IsProblem(401, "wrong_credentials");
+    }
+
+    [Fact]
+    public async Task Nothing_is_locked_while_a_password_is_hashed()
+    {
+        var customer = await NewCustomerAsync();
+        var slow = new PasswordHasher<object>(Options.Create(new PasswordHasherOptions { IterationCount = 500_000 }));
+        await Ledger.ExecuteAsync(
+            "update control.person set password_hash = @hash where email = @AdministratorEmail",
+            new { hash = slow.HashPassword(customer, Some.Password), customer.AdministratorEmail });
+        await using var session = await Ledger.OpenSessionAsync(Ledger.SuperuserConnectionString);
+        await using var open = new NpgsqlCommand(
+            """
+            select count(*) from pg_stat_activity
+            where datname = current_database() and state = 'idle in transaction'
+              and query like '%password_hash%control.person where email%'
+            """,
+            session);
+
+        var signIns = Task.WhenAll(Enumerable.Range(0, 3).Select(_ => SignInAsync(customer.AdministratorEmail, Some.Password)));
+        var seen = 0L;
+        while (!signIns.IsCompleted)
+        {
+            seen += (long)(await open.ExecuteScalarAsync())!;
+        }
+
+        Assert.All(await signIns, answer => answer.Is(201));
+        Assert.Equal(0L, seen);
+    }
+
+    [Theory]
+    [InlineData("            ")]
+    [InlineData("  with spaces around it  ")]
+    [InlineData("a tab\t, a bell\u0007")]
+    [InlineData("what a\ufffdwrong charset leaves")]
+    public async Task Whatever_was_chosen_as_a_password_signs_in(string password)
+    {
+        var customer = await NewCustomerAsync();
+        var email = Some.Email();
+        (await customer.Administrator.PostAsync($"/v1/organisations/{customer.Id}/administrators", new { email })).Is(201);
+        (await Host.Nobody.PostAsync($"/v1/invitations/{await Mailbox.InvitationAsync(email)}", new { password })).Is(204);
+
+        (await SignInAsync(email, password)).Is(201);
+    }
+
+    [Fact]
+    public async Task A_password_that_is_longer_than_any_is_not_hashed() =>
+        (await SignInAsync(Some.Email(), new string('x', 201))).RefusesFields("password");
+
     [Theory]
     [InlineData("{}", "email", "password")]
     [InlineData("{\"email\":\"a@example.com\"}", "password")]
@@ -66,14 +129,20 @@ public sealed class SessionTests(SharedAdmin shared) : AdminTest(shared)
         (await Host.Nobody.PostAsync("/v1/sessions", body)).IsProblem(400, "malformed_json");
 
     [Fact]
-    public async Task A_repeated_sign_in_with_the_same_key_does_not_show_its_token_again()
+    public async Task Signing_in_again_is_another_session_and_leaves_nothing_under_its_key()
     {
         var customer = await NewCustomerAsync();
         var key = Guid.NewGuid().ToString();
         var body = new { email = customer.AdministratorEmail, password = Some.Password };
-        (await Host.Nobody.PostAsync("/v1/sessions", body, key)).Is(201);
 
-        (await Host.Nobody.PostAsync("/v1/sessions", body, key)).IsProblem(409, "shown_before");
+        var tokens = new[]
+        {
+            (await Host.Nobody.PostAsync("/v1/sessions", body, key)).Is(201)["token"],
+            (await Host.Nobody.PostAsync("/v1/sessions", body, key)).Is(201)["token"],
+        };
+
+        Assert.NotEqual(tokens[0], tokens[1], StringComparer.Ordinal);
+        Assert.Equal(0L, await Ledger.AskAsync<long>("select count(*) from control.idempotency where key = @key", new { key }));
     }
 
     [Fact]
@@ -86,6 +155,17 @@ public sealed class SessionTests(SharedAdmin shared) : AdminTest(shared)
         Assert.Equal(0L, await Ledger.AskAsync<long>(
             "select count(*) from control.session where sha256 = convert_to(@Token, 'UTF8')", new { customer.Administrator.Token }));
     }
+
+    private async Task WrongAsync(AdminOrganisation customer, int count) => Assert.All(
+        await Task.WhenAll(Enumerable.Range(0, count).Select(_ => SignInAsync(customer.AdministratorEmail, "a wrong password"))),
+        answer => answer.IsProblem(401, "wrong_credentials"));
+
+    private Task<string> LockOutAsync(AdminOrganisation customer) => Ledger.AskAsync<string>(
+        """
+        select failures || ' ' || (coalesce(locked_until, '-infinity') > ledger_now()) from control.person
+        where email = @AdministratorEmail
+        """,
+        customer);
 
     private Task<ApiAnswer> SignInAsync(string email, string password) =>
         Host.Nobody.PostAsync("/v1/sessions", new { email, password });

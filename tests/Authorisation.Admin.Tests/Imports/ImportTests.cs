@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using Authorisation.Admin.Tests.Support;
 using Xunit;
@@ -46,6 +47,29 @@ public sealed class ImportTests(SharedAdmin shared) : AdminTest(shared)
 
         Assert.Equal(expected, refused.Places);
         Assert.Empty((await customer.Administrator.GetAsync($"/v1/organisations/{customer.Id}/travellers")).Is(200).Items);
+    }
+
+    [Fact]
+    public async Task The_file_of_somebody_who_is_not_signed_in_is_not_waited_for()
+    {
+        var customer = await NewCustomerAsync("jonkoping");
+        using var client = new TcpClient();
+        await client.ConnectAsync(Host.Http.BaseAddress!.Host, Host.Http.BaseAddress.Port);
+        await using var stream = client.GetStream();
+
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"""
+            POST {Path(customer)} HTTP/1.1
+            Host: {Host.Http.BaseAddress.Authority}
+            Authorization: Bearer made-up
+            Content-Type: text/csv
+            Content-Length: 1000000
+
+
+            """.ReplaceLineEndings("\r\n")));
+
+        using var reader = new StreamReader(stream);
+        Assert.Equal("HTTP/1.1 401 Unauthorized", await reader.ReadLineAsync().WaitAsync(Eventually.Bound));
     }
 
     [Fact]

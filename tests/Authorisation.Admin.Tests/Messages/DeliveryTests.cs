@@ -162,6 +162,59 @@ public sealed class DeliveryTests(SharedAdmin shared) : AdminTest(shared)
     }
 
     [Fact]
+    public async Task A_gateway_that_sends_elsewhere_has_not_taken_the_message()
+    {
+        await using var stage = await StageAsync();
+        stage.Sms.Behave = static (_, context) =>
+        {
+            context.Response.Redirect(SmsEndpoint.Page);
+            return Task.CompletedTask;
+        };
+        await GiveAsync(stage);
+
+        var dead = await stage.WaitAsync("dead", 1);
+
+        // As with a wrong password: it may be put right before the last try.
+        Assert.Equal(5, (int)dead["attempts"]!);
+        Assert.Equal("The gateway answered 302. It has moved: Sms:Url has to say where it is.", dead["last_error"]!.ToString());
+    }
+
+    [Fact]
+    public async Task Mail_goes_to_an_address_with_other_letters_where_the_server_takes_such()
+    {
+        await using var stage = await StageAsync();
+        stage.Smtp.Answer = static (_, command) => command switch
+        {
+            "EHLO" => "250-test\r\n250 SMTPUTF8",
+            "DATA" => "354 go on",
+            "QUIT" => "221 bye",
+            _ => "250 ok",
+        };
+        var email = Some.Email("åsa");
+        (await stage.Customer.Administrator.PostAsync($"/v1/organisations/{stage.Customer.Id}/administrators", new { email })).Is(201);
+
+        await Eventually.TrueAsync(
+            async () => await stage.Ledger.AskAsync<long>(
+                "select count(*) from control.message where recipient = @email and state = 2", new { email }) == 1,
+            Eventually.Bound,
+            "the mail is sent");
+        Assert.Contains($"To: {email}", stage.Smtp.Got.Single(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Where_it_does_not_the_mail_is_given_up_at_once_and_says_why()
+    {
+        await using var stage = await StageAsync();
+        (await stage.Customer.Administrator.PostAsync(
+            $"/v1/organisations/{stage.Customer.Id}/administrators", new { email = Some.Email("åsa") })).Is(201);
+
+        var dead = await stage.WaitAsync("dead", 1);
+
+        Assert.Equal(1, (int)dead["attempts"]!);
+        Assert.Contains("SMTPUTF8", dead["last_error"]!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_a_host_has_no_way_to_send_waits_untried_for_one_that_has()
     {
         await using var ledger = await Shared.Ledgers.CreateOwnAsync();

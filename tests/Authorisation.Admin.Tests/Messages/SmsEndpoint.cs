@@ -9,6 +9,9 @@ namespace Authorisation.Admin.Tests.Messages;
 /// <summary>A gateway for SMS over real HTTP that misbehaves as it is told to: what it got counts, not what it answered.</summary>
 internal sealed class SmsEndpoint : IAsyncDisposable
 {
+    /// <summary>Where there is a page that tells everybody 200.</summary>
+    public const string Page = "/page";
+
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<(string Authorization, IReadOnlyDictionary<string, string> Form)> _got = new();
 
@@ -29,6 +32,7 @@ internal sealed class SmsEndpoint : IAsyncDisposable
         var app = builder.Build();
         var endpoint = new SmsEndpoint(app);
         app.MapPost("/a1/sms", endpoint.TakeAsync);
+        app.MapGet(Page, static () => "Welcome");
         await app.StartAsync().WaitAsync(Eventually.Bound);
         return endpoint;
     }

@@ -23,7 +23,7 @@ internal static class AcceptInvitation
         var sha256 = System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(token));
         var invitation = token.Length > TokenHash.TokenCharactersMax ? null : await call.Db.QuerySingleOrDefaultAsync<Invitation>(
             """
-            select i.administrator_id, p.id as person_id, p.email, p.password_hash, p.locked_until > ledger_now() as is_locked,
+            select i.administrator_id, a.invited_name, p.id as person_id, p.email, p.password_hash, p.locked_until > ledger_now() as is_locked,
                    a.organisation_id, g.operator_id
             from control.invitation i
             join control.administrator a on a.id = i.administrator_id
@@ -45,8 +45,13 @@ internal static class AcceptInvitation
         if (invitation.PasswordHash is null)
         {
             await call.Db.ExecuteAsync(
-                "update control.person set password_hash = @hash where id = @PersonId",
-                new { hash = passwords.Hash(password), invitation.PersonId });
+                """
+                update control.person
+                set password_hash = @hash, failures = 0, locked_until = null,
+                    name = case when name = '' then coalesce(@InvitedName, '') else name end
+                where id = @PersonId
+                """,
+                new { hash = passwords.Hash(password), invitation.InvitedName, invitation.PersonId });
         }
         else if (invitation.IsLocked == true || !passwords.Verify(invitation.PasswordHash, password))
         {
@@ -82,6 +87,8 @@ internal static class AcceptInvitation
     private sealed record Invitation
     {
         public required Guid AdministratorId { get; init; }
+
+        public string? InvitedName { get; init; }
 
         public required Guid PersonId { get; init; }
 

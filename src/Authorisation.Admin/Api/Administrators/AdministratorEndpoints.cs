@@ -8,11 +8,11 @@ namespace Authorisation.Admin.Api.Administrators;
 
 /// <summary>An administrator to be invited.</summary>
 internal sealed record NewAdministrator(
-    string? Email, string? Name, bool? OrganisationWide, IReadOnlyList<Guid>? Departments, IReadOnlyList<string>? Rights);
+    string? Email, string? Name, bool? OrganisationWide, IReadOnlyList<Guid>? Departments, IReadOnlyList<string?>? Rights);
 
 /// <summary>What is to be changed; a field that is not sent stays.</summary>
 internal sealed record AdministratorChange(
-    bool? OrganisationWide, IReadOnlyList<Guid>? Departments, IReadOnlyList<string>? Rights);
+    bool? OrganisationWide, IReadOnlyList<Guid>? Departments, IReadOnlyList<string?>? Rights);
 
 /// <summary>The administrators of organisations.</summary>
 internal static class AdministratorEndpoints
@@ -134,7 +134,8 @@ internal static class AdministratorEndpoints
     {
         var (row, reach) = await SeeAsync(call, id, forChange: true);
         RequireManagement(row, reach);
-        if (row.AcceptedAt is not null)
+        // Who has accepted and lost the password is given a way to choose another by an invitation, too.
+        if (row.AcceptedAt is not null && row.HasPassword)
         {
             throw Problems.Conflict("accepted_already", "The invitation has been accepted.");
         }
@@ -200,12 +201,12 @@ internal static class AdministratorEndpoints
         }
     }
 
-    private static AdministratorRights Rights(Fields fields, IReadOnlyList<string>? sent)
+    private static AdministratorRights Rights(Fields fields, IReadOnlyList<string?>? sent)
     {
         var rights = AdministratorRights.None;
         foreach (var word in sent ?? [])
         {
-            if (AdministratorView.Words.TryGetValue(word, out var right))
+            if (AdministratorView.Words.TryGetValue(word ?? "", out var right))
             {
                 rights |= right;
             }

@@ -8,7 +8,9 @@ namespace Authorisation.Admin.Api.Administrators;
 internal sealed record AdministratorRow
 {
     private const string Columns = """
-        a.id, a.organisation_id, g.operator_id, p.email, p.name, a.is_organisation_wide, a.rights, a.accepted_at, a.revision,
+        a.id, a.organisation_id, g.operator_id, p.email,
+        case when a.accepted_at is null then a.invited_name else p.name end as name, p.password_hash is not null as has_password,
+        a.is_organisation_wide, a.rights, a.accepted_at, a.revision,
         array(select department_id from control.administrator_department where administrator_id = a.id) as departments
         from control.administrator a
         join control.person p on p.id = a.person_id
@@ -24,7 +26,13 @@ internal sealed record AdministratorRow
 
     public required string Email { get; init; }
 
-    public required string Name { get; init; }
+    /// <summary>
+    /// The person's own once the invitation was accepted; until then the one in the invitation, as the other would tell who
+    /// invites that somebody knows the person.
+    /// </summary>
+    public string? Name { get; init; }
+
+    public required bool HasPassword { get; init; }
 
     public required bool IsOrganisationWide { get; init; }
 

@@ -29,7 +29,7 @@ internal sealed record AdministratorView(
         row.Id,
         row.OrganisationId,
         row.Email,
-        row.Name.Length == 0 ? null : row.Name,
+        string.IsNullOrEmpty(row.Name) ? null : row.Name,
         row.IsOrganisationWide,
         row.Departments,
         [.. Words.Where(word => row.Rights.HasFlag(word.Value)).Select(word => word.Key)],

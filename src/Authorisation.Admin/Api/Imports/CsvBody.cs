@@ -4,7 +4,7 @@ using Authorisation.Core;
 
 namespace Authorisation.Admin.Api.Imports;
 
-/// <summary>A file in the body of a request.</summary>
+/// <summary>A file in the body of a request. It is read for people only who are signed in: it may be large.</summary>
 internal sealed class CsvBody(byte[] bytes) : Microsoft.AspNetCore.Http.Metadata.IEndpointParameterMetadataProvider
 {
     /// <summary>The file.</summary>
@@ -13,9 +13,10 @@ internal sealed class CsvBody(byte[] bytes) : Microsoft.AspNetCore.Http.Metadata
     /// <summary>Called by the framework.</summary>
     public static async ValueTask<CsvBody?> BindAsync(HttpContext context)
     {
-        if (Access.Sessions.HashOf(context.Request) is null)
+        // Asked for here already, as the filter that refuses the call comes after this; and not within its transaction, as a
+        // file takes the time that its sender takes.
+        if (!await HasSessionAsync(context))
         {
-            // Nobody's file is not read: the call is refused before it is looked at.
             return new CsvBody([]);
         }
 
@@ -29,4 +30,15 @@ internal sealed class CsvBody(byte[] bytes) : Microsoft.AspNetCore.Http.Metadata
     /// <summary>Tells the API's description what body the call takes.</summary>
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
         builder.Metadata.Add(new Microsoft.AspNetCore.Http.Metadata.AcceptsMetadata(["text/csv"], typeof(string)));
+
+    private static async Task<bool> HasSessionAsync(HttpContext context)
+    {
+        if (Access.Sessions.HashOf(context.Request) is not { } hash)
+        {
+            return false;
+        }
+
+        await using var db = await context.RequestServices.GetRequiredService<AdminDatabase>().OpenAsync(context.RequestAborted);
+        return await Access.Sessions.FindAsync(db, hash) is not null;
+    }
 }

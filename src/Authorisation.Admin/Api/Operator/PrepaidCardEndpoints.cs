@@ -38,27 +38,29 @@ internal static class PrepaidCardEndpoints
             throw Problems.Conflict("has_credit", "The card has credit, so it cannot carry tickets.");
         }
 
+        var view = new PrepaidCardView(code, card);
         var marked = await call.Db.ExecuteAsync(
             "insert into prepaid_card (operator_id, card_number) values (@operatorId, @card) on conflict do nothing",
             new { operatorId, card });
         if (marked > 0)
         {
-            await call.Change.AuditAsync("prepaid_card.marked", Subject(card), operatorId);
+            await call.Change.AuditAsync("prepaid_card.marked", Subject(card), operatorId, after: view);
         }
 
-        return Reply.Ok(new PrepaidCardView(code, card));
+        return Reply.Ok(view);
     }
 
     private static async Task<Reply> UnmarkAsync(Call call, Body<CardBody> body)
     {
-        var (operatorId, _, card) = await ReadAsync(call, body);
+        var (operatorId, code, card) = await ReadAsync(call, body);
         if (await call.Db.ExecuteAsync(
             "delete from prepaid_card where operator_id = @operatorId and card_number = @card", new { operatorId, card }) == 0)
         {
             throw Problems.NotFound();
         }
 
-        await call.Change.AuditAsync("prepaid_card.unmarked", Subject(card), operatorId);
+        await call.Change.AuditAsync(
+            "prepaid_card.unmarked", Subject(card), operatorId, before: new PrepaidCardView(code, card));
         return Reply.NoContent();
     }
 
@@ -72,5 +74,6 @@ internal static class PrepaidCardEndpoints
         return (terms!.Id, terms.Code, card);
     }
 
+    // The trail is asked for by its subjects, in the address.
     private static string Subject(string card) => "card:…" + card[^4..];
 }

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using Authorisation.Admin.Settings;
+using Authorisation.Core;
+
+namespace Authorisation.Admin.Commands;
+
+/// <summary>The terms of an operator as options of the command line. Their defaults are those of a new operator.</summary>
+internal sealed class OperatorOptions
+{
+    private readonly Option<string?> _name = new("--name") { Description = "The name that travellers know. A new operator needs one." };
+    private readonly Option<string> _currency = Text("--currency", "ISO 4217 code; it stays.", "SEK");
+    private readonly Option<string> _zone = Text("--time-zone", "IANA time zone; months begin by its clocks.", "Europe/Stockholm");
+    private readonly Option<string> _country = Choice("--country", "Whose organisation and mobile numbers: SE or NO.", "SE", "NO");
+    private readonly Option<string> _language = Choice("--language", "Of messages: sv, nb or en.", "sv", "nb", "en");
+    private readonly Option<string> _login = Choice("--login", "What a traveller types beside the code.", "user-name", "email", "mobile");
+    private readonly Option<string> _purpose = Choice("--purpose", "Of app purchases.", "optional", "none", "required");
+    private readonly Option<bool> _cards = new("--card-credit") { Description = "Give credit on cards, too; `--card-credit false`: no more." };
+    private readonly Option<bool> _noApp = new("--no-app-credit") { Description = "Give no credit in the app; `--no-app-credit false`: give it again." };
+    private readonly Option<long?> _cap = new("--cap-minor") { Description = "The most a traveller may have in a month, in minor units; 0: as much as wanted." };
+    private readonly Option<int> _vat = Number("--vat-basis-points", "VAT in hundredths of a percent.", 600);
+    private readonly Option<int> _hold = Number("--hold-minutes", "How long a hold lasts.", 15);
+    private readonly Option<string> _sender = Text("--sms-sender", "The sender of SMS, at most 11 letters and digits.", "Resor");
+
+    public Option<string> Code { get; } = new("--code") { Description = "Short name in lower case, such as jonkoping.", Required = true };
+
+    /// <summary>All of them, in the order in which help shows them.</summary>
+    public IEnumerable<Option> All =>
+        [Code, _name, _currency, _zone, _country, _language, _login, _purpose, _cards, _noApp, _cap, _vat, _hold, _sender];
+
+    /// <summary>The terms that are asked for: of an operator that is there, those that were not given stay.</summary>
+    /// <exception cref="SettingException">A new operator has no name, or one that is there would get another currency.</exception>
+    public OperatorRow TermsOf(ParseResult parsed, OperatorRow? before)
+    {
+        var currency = Or(_currency, static text => text, static row => row.Currency);
+        if (before is not null && currency != before.Currency)
+        {
+            throw new SettingException(_currency.Name, $"stays {before.Currency}: limits and purchases are in it");
+        }
+
+        return new OperatorRow
+        {
+            Code = parsed.GetRequiredValue(Code),
+            Name = parsed.GetValue(_name) ?? before?.Name ?? throw new SettingException(_name.Name, "is needed: the operator is new"),
+            Currency = currency,
+            TimeZone = Or(_zone, static id => TimeZoneInfo.FindSystemTimeZoneById(id).Id, static row => row.TimeZone),
+            Country = Or(_country, static text => text, static row => row.Country),
+            Language = Or(_language, static text => text, static row => row.Language),
+            Login = Or(_login, LoginOf, static row => row.Login),
+            Purpose = Or(_purpose, PurposeOf, static row => row.Purpose),
+            OffersCardCredit = Or(_cards, static given => given, static row => row.OffersCardCredit),
+            OffersAppCredit = Or(_noApp, static given => !given, static row => row.OffersAppCredit),
+            CapMinor = Or(_cap, static given => given == 0 ? null : given, static row => row.CapMinor),
+            VatBasisPoints = Or(_vat, static given => given, static row => row.VatBasisPoints),
+            HoldSeconds = Or(_hold, static minutes => minutes * 60, static row => row.HoldSeconds),
+            SmsSender = Or(_sender, static text => text, static row => row.SmsSender),
+        };
+
+        T Or<TGiven, T>(Option<TGiven> option, Func<TGiven, T> given, Func<OperatorRow, T> stays) =>
+            before is null || parsed.GetResult(option) is { Implicit: false } ? given(parsed.GetValue(option)!) : stays(before);
+    }
+
+    private static PurposeRule PurposeOf(string word) => word switch
+    {
+        "none" => PurposeRule.NotKept,
+        "required" => PurposeRule.Required,
+        _ => PurposeRule.KeptIfGiven,
+    };
+
+    private static ActivationLogin LoginOf(string word) => word switch
+    {
+        "email" => ActivationLogin.Email,
+        "mobile" => ActivationLogin.Mobile,
+        _ => ActivationLogin.UserName,
+    };
+
+    private static Option<string> Text(string name, string description, string otherwise) =>
+        new(name) { Description = description, DefaultValueFactory = _ => otherwise };
+
+    private static Option<int> Number(string name, string description, int otherwise) =>
+        new(name) { Description = description, DefaultValueFactory = _ => otherwise };
+
+    private static Option<string> Choice(string name, string description, string otherwise, params string[] others)
+    {
+        var option = Text(name, description, otherwise);
+        option.AcceptOnlyFromAmong([otherwise, .. others]);
+        return option;
+    }
+}
