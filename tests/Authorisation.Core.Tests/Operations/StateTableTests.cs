@@ -81,6 +81,8 @@ public class StateTableTests
         voided              advice            AlreadyVoided
         voided hold         advice            AlreadyVoided
         mark                advice            AlreadyVoided
+        expired, voided     advice            AlreadyVoided
+        declined, voided    advice            AlreadyVoided
         advice              advice            Replayed
         declined, then sold advice            Replayed
 

@@ -125,6 +125,25 @@ public sealed class AdviceTests(SharedLedger shared, ITestOutputHelper output) :
     }
 
     [Fact]
+    public async Task A_lapsed_hold_that_was_voided_is_refused_and_nothing_is_spent()
+    {
+        var (ledger, oper, card) = await BeginAsync(50_000);
+        var node = NewNode(ledger);
+        var hold = oper.Buy(card, 25_000) with { Hold = true };
+        await node.AuthoriseAsync(hold, oper.Terms);
+        await ledger.StopClockAsync(Now + oper.Terms.HoldTime);
+        await node.OperateAsync(oper.Ask(OperationKind.Void, hold.Id), oper.Terms);
+
+        var advice = await node.AdviseAsync(oper.Advise(hold, Now), oper.Terms);
+        var purchase = await node.AuthoriseAsync(hold, oper.Terms);
+
+        Assert.Equal((CommitStatus.Refused, Refusal.AlreadyVoided), (advice.Status, advice.Refusal));
+        Assert.Equal(0, advice.Credit!.Value.SpentMinor);
+        Assert.Equal(DeclineReason.Reversed, purchase.Entry!.DeclineReason);
+        await LedgerSums.AddUpAsync(ledger, oper.Terms.Id);
+    }
+
+    [Fact]
     public async Task One_advice_on_two_servers_at_once_is_recorded_once()
     {
         var nodes = new[] { NewNode(), NewNode() };
