@@ -35,6 +35,12 @@ public static partial class Limits
     /// <summary>The longest reason of a void or a refund, in characters.</summary>
     public const int ReasonCharactersMax = 200;
 
+    /// <summary>
+    /// How many operations of one authorisation there may be before captures, voids and refunds of it are refused: whoever
+    /// asks for it reads all of them. What the service has to record is recorded all the same.
+    /// </summary>
+    public const int OperationsPerAuthorisationMax = 1_000;
+
     /// <summary>How many authorisations one page of a list has at most.</summary>
     public const int PageSizeMax = 200;
 
