@@ -118,6 +118,22 @@ public sealed class LapsedHoldTests(SharedLedger shared, ITestOutputHelper outpu
     }
 
     [Fact]
+    public async Task The_session_that_sweeps_is_ended_by_Postgres_when_its_server_stands_still()
+    {
+        var (ledger, oper, _) = await BeginAsync(50_000, Morning);
+        var node = NewNode(ledger);
+        await SweepAsync(node, oper);
+        await using var superuser = await ledger.OpenSessionAsync(ledger.SuperuserConnectionString);
+        var sweeper = await superuser.QuerySingleAsync<string>(
+            "select application_name from pg_stat_activity where datname = current_database() and query like '%pg_advisory_unlock(%' and pid <> pg_backend_pid()");
+
+        await using var session = await node.Database.Sweeps.OpenConnectionAsync();
+
+        Assert.Equal("authorisation holds", sweeper);
+        Assert.Equal("15s", await session.ExecuteScalarAsync<string>("show idle_session_timeout"));
+    }
+
+    [Fact]
     public async Task Many_sweepers_and_buyers_at_once_expire_each_hold_once()
     {
         const int Holds = 1_500;
