@@ -52,8 +52,12 @@ public sealed record AuthorisationHistory(AuthorisationEntry Entry, IReadOnlyLis
         (IsOnAccount && !Entry.Purchase.Hold ? Entry.Purchase.AmountMinor : 0) + Sum(static operation => operation.InvoicedMinor);
 
     /// <summary>Whether somebody voided it, so that its id is declined ever after.</summary>
-    public bool IsReversed => Entry.IsMark
-        || (Entry.Decision == Decision.Approved && LastWhere(static operation => operation.Request.Kind == OperationKind.Void) is not null);
+    public bool IsReversed => Entry.IsMark || (Entry.Decision == Decision.Approved && WasVoided);
+
+    /// <summary>
+    /// Whether somebody voided it. One that was declined or had lapsed by then is still that, and was voided all the same.
+    /// </summary>
+    public bool WasVoided => LastWhere(static operation => operation.Request.Kind == OperationKind.Void) is not null;
 
     /// <summary>The report of a device that sold it out of reach; <see langword="null"/> when there is none.</summary>
     public OperationEntry? Advice => LastWhere(static operation => operation.Request.Kind == OperationKind.Advice);

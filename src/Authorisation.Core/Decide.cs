@@ -88,8 +88,11 @@ public static class Decide
             return Outcome.Of(OutcomeKind.TakenByAnother);
         }
 
+        // What a device reported as sold is taken, whether or not it asked for a hold: that is no difference any more.
+        var asked = seen.Advice is null ? purchase : purchase with { Hold = first.Purchase.Hold };
+
         // A mark knows nothing of the purchase that it came before.
-        if (!first.IsMark && purchase.DifferencesFrom(first.Purchase) is { Count: > 0 } differences)
+        if (!first.IsMark && asked.DifferencesFrom(first.Purchase) is { Count: > 0 } differences)
         {
             return Outcome.Differs(differences);
         }

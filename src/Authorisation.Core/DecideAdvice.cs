@@ -31,9 +31,14 @@ internal static class DecideAdvice
             return new Outcome { Kind = OutcomeKind.Replayed, Operation = recorded, History = history };
         }
 
+        // Whatever it was when it was voided: who voids vouches that the ticket is not used.
+        if (history.WasVoided)
+        {
+            return Outcome.Refuse(Refusal.AlreadyVoided);
+        }
+
         return history.StateAt(known.Now) switch
         {
-            AuthorisationState.Voided => Outcome.Refuse(Refusal.AlreadyVoided),
             AuthorisationState.Declined => TakeDeclined(advice, history, known),
             AuthorisationState.Expired => TakeExpired(advice, history, known),
             AuthorisationState.Held => DecideOperation.Done(history, Entry(advice, history, AuthorisationState.Captured, known) with

@@ -26,6 +26,11 @@ internal static class DecideOperation
             return Outcome.Of(OutcomeKind.NotAllowed);
         }
 
+        if (history.Operations.Count >= Limits.OperationsPerAuthorisationMax && !operation.By.IsService)
+        {
+            return Outcome.Refuse(Refusal.TooManyOperations);
+        }
+
         return operation.Kind switch
         {
             OperationKind.Capture => Capture(operation, history, known),

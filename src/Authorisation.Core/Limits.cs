@@ -35,6 +35,12 @@ public static partial class Limits
     /// <summary>The longest reason of a void or a refund, in characters.</summary>
     public const int ReasonCharactersMax = 200;
 
+    /// <summary>
+    /// How many operations of one authorisation there may be before captures, voids and refunds of it are refused: whoever
+    /// asks for it reads all of them. What the service has to record is recorded all the same.
+    /// </summary>
+    public const int OperationsPerAuthorisationMax = 1_000;
+
     /// <summary>How many authorisations one page of a list has at most.</summary>
     public const int PageSizeMax = 200;
 
@@ -113,6 +119,15 @@ public static partial class Limits
 
     /// <summary>How often holds that lapsed are looked for, so that their expiry is recorded.</summary>
     public static readonly TimeSpan HoldSweepInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How long the session of who looks for them may be silent before Postgres ends it, so that another server can go on:
+    /// longer than it takes to expire some hundreds, of which some are on accounts that are locked.
+    /// </summary>
+    public static readonly TimeSpan HoldSweeperSilenceMax = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long another server may look for them all the time before that is told.</summary>
+    public static readonly TimeSpan HoldSweepWaitTold = TimeSpan.FromMinutes(1);
 
     /// <summary>How long a call without a deadline of its own waits for its decision.</summary>
     public static readonly TimeSpan DecisionTimeout = TimeSpan.FromSeconds(10);

@@ -38,4 +38,7 @@ public enum Refusal
 
     /// <summary>It is on an account already.</summary>
     AlreadyMatched,
+
+    /// <summary>So much was done to it already that nothing more is taken.</summary>
+    TooManyOperations,
 }

@@ -23,6 +23,8 @@ public sealed class LedgerDatabase : IAsyncDisposable
     {
         Options = options;
         Reads = new NpgsqlDataSourceBuilder(ReadConnectionString(options.ConnectionString)).UseLoggerFactory(loggers).Build();
+        Sweeps = NpgsqlDataSource.Create(LockConnectionString(
+            options.ConnectionString, "authorisation holds", Limits.HoldSweeperSilenceMax, isPooled: true));
         var lanes = new NpgsqlDataSourceBuilder(LaneConnectionString(options.ConnectionString)).UseLoggerFactory(loggers);
         lanes.MapComposite<EntryRow>(EntryRowType);
         lanes.MapComposite<BalanceRow>(BalanceRowType);
@@ -36,16 +38,21 @@ public sealed class LedgerDatabase : IAsyncDisposable
     /// <summary>The pool that reads use.</summary>
     public NpgsqlDataSource Reads { get; }
 
+    /// <summary>The pool of the sweeper of holds, whose lock ends with its session.</summary>
+    internal NpgsqlDataSource Sweeps { get; }
+
     /// <summary>Makes a closed connection for a lane to open and keep; it belongs to no pool.</summary>
     internal NpgsqlConnection NewLaneConnection() => _lanes.CreateConnection();
 
     /// <summary>Makes a closed connection for the sequencer of cards, whose locks end with it: it belongs to no pool.</summary>
-    internal NpgsqlConnection NewSequencerConnection() => new(SequencerConnectionString(Options.ConnectionString));
+    internal NpgsqlConnection NewSequencerConnection() => new(LockConnectionString(
+        Options.ConnectionString, "authorisation cards", Limits.CardSequencerSilenceMax, isPooled: false));
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await Reads.DisposeAsync();
+        await Sweeps.DisposeAsync();
         await _lanes.DisposeAsync();
     }
 
@@ -78,15 +85,15 @@ public sealed class LedgerDatabase : IAsyncDisposable
         return builder.ConnectionString;
     }
 
-    private static string SequencerConnectionString(string connectionString)
+    private static string LockConnectionString(string connectionString, string name, TimeSpan silenceMax, bool isPooled)
     {
         // Postgres ends a session that stands still, or whose machine is gone: its locks are another server's then.
         var builder = Bounded(
             connectionString,
-            $"-c jit=off {Setting("idle_session_timeout", Limits.CardSequencerSilenceMax)} "
+            $"-c jit=off {Setting("idle_session_timeout", silenceMax)} "
             + "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3");
-        builder.ApplicationName ??= "authorisation cards";
-        builder.Pooling = false;
+        builder.ApplicationName ??= name;
+        builder.Pooling = isPooled;
         return builder.ConnectionString;
     }
 

@@ -18,6 +18,8 @@ public sealed partial class CardSequencer(LedgerDatabase database, TimeProvider 
         select id, time_zone from others where pg_try_advisory_lock((x'63617264'::bigint << 32) + id)
         """;
 
+    private const string GiveBackSql = "select pg_advisory_unlock((x'63617264'::bigint << 32) + $1)";
+
     private const string ChangedSql =
         "select o from unnest($1) o where exists (select from card_change c where c.operator_id = o)";
 
@@ -76,7 +78,7 @@ public sealed partial class CardSequencer(LedgerDatabase database, TimeProvider 
             var hasMore = false;
             foreach (var id in await FindChangedAsync(connection, stop))
             {
-                hasMore |= await TryAsync(id, numberer => numberer.PassAsync(stop));
+                hasMore |= await TryAsync(id, () => _held[id].PassAsync(stop));
             }
 
             if (_held.Count > 0 && IsDue(ref forgetAt, Limits.GoneCardsInterval))
@@ -104,23 +106,37 @@ public sealed partial class CardSequencer(LedgerDatabase database, TimeProvider 
             }
         }
 
+        _resting.Clear();
+        var held = _held.Count;
         foreach (var (id, zone) in taken)
         {
-            var numberer = new CardNumberer(connection, id, TimeZoneInfo.FindSystemTimeZoneById(zone));
-            if (await numberer.BeginAsync(stop))
+            if (!await TryAsync(id, () => BeginAsync(connection, id, zone, stop)))
             {
-                LogEra(id);
+                // Another server may be able to; this one tries again with the next takeover.
+                await using var giveBack = new NpgsqlCommand(GiveBackSql, connection)
+                {
+                    Parameters = { new NpgsqlParameter<int> { TypedValue = id } },
+                };
+                await giveBack.ExecuteNonQueryAsync(stop);
             }
-
-            _held.Add(id, numberer);
         }
 
-        if (taken.Count > 0)
+        if (_held.Count > held)
         {
             LogSequencing(_held.Count);
         }
+    }
 
-        _resting.Clear();
+    private async Task<bool> BeginAsync(NpgsqlConnection connection, int id, string zone, CancellationToken stop)
+    {
+        var numberer = new CardNumberer(connection, id, TimeZoneInfo.FindSystemTimeZoneById(zone));
+        if (await numberer.BeginAsync(stop))
+        {
+            LogEra(id);
+        }
+
+        _held.Add(id, numberer);
+        return true;
     }
 
     private async Task<List<int>> FindChangedAsync(NpgsqlConnection connection, CancellationToken stop)
@@ -146,9 +162,9 @@ public sealed partial class CardSequencer(LedgerDatabase database, TimeProvider 
         foreach (var id in _held.Keys)
         {
             long forgotten = 0;
-            while (await TryAsync(id, async numberer =>
+            while (await TryAsync(id, async () =>
             {
-                var many = await numberer.ForgetAsync(stop);
+                var many = await _held[id].ForgetAsync(stop);
                 forgotten += many;
                 return many == Limits.CardChangesPerPass;
             }))
@@ -164,7 +180,7 @@ public sealed partial class CardSequencer(LedgerDatabase database, TimeProvider 
     }
 
     /// <summary>Does something for one operator; what fails for it must not stop the others.</summary>
-    private async Task<bool> TryAsync(int id, Func<CardNumberer, Task<bool>> work)
+    private async Task<bool> TryAsync(int id, Func<Task<bool>> work)
     {
         if (_resting.Contains(id))
         {
@@ -173,11 +189,11 @@ public sealed partial class CardSequencer(LedgerDatabase database, TimeProvider 
 
         try
         {
-            var answer = await work(_held[id]);
+            var answer = await work();
             _troubles.Remove(id);
             return answer;
         }
-        catch (Exception e) when (e is not OperationCanceledException && !SqlState.IsUnreachable(e))
+        catch (Exception e) when (e is not OperationCanceledException && (IsTooLong(e) || !SqlState.IsUnreachable(e)))
         {
             _resting.Add(id);
             if (!_troubles.TryGetValue(id, out var told) || told != e.Message)
@@ -189,6 +205,9 @@ public sealed partial class CardSequencer(LedgerDatabase database, TimeProvider 
             return false;
         }
     }
+
+    /// <summary>Whether a statement ran into its timeout: what it was about took too long, and Postgres is well.</summary>
+    private static bool IsTooLong(Exception e) => e is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled };
 
     private bool IsDue(ref long? at, TimeSpan interval)
     {

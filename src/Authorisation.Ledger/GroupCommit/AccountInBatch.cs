@@ -90,6 +90,12 @@ internal sealed class AccountInBatch(CreditAccount? row, bool isLocked)
             return;
         }
 
+        if (month > account.Balance.Month)
+        {
+            // What this batch did to the month that the row leaves is not in the ledger yet.
+            AddOlderMonth(account.Balance);
+        }
+
         Row = account with { Balance = change(account.Balance.In(month)), Version = account.Version + 1 };
         IsChanged = true;
     }

@@ -74,7 +74,8 @@ internal sealed class DecidedBatch(Batch batch, LaneConnection connection)
             return false;
         }
 
-        if (!IsAskedRight(item, history))
+        var operation = batch.OperationOf(item.Command);
+        if (!IsAskedRight(item, history) || IsHalfSeen(operation, item, history))
         {
             Answers.Add((item, new CommitResult(CommitStatus.LookAgain)));
             return true;
@@ -111,7 +112,7 @@ internal sealed class DecidedBatch(Batch batch, LaneConnection connection)
         var outcome = Decide.On(item.Command, new KnownState
         {
             History = history,
-            Operation = batch.OperationOf(item.Command),
+            Operation = operation,
             Account = account.In(decidedOn),
             Terms = item.Terms,
             FirstOpenMonth = batch.FirstOpenMonthOf(item.Terms.Id),
@@ -132,6 +133,13 @@ internal sealed class DecidedBatch(Batch batch, LaneConnection connection)
             history.AccountId == item.Key.AccountId,
         _ => true,
     };
+
+    /// <summary>
+    /// Whether a mark was committed while this batch was loaded: its entry is read before its operation, and no account is
+    /// locked that both batches would have to wait for. It is there whole for who looks again.
+    /// </summary>
+    private static bool IsHalfSeen(OperationEntry? operation, CommitItem item, AuthorisationHistory? history) =>
+        history is null && operation?.Request.AuthorisationId == item.Command.AuthorisationId;
 
     private async Task KnowAsync(AccountInBatch account, CreditMonth month)
     {

@@ -11,7 +11,7 @@ namespace Authorisation.Ledger.Operations;
 /// </summary>
 /// <remarks>
 /// One server at a time does this: it holds a session's advisory lock meanwhile, which ends with its session, however the
-/// server ends. Nothing is remembered from sweep to sweep; what is left to do is what <c>open_hold</c> holds, so whoever
+/// server ends; that of a server which stands still is ended by Postgres. Nothing is remembered from sweep to sweep; what is left to do is what <c>open_hold</c> holds, so whoever
 /// is next takes up where the last one stopped. Each expiry is decided in the account's own lane under its lock; one that
 /// somebody else was quicker with is refused there and does no harm. Used by one task at a time.
 /// </remarks>
@@ -32,7 +32,7 @@ public sealed class HoldSweeper(LedgerDatabase database, CommitQueue queue)
     public Task<int?> SweepAsync(Func<int, Operator?> operatorOf, CancellationToken cancellationToken) =>
         LedgerUnreachableException.Guard(async () =>
         {
-            await using var connection = await database.Reads.OpenConnectionAsync(cancellationToken);
+            await using var connection = await database.Sweeps.OpenConnectionAsync(cancellationToken);
             if (!await AskAsync(connection, $"select pg_try_advisory_lock({SweepLock})", cancellationToken))
             {
                 return (int?)null;

@@ -13,6 +13,7 @@ public sealed class LedgerReader(LedgerDatabase database)
     private static readonly string OperationsSql = EmbeddedSql.Read("Rows.operations.sql");
     private static readonly string ListSql = EntryColumns.SqlOf("Reads.list.sql");
     private static readonly string UnmatchedSql = EntryColumns.SqlOf("Reads.unmatched.sql");
+    private static readonly string UnlapsedBalanceSql = EmbeddedSql.Read("Reads.unlapsed_balance.sql");
     private static readonly string HolderSql = EmbeddedSql.Read("Reads.holder.sql");
 
     /// <summary>The account on an instrument as it is now; <see langword="null"/> when there is none.</summary>
@@ -27,14 +28,20 @@ public sealed class LedgerReader(LedgerDatabase database)
                 return null;
             }
 
+            var account = snapshot.Account;
             var month = CreditMonth.Of(snapshot.ReadAt, zone);
-            if (snapshot.Account.Balance.Month <= month)
+            if (account.Balance.Month > month)
             {
-                return new CreditReading(snapshot.Account, snapshot.ReadAt, snapshot);
+                var balance = await ReadMonthAsync(connection, account.Id, month, cancellationToken);
+                return new CreditReading(account with { Balance = balance }, snapshot.ReadAt, Snapshot: null);
             }
 
-            var balance = await ReadMonthAsync(connection, snapshot.Account.Id, month, cancellationToken);
-            return new CreditReading(snapshot.Account with { Balance = balance }, snapshot.ReadAt, Snapshot: null);
+            if (account.Balance.In(month).NextHoldExpiry <= snapshot.ReadAt)
+            {
+                account = account with { Balance = await ReadUnlapsedAsync(connection, snapshot, cancellationToken) };
+            }
+
+            return new CreditReading(account, snapshot.ReadAt, snapshot);
         });
 
     /// <summary>The authorisation that an id has, with everything that happened to it.</summary>
@@ -185,6 +192,27 @@ public sealed class LedgerReader(LedgerDatabase database)
         return AccountColumns.Read(reader, key) is { } account
             ? new AccountSnapshot(account, AccountColumns.Now(reader))
             : null;
+    }
+
+    /// <summary>The balance of an account some of whose holds may have lapsed, without those that have.</summary>
+    private static async Task<Balance> ReadUnlapsedAsync(
+        NpgsqlConnection connection, AccountSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        var balance = snapshot.Account.Balance;
+        await using var command = new NpgsqlCommand(UnlapsedBalanceSql, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<Guid> { TypedValue = snapshot.Account.Id },
+                new NpgsqlParameter<int> { TypedValue = balance.Month.Number },
+                new NpgsqlParameter<DateTime> { TypedValue = snapshot.ReadAt.UtcDateTime },
+            },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        // Not there when the next month began in between: then what was read before is good enough for the one that is over.
+        return await reader.ReadAsync(cancellationToken)
+            ? balance with { SpentMinor = reader.GetInt64(0), HeldMinor = reader.GetInt64(1) }
+            : balance;
     }
 
     private static async Task<Balance> ReadMonthAsync(

@@ -38,8 +38,13 @@ public sealed class CreditFlow(CreditSnapshotCache cache, LedgerReader ledger, L
         var now = clock.Now;
         var month = CreditMonth.Of(now, terms.TimeZone);
         var isFresh = (now - snapshot.ReadAt).Duration() <= Limits.CreditReadAgeMax;
-        return isFresh && !snapshot.Account.Removed && snapshot.Account.Balance.Month <= month
-            ? Credit.Of(snapshot.Account, month)
-            : null;
+        if (!isFresh || snapshot.Account.Removed || snapshot.Account.Balance.Month > month)
+        {
+            return null;
+        }
+
+        // What has lapsed is free, and how much that is only the ledger knows.
+        var balance = snapshot.Account.Balance.In(month);
+        return balance.NextHoldExpiry <= now ? null : Credit.Of(snapshot.Account.LimitMinor, balance);
     }
 }

@@ -54,6 +54,8 @@ internal static class CommitErrors
             Refusal.AmountOverHeld => ("AMOUNT_OVER_HELD", "The amount is more than is held."),
             Refusal.AmountOverRemaining => ("AMOUNT_OVER_REMAINING", "The amount is more than was taken and has not been refunded."),
             Refusal.MonthClosed => ("MONTH_CLOSED", "The month whose invoice carries it is closed: Refund it instead."),
+            Refusal.TooManyOperations => (
+                "TOO_MANY_OPERATIONS", $"It has had {Limits.OperationsPerAuthorisationMax} operations; no more are taken."),
             _ => throw new InvalidOperationException($"{refusal} is not told to callers."),
         };
         return Errors.FailedPrecondition(reason, message);

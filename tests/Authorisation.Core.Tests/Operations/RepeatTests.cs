@@ -105,6 +105,22 @@ public class RepeatTests
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_purchase_that_comes_after_its_advice_is_the_same_one_whether_or_not_it_asks_for_a_hold(bool hold)
+    {
+        var history = Scene.In("advice")!;
+        var purchase = Some.Purchase with { Hold = hold };
+
+        var again = Decide.Authorise(purchase, history, Some.Account, Some.Terms, Some.Now);
+        var other = Decide.Authorise(purchase with { AmountMinor = 1 }, history, Some.Account, Some.Terms, Some.Now);
+
+        Assert.Equal((OutcomeKind.Replayed, Decision.Approved), (again.Kind, again.Entry!.Decision));
+        Assert.Null(again.Entry.ExpiresAt);
+        Assert.Equal(["amount_minor"], other.Differences);
+    }
+
     [Fact]
     public void An_advice_with_other_fields_than_the_purchase_is_told_which_but_not_of_the_hold()
     {

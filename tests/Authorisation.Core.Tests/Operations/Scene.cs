@@ -63,6 +63,8 @@ internal static class Scene
         "voided" => In("taken")!.After(Ask(OperationKind.Void)),
         "voided hold" => Held().After(Ask(OperationKind.Void)),
         "expired" => Held().After(Ask(OperationKind.Expiry, by: Actor.Service), Later),
+        "expired, voided" => In("expired")!.After(Ask(OperationKind.Void), Later),
+        "declined, voided" => In("declined")!.After(Ask(OperationKind.Void)),
         "mark" => On(Ask(OperationKind.Void, by: Validator), history: null).History,
         "advice" => On(Advise(), history: null, account: Some.Account).History,
         "advice on nobody" => On(Advise(), history: null).History,

@@ -81,6 +81,8 @@ public class StateTableTests
         voided              advice            AlreadyVoided
         voided hold         advice            AlreadyVoided
         mark                advice            AlreadyVoided
+        expired, voided     advice            AlreadyVoided
+        declined, voided    advice            AlreadyVoided
         advice              advice            Replayed
         declined, then sold advice            Replayed
 
@@ -127,6 +129,34 @@ public class StateTableTests
     }
 
     [Theory]
+    [InlineData("expired", OperationKind.Void)]
+    [InlineData("declined", OperationKind.Void)]
+    [InlineData("taken", OperationKind.Refund)]
+    public void At_the_bound_of_operations_captures_voids_and_refunds_are_refused_and_repeats_answered(string state, OperationKind kind)
+    {
+        var full = Filled(state, kind);
+
+        foreach (var next in new[] { OperationKind.Capture, OperationKind.Void, OperationKind.Refund })
+        {
+            Assert.Equal(Refusal.TooManyOperations, Scene.On(Scene.Ask(next), full).Refusal);
+        }
+
+        var last = full.Operations[^1];
+        Assert.Equal(OutcomeKind.Replayed, Scene.On(last.Request, full, seen: last).Kind);
+    }
+
+    [Fact]
+    public void At_the_bound_of_operations_what_has_to_be_recorded_is_recorded()
+    {
+        var advice = Scene.On(Scene.Advise(), Filled("taken", OperationKind.Refund), account: Some.Account);
+        var match = Scene.On(
+            Scene.Ask(OperationKind.Match, by: Actor.Service), Filled("advice on nobody", OperationKind.Refund), account: Some.Account);
+
+        Assert.Equal((OutcomeKind.Decided, Limits.OperationsPerAuthorisationMax + 1), (advice.Kind, advice.Operation!.Ordinal));
+        Assert.Equal((OutcomeKind.Decided, Limits.OperationsPerAuthorisationMax + 1), (match.Kind, match.Operation!.Ordinal));
+    }
+
+    [Theory]
     [MemberData(nameof(Rows))]
     public void What_counts_as_spent_and_what_is_invoiced_is_what_was_taken_and_not_given_back(string state, string command, string _)
     {
@@ -146,6 +176,18 @@ public class StateTableTests
         }
 
         Assert.Equal(history.RecordedState == AuthorisationState.Held ? Scene.Amount : 0, history.HeldMinor);
+    }
+
+    /// <summary>An authorisation to which the same was done again and again, until there are as many operations as may be.</summary>
+    private static AuthorisationHistory Filled(string state, OperationKind kind)
+    {
+        var history = Scene.In(state)!;
+        while (history.Operations.Count < Limits.OperationsPerAuthorisationMax)
+        {
+            history = history.After(Scene.Ask(kind, kind == OperationKind.Refund ? 1 : null));
+        }
+
+        return history;
     }
 
     private static ICommand CommandOf(string text)

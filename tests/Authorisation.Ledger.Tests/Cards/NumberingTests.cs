@@ -2,6 +2,7 @@ using Authorisation.Core;
 using Authorisation.Ledger.Cards;
 using Authorisation.Ledger.Tests.Support;
 using Dapper;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Xunit.Abstractions;
 
@@ -10,6 +11,7 @@ namespace Authorisation.Ledger.Tests.Cards;
 /// <summary>Passes of the numberer, one by one and several at once.</summary>
 public sealed class NumberingTests(SharedLedger shared, ITestOutputHelper output) : LedgerTest(shared, output)
 {
+    private const int LostEvent = 2202;
     private const int TroubleEvent = 2203;
 
     private CardReader Reader => new(Keep(Ledger.Connect(loggers: Loggers)));
@@ -169,8 +171,7 @@ public sealed class NumberingTests(SharedLedger shared, ITestOutputHelper output
         await sound.AddCardAsync();
         using var stop = new CancellationTokenSource();
         var reader = new CardReader(Keep(ledger.Connect(loggers: Loggers)));
-        var running = new CardSequencer(
-            Keep(ledger.Connect(loggers: Loggers)), TimeProvider.System, Microsoft.Extensions.Logging.LoggerFactoryExtensions.CreateLogger<CardSequencer>(Loggers)).RunAsync(stop.Token);
+        var running = NewSequencer(ledger).RunAsync(stop.Token);
 
         await IsNumberedAsync(reader, sound);
         await Eventually.TrueAsync(() => Log.Entries.Any(entry => entry.EventId.Id == TroubleEvent), Eventually.Bound, "it is told");
@@ -182,6 +183,70 @@ public sealed class NumberingTests(SharedLedger shared, ITestOutputHelper output
         await running.WaitAsync(Eventually.Bound);
         Assert.Single(Log.Entries, entry => entry.EventId.Id == TroubleEvent);
     }
+
+    [Fact]
+    public async Task An_operator_whose_row_is_locked_at_the_takeover_keeps_nobody_elses_waiting()
+    {
+        Log.Expect(TroubleEvent);
+        var ledger = Keep(await Shared.CreateOwnAsync());
+        var (locked, sound) = (await TestOperator.CreateAsync(ledger), await TestOperator.CreateAsync(ledger));
+        await locked.AddCardAsync();
+        await sound.AddCardAsync();
+        await ledger.ExecuteAsync("insert into card_numbering (operator_id) values (@Id)", new { locked.Terms.Id });
+        await using var psql = await ledger.OpenSessionAsync();
+        await psql.ExecuteAsync("begin transaction");
+        await psql.ExecuteAsync("select from card_numbering where operator_id = @Id for update", new { locked.Terms.Id });
+        using var stop = new CancellationTokenSource();
+        var reader = new CardReader(Keep(ledger.Connect(loggers: Loggers)));
+        var running = NewSequencer(ledger).RunAsync(stop.Token);
+
+        await IsNumberedAsync(reader, sound);
+        await Eventually.TrueAsync(() => Log.Entries.Any(entry => entry.EventId.Id == TroubleEvent), Eventually.Bound, "it is told");
+        // Its lock is free for another server, too.
+        await Eventually.TrueAsync(
+            async () => await psql.ExecuteScalarAsync<bool>(
+                "select pg_try_advisory_xact_lock((x'63617264'::bigint << 32) + @Id)", new { locked.Terms.Id }),
+            Eventually.Bound, "its lock is given back");
+        await psql.ExecuteAsync("rollback transaction");
+        await IsNumberedAsync(reader, locked);
+
+        await stop.CancelAsync();
+        await running.WaitAsync(Eventually.Bound);
+        Assert.Single(Log.Entries, entry => entry.EventId.Id == TroubleEvent);
+        Assert.DoesNotContain(Log.Entries, entry => entry.EventId.Id == LostEvent);
+    }
+
+    [Fact]
+    public async Task A_pass_that_takes_too_long_keeps_nobody_elses_waiting()
+    {
+        Log.Expect(TroubleEvent);
+        var ledger = Keep(await Shared.CreateOwnAsync());
+        var (slow, sound) = (await TestOperator.CreateAsync(ledger), await TestOperator.CreateAsync(ledger));
+        await ledger.ExecuteAsync(
+            $"""
+            create function take_too_long() returns trigger language plpgsql as $$
+            begin
+              if new.operator_id = {slow.Terms.Id} then perform pg_sleep(60); end if;
+              return new;
+            end $$;
+            create trigger take_too_long before insert on card_state for each row execute function take_too_long()
+            """);
+        using var stop = new CancellationTokenSource();
+        var reader = new CardReader(Keep(ledger.Connect(loggers: Loggers)));
+        await slow.AddCardAsync();
+        var running = NewSequencer(ledger).RunAsync(stop.Token);
+
+        await Eventually.TrueAsync(() => Log.Entries.Any(entry => entry.EventId.Id == TroubleEvent), Eventually.Bound, "it is told");
+        await sound.AddCardAsync();
+        await IsNumberedAsync(reader, sound);
+
+        await stop.CancelAsync();
+        await running.WaitAsync(Eventually.Bound);
+        Assert.DoesNotContain(Log.Entries, entry => entry.EventId.Id == LostEvent);
+    }
+
+    private CardSequencer NewSequencer(TestLedger ledger) =>
+        new(Keep(ledger.Connect(loggers: Loggers)), TimeProvider.System, Loggers.CreateLogger<CardSequencer>());
 
     private static Task IsNumberedAsync(CardReader reader, TestOperator oper) => Eventually.TrueAsync(
         async () => (await reader.ReadAsync(oper.Terms.Id, 0, CancellationToken.None)).Cards.Count == 1, Eventually.Bound, "its card is numbered");

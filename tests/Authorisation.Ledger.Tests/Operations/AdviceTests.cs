@@ -1,6 +1,7 @@
 using System.Globalization;
 using Authorisation.Core;
 using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Rows;
 using Authorisation.Ledger.Tests.Support;
 using Xunit.Abstractions;
 
@@ -48,6 +49,27 @@ public sealed class AdviceTests(SharedLedger shared, ITestOutputHelper output) :
         Assert.Equal((2027_03, 2027_03), (first.History!.CreditMonth.Number, first.History.InvoiceMonth.Number));
         Assert.Equal(new Credit(10_000, 3_000, 0, CreditMonth.FromNumber(2027_04)), second.Credit);
         await LedgerSums.AddUpAsync(ledger, oper.Terms.Id);
+    }
+
+    [Fact]
+    public async Task A_batch_that_moves_the_balance_to_a_newer_month_still_knows_what_it_added_to_the_older_one()
+    {
+        var (ledger, oper, card) = await BeginAsync(50_000, March);
+        var lane = NewLane(ledger);
+        await lane.CommitAsync(oper.Terms, oper.Buy(card, 48_000));
+        await ledger.StopClockAsync(Now);
+
+        var answers = await lane.CommitItemsAsync(Sold(), new CommitItem(oper.Buy(card, 1_000), oper.Terms), Sold());
+
+        Assert.All(answers, answer => Assert.Equal(CommitStatus.Decided, answer!.Status));
+        Assert.Equal((false, true), (answers[0]!.Operation!.OverLimit, answers[2]!.Operation!.OverLimit));
+        await LedgerSums.AddUpAsync(ledger, oper.Terms.Id);
+
+        CommitItem Sold() => new(
+            oper.Advise(oper.Buy(card, 1_500), March.AddHours(1)),
+            oper.Terms,
+            new AccountKey(card, oper.AccountOf(card)),
+            CreditMonth.FromNumber(2027_03));
     }
 
     [Fact]
@@ -121,6 +143,25 @@ public sealed class AdviceTests(SharedLedger shared, ITestOutputHelper output) :
         var taken = await node.AdviseAsync(oper.Advise(lapsed, Now), oper.Terms);
         Assert.Equal((AuthorisationState.Captured, 5_000), (taken.History!.RecordedState, taken.Credit!.Value.SpentMinor));
         Assert.Equal([OperationKind.Expiry, OperationKind.Advice], taken.History.Operations.Select(operation => operation.Request.Kind));
+        await LedgerSums.AddUpAsync(ledger, oper.Terms.Id);
+    }
+
+    [Fact]
+    public async Task A_lapsed_hold_that_was_voided_is_refused_and_nothing_is_spent()
+    {
+        var (ledger, oper, card) = await BeginAsync(50_000);
+        var node = NewNode(ledger);
+        var hold = oper.Buy(card, 25_000) with { Hold = true };
+        await node.AuthoriseAsync(hold, oper.Terms);
+        await ledger.StopClockAsync(Now + oper.Terms.HoldTime);
+        await node.OperateAsync(oper.Ask(OperationKind.Void, hold.Id), oper.Terms);
+
+        var advice = await node.AdviseAsync(oper.Advise(hold, Now), oper.Terms);
+        var purchase = await node.AuthoriseAsync(hold, oper.Terms);
+
+        Assert.Equal((CommitStatus.Refused, Refusal.AlreadyVoided), (advice.Status, advice.Refusal));
+        Assert.Equal(0, advice.Credit!.Value.SpentMinor);
+        Assert.Equal(DeclineReason.Reversed, purchase.Entry!.DeclineReason);
         await LedgerSums.AddUpAsync(ledger, oper.Terms.Id);
     }
 

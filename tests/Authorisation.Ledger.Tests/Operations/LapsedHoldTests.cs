@@ -38,6 +38,36 @@ public sealed class LapsedHoldTests(SharedLedger shared, ITestOutputHelper outpu
     }
 
     [Fact]
+    public async Task Credit_is_read_as_free_from_the_moment_a_hold_lapses_though_nobody_swept()
+    {
+        var (ledger, oper, card) = await BeginAsync(50_000, Morning);
+        var node = NewNode(ledger);
+        await node.AuthoriseAsync(oper.Buy(card, 5_000), oper.Terms);
+        var early = (await node.AuthoriseAsync(oper.Buy(card, 20_000) with { Hold = true }, oper.Terms)).Entry!;
+        await ledger.StopClockAsync(Morning.AddMinutes(10));
+        var late = await node.AuthoriseAsync(oper.Buy(card, 25_000) with { Hold = true }, oper.Terms);
+
+        await ledger.StopClockAsync(early.ExpiresAt!.Value.AddMicroseconds(-1));
+        Assert.Equal((50_000, 45_000), await ReadAsync());
+        await ledger.StopClockAsync(early.ExpiresAt.Value);
+        Assert.Equal((30_000, 25_000), await ReadAsync());
+        await ledger.StopClockAsync(late.Entry!.ExpiresAt!.Value);
+        Assert.Equal((5_000, 0), await ReadAsync());
+        Assert.Equal(2, await SweepAsync(node, oper));
+        Assert.Equal((5_000, 0), await ReadAsync());
+
+        async Task<(long Spent, long Held)> ReadAsync()
+        {
+            var reading = await node.Reader.FindCreditAsync(card, oper.Terms.TimeZone, CancellationToken.None);
+            // What the cache may keep is the row as it is.
+            Assert.Equal(
+                await BalanceAsync(ledger, oper.AccountOf(card)),
+                (2026_11, reading!.Snapshot!.Account.Balance.SpentMinor, reading.Snapshot.Account.Balance.HeldMinor));
+            return (reading.Account.Balance.SpentMinor, reading.Account.Balance.HeldMinor);
+        }
+    }
+
+    [Fact]
     public async Task Before_anything_recorded_it_a_lapsed_hold_reads_as_expired_and_cannot_be_captured()
     {
         var (ledger, oper, card) = await BeginAsync(10_000, Morning);
@@ -115,6 +145,22 @@ public sealed class LapsedHoldTests(SharedLedger shared, ITestOutputHelper outpu
 
         Assert.Null(meanwhile);
         Assert.Equal(0, await ledger.AskAsync<long>("select count(*) from open_hold"));
+    }
+
+    [Fact]
+    public async Task The_session_that_sweeps_is_ended_by_Postgres_when_its_server_stands_still()
+    {
+        var (ledger, oper, _) = await BeginAsync(50_000, Morning);
+        var node = NewNode(ledger);
+        await SweepAsync(node, oper);
+        await using var superuser = await ledger.OpenSessionAsync(ledger.SuperuserConnectionString);
+        var sweeper = await superuser.QuerySingleAsync<string>(
+            "select application_name from pg_stat_activity where datname = current_database() and query like '%pg_advisory_unlock(%' and pid <> pg_backend_pid()");
+
+        await using var session = await node.Database.Sweeps.OpenConnectionAsync();
+
+        Assert.Equal("authorisation holds", sweeper);
+        Assert.Equal("15s", await session.ExecuteScalarAsync<string>("show idle_session_timeout"));
     }
 
     [Fact]

@@ -101,10 +101,13 @@ internal sealed class NaiveBook(TimeSpan holdTime)
             return told ? "again over" : "again";
         }
 
+        if (sale.WasVoided)
+        {
+            return "no AlreadyVoided";
+        }
+
         switch (sale.State)
         {
-            case "mark" or "Voided":
-                return "no AlreadyVoided";
             case "Held":
                 (sale.State, sale.Taken, sale.Counts, sale.Held) = ("Captured", sale.Held, sale.Held, 0);
                 break;

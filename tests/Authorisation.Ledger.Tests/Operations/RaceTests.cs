@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Authorisation.Core;
 using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Rows;
 using Authorisation.Ledger.Tests.Support;
 using Xunit.Abstractions;
 
@@ -113,6 +114,32 @@ public sealed class RaceTests(SharedLedger shared, ITestOutputHelper output) : L
             Assert.All(results, result => Assert.Equal(CommitStatus.Decided, result.Status));
             Assert.Equal([1, 2], results.Select(result => result.Operation!.Ordinal).Order());
         }
+    }
+
+    [Fact]
+    public async Task A_mark_of_which_only_the_operation_is_seen_is_looked_for_again()
+    {
+        var (node, lane) = (NewNode(), NewLane());
+        var mark = Operator.Ask(OperationKind.Void, Guid.NewGuid());
+        await node.OperateAsync(mark, Operator.Terms);
+        // As it is for a batch that read the entries just before the mark was committed, and the operations just after.
+        var elsewhere = Guid.NewGuid();
+        await RenameAsync(mark.AuthorisationId, elsewhere);
+
+        var halfSeen = Assert.Single(await lane.CommitItemsAsync(ItemOf(mark)));
+        var ofAnother = Assert.Single(await lane.CommitItemsAsync(ItemOf(mark with { AuthorisationId = Guid.NewGuid() })));
+        await RenameAsync(elsewhere, mark.AuthorisationId);
+        var again = await node.OperateAsync(mark, Operator.Terms);
+
+        Assert.Equal(CommitStatus.LookAgain, halfSeen!.Status);
+        Assert.Equal(CommitStatus.DiffersFromFirst, ofAnother!.Status);
+        Assert.Equal((CommitStatus.Replayed, AuthorisationState.Voided), (again.Status, again.History!.RecordedState));
+
+        CommitItem ItemOf(Operation operation) =>
+            new(operation, Operator.Terms, new AccountKey(Instrument.None(Operator.Terms.Id)));
+
+        Task RenameAsync(Guid from, Guid to) =>
+            Ledger.ExecuteAsync("update authorisation set id = @to where id = @from", new { from, to });
     }
 
     [Theory]

@@ -114,6 +114,7 @@ public sealed class OperationTests(SharedWire wire) : WireTest(wire)
         { "lapsed", "capture", "HOLD_EXPIRED" },
         { "lapsed", "refund", "HOLD_EXPIRED" },
         { "of a closed month", "void", "MONTH_CLOSED" },
+        { "voided a thousand times", "void", "TOO_MANY_OPERATIONS" },
     };
 
     [Theory]
@@ -130,6 +131,7 @@ public sealed class OperationTests(SharedWire wire) : WireTest(wire)
             "refunded" => console.RefundAsync(id),
             "lapsed" => Task.Delay(TimeSpan.FromSeconds(1.2)),
             "of a closed month" => Ledger.ExecuteAsync("update operator set first_open_month = 999912 where id = @Id", new { on.Terms.Id }),
+            "voided a thousand times" => VoidAsync(console, id, Core.Limits.OperationsPerAuthorisationMax),
             _ => Task.CompletedTask,
         });
 
@@ -271,6 +273,21 @@ public sealed class OperationTests(SharedWire wire) : WireTest(wire)
             on.Validator.RefundAsync(new RefundRequest { AmountMinor = -5, Reason = "\u0007" }), StatusCode.InvalidArgument, "INVALID_FIELDS");
 
         Assert.Equal("amount_minor,authorisation_id,operation_id,reason", error.FieldList);
+    }
+
+    /// <summary>Voids by two calls, and then by copies of the second, which changed nothing.</summary>
+    private async Task VoidAsync(TestCaller console, string id, int times)
+    {
+        await console.VoidAsync(id);
+        await console.VoidAsync(id);
+        await Ledger.ExecuteAsync(
+            """
+            insert into operation
+            select (jsonb_populate_record(o, jsonb_build_object('id', gen_random_uuid(), 'ordinal', i))).*
+            from operation o, generate_series(3, @times) i
+            where o.authorisation_id = @id and o.ordinal = 2
+            """,
+            new { id = Guid.Parse(id), times });
     }
 
     private static (AuthorisationState State, long Amount, long Captured, long Refunded) Told(AuthorisationRecord record) =>
