@@ -141,13 +141,4 @@ public sealed class ManyStreamsTests(SharedWire wire) : WireTest(wire)
             Eventually.Bound,
             "the streams stand still");
     }
-
-    private sealed class JumpingTime : TimeProvider
-    {
-        private long _jumped;
-
-        public void Jump(TimeSpan time) => Interlocked.Add(ref _jumped, (long)(time.TotalSeconds * TimestampFrequency));
-
-        public override long GetTimestamp() => base.GetTimestamp() + Interlocked.Read(ref _jumped);
-    }
 }
