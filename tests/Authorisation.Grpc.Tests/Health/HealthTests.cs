@@ -120,7 +120,10 @@ public class HealthTests
 
         public WriteOptions? WriteOptions { get; set; }
 
-        public Task WriteAsync(HealthCheckResponse message) => _statuses.Writer.WriteAsync(message.Status).AsTask();
+        public Task WriteAsync(HealthCheckResponse message) => WriteAsync(message, CancellationToken.None);
+
+        public Task WriteAsync(HealthCheckResponse message, CancellationToken cancellationToken) =>
+            _statuses.Writer.WriteAsync(message.Status, cancellationToken).AsTask();
 
         public Task<ServingStatus> NextAsync() => _statuses.Reader.ReadAsync().AsTask().Soon();
     }

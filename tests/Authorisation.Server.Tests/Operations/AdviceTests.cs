@@ -115,7 +115,7 @@ public sealed class AdviceTests(SharedWire wire) : WireTest(wire)
     [Fact]
     public async Task Items_of_one_card_are_recorded_in_the_order_they_come_however_its_number_is_spaced()
     {
-        const int InLimit = 8;
+        const int InLimit = 10;
         var on = await NewOperatorAsync();
         var card = await CardAsync(on, InLimit * 10);
         var advices = Enumerable.Range(0, Core.Limits.AdvicesInFlightMax).Select(i =>
