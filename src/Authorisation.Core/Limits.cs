@@ -177,9 +177,9 @@ public static partial class Limits
 
     /// <summary>
     /// How many purchases of one stream may have been read and not yet been answered, answers that the client has not
-    /// taken in included. With at most 5 KB each, what waits in the transport (<see cref="StreamWindowBytes"/> each way)
+    /// taken in included. With at most 6 KB each, what waits in the transport (<see cref="StreamWindowBytes"/> each way)
     /// and the message being read (<see cref="RequestBytesMax"/>), a stream whose client stopped reading keeps at most some
-    /// 1.5 MB.
+    /// 1.7 MB.
     /// </summary>
     public const int StreamItemsInFlightMax = 256;
 

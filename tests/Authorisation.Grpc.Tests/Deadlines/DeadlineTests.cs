@@ -73,7 +73,9 @@ public class DeadlineTests
 
             return Task.FromResult(request);
         });
-        var answer = await RawCall.SendAsync(server, RawCall.Unary, Body, headers: ("grpc-timeout", "50m"));
+
+        // Long enough for the handler to have begun.
+        var answer = await RawCall.SendAsync(server, RawCall.Unary, Body, headers: ("grpc-timeout", "500m"));
         Assert.Equal("4", answer.GrpcStatus);
     }
 
