@@ -29,7 +29,10 @@ public static partial class Limits
     /// <summary>How old a sale may be when a device reports it, in days.</summary>
     public const int AdviceAgeDaysMax = 366;
 
-    /// <summary>How many advices of one stream are worked on at the same time.</summary>
+    /// <summary>
+    /// How many advices of one stream are worked on at the same time, or wait for their client to read the answer. It bounds
+    /// a stream's memory as <see cref="StreamItemsInFlightMax"/> does: to at most some 0.7 MB.
+    /// </summary>
     public const int AdvicesInFlightMax = 64;
 
     /// <summary>The longest reason of a void or a refund, in characters.</summary>
@@ -52,6 +55,12 @@ public static partial class Limits
 
     /// <summary>The lowest monthly limit that can be given: 1 kr, in minor units.</summary>
     public const long CreditLimitMinorMin = 100;
+
+    /// <summary>
+    /// The longest request message, in bytes: some twenty times what the longest fields that are allowed come to. A message
+    /// is read whole before it is known who calls, so this bounds what a stranger can make a server keep.
+    /// </summary>
+    public const int RequestBytesMax = 64 * 1024;
 
     // The ledger.
 
@@ -129,6 +138,15 @@ public static partial class Limits
     /// <summary>How long another server may look for them all the time before that is told.</summary>
     public static readonly TimeSpan HoldSweepWaitTold = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// How many reads that callers ask for one server makes at once: half of the connections that a pool has by itself. The
+    /// other half is for what decides, and for the look at the ledger that health rests on.
+    /// </summary>
+    public const int ReadsAtOnceMax = 50;
+
+    /// <summary>How many such reads may wait for their turn before more are refused: as many as one connection may ask for.</summary>
+    public const int ReadsWaitingMax = StreamsPerConnectionMax;
+
     /// <summary>How long a call without a deadline of its own waits for its decision.</summary>
     public static readonly TimeSpan DecisionTimeout = TimeSpan.FromSeconds(10);
 
@@ -170,12 +188,13 @@ public static partial class Limits
     /// </summary>
     public static readonly TimeSpan CreditReadAgeMax = TimeSpan.FromSeconds(5);
 
-    // Streams of purchases.
+    // Streams of purchases, and of advices.
 
     /// <summary>
     /// How many purchases of one stream may have been read and not yet been answered, answers that the client has not
-    /// taken in included. With about 2 KB each, what waits in the transport (<see cref="StreamWindowBytes"/> each way)
-    /// and the message being read, a stream whose client stopped reading keeps some 0.7 MB.
+    /// taken in included. With at most 6 KB each, what waits in the transport (<see cref="StreamWindowBytes"/> each way)
+    /// and the message being read (<see cref="RequestBytesMax"/>), a stream whose client stopped reading keeps at most some
+    /// 1.7 MB.
     /// </summary>
     public const int StreamItemsInFlightMax = 256;
 

@@ -83,7 +83,7 @@ public static class ServerHost
 
     private static void AddCalls(IServiceCollection services)
     {
-        services.AddGrpc();
+        services.AddGrpc(static options => options.MaxReceiveMessageSize = Limits.RequestBytesMax);
         services.AddGrpcReflection();
         services.AddSingleton<TokenDirectory>();
         services.AddHostedService(provider => provider.GetRequiredService<TokenDirectory>());
@@ -92,7 +92,9 @@ public static class ServerHost
         services.AddSingleton<OperationFlow>();
         services.AddSingleton<CreditFlow>();
         services.AddHostedService<HoldSweep>();
+        services.AddSingleton<OpenStreams>();
         services.AddSingleton<AuthoriseStreams>();
+        services.AddSingleton<ReadTurns>();
         services.AddSingleton<Services.AuthorisationService>();
     }
 
@@ -104,7 +106,7 @@ public static class ServerHost
         services.AddSingleton<CardFeeds>();
         services.AddHostedService(provider => provider.GetRequiredService<CardFeeds>());
         services.AddSingleton<CardWatch>();
-        services.AddSingleton<AdviceStream>();
+        services.AddSingleton<AdviceStreams>();
         services.AddSingleton<Services.OfflineService>();
     }
 

@@ -14,6 +14,18 @@ public class HealthServiceImpl : Health.V1.Health.HealthBase
     private readonly Dictionary<string, HealthCheckResponse.Types.ServingStatus> _statuses = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<Channel<HealthCheckResponse.Types.ServingStatus>>> _watchers = new(StringComparer.Ordinal);
 
+    /// <summary>How many services are watched now.</summary>
+    internal int WatchedServices
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _watchers.Count;
+            }
+        }
+    }
+
     /// <summary>Sets the health of a service.</summary>
     /// <param name="service">The service's name; empty for the server as a whole.</param>
     /// <param name="status">Its health.</param>
@@ -97,10 +109,7 @@ public class HealthServiceImpl : Health.V1.Health.HealthBase
         }
         finally
         {
-            lock (_gate)
-            {
-                _watchers[service].Remove(changes);
-            }
+            Leave(service, changes);
         }
     }
 
@@ -115,6 +124,20 @@ public class HealthServiceImpl : Health.V1.Health.HealthBase
 
             watchers.Add(changes);
             changes.Writer.TryWrite(_statuses.GetValueOrDefault(service, HealthCheckResponse.Types.ServingStatus.ServiceUnknown));
+        }
+    }
+
+    private void Leave(string service, Channel<HealthCheckResponse.Types.ServingStatus> changes)
+    {
+        lock (_gate)
+        {
+            var watchers = _watchers[service];
+            watchers.Remove(changes);
+            if (watchers.Count == 0)
+            {
+                // Anybody may watch any name: nothing is kept of one that nobody watches any more.
+                _watchers.Remove(service);
+            }
         }
     }
 

@@ -1,11 +1,12 @@
 using Authorisation.Server.Cards;
+using Authorisation.Server.Streams;
 using Authorisation.V1;
 using Grpc.Core;
 
 namespace Authorisation.Server.Services;
 
 /// <summary>What a validator needs when the bus has no coverage.</summary>
-public sealed class OfflineService(AdviceStream advices, CardWatch watch) : V1.OfflineService.OfflineServiceBase
+public sealed class OfflineService(AdviceStreams advices, CardWatch watch) : V1.OfflineService.OfflineServiceBase
 {
     /// <inheritdoc />
     public override Task SubmitAdvices(

@@ -10,8 +10,6 @@ namespace Authorisation.Server.Streams;
 /// <summary>What the call itself does: it reads, checks and hands over.</summary>
 internal sealed partial class PurchaseStream
 {
-    private const int IdCharacters = 36;
-
     // Of the call alone.
     private readonly List<StreamItem> _taken = new(Limits.StreamItemsTogetherMax);
     private Caller? _caller;
@@ -38,7 +36,7 @@ internal sealed partial class PurchaseStream
 
             if (_taken.Count == 0 && (_caller = callerNow()) is null)
             {
-                Stop(TokenEnded(), Limits.StreamEndTime);
+                Stop(StreamErrors.TokenEnded(), Limits.StreamEndTime);
                 return;
             }
 
@@ -54,7 +52,7 @@ internal sealed partial class PurchaseStream
 
     private StreamItem Take(AuthoriseRequest request, Caller caller)
     {
-        var id = request.AuthorisationId.Length <= IdCharacters ? request.AuthorisationId : "";
+        var id = StreamAnswers.IdOf(request.AuthorisationId);
         var index = _nextIndex++;
         try
         {

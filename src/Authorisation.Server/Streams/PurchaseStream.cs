@@ -2,7 +2,6 @@ using Authorisation.Core;
 using Authorisation.Ledger.GroupCommit;
 using Authorisation.Server.Access;
 using Authorisation.Server.Authorise;
-using Authorisation.Server.Services;
 using Authorisation.V1;
 using Grpc.Core;
 
@@ -35,7 +34,7 @@ internal sealed partial class PurchaseStream(
     AuthoriseFlow flow,
     Func<Caller?> callerNow,
     TimeProvider time,
-    ILogger logger) : IThreadPoolWorkItem
+    ILogger logger) : IOpenStream, IThreadPoolWorkItem
 #pragma warning restore CA1001
 {
     private static readonly WriteOptions MoreFollows = new(WriteFlags.BufferHint);
@@ -65,8 +64,7 @@ internal sealed partial class PurchaseStream(
     // Whoever waits for the numbers above to change: the call alone.
     private TaskCompletionSource? _change;
 
-    /// <summary>Reads and answers to the end.</summary>
-    /// <exception cref="RpcException">How it ends, when the client did not end it in order.</exception>
+    /// <inheritdoc/>
     public async Task RunAsync()
     {
         using var registration = context.CancellationToken.UnsafeRegister(
@@ -105,7 +103,7 @@ internal sealed partial class PurchaseStream(
         }
     }
 
-    /// <summary>Reads no more, answers what was read within a time, and then ends with an error.</summary>
+    /// <inheritdoc/>
     public void Stop(RpcException end, TimeSpan within)
     {
         TaskCompletionSource? change;
@@ -153,12 +151,12 @@ internal sealed partial class PurchaseStream(
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
-    /// <summary>Ends what has taken too long. Called every <see cref="Limits.StreamWatchInterval"/>.</summary>
+    /// <inheritdoc/>
     public void Look()
     {
         if (_end is null && callerNow() is null)
         {
-            Stop(TokenEnded(), Limits.StreamEndTime);
+            Stop(StreamErrors.TokenEnded(), Limits.StreamEndTime);
         }
 
         var now = time.GetTimestamp();
@@ -193,9 +191,6 @@ internal sealed partial class PurchaseStream(
 
     /// <summary>Writes what is answered; called by the thread pool, once for each time that there is something.</summary>
     void IThreadPoolWorkItem.Execute() => _ = WriteAnswersAsync();
-
-    private static RpcException TokenEnded() =>
-        Errors.Unauthenticated("TOKEN_INVALID", "The token has been ended. What has no answer may be unknown: retry with the same id.");
 
     private async Task WriteAnswersAsync()
     {

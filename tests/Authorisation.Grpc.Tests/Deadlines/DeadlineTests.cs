@@ -57,6 +57,29 @@ public class DeadlineTests
     }
 
     [Fact]
+    public async Task A_handler_that_is_at_its_trailers_when_the_deadline_passes_does_no_harm()
+    {
+        await using var server = await TestServer.StartAsync(static handlers => handlers.Unary = static (request, context) =>
+        {
+            var (trailers, ended) = (context.ResponseTrailers, context.CancellationToken);
+            while (!ended.IsCancellationRequested)
+            {
+                trailers.Add("x", "y");
+                if (trailers.Count == 1_000)
+                {
+                    trailers.Clear();
+                }
+            }
+
+            return Task.FromResult(request);
+        });
+
+        // Long enough for the handler to have begun.
+        var answer = await RawCall.SendAsync(server, RawCall.Unary, Body, headers: ("grpc-timeout", "500m"));
+        Assert.Equal("4", answer.GrpcStatus);
+    }
+
+    [Fact]
     public async Task A_read_waiting_for_the_client_ends_at_the_deadline()
     {
         var ended = new TaskCompletionSource<Exception?>();

@@ -1,6 +1,8 @@
+using System.Threading.Channels;
 using Authorisation.Grpc.Tests.Support;
 using Grpc.Core;
 using Grpc.Health.V1;
+using Grpc.HealthCheck;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -60,6 +62,29 @@ public class HealthTests
         await stopping.Soon();
     }
 
+    [Fact]
+    public async Task Nothing_is_kept_of_a_service_that_nobody_watches_any_more()
+    {
+        var health = new HealthServiceImpl();
+        using var leave = new CancellationTokenSource();
+        using var stay = new CancellationTokenSource();
+        var told = new Told();
+        var stays = health.WatchAsync("0", told, stay.Token);
+        var left = Enumerable.Range(0, 3).Select(i => health.WatchAsync($"{i}", new Told(), leave.Token)).ToList();
+        Assert.Equal(3, health.WatchedServices);
+
+        await leave.CancelAsync();
+        await Task.WhenAll(left).Soon();
+        Assert.Equal(1, health.WatchedServices);
+        Assert.Equal(ServingStatus.ServiceUnknown, await told.NextAsync());
+        health.SetStatus("0", ServingStatus.Serving);
+        Assert.Equal(ServingStatus.Serving, await told.NextAsync());
+
+        await stay.CancelAsync();
+        await stays.Soon();
+        Assert.Equal(0, health.WatchedServices);
+    }
+
     private static async Task<ServingStatus> CheckAsync(global::Grpc.Health.V1.Health.HealthClient client, string service) =>
         (await client.CheckAsync(new HealthCheckRequest { Service = service }).ResponseAsync.Soon()).Status;
 
@@ -87,4 +112,19 @@ public class HealthTests
             });
         },
         map: static app => app.MapGrpcHealthChecksService());
+
+    /// <summary>What a watcher was told, in order.</summary>
+    private sealed class Told : IServerStreamWriter<HealthCheckResponse>
+    {
+        private readonly Channel<ServingStatus> _statuses = Channel.CreateUnbounded<ServingStatus>();
+
+        public WriteOptions? WriteOptions { get; set; }
+
+        public Task WriteAsync(HealthCheckResponse message) => WriteAsync(message, CancellationToken.None);
+
+        public Task WriteAsync(HealthCheckResponse message, CancellationToken cancellationToken) =>
+            _statuses.Writer.WriteAsync(message.Status, cancellationToken).AsTask();
+
+        public Task<ServingStatus> NextAsync() => _statuses.Reader.ReadAsync().AsTask().Soon();
+    }
 }

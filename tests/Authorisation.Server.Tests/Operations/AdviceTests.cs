@@ -113,31 +113,45 @@ public sealed class AdviceTests(SharedWire wire) : WireTest(wire)
     }
 
     [Fact]
-    public async Task A_client_that_reads_nothing_is_not_read_from_without_bound()
+    public async Task Items_of_one_card_are_recorded_in_the_order_they_come_however_its_number_is_spaced()
+    {
+        const int InLimit = 10;
+        var on = await NewOperatorAsync();
+        var card = await CardAsync(on, InLimit * 10);
+        var advices = Enumerable.Range(0, Core.Limits.AdvicesInFlightMax).Select(i =>
+        {
+            var advice = Sold(on, card, 10);
+            advice.Purchase.CardNumber = card.CardNumber!.Insert(i % 6, new string(' ', 1 + (i / 6)));
+            return advice;
+        }).ToArray();
+
+        var results = await on.Validator.AdviseAsync(advices);
+
+        Assert.Equal(advices.Select((_, i) => i >= InLimit), results.Select(result => result.Recorded.OverLimit));
+    }
+
+    [Fact]
+    public async Task An_id_longer_than_an_id_is_not_sent_back()
     {
         var on = await NewOperatorAsync();
-        var card = await CardAsync(on, 10_000_000);
-        using var call = new V1.OfflineService.OfflineServiceClient(on.Server.Channel).SubmitAdvices(
-            new CallOptions(on.Validator.Headers, DateTime.UtcNow + TestCaller.CallBound));
-        var sent = 0;
-        var sending = Task.Run(async () =>
-        {
-            for (; sent < 200; sent++)
-            {
-                await call.RequestStream.WriteAsync(Sold(on, card, 1));
-            }
+        var (sold, voided) = (Sold(on, on.UnknownCard(), 100), new Advice { Void = new VoidRequest { OperationId = TestCaller.NewId() } });
+        sold.Purchase.AuthorisationId = voided.Void.AuthorisationId = new string('7', 10_000);
 
-            await call.RequestStream.CompleteAsync();
-        });
+        Assert.All(await on.Validator.AdviseAsync(sold, voided), result =>
+            Assert.Equal(("", "INVALID_FIELDS"), (result.AuthorisationId, result.Error.Reason)));
+    }
 
-        var answered = 0;
-        while (await call.ResponseStream.MoveNext(CancellationToken.None))
-        {
-            Assert.Equal((ulong)answered++, call.ResponseStream.Current.Index);
-        }
+    [Fact]
+    public async Task A_token_that_is_ended_ends_its_stream_though_nothing_is_sent()
+    {
+        var on = await NewOperatorAsync();
+        var (clientId, token) = await Ledger.Provisioner.AddClientAsync(on.Terms.Id, ClientKind.Validator, "A validator");
+        using var stream = AdviceCall.Open(Server.Caller(token));
+        Assert.NotNull((await stream.AdviseAsync(Sold(on, on.UnknownCard(), 100))).Recorded);
 
-        await sending;
-        Assert.Equal(200, answered);
+        await Ledger.Provisioner.EndClientAsync(clientId);
+
+        await WireError.OfAsync(stream.NextAsync(), StatusCode.Unauthenticated, "TOKEN_INVALID");
     }
 
     private static async Task<Core.Instrument> CardAsync(WireOperator on, long limitMinor)
@@ -147,12 +161,7 @@ public sealed class AdviceTests(SharedWire wire) : WireTest(wire)
         return card;
     }
 
-    private static Advice Sold(WireOperator on, Core.Instrument card, long amountMinor)
-    {
-        var request = on.Buy(card, amountMinor);
-        request.OccurredAt = DateTime.UtcNow.AddMinutes(-1).ToTimestamp();
-        return new Advice { Purchase = request };
-    }
+    private static Advice Sold(WireOperator on, Core.Instrument card, long amountMinor) => AdviceCall.Sold(on, card, amountMinor);
 
     private static Advice VoidOf(Advice advice) => new()
     {

@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using Authorisation.Server.Streams;
 using Authorisation.Server.Tests.Support;
 using Authorisation.Testing;
 using Authorisation.V1;
 using Dapper;
 using Google.Protobuf;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Xunit;
 using ClientKind = Authorisation.Core.ClientKind;
@@ -182,8 +184,7 @@ public sealed class EndTests(SharedWire wire) : WireTest(wire)
         }
     }
 
-    private int OpenStreams() =>
-        ((Authorisation.Server.Streams.AuthoriseStreams)Server.Services.GetService(typeof(Authorisation.Server.Streams.AuthoriseStreams))!).Count;
+    private int OpenStreams() => Server.Services.GetRequiredService<OpenStreams>().Count;
 
     private async Task<NpgsqlConnection> LockAsync(WireOperator on, Core.Instrument card)
     {

@@ -120,7 +120,7 @@ public sealed class ManyStreamsTests(SharedWire wire) : WireTest(wire)
         await StandsStillAsync(on);
 
         time.Jump(Core.Limits.StreamStallTime);
-        await Assert.ThrowsAnyAsync<Exception>(() => sending.WaitAsync(Eventually.Bound));
+        await TestStream.BreaksAsync(sending);
         await neighbour.AuthoriseAsync(on.Buy(card));
         await neighbour.EndAsync();
     }

@@ -90,7 +90,7 @@ public sealed class StopTests(SharedWire wire) : WireTest(wire)
         node.Program.Signal(Signals.Term);
         var (exitCode, _, errors) = await node.Program.EndedAsync();
         Assert.Equal((0, ""), (exitCode, errors));
-        await Assert.ThrowsAnyAsync<Exception>(() => sending.WaitAsync(Eventually.Bound));
+        await TestStream.BreaksAsync(sending);
     }
 
     private static async Task SendToTheEndAsync(TestStream stream, LoadAccount account)

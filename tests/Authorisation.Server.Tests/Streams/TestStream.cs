@@ -37,6 +37,10 @@ internal sealed class TestStream : IDisposable
         return stream;
     }
 
+    /// <summary>Waits until sending fails, since the server has ended the stream; that it goes on waiting is another failure.</summary>
+    public static async Task BreaksAsync(Task sending) =>
+        Assert.IsNotType<TimeoutException>(await Assert.ThrowsAnyAsync<Exception>(() => sending.WaitAsync(Eventually.Bound)));
+
     /// <summary>Begins to read the answers.</summary>
     public void Read() => _ended = Task.Run(ReadAsync);
 

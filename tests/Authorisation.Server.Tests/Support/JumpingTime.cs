@@ -1,11 +1,11 @@
 namespace Authorisation.Server.Tests.Support;
 
-/// <summary>A time in which more can have gone by than has. Safe for several threads.</summary>
+/// <summary>A clock whose measure of waits can be moved on; what it says the time is stays right.</summary>
 internal sealed class JumpingTime : TimeProvider
 {
     private long _jumped;
 
-    /// <summary>Lets an amount of time have gone by.</summary>
+    /// <summary>Lets time pass.</summary>
     public void Jump(TimeSpan time) => Interlocked.Add(ref _jumped, (long)(time.TotalSeconds * TimestampFrequency));
 
     /// <inheritdoc/>

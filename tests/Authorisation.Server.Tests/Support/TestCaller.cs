@@ -14,6 +14,9 @@ internal sealed class TestCaller(ChannelBase channel, string? token)
     /// <summary>The generated client, for calls that tests make in ways of their own.</summary>
     public V1.AuthorisationService.AuthorisationServiceClient Client => _client;
 
+    /// <summary>The way to the server.</summary>
+    public ChannelBase Channel => channel;
+
     /// <summary>The headers that carry the token.</summary>
     public Metadata Headers => token is null ? [] : new Metadata { { "authorization", $"Bearer {token}" } };
 

@@ -9,9 +9,10 @@ namespace Grpc.AspNetCore.Server.Internal;
 /// Two threads can touch the response: the call's own and the timer's. Everything the call does to it (headers, a
 /// message, a flush's beginning, the end) happens inside <see cref="Gate"/> and after a look at
 /// <see cref="HasEnded"/>; the timer sets <see cref="HasEnded"/> inside the gate, so that whoever comes first writes
-/// the status and nothing is written after it. What follows the timer's status (completing the response, cancelling
-/// the handler, resetting the stream) runs outside the gate, and the call waits for <see cref="Settled"/> before it
-/// lets go of the HttpContext, which the server reuses.
+/// the status and nothing is written after it. What the timer does then (writing its status, completing the response,
+/// cancelling the handler, resetting the stream) runs outside the gate, and the call waits for <see cref="Settled"/> before
+/// it lets go of the HttpContext, which the server reuses. The handler's trailers are the call's alone: it may be adding to
+/// them at that moment, so the timer's status goes without them.
 /// </para>
 /// </summary>
 internal sealed class CallDeadline : IDisposable
@@ -118,16 +119,17 @@ internal sealed class CallDeadline : IDisposable
 
             HasEnded = true;
             Volatile.Write(ref _settled, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-            _context.WriteStatus(new Status(StatusCode.DeadlineExceeded, "Deadline Exceeded"));
         }
 
         _ = SettleAsync();
     }
 
+    /// <summary>Ends the call at its deadline. Never throws: on the timer's thread that would end the process.</summary>
     private async Task SettleAsync()
     {
         try
         {
+            _context.WriteDeadlineExceeded();
             ServerLog.DeadlinePassed(_context.Logger, _context.Method, _timeout);
             var completed = _context.Http.Response.CompleteAsync();
             CancellationTokenSource? cancellation;
@@ -149,6 +151,7 @@ internal sealed class CallDeadline : IDisposable
         }
         catch (Exception exception)
         {
+            _context.Http.Abort();
             ServerLog.DeadlineFailed(_context.Logger, _context.Method, exception);
         }
         finally

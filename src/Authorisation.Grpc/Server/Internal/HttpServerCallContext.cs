@@ -117,7 +117,13 @@ internal sealed partial class HttpServerCallContext(HttpContext http, IMethod me
     }
 
     /// <summary>Writes the status and trailers; with a deadline inside its gate.</summary>
-    public void WriteStatus(Status status)
+    public void WriteStatus(Status status) => WriteStatus(status, _responseTrailers);
+
+    /// <summary>Writes what a call gets whose time is up; the handler may be at its trailers meanwhile.</summary>
+    public void WriteDeadlineExceeded() =>
+        WriteStatus(new Status(StatusCode.DeadlineExceeded, "Deadline Exceeded"), trailers: null);
+
+    private void WriteStatus(Status status, Metadata? trailers)
     {
         _status = status;
         if (Activity.Current is { } activity)
@@ -125,7 +131,7 @@ internal sealed partial class HttpServerCallContext(HttpContext http, IMethod me
             activity.SetTag("grpc.status_code", (int)status.StatusCode);
         }
 
-        StatusWriter.Write(Http.Response, status, _responseTrailers);
+        StatusWriter.Write(Http.Response, status, trailers);
     }
 
     protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options)
