@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using Authorisation.Admin.Tests.Support;
+using Authorisation.Testing;
 using Xunit;
 
 namespace Authorisation.Admin.Tests.Imports;
