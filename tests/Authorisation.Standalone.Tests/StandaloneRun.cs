@@ -112,14 +112,14 @@ internal sealed partial class StandaloneRun : IAsyncDisposable
         Assert.True(await EndAsync() == exitCode, $"exit code {_process.ExitCode}\n{Output}\n{Errors}");
         var line = Assert.Single(_errors);
         Assert.All(words, word => Assert.Contains(word, line, StringComparison.Ordinal));
-        AssertNothingRuns();
+        await WaitForServersToEndAsync();
     }
 
     public async Task AssertSucceededAsync()
     {
         Assert.True(await EndAsync() == 0, $"exit code {_process.ExitCode}\n{Output}\n{Errors}");
         Assert.Empty(_errors);
-        AssertNothingRuns();
+        Assert.Empty(Servers());
     }
 
     /// <summary>The servers of this directory that live.</summary>
@@ -130,11 +130,9 @@ internal sealed partial class StandaloneRun : IAsyncDisposable
         .. ProcessTable.InDirectory(Path.Combine(Directory, RunDirectory.RedisName), "redis-server"),
     ];
 
-    /// <summary>Waits until the kernel's signal at the program's death has done its work.</summary>
+    /// <summary>Waits until what was killed by the program, or by the kernel at its death, is gone.</summary>
     public Task WaitForServersToEndAsync() =>
         Eventually.TrueAsync(() => Servers().Count == 0, Bound, "the servers end with the program");
-
-    public void AssertNothingRuns() => Assert.Empty(Servers());
 
     /// <summary>Runs a statement in the running Postgres.</summary>
     public async Task<object?> SqlAsync(string statement)

@@ -34,7 +34,7 @@ public sealed class StartAndStopTests : DirectoryTest
             await run.AssertFailedAsync(130, "Interrupted");
         }
 
-        run.AssertNothingRuns();
+        await run.WaitForServersToEndAsync();
         await using var next = await StandaloneRun.RunAsync(_directory, "--once");
         await next.AssertSucceededAsync();
     }

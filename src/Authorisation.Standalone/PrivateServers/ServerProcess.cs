@@ -95,15 +95,16 @@ internal sealed class ServerProcess : IDisposable
     }
 
     /// <summary>
-    /// Kills the process and the children in its group, so that also an interrupted initdb leaves nothing. The process by
-    /// itself as well: just after its start it is in no group of its own yet.
+    /// Kills the process and the children in its group, so that also an interrupted initdb leaves nothing. The group
+    /// first: once its leader is gone the number may be anybody's. The process by itself as well: just after its start it
+    /// is in no group of its own yet.
     /// </summary>
     public void Kill()
     {
-        Signal(Libc.SigKill);
         if (!HasEnded)
         {
             Libc.TrySignal(-Id, Libc.SigKill);
+            Libc.TrySignal(Id, Libc.SigKill);
         }
     }
 

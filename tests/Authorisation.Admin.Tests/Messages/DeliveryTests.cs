@@ -226,7 +226,15 @@ public sealed class DeliveryTests(SharedAdmin shared) : AdminTest(shared)
         var made = await AdminOperator.CreateAsync(ledger, smsOnly, new Mailbox(directory), "jonkoping");
         var becoming = made.CustomerAsync();
         await Eventually.TrueAsync(
-            async () => await ledger.AskAsync<long>("select count(*) from control.message where channel = 2") == 1,
+            async () =>
+            {
+                if (becoming.IsCompleted)
+                {
+                    await becoming;
+                }
+
+                return await ledger.AskAsync<long>("select count(*) from control.message where channel = 2") == 1;
+            },
             Eventually.Bound,
             "the invitation is written");
         // A round of the worker's has passed by when it has given up an SMS that was written after the mail.
