@@ -2,6 +2,7 @@ using Authorisation.Standalone;
 using Authorisation.Standalone.Demo;
 using Authorisation.Standalone.PrivateServers;
 using Authorisation.Standalone.Start;
+using Grpc.Core;
 
 const int Failed = 1;
 const int Misused = 2;
@@ -55,7 +56,8 @@ try
         interruption.Token);
     return options.Once && calls.Surprises > 0 ? Failed : 0;
 }
-catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+catch (Exception e) when (interruption.Token.IsCancellationRequested
+    && e is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
 {
     await Console.Error.WriteLineAsync("Interrupted; everything that was started has been stopped.");
     return interruption.ExitCode;

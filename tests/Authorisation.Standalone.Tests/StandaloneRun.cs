@@ -14,7 +14,7 @@ internal sealed partial class StandaloneRun : IAsyncDisposable
 {
     public const string Ready = "Ready.";
 
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(180);
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();

@@ -44,14 +44,27 @@ public static class TestDirectory
             DeleteUnlessHeld(other);
         }
 
-        var path = Directory.CreateTempSubdirectory(Prefix).FullName;
-        var held = new FileStream(Path.Combine(path, LockName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        var (path, held) = Hold(tries: 10);
 
         // Postgres may run as another user, who has to pass through.
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
             | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => End();
         return (path, held);
+    }
+
+    // Between being made and being held it may look like a dead process's, and another one deletes it.
+    private static (string Path, FileStream Lock) Hold(int tries)
+    {
+        var path = Directory.CreateTempSubdirectory(Prefix).FullName;
+        try
+        {
+            return (path, new FileStream(Path.Combine(path, LockName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (IOException) when (tries > 1)
+        {
+            return Hold(tries - 1);
+        }
     }
 
     // The test runner gives a process little time to end, or kills it: no orderly stop, and the lock goes last, so that

@@ -185,6 +185,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
         finally
         {
             await KillAsync();
+            await Leftovers.KillAsync(unfinished, ProcessName);
         }
 
         Directory.Move(unfinished, Path.Combine(_home!, DataName));

@@ -117,7 +117,7 @@ public sealed class EffectTests(SharedAdmin shared) : AdminTest(shared)
         {
             await Authorisation.Testing.Eventually.TrueAsync(
                 async () => (await Assert.ThrowsAsync<RpcException>(() => server.BuyOnCardAsync(client["token"]!, card, 1))).StatusCode == StatusCode.Unauthenticated,
-                TimeSpan.FromSeconds(3),
+                Authorisation.Testing.Eventually.Bound,
                 "the token is refused");
         }
 

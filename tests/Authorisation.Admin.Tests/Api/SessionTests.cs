@@ -28,13 +28,18 @@ public sealed class SessionTests(SharedAdmin shared) : AdminTest(shared)
         // The first calls of a process cost what later ones do not.
         await SignInAsync(Some.Email(), "a wrong password");
 
-        var unknown = await TimedAsync(() => SignInAsync(Some.Email(), "a wrong password"));
-        var wrong = await TimedAsync(() => SignInAsync(customer.AdministratorEmail, "a wrong password"));
+        // Hashing is nearly all of either, in the best of several tries: the machine has other things to do, too.
+        double unknownTook = double.MaxValue, wrongTook = double.MaxValue;
+        for (var tries = 0; tries < 3 || (tries < 30 && wrongTook / unknownTook is < 0.5 or > 2); tries++)
+        {
+            var unknown = await TimedAsync(Some.Email());
+            var wrong = await TimedAsync(customer.AdministratorEmail);
+            Assert.Equal(unknown.Answer.Text, wrong.Answer.Text);
+            unknown.Answer.IsProblem(401, "wrong_credentials");
+            (unknownTook, wrongTook) = (Math.Min(unknown.Took, unknownTook), Math.Min(wrong.Took, wrongTook));
+        }
 
-        Assert.Equal(unknown.Answer.Text, wrong.Answer.Text);
-        unknown.Answer.IsProblem(401, "wrong_credentials");
-        // Hashing is nearly all of either. The bound is wide, for a machine with other things to do.
-        Assert.InRange(wrong.Took / unknown.Took, 0.2, 5);
+        Assert.InRange(wrongTook / unknownTook, 0.5, 2);
     }
 
     [Fact]
@@ -170,17 +175,10 @@ public sealed class SessionTests(SharedAdmin shared) : AdminTest(shared)
     private Task<ApiAnswer> SignInAsync(string email, string password) =>
         Host.Nobody.PostAsync("/v1/sessions", new { email, password });
 
-    private static async Task<(ApiAnswer Answer, double Took)> TimedAsync(Func<Task<ApiAnswer>> call)
+    private async Task<(ApiAnswer Answer, double Took)> TimedAsync(string email)
     {
-        ApiAnswer? answer = null;
-        var best = double.MaxValue;
-        for (var i = 0; i < 3; i++)
-        {
-            var began = Stopwatch.GetTimestamp();
-            answer = await call();
-            best = Math.Min(best, Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-        }
-
-        return (answer!, best);
+        var began = Stopwatch.GetTimestamp();
+        var answer = await SignInAsync(email, "a wrong password");
+        return (answer, Stopwatch.GetElapsedTime(began).TotalMilliseconds);
     }
 }

@@ -2,6 +2,7 @@ using Authorisation.Admin.MonthTurn;
 using Authorisation.Admin.Tests.Support;
 using Authorisation.Testing;
 using Authorisation.Testing.Ledger;
+using Dapper;
 using Xunit;
 
 namespace Authorisation.Admin.Tests.MonthTurn;
@@ -67,12 +68,14 @@ public sealed class TurnHostTests(SharedAdmin shared) : IClassFixture<SharedAdmi
         await using var scene = await TurnScene.BeginAsync(shared.Ledgers);
         await scene.BusyDecemberAsync();
         await scene.Ledger.StopClockAsync(TurnScene.NewYear);
+        // So that it is met in the midst of its work: nobody writes statements while this is held.
+        await using var holder = await scene.Ledger.OpenSessionAsync();
+        await holder.ExecuteAsync("begin; lock table control.statement in share mode");
         await using (var killed = await TestProgram.StartAsync(
             "Authorisation.Admin",
             new Dictionary<string, string>(StringComparer.Ordinal),
             "--Listen:Port=0", $"--Ledger:ConnectionString={scene.Ledger.AdminConnectionString}",
-            // It rests most of the time, so that it is met in the midst of its work.
-            $"--Activation:CodeKey={shared.CodeKey}", "--MonthTurn:SharePercent=5"))
+            $"--Activation:CodeKey={shared.CodeKey}"))
         {
             await Eventually.TrueAsync(
                 async () => (await scene.TurnsAsync()).Any(turn => turn is { Month: 2026_12, Step: > TurnStep.Closing }),
@@ -80,6 +83,7 @@ public sealed class TurnHostTests(SharedAdmin shared) : IClassFixture<SharedAdmi
             await killed.KillAsync();
         }
 
+        await holder.ExecuteAsync("rollback");
         Assert.Equal(TurnState.Running, (await scene.TurnOfAsync(2026_12)).State);
         await using var other = await InProcessAdmin.StartAsync(scene.Ledger, shared.CodeKey);
         await Eventually.TrueAsync(

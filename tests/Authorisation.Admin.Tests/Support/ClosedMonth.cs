@@ -10,10 +10,10 @@ namespace Authorisation.Admin.Tests.Support;
 /// <summary>A month of an operator that is over: what was bought in it, closing it, and making its invoices.</summary>
 internal sealed record ClosedMonth(AdminOperator Operator, CreditMonth Month)
 {
-    /// <summary>A month as long ago as this.</summary>
+    /// <summary>A month as long ago as this, where the operators are.</summary>
     public static CreditMonth Ago(int months)
     {
-        var first = DateTime.UtcNow.AddMonths(-months);
+        var first = TimeZoneInfo.ConvertTimeBySystemTimeZoneId(DateTimeOffset.UtcNow, "Europe/Stockholm").AddMonths(-months);
         return CreditMonth.FromNumber((first.Year * 100) + first.Month);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Authorisation.Testing;
 
@@ -6,10 +7,13 @@ namespace Authorisation.Admin.Tests.Support;
 /// <summary>What was sent, as the demo writes it: by recipient, newest last.</summary>
 internal sealed partial class Mailbox(string directory)
 {
+    // A message appears whole and does not change.
+    private readonly ConcurrentDictionary<string, string> _read = new(StringComparer.Ordinal);
+
     /// <summary>What was sent to somebody so far.</summary>
     public IReadOnlyList<string> To(string recipient) => !Directory.Exists(directory) ? [] :
     [
-        .. Directory.EnumerateFiles(directory, "*.txt").Order(StringComparer.Ordinal).Select(File.ReadAllText)
+        .. Directory.EnumerateFiles(directory, "*.txt").Order(StringComparer.Ordinal).Select(file => _read.GetOrAdd(file, File.ReadAllText))
             .Where(text => text.Contains($"\nTo: {recipient}\n", StringComparison.Ordinal)),
     ];
 

@@ -10,11 +10,11 @@ internal static class Some
 
     private static int _next = RandomNumberGenerator.GetInt32(1_000_000);
 
-    public static string Email(string who = "person") => $"{who}{Interlocked.Increment(ref _next)}@example.com";
+    public static string Email(string who = "person") => $"{who}{Next()}@example.com";
 
-    public static string SwedishMobile() => "+4670" + Number(7);
+    public static string SwedishMobile() => "+4670" + Next();
 
-    public static string NorwegianMobile() => "+479" + Number(7);
+    public static string NorwegianMobile() => "+479" + Next();
 
     public static string CardNumber() => "99" + Number(14);
 
@@ -54,6 +54,8 @@ internal static class Some
             ["shows_purchases_at_once"] = showsPurchasesAtOnce,
         };
     }
+
+    private static string Next() => Interlocked.Increment(ref _next).ToString("0000000", CultureInfo.InvariantCulture);
 
     private static string Number(int digits) => string.Concat(
         Enumerable.Range(0, digits).Select(_ => RandomNumberGenerator.GetInt32(10).ToString(CultureInfo.InvariantCulture)));
