@@ -112,6 +112,7 @@ public sealed class DeliveryTests(SharedAdmin shared) : AdminTest(shared)
             return Task.CompletedTask;
         };
         var (account, mobile) = await GiveAsync(stage);
+        await Eventually.TrueAsync(() => stage.Sms.Got.Count > 0, Eventually.Bound, "the first code is tried");
         (await stage.Customer.Administrator.PostAsync($"/v1/credit-accounts/{account}/activation-codes")).Is(201);
 
         await stage.SentAsync("sms", 1);
