@@ -129,7 +129,7 @@ public sealed class OutageTests : LoggedTest, IClassFixture<PostgresServer>, IAs
                 for (var tried = caller; !answers.ContainsKey(purchase.Id); tried++)
                 {
                     var answer = await nodes[tried % 2].AuthoriseAsync(purchase, _operator.Terms);
-                    Assert.True(answer.Entry is not null || answer.Status == CommitStatus.LedgerUnreachable, $"{answer}");
+                    Assert.True(answer.Entry is not null || answer.Status is CommitStatus.LedgerUnreachable or CommitStatus.AccountLocked, $"{answer}");
                     if (answer.Entry is { } entry)
                     {
                         answers[purchase.Id] = entry;
