@@ -60,8 +60,11 @@ internal sealed class StageServers : IAsyncDisposable
     /// <summary>The superuser's way to the open ledger.</summary>
     public string? Ledger => _open is null ? null : _postgres.ConnectionStringFor(_open);
 
-    /// <summary>Starts both and fills the database that ledgers are copies of.</summary>
-    public static async Task<StageServers> StartAsync(string directory, int accounts)
+    /// <summary>
+    /// Starts both and fills the database that ledgers are copies of. What measures nothing can do without the log's files,
+    /// which take long to write.
+    /// </summary>
+    public static async Task<StageServers> StartAsync(string directory, int accounts, bool fillsWal = true)
     {
         Directory.CreateDirectory(directory);
         var stage = new StageServers(directory, Take(Path.Combine(directory, "lock")));
@@ -82,7 +85,11 @@ internal sealed class StageServers : IAsyncDisposable
                 RedisProcess = stage._redis.ProcessId,
             };
             var token = await StageData.FillAsync(stage._postgres.ConnectionStringFor(Template), Service, Admin, cards);
-            await stage.ExecuteAsync(FillWalSql);
+            if (fillsWal)
+            {
+                await stage.ExecuteAsync(FillWalSql);
+            }
+
             stage.Facts = cards with { Token = token };
             return stage;
         }

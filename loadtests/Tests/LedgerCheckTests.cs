@@ -17,7 +17,7 @@ public sealed class LedgerCheckTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _stage = await StageServers.StartAsync(Path.Combine(_directory, "stage"), accounts: 50);
+        _stage = await StageServers.StartAsync(Path.Combine(_directory, "stage"), accounts: 50, fillsWal: false);
         await _stage.OpenLedgerAsync();
     }
 
@@ -60,7 +60,7 @@ public sealed class LedgerCheckTests : IAsyncLifetime
     [Fact]
     public async Task A_second_run_in_the_same_directory_is_refused() =>
         await Assert.ThrowsAsync<InvalidOperationException>(
-            () => StageServers.StartAsync(Path.Combine(_directory, "stage"), accounts: 50));
+            () => StageServers.StartAsync(Path.Combine(_directory, "stage"), accounts: 50, fillsWal: false));
 
     // Checks what was answered since the check before.
     private async Task<IReadOnlyList<string>> CheckAsync()

@@ -19,7 +19,7 @@ public sealed class MonthEndTests
         var directory = Directory.CreateTempSubdirectory("month-end-").FullName;
         try
         {
-            await using var stage = await StageServers.StartAsync(Path.Combine(directory, "stage"), accounts: 1);
+            await using var stage = await StageServers.StartAsync(Path.Combine(directory, "stage"), accounts: 1, fillsWal: false);
             var opened = await stage.OpenMonthEndAsync(Cards);
             var clock = await stage.SetClockAsync(30);
             await using var ledger = new NpgsqlConnection(stage.Ledger + ";Pooling=false");
@@ -51,7 +51,7 @@ public sealed class MonthEndTests
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         using var answers = new MemoryStream();
         var began = Stopwatch.GetTimestamp();
-        var recording = LoadRun.Run(
+        var recording = await TestPeer.RunAsync(
             peer.Plan(() => new UniformScenario(TestPeer.Facts)) with
             {
                 PerSecond = 500,
@@ -81,8 +81,8 @@ public sealed class MonthEndTests
 
             return Task.FromResult(answer);
         });
-        var end = MonthEnd.At("2026-11", DateTimeOffset.UtcNow.AddSeconds(-1), TestPeer.Facts.SpentCards, TimeSpan.Zero);
-        var recording = LoadRun.Run(
+        var end = MonthEnd.At("2026-11", DateTimeOffset.UtcNow.AddMilliseconds(-100), TestPeer.Facts.SpentCards, TimeSpan.Zero);
+        var recording = await TestPeer.RunAsync(
             peer.Plan(() => new ResetScenario(TestPeer.Facts, end)) with { PerSecond = 600, Measured = TimeSpan.FromSeconds(1) },
             Stream.Null);
         Assert.True(recording.Wrong > 0);

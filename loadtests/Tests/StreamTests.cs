@@ -23,7 +23,7 @@ public sealed class StreamTests
         });
         using var answers = new MemoryStream();
         var plan = peer.Plan(() => new UniformScenario(TestPeer.Facts)) with { InFlight = 256, Streamed = true };
-        var recording = LoadRun.Run(plan, answers);
+        var recording = await TestPeer.RunAsync(plan, answers);
 
         Assert.Equal([], recording.Problems);
         Assert.Equal(seen.Count, recording.Answers);
@@ -41,7 +41,7 @@ public sealed class StreamTests
             Streamed = true,
             Measured = TimeSpan.FromMilliseconds(50),
         };
-        var recording = LoadRun.Run(plan, Stream.Null);
+        var recording = await TestPeer.RunAsync(plan, Stream.Null);
         Assert.Equal(recording.Answers, recording.Wrong);
         Assert.Contains("InvalidArgument", recording.Problems[0], StringComparison.Ordinal);
     }
@@ -52,7 +52,7 @@ public sealed class StreamTests
         await using var peer = await TestPeer.StartAsync(
             _ => throw new RpcException(new Status(StatusCode.Unavailable, "Not now.")));
         var plan = peer.Plan(() => new UniformScenario(TestPeer.Facts)) with { InFlight = 4, Streamed = true };
-        var failure = Assert.Throws<LoadFailedException>(() => LoadRun.Run(plan, Stream.Null));
+        var failure = await Assert.ThrowsAsync<LoadFailedException>(() => TestPeer.RunAsync(plan, Stream.Null));
         Assert.Contains("status 14", failure.Message, StringComparison.Ordinal);
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Authorisation.LoadTests.Load;
+using Authorisation.LoadTests.Measure;
 using Authorisation.LoadTests.Processes;
 using Authorisation.V1;
 using Grpc.Core;
@@ -32,8 +33,19 @@ internal sealed class TestPeer : IAsyncDisposable
         var app = builder.Build();
         app.MapGrpcService<Service>();
         await app.StartAsync();
+        // What only a server's first answer costs is not to last longer than a short run.
+        using var http = new HttpClient
+        {
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        (await http.GetAsync(app.Urls.Single())).Dispose();
         return new TestPeer(app);
     }
+
+    /// <summary>Runs a load on a thread of its own: waiting for it, it would keep one from the server, of which there are few.</summary>
+    public static Task<Recording> RunAsync(LoadPlan plan, Stream answers) => Task.Factory.StartNew(
+        () => LoadRun.Run(plan, answers), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     public static AuthoriseResponse Approve(AuthoriseRequest request) => new()
     {

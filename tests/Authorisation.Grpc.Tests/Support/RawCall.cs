@@ -12,6 +12,7 @@ public static class RawCall
     public const string Unary = "/probe.Prober/Unary";
     public const string Gather = "/probe.Prober/Gather";
     public const string Spread = "/probe.Prober/Spread";
+    public const string Talk = "/probe.Prober/Talk";
 
     public static byte[] Frame(byte[] payload, byte flag = 0)
     {

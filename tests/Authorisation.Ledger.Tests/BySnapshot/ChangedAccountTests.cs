@@ -153,7 +153,7 @@ public sealed class ChangedAccountTests(SharedLedger shared, ITestOutputHelper o
             Assert.Equal(Decision.Declined, first.Entry!.Decision);
             await using var psql = await BeginAsync(change.Then, Arguments(oper, instrument));
 
-            var waiting = node.AuthoriseAsync(Buy(oper, instrument), oper.Terms);
+            var waiting = node.AuthoriseUntilSettledAsync(Buy(oper, instrument), oper.Terms);
             if (change.ReasonFirst == DeclineReason.None)
             {
                 await UntilBlockedOrSetAsideAsync(oper.Terms.Code);
@@ -167,7 +167,7 @@ public sealed class ChangedAccountTests(SharedLedger shared, ITestOutputHelper o
             await psql.ExecuteAsync("commit transaction");
             if (change.ReasonFirst != DeclineReason.None)
             {
-                waiting = node.AuthoriseAsync(Buy(oper, instrument), oper.Terms);
+                waiting = node.AuthoriseUntilSettledAsync(Buy(oper, instrument), oper.Terms);
             }
 
             Assert.Equal(change.ReasonThen, (await waiting).Entry!.DeclineReason);

@@ -39,7 +39,7 @@ public sealed class MonthEdgeTests(SharedLedger shared, ITestOutputHelper output
                 [.. opers.Select((oper, i) => new CommitItem(oper.Buy(apps[i], amountMinor), oper.Terms))]);
         }
 
-        await BuyAsync(Midnight.AddSeconds(-6), 30_000);
+        await BuyAsync(Midnight - (4 * Limits.MonthEdge), 30_000);
         Assert.Equal(3, lane.Committed);
         var before = await BuyAsync(Midnight.AddSeconds(-1), 20_000);
         // In Helsinki it has been January for an hour, and no edge is near.

@@ -132,11 +132,12 @@ public sealed class OldCopyTests(SharedLedger shared, ITestOutputHelper output) 
         await WarmAsync(lane, Operator, card);
         await SpendElsewhereAsync(card);
         var item = await lane.CommitInVainAsync(Operator.Buy(card, 20_000), Operator.Terms);
+        var watch = await OpenWatchAsync();
         await using var psql = await BeginAsync(
             "update credit_account set limit_minor = 29999 where id = @id", Arguments(card));
 
         var second = lane.CommitBatchAsync(item);
-        await WaitUntilBlockedAsync(Operator.Terms.Code);
+        await WaitUntilBlockedAsync(watch, Operator.Terms.Code, second);
         await psql.ExecuteAsync("commit transaction");
 
         Assert.Empty(await second);

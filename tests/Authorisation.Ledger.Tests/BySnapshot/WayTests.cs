@@ -1,3 +1,4 @@
+using System.Globalization;
 using Authorisation.Core;
 using Authorisation.Ledger.GroupCommit;
 using Authorisation.Ledger.Tests.BySnapshot.Support;
@@ -10,6 +11,8 @@ namespace Authorisation.Ledger.Tests.BySnapshot;
 /// <summary>Which of the two ways a purchase goes.</summary>
 public sealed class WayTests(SharedLedger shared, ITestOutputHelper output) : SnapshotTest(shared, output)
 {
+    private static readonly DateTimeOffset Morning = DateTimeOffset.Parse("2026-11-16T08:00:00Z", CultureInfo.InvariantCulture);
+
     [Fact]
     public async Task The_first_purchase_on_an_account_goes_by_snapshot_as_the_ones_after_it_do()
     {
@@ -66,8 +69,11 @@ public sealed class WayTests(SharedLedger shared, ITestOutputHelper output) : Sn
     [InlineData(60, true)]
     public async Task An_account_whose_hold_is_about_to_lapse_goes_under_lock(int holdSeconds, bool bySnapshot)
     {
-        var oper = await TestOperator.CreateAsync(Ledger, add => add with { HoldTime = TimeSpan.FromSeconds(holdSeconds) });
-        var (lane, app) = (NewSnapshotLane(), await oper.AddAppAsync());
+        // Where the clock stands, so that the hold does not lapse before the second purchase is decided.
+        var ledger = Keep(await Shared.CreateOwnAsync());
+        await ledger.StopClockAsync(Morning);
+        var oper = await TestOperator.CreateAsync(ledger, add => add with { HoldTime = TimeSpan.FromSeconds(holdSeconds) });
+        var (lane, app) = (NewSnapshotLane(ledger), await oper.AddAppAsync());
         await lane.CommitOneAsync(oper.Buy(app, 100) with { Hold = true }, oper.Terms);
 
         var next = await lane.CommitOneAsync(oper.Buy(app, 100), oper.Terms);

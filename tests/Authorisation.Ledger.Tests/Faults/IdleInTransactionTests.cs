@@ -13,10 +13,10 @@ public sealed class IdleInTransactionTests(SharedLedger shared, ITestOutputHelpe
     public async Task Its_session_is_ended_and_the_others_decide()
     {
         var card = await Operator.AddCardAsync();
+        var node = await NewWarmNodeAsync();
         await using var database = Ledger.Connect();
         await using var stopped = new LaneConnection(database);
         await stopped.BeginAsync(new Batch([new CommitItem(Operator.Buy(card), Operator.Terms)]), skipLocked: false);
-        var node = NewNode();
         var began = Stopwatch.GetTimestamp();
 
         var answer = await node.AuthoriseAsync(Operator.Buy(card), Operator.Terms);
@@ -30,17 +30,26 @@ public sealed class IdleInTransactionTests(SharedLedger shared, ITestOutputHelpe
     {
         var card = await Operator.AddCardAsync(1_000);
         var purchase = Operator.Buy(card, 1_000);
+        var node = await NewWarmNodeAsync();
         await using var database = Ledger.Connect();
         await using var connection = new LaneConnection(database);
         var batch = new Batch([new CommitItem(purchase, Operator.Terms)]);
         await connection.BeginAsync(batch, skipLocked: false);
         var late = Decide.Authorise(purchase, seen: null, batch.Accounts[0].Row, Operator.Terms, batch.Now);
-        var other = await NewNode().AuthoriseAsync(Operator.Buy(card, 1_000), Operator.Terms);
+        var other = await node.AuthoriseAsync(Operator.Buy(card, 1_000), Operator.Terms);
 
         await Assert.ThrowsAnyAsync<Exception>(() => connection.WriteAsync([late.Entry!], [], batch.Accounts));
 
         Assert.Equal(Decision.Approved, other.Entry!.Decision);
         Assert.Equal(1_000, await Ledger.AskAsync<long>(
             "select sum(amount_minor)::bigint from authorisation where card_number = @CardNumber", new { card.CardNumber }));
+    }
+
+    /// <summary>A server that has connected and decided.</summary>
+    private async Task<LedgerNode> NewWarmNodeAsync()
+    {
+        var node = NewNode();
+        await node.AuthoriseAsync(Operator.Buy(Operator.UnknownCard()), Operator.Terms);
+        return node;
     }
 }

@@ -39,8 +39,9 @@ public sealed class LostAtCommitTests(SharedLedger shared, ITestOutputHelper out
         var (node, network) = NodeBehindNetwork();
         var card = await Operator.AddCardAsync(30_000);
         network.Hold();
+        var before = network.Requests;
         var first = node.AuthoriseAsync(Operator.Buy(card) with { DeviceId = "first" }, Operator.Terms);
-        await Eventually.TrueAsync(() => node.Queue.Waiting == 0, Eventually.Bound, "the lane has taken the first");
+        await Eventually.TrueAsync(() => network.Requests > before, Eventually.Bound, "the lane has begun with the first");
         var waiting = Enumerable.Range(0, 100)
             .Select(i => node.AuthoriseAsync(Operator.Buy(card) with { DeviceId = i == 50 ? "cut-here" : "x" }, Operator.Terms)).ToList();
         network.CutAt(CutPoint.BeforeAnswer, "cut-here");
@@ -79,11 +80,12 @@ public sealed class LostAtCommitTests(SharedLedger shared, ITestOutputHelper out
             return got;
         })));
 
-        // A lane that is cut off again and again may give up: then the caller knows that it does not know.
+        // A lane that is cut off again and again may give up, or an account be locked for long: then the caller knows that
+        // it does not know.
         foreach (var (purchase, answer) in answers.SelectMany(got => got))
         {
-            var settled = answer.Status == CommitStatus.LedgerUnreachable
-                ? await straight.AuthoriseAsync(purchase, Operator.Terms)
+            var settled = answer.Status is CommitStatus.LedgerUnreachable or CommitStatus.AccountLocked
+                ? await straight.AuthoriseUntilSettledAsync(purchase, Operator.Terms)
                 : answer;
             Assert.True(settled.Status is CommitStatus.Decided or CommitStatus.Replayed, $"{settled}");
             Assert.Equal(settled.Entry, await straight.Reader.FindEntryAsync(purchase.Id, CancellationToken.None));

@@ -19,6 +19,7 @@ public sealed class StoppedProcessTests(SharedLedger shared, ITestOutputHelper o
     {
         var card = await Operator.AddCardAsync(1_000_000_000);
         var node = NewNode();
+        await node.AuthoriseAsync(Operator.Buy(Operator.UnknownCard()), Operator.Terms);
         using var child = ChildServer.Start(Operator, card);
         await WaitForPurchasesAsync(0);
 

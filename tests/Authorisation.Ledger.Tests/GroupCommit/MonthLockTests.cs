@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Authorisation.Core;
 using Authorisation.Ledger.GroupCommit;
 using Authorisation.Ledger.Tests.Support;
@@ -17,8 +18,8 @@ public sealed class MonthLockTests(SharedLedger shared, ITestOutputHelper output
         var app = await Operator.AddAppAsync();
         await using var closing = await CloseMonthAsync(Operator);
 
-        var answer = node.AuthoriseAsync(Operator.Buy(app), Operator.Terms);
-        await WaitForWaiterAsync();
+        var answer = node.AuthoriseUntilSettledAsync(Operator.Buy(app), Operator.Terms);
+        await WaitForWaiterAsync(answer);
         await closing.CloseAsync();
 
         Assert.Equal(CommitStatus.Decided, (await answer).Status);
@@ -31,7 +32,7 @@ public sealed class MonthLockTests(SharedLedger shared, ITestOutputHelper output
         var app = await Operator.AddAppAsync();
         await using var closing = await CloseMonthAsync(Operator);
 
-        var answer = node.AuthoriseAsync(Operator.Buy(app), Operator.Terms);
+        var answer = node.AuthoriseUntilSettledAsync(Operator.Buy(app), Operator.Terms);
         await Task.WhenAny(answer, Task.Delay(4 * Limits.LockTimeout));
         Assert.False(answer.IsCompleted);
         await closing.CloseAsync();
@@ -48,8 +49,8 @@ public sealed class MonthLockTests(SharedLedger shared, ITestOutputHelper output
         var neighbour = await other.AddAppAsync();
         await using var closing = await CloseMonthAsync(Operator);
 
-        var closed = Enumerable.Range(0, 20).Select(_ => node.AuthoriseAsync(Operator.Buy(app), Operator.Terms)).ToList();
-        var open = Enumerable.Range(0, 20).Select(_ => node.AuthoriseAsync(other.Buy(neighbour), other.Terms)).ToList();
+        var closed = Enumerable.Range(0, 20).Select(_ => node.AuthoriseUntilSettledAsync(Operator.Buy(app), Operator.Terms)).ToList();
+        var open = Enumerable.Range(0, 20).Select(_ => node.AuthoriseUntilSettledAsync(other.Buy(neighbour), other.Terms)).ToList();
 
         Assert.All(await Task.WhenAll(open), answer => Assert.Equal(CommitStatus.Decided, answer.Status));
         Assert.All(closed, answer => Assert.False(answer.IsCompleted));
@@ -78,8 +79,10 @@ public sealed class MonthLockTests(SharedLedger shared, ITestOutputHelper output
         var app = await Operator.AddAppAsync();
         await using var database = Ledger.Connect();
         await using var lane = new LaneConnection(database);
-        await lane.BeginAsync(new Batch([new CommitItem(Operator.Buy(app), Operator.Terms)]), skipLocked: false);
+        // Opened first, as the transaction is ended if it stands still for long.
         await using var closer = await Ledger.OpenSessionAsync();
+        await closer.ExecuteScalarAsync<bool>("select pg_try_advisory_lock(@Id, 0)", Key(Operator));
+        await lane.BeginAsync(new Batch([new CommitItem(Operator.Buy(app), Operator.Terms)]), skipLocked: false);
 
         Assert.False(await closer.ExecuteScalarAsync<bool>("select pg_try_advisory_lock(@Id, @Month)", Key(Operator)));
         await lane.RollbackAsync();
@@ -97,10 +100,15 @@ public sealed class MonthLockTests(SharedLedger shared, ITestOutputHelper output
         return session;
     }
 
-    private Task WaitForWaiterAsync() => Eventually.TrueAsync(
-        () => Ledger.AskAsync<bool>(
-            "select exists (select from pg_locks where locktype = 'advisory' and classid = @Id and not granted)",
-            new { Operator.Terms.Id }),
-        Eventually.Bound,
-        "the batch waits for the month");
+    private async Task WaitForWaiterAsync(Task answer)
+    {
+        // It waits for the lock at most this often before it is set aside.
+        var began = Stopwatch.GetTimestamp();
+        await Eventually.TrueAsync(
+            async () => answer.IsCompleted || Stopwatch.GetElapsedTime(began) > 2 * Limits.LockTimeout || await Ledger.AskAsync<bool>(
+                "select exists (select from pg_locks where locktype = 'advisory' and classid = @Id and not granted)",
+                new { Operator.Terms.Id }),
+            Eventually.Bound,
+            "the batch waits for the month");
+    }
 }

@@ -9,6 +9,8 @@ namespace Authorisation.Ledger.Tests.GroupCommit;
 /// <summary>In databases of their own, whose clock stands where the test sets it.</summary>
 public sealed class MonthTurnTests(SharedLedger shared, ITestOutputHelper output) : LedgerTest(shared, output)
 {
+    private const int Callers = 16;
+
     private static readonly DateTimeOffset LastMillisecond = At("2026-12-31T22:59:59.999Z");
     private static readonly DateTimeOffset FirstMoment = At("2026-12-31T23:00:00.000Z");
     private static readonly DateTimeOffset LaterInJanuary = At("2027-01-15T12:00:00Z");
@@ -126,20 +128,28 @@ public sealed class MonthTurnTests(SharedLedger shared, ITestOutputHelper output
     {
         var (ledger, oper, app) = await BeginAsync(1_000_000);
         var nodes = new[] { NewNode(ledger), NewNode(ledger) };
-        await ledger.SetClockAsync(FirstMoment.AddMilliseconds(-400));
+        // The clock stands in December until each caller has bought once, however long that takes.
+        await ledger.StopClockAsync(LastMillisecond);
         var answers = new System.Collections.Concurrent.ConcurrentBag<CommitResult>();
+        var begun = 0;
 
-        await Task.WhenAll(Enumerable.Range(0, 16).Select(async i =>
+        var load = Task.WhenAll(Enumerable.Range(0, Callers).Select(async i =>
         {
             DateTimeOffset decidedAt;
+            var isFirst = true;
             do
             {
-                var answer = await nodes[i % 2].AuthoriseAsync(oper.Buy(app, 100), oper.Terms);
+                var answer = await nodes[i % 2].AuthoriseUntilSettledAsync(oper.Buy(app, 100), oper.Terms);
                 answers.Add(answer);
                 decidedAt = answer.Entry!.DecidedAt;
+                Interlocked.Add(ref begun, isFirst ? 1 : 0);
+                isFirst = false;
             }
             while (decidedAt < FirstMoment.AddMilliseconds(200));
         }));
+        await Eventually.TrueAsync(() => Volatile.Read(ref begun) == Callers, Eventually.Bound, "every caller has bought");
+        await ledger.SetClockAsync(FirstMoment.AddMilliseconds(-100));
+        await load;
 
         foreach (var answer in answers)
         {

@@ -53,19 +53,20 @@ public sealed class QueueTests(SharedLedger shared, ITestOutputHelper output) : 
     [Fact]
     public async Task What_is_cancelled_after_its_batch_began_is_committed_all_the_same()
     {
-        var node = NewNode(lanes: 1, name: Operator.Terms.Code);
-        await node.AuthoriseAsync(Operator.Buy(Operator.UnknownCard()), Operator.Terms);
+        var (node, network) = NodeBehindNetwork();
         using var cancel = new CancellationTokenSource();
         var card = await Operator.AddCardAsync();
+        await node.AuthoriseAsync(Operator.Buy(card), Operator.Terms);
         var purchase = Operator.Buy(card);
-        await using var psql = await LockAsync(card);
+        network.Hold();
+        var before = network.Requests;
 
         var abandoned = node.Queue.AuthoriseAsync(purchase, Operator.Terms, cancel.Token);
-        await WaitForLaneAsync();
+        await Eventually.TrueAsync(() => network.Requests > before, Eventually.Bound, "the batch is on its way");
         await cancel.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => abandoned);
-        await psql.CloseAsync();
+        network.Release();
         await Eventually.TrueAsync(
             async () => await node.Reader.FindEntryAsync(purchase.Id, CancellationToken.None) is not null,
             Eventually.Bound, "the batch that had begun commits");
@@ -119,20 +120,19 @@ public sealed class QueueTests(SharedLedger shared, ITestOutputHelper output) : 
     /// <summary>A server whose only lane is busy with a batch of one, until the network is released.</summary>
     private async Task<(LedgerNode Node, Task<CommitResult> First, TestProxy Network)> OccupiedAsync()
     {
-        var port = new NpgsqlConnectionStringBuilder(Ledger.ServiceConnectionString).Port;
-        var network = Keep(new TestProxy(port));
-        var node = NewNode(lanes: 1, configure: options => options.ConnectionString += $";Port={network.Port}");
+        var (node, network) = NodeBehindNetwork();
         var card = Operator.UnknownCard();
         await node.AuthoriseAsync(Operator.Buy(card), Operator.Terms);
         network.Hold();
+        var before = network.Requests;
         var first = node.AuthoriseAsync(Operator.Buy(card), Operator.Terms);
-        await Eventually.TrueAsync(() => node.Queue.Waiting == 0, Eventually.Bound, "the lane is busy");
+        await Eventually.TrueAsync(() => network.Requests > before, Eventually.Bound, "the lane is busy");
         return (node, first, network);
     }
 
-    private Task WaitForLaneAsync() => Eventually.TrueAsync(
-        () => Ledger.AskAsync<bool>(
-            "select exists (select from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.application_name = @Code)",
-            new { Operator.Terms.Code }),
-        Eventually.Bound, "the batch waits for the account");
+    private (LedgerNode Node, TestProxy Network) NodeBehindNetwork()
+    {
+        var network = Keep(new TestProxy(new NpgsqlConnectionStringBuilder(Ledger.ServiceConnectionString).Port));
+        return (NewNode(lanes: 1, configure: options => options.ConnectionString += $";Port={network.Port}"), network);
+    }
 }

@@ -29,7 +29,7 @@ public sealed class RandomLoadTests(SharedLedger shared, ITestOutputHelper outpu
                 var purchase = Operator.Buy(cards[random.Next(cards.Length)], random.Next(1, 2_000)) with { Hold = random.Next(4) == 0 };
                 var tries = random.Next(4) == 0 ? 3 : 1;
                 var results = await Task.WhenAll(Enumerable.Range(0, tries).Select(
-                    _ => nodes[random.Next(nodes.Length)].AuthoriseAsync(purchase, Operator.Terms)));
+                    _ => nodes[random.Next(nodes.Length)].AuthoriseUntilSettledAsync(purchase, Operator.Terms)));
                 foreach (var result in results)
                 {
                     answers.Add((purchase, result));
@@ -69,7 +69,7 @@ public sealed class RandomLoadTests(SharedLedger shared, ITestOutputHelper outpu
             {
                 // The administrator only raises, so what is in force is never less than what was in force before the call.
                 var inForce = Volatile.Read(ref limit);
-                var answer = await nodes[caller % 2].AuthoriseAsync(Operator.Buy(card, 1), Operator.Terms);
+                var answer = await nodes[caller % 2].AuthoriseUntilSettledAsync(Operator.Buy(card, 1), Operator.Terms);
                 Assert.True(answer.Credit!.Value.LimitMinor >= inForce, $"decided by {answer.Credit} after {inForce} was in force");
             }
         })));

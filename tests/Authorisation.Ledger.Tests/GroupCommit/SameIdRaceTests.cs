@@ -83,8 +83,8 @@ public sealed class SameIdRaceTests(SharedLedger shared, ITestOutputHelper outpu
         {
             for (var i = 0; i < 20; i++)
             {
-                one[wave + i] = nodes[0].AuthoriseAsync(some[wave + i], Operator.Terms);
-                other[wave + 19 - i] = nodes[1].AuthoriseAsync(others[wave + 19 - i], Operator.Terms);
+                one[wave + i] = nodes[0].AuthoriseUntilSettledAsync(some[wave + i], Operator.Terms);
+                other[wave + 19 - i] = nodes[1].AuthoriseUntilSettledAsync(others[wave + 19 - i], Operator.Terms);
             }
 
             if (wave % 60 == 0)

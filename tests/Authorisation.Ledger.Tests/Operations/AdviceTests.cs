@@ -175,10 +175,10 @@ public sealed class AdviceTests(SharedLedger shared, ITestOutputHelper output) :
             var purchase = Operator.Buy(round % 4 == 0 ? Operator.UnknownCard() : card, 100);
             if (round % 4 == 1)
             {
-                await nodes[0].AuthoriseAsync(purchase with { AmountMinor = 100 }, Operator.Terms);
+                await nodes[0].AuthoriseUntilSettledAsync(purchase with { AmountMinor = 100 }, Operator.Terms);
             }
 
-            var results = await Task.WhenAll(nodes.Select(node => node.AdviseAsync(
+            var results = await Task.WhenAll(nodes.Select(node => node.AdviseUntilSettledAsync(
                 Operator.Advise(purchase, DateTimeOffset.UtcNow.AddMinutes(-1)), Operator.Terms)));
 
             Assert.Equal([CommitStatus.Decided, CommitStatus.Replayed], results.Select(result => result.Status).Order());

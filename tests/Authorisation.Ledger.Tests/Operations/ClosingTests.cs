@@ -27,6 +27,9 @@ public sealed class ClosingTests(SharedLedger shared, ITestOutputHelper output) 
         await ledger.StopClockAsync(April.AddHours(-4).AddMinutes(-5));
         await node.AuthoriseAsync(hold, oper.Terms);
         await node.AuthoriseAsync(taken, oper.Terms);
+        // Connected first: what is late is waited for as long as it may take only.
+        var (another, neighbour) = (NewNode(ledger), await oper.AddCardAsync());
+        await another.AuthoriseAsync(oper.Buy(neighbour, 100), oper.Terms);
         await ledger.StopClockAsync(kind == OperationKind.Expiry ? April : April.AddHours(-4).AddMinutes(5));
         await using var closing = await ledger.OpenSessionAsync();
         await closing.ExecuteAsync("begin transaction");
@@ -34,15 +37,14 @@ public sealed class ClosingTests(SharedLedger shared, ITestOutputHelper output) 
 
         var late = kind switch
         {
-            OperationKind.Capture => node.OperateAsync(oper.Ask(kind, hold.Id), oper.Terms),
-            OperationKind.Advice => node.AdviseAsync(oper.Advise(oper.Buy(card, 100), March.AddHours(1)), oper.Terms),
-            _ => node.Sweeper.SweepAsync(_ => oper.Terms, CancellationToken.None)
-                .ContinueWith(_ => new CommitResult(CommitStatus.Decided), TaskScheduler.Default),
+            OperationKind.Capture => node.OperateUntilSettledAsync(oper.Ask(kind, hold.Id), oper.Terms),
+            OperationKind.Advice => node.AdviseUntilSettledAsync(oper.Advise(oper.Buy(card, 100), March.AddHours(1)), oper.Terms),
+            _ => SweepUntilExpiredAsync(node, oper),
         };
         await Task.Delay(Limits.LockTimeout * 2);
         Assert.False(late.IsCompleted);
         // April's purchases do not wait for March.
-        Assert.Equal(CommitStatus.Decided, (await NewNode(ledger).AuthoriseAsync(oper.Buy(await oper.AddCardAsync(), 100), oper.Terms)).Status);
+        Assert.Equal(CommitStatus.Decided, (await another.AuthoriseAsync(oper.Buy(neighbour, 100), oper.Terms)).Status);
         await closing.ExecuteAsync("update operator set first_open_month = 202704 where id = @Id", new { oper.Terms.Id });
         await closing.ExecuteAsync("commit");
 
@@ -63,11 +65,18 @@ public sealed class ClosingTests(SharedLedger shared, ITestOutputHelper output) 
         await closing.ExecuteAsync("begin transaction");
         await closing.ExecuteAsync("select pg_advisory_xact_lock(@Id, 202703)", new { oper.Terms.Id });
 
-        var late = node.OperateAsync(oper.Ask(OperationKind.Void, taken.Id), oper.Terms);
+        var late = node.OperateUntilSettledAsync(oper.Ask(OperationKind.Void, taken.Id), oper.Terms);
         await closing.ExecuteAsync("update operator set first_open_month = 202704 where id = @Id", new { oper.Terms.Id });
         await closing.ExecuteAsync("commit");
 
         Assert.Equal((CommitStatus.Refused, Refusal.MonthClosed), ((await late).Status, (await late).Refusal));
+    }
+
+    private static async Task<CommitResult> SweepUntilExpiredAsync(LedgerNode node, TestOperator oper)
+    {
+        await Eventually.TrueAsync(
+            async () => await node.Sweeper.SweepAsync(_ => oper.Terms, CancellationToken.None) > 0, Eventually.Bound, "the hold is expired");
+        return new CommitResult(CommitStatus.Decided);
     }
 
     private static async Task<(int Credit, int Invoice)> MonthsOfLastAsync(TestLedger ledger, TestOperator oper)

@@ -24,11 +24,11 @@ public sealed class RaceTests(SharedLedger shared, ITestOutputHelper output) : L
         for (var round = 0; round < Rounds; round++)
         {
             var purchase = Operator.Buy(card, 10_000) with { Hold = first == OperationKind.Capture };
-            Assert.Equal(Decision.Approved, (await nodes[round % 2].AuthoriseAsync(purchase, Operator.Terms)).Entry!.Decision);
+            Assert.Equal(Decision.Approved, (await nodes[round % 2].AuthoriseUntilSettledAsync(purchase, Operator.Terms)).Entry!.Decision);
 
             var results = await Task.WhenAll(
-                nodes[0].OperateAsync(Operator.Ask(first, purchase.Id), Operator.Terms),
-                nodes[1].OperateAsync(Operator.Ask(second, purchase.Id), Operator.Terms));
+                nodes[0].OperateUntilSettledAsync(Operator.Ask(first, purchase.Id), Operator.Terms),
+                nodes[1].OperateUntilSettledAsync(Operator.Ask(second, purchase.Id), Operator.Terms));
 
             var history = await nodes[0].HistoryOfAsync(purchase.Id);
             Assert.Equal(results.Count(result => result.Status == CommitStatus.Decided), history.Operations.Count);
@@ -36,7 +36,7 @@ public sealed class RaceTests(SharedLedger shared, ITestOutputHelper output) : L
             Assert.True(IsOneOfTheOrders(first, second, results, history), $"{results[0]} {results[1]} {history}");
             if (history.RecordedState == AuthorisationState.Captured)
             {
-                await nodes[0].OperateAsync(Operator.Ask(OperationKind.Void, purchase.Id), Operator.Terms);
+                await nodes[0].OperateUntilSettledAsync(Operator.Ask(OperationKind.Void, purchase.Id), Operator.Terms);
             }
         }
 
@@ -51,10 +51,10 @@ public sealed class RaceTests(SharedLedger shared, ITestOutputHelper output) : L
         for (var round = 0; round < Rounds; round++)
         {
             var purchase = Operator.Buy(card, 10_000);
-            await nodes[0].AuthoriseAsync(purchase, Operator.Terms);
+            await nodes[0].AuthoriseUntilSettledAsync(purchase, Operator.Terms);
             var refund = Operator.Ask(OperationKind.Refund, purchase.Id, 1_000);
 
-            var results = await Task.WhenAll(nodes.Select(node => node.OperateAsync(refund, Operator.Terms)));
+            var results = await Task.WhenAll(nodes.Select(node => node.OperateUntilSettledAsync(refund, Operator.Terms)));
 
             Assert.Equal([CommitStatus.Decided, CommitStatus.Replayed], results.Select(result => result.Status).Order());
             Assert.All(results, result => Assert.Equal(1_000, result.History!.RefundedMinor));
@@ -72,13 +72,13 @@ public sealed class RaceTests(SharedLedger shared, ITestOutputHelper output) : L
         for (var round = 0; round < 4 * Rounds; round++)
         {
             var purchase = Operator.Buy(card, 1_000) with { Hold = round % 3 == 0 };
-            var bought = nodes[round % 2].AuthoriseAsync(purchase, Operator.Terms);
+            var bought = nodes[round % 2].AuthoriseUntilSettledAsync(purchase, Operator.Terms);
             if (round % 4 == 0)
             {
                 await Task.Delay(TimeSpan.FromMicroseconds(50 * (round % 16)));
             }
 
-            var voided = nodes[1 - (round % 2)].OperateAsync(Operator.Ask(OperationKind.Void, purchase.Id), Operator.Terms);
+            var voided = nodes[1 - (round % 2)].OperateUntilSettledAsync(Operator.Ask(OperationKind.Void, purchase.Id), Operator.Terms);
             var (answer, undone) = (await bought, await voided);
 
             Assert.Equal((CommitStatus.Decided, AuthorisationState.Voided), (undone.Status, undone.History!.RecordedState));
@@ -109,7 +109,7 @@ public sealed class RaceTests(SharedLedger shared, ITestOutputHelper output) : L
         {
             var id = Guid.NewGuid();
 
-            var results = await Task.WhenAll(nodes.Select(node => node.OperateAsync(Operator.Ask(OperationKind.Void, id), Operator.Terms)));
+            var results = await Task.WhenAll(nodes.Select(node => node.OperateUntilSettledAsync(Operator.Ask(OperationKind.Void, id), Operator.Terms)));
 
             Assert.All(results, result => Assert.Equal(CommitStatus.Decided, result.Status));
             Assert.Equal([1, 2], results.Select(result => result.Operation!.Ordinal).Order());
@@ -162,7 +162,7 @@ public sealed class RaceTests(SharedLedger shared, ITestOutputHelper output) : L
                 {
                     var purchase = Operator.Buy(cards[random.Next(cards.Length)], random.Next(1, 20_000)) with { Hold = random.Next(2) == 0 };
                     ids.Enqueue(purchase.Id);
-                    await node.AuthoriseAsync(purchase, Operator.Terms);
+                    await node.AuthoriseUntilSettledAsync(purchase, Operator.Terms);
                     continue;
                 }
 
@@ -174,7 +174,7 @@ public sealed class RaceTests(SharedLedger shared, ITestOutputHelper output) : L
                 var operation = Operator.Ask(kind, id, amount);
                 var again = random.Next(4) == 0 ? 2 : 1;
                 var answers = await Task.WhenAll(Enumerable.Range(0, again).Select(
-                    _ => nodes[random.Next(nodes.Length)].OperateAsync(operation, Operator.Terms)));
+                    _ => nodes[random.Next(nodes.Length)].OperateUntilSettledAsync(operation, Operator.Terms)));
                 Assert.True(answers.Count(answer => answer.Status == CommitStatus.Decided) <= 1, $"{operation} was done twice.");
                 Array.ForEach(answers, results.Add);
             }

@@ -34,6 +34,7 @@ public sealed class RandomClosingTests(SharedLedger shared, ITestOutputHelper ou
     private static readonly DateTimeOffset Start = DateTimeOffset.Parse("2027-01-20T08:00:00Z", CultureInfo.InvariantCulture);
 
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _decided;
 
     [Theory]
     [InlineData(1)]
@@ -58,8 +59,13 @@ public sealed class RandomClosingTests(SharedLedger shared, ITestOutputHelper ou
         var writing = Enumerable.Range(0, Writers)
             .Select(writer => Task.Run(() => WriteAsync(oper, cards, nodes, new Random((seed * 100) + writer)))).ToList();
         await CloseAllAsync(oper, new Random(seed));
+        // On a slow machine there is more time for it, so that it is about something.
+        await Eventually.TrueAsync(
+            () => writing.Any(writer => writer.IsFaulted)
+                || (Volatile.Read(ref _decided) > 200 && nodes.Sum(node => node.Queue.CommittedBySnapshot) > 0),
+            2 * Eventually.Bound, "commands are decided, by snapshot too");
         _over.SetResult();
-        var decided = (await Task.WhenAll(writing)).Sum();
+        await Task.WhenAll(writing);
 
         await MonthCloser.NothingCameLaterAsync(ledger);
         await LedgerSums.AddUpAsync(ledger, oper.Terms.Id);
@@ -67,15 +73,13 @@ public sealed class RandomClosingTests(SharedLedger shared, ITestOutputHelper ou
         // The second half of the cards has advices, which are recorded whatever the limit is.
         var unadvised = cards.Take(cards.Count / 2).Select(oper.AccountOf).ToArray();
         Assert.Equal(0, await ledger.AskAsync<long>(OverLimit, new { unadvised, LimitMinor }));
-        // It was about something: the clock did step back over closed months, and both ways were gone.
+        // It was about something: the clock did step back over closed months.
         Assert.True(await ledger.AskAsync<long>("select count(*) from authorisation where invoice_month > credit_month and decided_at is not null and occurred_at is null") > 0);
-        Assert.True(nodes.Sum(node => node.Queue.CommittedBySnapshot) > 0);
-        Assert.True(decided > 200, $"only {decided} commands were decided");
     }
 
-    private async Task<int> WriteAsync(TestOperator oper, List<Instrument> cards, LedgerNode[] nodes, Random random)
+    private async Task WriteAsync(TestOperator oper, List<Instrument> cards, LedgerNode[] nodes, Random random)
     {
-        var (decided, sold) = (0, new List<Purchase>());
+        var sold = new List<Purchase>();
         while (!_over.Task.IsCompleted)
         {
             var node = nodes[random.Next(nodes.Length)];
@@ -93,10 +97,8 @@ public sealed class RandomClosingTests(SharedLedger shared, ITestOutputHelper ou
             };
             sold.Add(purchase);
             Assert.NotEqual(CommitStatus.Failed, answer.Status);
-            decided += answer.Status == CommitStatus.Decided ? 1 : 0;
+            Interlocked.Add(ref _decided, answer.Status == CommitStatus.Decided ? 1 : 0);
         }
-
-        return decided;
     }
 
     /// <summary>Closes a year's months, each after its end by the clock, which then goes back over it and forth again.</summary>

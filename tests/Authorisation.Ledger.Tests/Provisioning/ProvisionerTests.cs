@@ -70,18 +70,18 @@ public sealed class ProvisionerTests(SharedLedger shared, ITestOutputHelper outp
         await using var database = Ledger.Connect(Operator.Terms.Code);
         await using var lane = new LaneConnection(database);
         var batch = new Batch([new CommitItem(Operator.Buy(card), Operator.Terms)]);
+        // Connected first, for the change and for the look: the transaction is ended if it stands still for long.
+        await using (await Ledger.Owner.OpenConnectionAsync())
+        {
+            await IsWaitedForAsync();
+        }
+
         await lane.BeginAsync(batch, skipLocked: false);
         var outcome = Decide.Authorise(batch.Items[0].Purchase!, seen: null, batch.Accounts[0].Row, Operator.Terms, batch.Now);
 
         var changing = ChangeAsync(change, card);
         await Eventually.TrueAsync(
-            async () => changing.IsCompleted || await Ledger.AskAsync<bool>(
-                """
-                select exists (
-                  select from pg_stat_activity lane, pg_stat_activity change
-                  where lane.application_name = @Code and lane.pid = any (pg_blocking_pids(change.pid)))
-                """,
-                new { Operator.Terms.Code }),
+            async () => changing.IsCompleted || await IsWaitedForAsync(),
             Eventually.Bound, "the change waits for the lane");
 
         // Decided before the change, so it must be committed before the administrator is told that the change holds.
@@ -92,6 +92,15 @@ public sealed class ProvisionerTests(SharedLedger shared, ITestOutputHelper outp
         var next = await NewLane().CommitAsync(Operator.Terms, Operator.Buy(card));
         Assert.Equal(Decision.Declined, next[0].Entry!.Decision);
     }
+
+    /// <summary>Whether somebody waits for a session with the operator's code as its name.</summary>
+    private Task<bool> IsWaitedForAsync() => Ledger.AskAsync<bool>(
+        """
+        select exists (
+          select from pg_stat_activity lane, pg_stat_activity change
+          where lane.application_name = @Code and lane.pid = any (pg_blocking_pids(change.pid)))
+        """,
+        new { Operator.Terms.Code });
 
     private Task ChangeAsync(string change, Instrument card)
     {

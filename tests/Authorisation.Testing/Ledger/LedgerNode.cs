@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Authorisation.Core;
 using Authorisation.Ledger;
 using Authorisation.Ledger.GroupCommit;
@@ -51,10 +52,36 @@ public sealed class LedgerNode : IAsyncDisposable
     public Task<CommitResult> AuthoriseAsync(Purchase purchase, Operator terms) =>
         Queue.AuthoriseAsync(purchase, terms, CancellationToken.None).WaitAsync(Eventually.Bound);
 
+    /// <summary>Asks for a purchase, with its id again while its account is locked, as clients do.</summary>
+    public Task<CommitResult> AuthoriseUntilSettledAsync(Purchase purchase, Operator terms) =>
+        UntilSettledAsync(() => AuthoriseAsync(purchase, terms));
+
+    /// <summary>Asks for an operation, with its id again while its account is locked, as clients do.</summary>
+    public Task<CommitResult> OperateUntilSettledAsync(Operation operation, Operator terms) =>
+        UntilSettledAsync(() => OperateAsync(operation, terms));
+
+    /// <summary>Reports a sale, again while its account is locked, as clients do.</summary>
+    public Task<CommitResult> AdviseUntilSettledAsync(Advice advice, Operator terms) =>
+        UntilSettledAsync(() => AdviseAsync(advice, terms));
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await Queue.DisposeAsync();
         await Database.DisposeAsync();
+    }
+
+    // On a busy machine others may hold an account for longer than it is waited for.
+    private static async Task<CommitResult> UntilSettledAsync(Func<Task<CommitResult>> ask)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var answer = await ask();
+            if (answer.Status != CommitStatus.AccountLocked || Stopwatch.GetElapsedTime(began) > 2 * Eventually.Bound)
+            {
+                return answer;
+            }
+        }
     }
 }

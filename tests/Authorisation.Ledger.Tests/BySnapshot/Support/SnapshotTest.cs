@@ -39,17 +39,23 @@ public abstract class SnapshotTest(SharedLedger shared, ITestOutputHelper output
         lane.CountFromHere();
     }
 
-    /// <summary>Waits until sessions with this application name wait for a lock.</summary>
-    internal async Task WaitUntilBlockedAsync(string name)
-    {
-        await using var session = await Ledger.OpenSessionAsync(Ledger.SuperuserConnectionString);
-        await Eventually.TrueAsync(
-            () => session.ExecuteScalarAsync<bool>(
-                "select exists (select from pg_stat_activity where application_name = @name and wait_event_type = 'Lock')",
-                new { name }),
-            Eventually.Bound,
-            "the lane waits for a lock");
-    }
+    /// <summary>
+    /// A session to watch others with, for <see cref="WaitUntilBlockedAsync"/>. To be opened before what will wait for a
+    /// lock: it does so for a moment only.
+    /// </summary>
+    internal async Task<NpgsqlConnection> OpenWatchAsync() =>
+        Keep(await Ledger.OpenSessionAsync(Ledger.SuperuserConnectionString));
+
+    /// <summary>
+    /// Waits until sessions with this application name wait for a lock, or have done with waiting in vain, as on a machine
+    /// so busy that nobody saw them wait.
+    /// </summary>
+    internal static Task WaitUntilBlockedAsync(NpgsqlConnection watch, string name, Task batch) => Eventually.TrueAsync(
+        async () => batch.IsCompleted || await watch.ExecuteScalarAsync<bool>(
+            "select exists (select from pg_stat_activity where application_name = @name and wait_event_type = 'Lock')",
+            new { name }),
+        Eventually.Bound,
+        "the lane waits for a lock");
 
     /// <summary>The row of an account.</summary>
     internal async Task<(int Month, long Spent, long Held, long Version)> RowAsync(Guid account, TestLedger? ledger = null)
