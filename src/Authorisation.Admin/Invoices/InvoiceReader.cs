@@ -46,10 +46,10 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
             offset 0) o
           where o.invoiced_minor <> 0
         )
-        select e.id, e.id as authorisation_id, null::smallint as kind, e.amount_minor, e.vat_basis_points, e.vat_category,
-               p.department_id, p.department_name as department, p.cost_centre, p.traveller_id,
-               p.traveller_name as traveller, e.account_id, e.card_number, e.purpose, e.product, e.occurred_at,
-               e.decided_at as recorded_at, e.credit_month
+        select e.id, e.id, null::smallint, e.amount_minor, e.vat_basis_points, e.vat_category,
+               p.department_id, p.department_name, p.cost_centre, p.traveller_id,
+               p.traveller_name, e.account_id, e.card_number, e.purpose, e.product,
+               e.occurred_at, e.decided_at, e.credit_month
         from entry e join payer p on p.id = e.particulars_id
         union all
         -- The device's clock told when the purchase was made, not when it was given back.
@@ -64,7 +64,7 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
     /// <exception cref="ProblemException">500: the lines do not come to what was invoiced.</exception>
     public async Task<Invoice> ReadAsync(NpgsqlConnection db, InvoiceRow row, CancellationToken stop)
     {
-        var found = (await db.QueryAsync<LedgerRow>(new CommandDefinition(RowsSql, row, cancellationToken: stop))).ToList();
+        var rows = await RowsAsync(db, row, stop);
         var taxes = await TaxesAsync(db, [row.Id]);
         var corrects = await db.QueryAsync<(string Number, DateOnly IssuedOn)>(
             """
@@ -74,7 +74,6 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
             order by i.published_on, i.number
             """,
             new { row.Id });
-        var rows = found.Select(one => one.ToRow()).ToList();
         return new Invoice
         {
             Id = row.Id,
@@ -111,6 +110,18 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
             one => one.Id,
             one => new TaxSubtotal((VatCategory)one.Category[0], one.BasisPoints, one.GrossMinor, one.NetMinor, one.VatMinor));
 
+    private static async Task<IReadOnlyList<InvoicedRow>> RowsAsync(NpgsqlConnection db, InvoiceRow row, CancellationToken stop)
+    {
+        var rows = new List<InvoicedRow>();
+        await using var reader = await db.ExecuteReaderAsync(new CommandDefinition(RowsSql, row, cancellationToken: stop));
+        while (await reader.ReadAsync(stop))
+        {
+            rows.Add(InvoicedRow.Read(reader));
+        }
+
+        return rows;
+    }
+
     /// <summary>What was invoiced by rate, once the ledger's rows are known to come to that.</summary>
     private IReadOnlyList<TaxSubtotal> Check(InvoiceRow row, IReadOnlyList<InvoicedRow> rows, IReadOnlyList<TaxSubtotal> invoiced)
     {
@@ -140,65 +151,4 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
         "Invoice {Number} of {Operator} does not add up: {Category} {BasisPoints} was invoiced as {ExpectedMinor}, and its lines come to {FoundMinor}")]
     private partial void LogDifference(
         string number, string @operator, char category, int basisPoints, long expectedMinor, long foundMinor);
-
-    private sealed record LedgerRow
-    {
-        public required Guid Id { get; init; }
-
-        public required Guid AuthorisationId { get; init; }
-
-        public short? Kind { get; init; }
-
-        public required long AmountMinor { get; init; }
-
-        public required int VatBasisPoints { get; init; }
-
-        public required string VatCategory { get; init; }
-
-        public required Guid DepartmentId { get; init; }
-
-        public required string Department { get; init; }
-
-        public string? CostCentre { get; init; }
-
-        public required Guid TravellerId { get; init; }
-
-        public required string Traveller { get; init; }
-
-        public required Guid AccountId { get; init; }
-
-        public string? CardNumber { get; init; }
-
-        public string? Purpose { get; init; }
-
-        public string? Product { get; init; }
-
-        public DateTime? OccurredAt { get; init; }
-
-        public required DateTime RecordedAt { get; init; }
-
-        public required int CreditMonth { get; init; }
-
-        public InvoicedRow ToRow() => new()
-        {
-            Id = Id,
-            AuthorisationId = AuthorisationId,
-            Kind = (OperationKind?)Kind,
-            AmountMinor = AmountMinor,
-            VatBasisPoints = VatBasisPoints,
-            VatCategory = (VatCategory)VatCategory[0],
-            DepartmentId = DepartmentId,
-            Department = Department,
-            CostCentre = CostCentre,
-            TravellerId = TravellerId,
-            Traveller = Traveller,
-            AccountId = AccountId,
-            CardNumber = CardNumber,
-            Purpose = Purpose,
-            Product = Product,
-            OccurredAt = OccurredAt is { } instant ? new DateTimeOffset(instant) : null,
-            RecordedAt = new DateTimeOffset(RecordedAt),
-            CreditMonth = Core.CreditMonth.FromNumber(CreditMonth),
-        };
-    }
 }

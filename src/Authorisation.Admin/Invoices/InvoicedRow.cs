@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Authorisation.Core;
 
 namespace Authorisation.Admin.Invoices;
@@ -48,4 +49,29 @@ internal sealed record InvoicedRow
 
     /// <summary>The month whose limit it counts in: earlier than the invoice's for what was reported or taken late.</summary>
     public required CreditMonth CreditMonth { get; init; }
+
+    /// <summary>Reads a row of <see cref="InvoiceReader"/>'s query.</summary>
+    public static InvoicedRow Read(DbDataReader row) => new()
+    {
+        Id = row.GetGuid(0),
+        AuthorisationId = row.GetGuid(1),
+        Kind = row.IsDBNull(2) ? null : (OperationKind)row.GetInt16(2),
+        AmountMinor = row.GetInt64(3),
+        VatBasisPoints = row.GetInt32(4),
+        VatCategory = (VatCategory)row.GetString(5)[0],
+        DepartmentId = row.GetGuid(6),
+        Department = row.GetString(7),
+        CostCentre = Text(row, 8),
+        TravellerId = row.GetGuid(9),
+        Traveller = row.GetString(10),
+        AccountId = row.GetGuid(11),
+        CardNumber = Text(row, 12),
+        Purpose = Text(row, 13),
+        Product = Text(row, 14),
+        OccurredAt = row.IsDBNull(15) ? null : row.GetFieldValue<DateTimeOffset>(15),
+        RecordedAt = row.GetFieldValue<DateTimeOffset>(16),
+        CreditMonth = CreditMonth.FromNumber(row.GetInt32(17)),
+    };
+
+    private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }
