@@ -147,9 +147,11 @@ public sealed class StopTests(SharedWire wire) : WireTest(wire)
         }
 
         using var again = TestStream.Open(on.Validator);
-        foreach (var purchase in sent.Where(purchase => purchase.Answers.IsEmpty))
+        var unanswered = sent.Where(purchase => purchase.Answers.IsEmpty).ToList();
+        var answers = await again.AuthoriseAsync(unanswered.ConvertAll(purchase => purchase.Request));
+        foreach (var (purchase, answer) in unanswered.Zip(answers))
         {
-            purchase.Answers.Enqueue(await again.AuthoriseAsync(purchase.Request));
+            purchase.Answers.Enqueue(answer);
         }
 
         await again.EndAsync();

@@ -79,13 +79,24 @@ internal sealed class TestStream : IDisposable
     }
 
     /// <summary>Sends a request and waits for its decision.</summary>
-    public async Task<AuthoriseResponse> AuthoriseAsync(AuthoriseRequest request)
+    public async Task<AuthoriseResponse> AuthoriseAsync(AuthoriseRequest request) => Assert.Single(await AuthoriseAsync([request]));
+
+    /// <summary>Sends requests one after the other, and then waits for their decisions, in the order of the requests.</summary>
+    public async Task<IReadOnlyList<AuthoriseResponse>> AuthoriseAsync(IReadOnlyList<AuthoriseRequest> requests)
     {
-        var answer = await AnswerAsync(await SendAsync(request));
-        Assert.Equal(AuthoriseStreamResponse.OutcomeOneofCase.Response, answer.OutcomeCase);
-        Assert.Equal(request.AuthorisationId, answer.AuthorisationId);
-        Assert.Equal(request.AuthorisationId, answer.Response.AuthorisationId);
-        return answer.Response;
+        var first = _sent;
+        await SendAsync(requests);
+        var responses = new List<AuthoriseResponse>(requests.Count);
+        foreach (var request in requests)
+        {
+            var answer = await AnswerAsync(first + (ulong)responses.Count);
+            Assert.Equal(AuthoriseStreamResponse.OutcomeOneofCase.Response, answer.OutcomeCase);
+            Assert.Equal(request.AuthorisationId, answer.AuthorisationId);
+            Assert.Equal(request.AuthorisationId, answer.Response.AuthorisationId);
+            responses.Add(answer.Response);
+        }
+
+        return responses;
     }
 
     /// <summary>Sends a request and waits for its error, checked to be of this code and reason.</summary>
