@@ -10,10 +10,11 @@ using Xunit;
 namespace Authorisation.Server.Tests.Outages;
 
 /// <summary>An account that an open psql session keeps locked.</summary>
+[Collection(nameof(Alone))]
 public sealed class LockedAccountTests(SharedWire wire) : WireTest(wire)
 {
     private static readonly TimeSpan ShortDeadline = TimeSpan.FromMilliseconds(400);
-    private static readonly TimeSpan GivenBackBound = Core.Limits.SetAsideTime + TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan GivenBackBound = Core.Limits.SetAsideTime + TimeSpan.FromSeconds(10);
 
     [Fact]
     public async Task A_call_ends_at_its_deadline_its_neighbours_go_on_and_a_retry_gets_the_decision()
