@@ -55,6 +55,16 @@ public sealed class LockedAccountTests(SharedWire wire) : WireTest(wire)
     [Fact]
     public async Task A_server_that_is_told_to_stop_answers_what_it_has_begun()
     {
+        const int TriesMax = 5;
+        for (var tries = 1; !await AnswersWhatItHasBegunAsync(isLast: tries == TriesMax); tries++)
+        {
+            // A busy machine took so long to tell the server that it had to give the account up.
+        }
+    }
+
+    /// <summary>False if the account was locked for longer than the server waits, and the server said so.</summary>
+    private async Task<bool> AnswersWhatItHasBegunAsync(bool isLast)
+    {
         const int Calls = 20;
         await using var node = new ServerNode(Ledger.ServiceConnectionString, Wire.Redis);
         await node.StartReadyAsync();
@@ -64,6 +74,7 @@ public sealed class LockedAccountTests(SharedWire wire) : WireTest(wire)
         await caller.AuthoriseAsync(on.Buy(await on.AddCardAsync()));
 
         List<Task<AuthoriseResponse>> calls;
+        var clock = Stopwatch.StartNew();
         await using (await LockAsync(on, card))
         {
             calls = [.. Enumerable.Range(0, Calls).Select(_ => caller.AuthoriseAsync(on.Buy(card)))];
@@ -74,10 +85,23 @@ public sealed class LockedAccountTests(SharedWire wire) : WireTest(wire)
                 () => RefusesConnectionsAsync(node), Testing.Eventually.Bound, "the server takes no more connections");
         }
 
+        if (clock.Elapsed > Core.Limits.SetAsideTime && !isLast)
+        {
+            foreach (var call in calls)
+            {
+                await ((Task)call).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (call.IsFaulted && (await WireError.OfAsync(call)).Reason == "ACCOUNT_LOCKED")
+                {
+                    return false;
+                }
+            }
+        }
+
         Assert.All(await Task.WhenAll(calls), answer => Assert.Equal(Decision.Approved, answer.Decision));
         var (exitCode, _, errors) = await node.Program.EndedAsync();
         Assert.Equal((0, ""), (exitCode, errors));
         Assert.Equal(Calls * 1_000, await on.SpentAsync(card));
+        return true;
     }
 
     private async Task<NpgsqlConnection> LockAsync(WireOperator on, Core.Instrument card)
