@@ -67,8 +67,8 @@ public sealed class LockedAccountTests(SharedWire wire) : WireTest(wire)
     {
         const int Calls = 20;
         await using var node = new ServerNode(Ledger.ServiceConnectionString, Wire.Redis);
-        await node.StartReadyAsync();
         var on = await NewOperatorAsync();
+        await node.StartReadyAsync();
         var card = await on.AddCardAsync();
         var caller = new TestCaller(node.Channel, on.ValidatorToken);
         await caller.AuthoriseAsync(on.Buy(await on.AddCardAsync()));

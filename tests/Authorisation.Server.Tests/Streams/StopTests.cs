@@ -20,11 +20,13 @@ public sealed class StopTests(SharedWire wire) : WireTest(wire)
 
     [Fact]
     public Task A_server_that_is_told_to_stop_answers_what_it_took_and_sends_its_clients_away() =>
-        UntilNotStalledAsync(async isLast =>
+        UntilNotStalledAsync(AnswersAndSendsAwayAsync);
+
+    private async Task<bool> AnswersAndSendsAwayAsync(bool isLast)
     {
         await using var node = new ServerNode(Ledger.ServiceConnectionString, Wire.Redis);
-        await node.StartReadyAsync();
         var (on, account) = await SceneAsync();
+        await node.StartReadyAsync();
         using var idle = TestStream.Open(new TestCaller(node.Channel, on.ValidatorToken));
         await idle.IsOpenAsync();
         var buyers = Buy(node, account);
@@ -46,15 +48,17 @@ public sealed class StopTests(SharedWire wire) : WireTest(wire)
         Assert.Equal((0, ""), (exitCode, errors));
         await SettleAsync(on, buyers, isOrderly: true);
         return true;
-    });
+    }
 
     [Fact]
     public Task A_client_that_still_sends_and_reads_late_is_told_why_its_stream_ends() =>
-        UntilNotStalledAsync(async isLast =>
+        UntilNotStalledAsync(TellsWhyTheStreamEndsAsync);
+
+    private async Task<bool> TellsWhyTheStreamEndsAsync(bool isLast)
     {
         await using var node = new ServerNode(Ledger.ServiceConnectionString, Wire.Redis);
-        await node.StartReadyAsync();
         var (on, account) = await SceneAsync();
+        await node.StartReadyAsync();
         await using var network = new SlowNetwork(node.Port);
         using var channel = GrpcChannel.ForAddress(network.Address);
         using var stream = TestStream.Open(new TestCaller(channel, on.ValidatorToken));
@@ -75,14 +79,14 @@ public sealed class StopTests(SharedWire wire) : WireTest(wire)
         Assert.Equal((0, ""), (exitCode, errors));
         await sending;
         return true;
-    });
+    }
 
     [Fact]
     public async Task What_a_killed_server_had_answered_is_in_the_ledger_and_the_rest_is_decided_once()
     {
         await using var node = new ServerNode(Ledger.ServiceConnectionString, Wire.Redis);
-        await node.StartReadyAsync();
         var (on, account) = await SceneAsync();
+        await node.StartReadyAsync();
         var buyers = Buy(node, account);
         await AllAnswerAsync(buyers);
 
@@ -99,8 +103,8 @@ public sealed class StopTests(SharedWire wire) : WireTest(wire)
     public async Task A_server_that_is_told_to_stop_waits_for_what_takes_long_and_for_no_client_that_does_not_read()
     {
         await using var node = new ServerNode(Ledger.ServiceConnectionString, Wire.Redis);
-        await node.StartReadyAsync();
         var (on, account) = await SceneAsync();
+        await node.StartReadyAsync();
         using var unread = TestStream.Open(new TestCaller(node.Channel, on.ValidatorToken), reads: false);
         var sending = unread.SendAsync(Enumerable.Range(0, 20_000).Select(_ => account.NewRequest()));
         await Eventually.TrueAsync(
