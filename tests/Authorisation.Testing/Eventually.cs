@@ -9,6 +9,9 @@ public static class Eventually
     /// <summary>The bound where a test has no reason for another: generous, as it only costs time when something is wrong.</summary>
     public static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
 
+    /// <summary>The bound on the start or the end of a process or a whole server, which takes long when it comes cold to a busy machine.</summary>
+    public static readonly TimeSpan ProcessBound = TimeSpan.FromSeconds(60);
+
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Returns as soon as the condition holds; fails the test, saying <paramref name="because"/>, when it does not in time.</summary>

@@ -71,7 +71,7 @@ public sealed class TestProgram : IAsyncDisposable
     /// <summary>Waits for the end and says how it was.</summary>
     public async Task<(int ExitCode, string Output, string Errors)> EndedAsync()
     {
-        await _process.WaitForExitAsync().WaitAsync(Eventually.Bound);
+        await _process.WaitForExitAsync().WaitAsync(Eventually.ProcessBound);
         return (_process.ExitCode, string.Join('\n', _output), string.Join('\n', _errors));
     }
 

@@ -24,6 +24,8 @@ public sealed class CertificateTests(SharedWire wire) : WireTest(wire)
         var card = await on.AddCardAsync();
         var (_, token) = await Ledger.Provisioner.AddClientAsync(
             on.Terms.Id, ClientKind.Validator, "Bus 17", Certificates.Sha256(bound));
+        await server.GetsToKnowAsync(token);
+        await Server.GetsToKnowAsync(token);
 
         using var with = Connect(server, serverCertificate, bound);
         Assert.Equal(V1.Decision.Approved, (await new TestCaller(with, token).AuthoriseAsync(on.Buy(card))).Decision);
@@ -44,6 +46,7 @@ public sealed class CertificateTests(SharedWire wire) : WireTest(wire)
         await using var server = await StartAsync(serverCertificate);
         var on = await NewOperatorAsync();
         var card = await on.AddCardAsync();
+        await server.GetsToKnowAsync(on.ValidatorToken);
         foreach (var client in new[] { null, some })
         {
             using var channel = Connect(server, serverCertificate, client);

@@ -40,6 +40,9 @@ internal sealed class CardWatching : IAsyncDisposable
     /// <summary>The card numbers that it knows.</summary>
     public List<string> Cards => Look(() => _cards.Keys.Order(StringComparer.Ordinal).ToList());
 
+    /// <summary>How many cards it knows.</summary>
+    public int CardCount => Look(() => _cards.Count);
+
     /// <summary>The call's end, which is an error always.</summary>
     public Task End => _loop;
 

@@ -154,6 +154,8 @@ public sealed class StandingTests(SharedWire wire) : WireTest(wire)
         await using var watcher = CardWatching.Start(on.Validator, server.Channel);
         await watcher.HasAsync(spent, DeclineReason.InsufficientCredit);
         await watcher.HasAsync(other, DeclineReason.Unspecified);
+        // What says so is an update, too, which the count below is not to miss.
+        await watcher.IsUpToDateAsync();
         Assert.Equal(turn, watcher.Of(spent)!.LapsesAt.ToDateTimeOffset());
         Assert.InRange(watcher.Of(spent)!.ChangedAt.ToDateTimeOffset(), turn.AddHours(-1), turn.AddMinutes(-50));
         var before = watcher.Updates.Count;

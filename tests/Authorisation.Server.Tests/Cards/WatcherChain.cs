@@ -64,7 +64,8 @@ internal sealed class WatcherChain : IAsyncDisposable
             {
                 await WatchAsync(_nodes[_at]);
             }
-            catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable or StatusCode.Internal or StatusCode.Cancelled or StatusCode.Unknown)
+            catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable or StatusCode.Internal
+                or StatusCode.Cancelled or StatusCode.Unknown or StatusCode.ResourceExhausted)
             {
                 _at = (_at + 1) % _nodes.Count;
                 await Task.Delay(RetryInterval);

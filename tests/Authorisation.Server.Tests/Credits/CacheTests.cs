@@ -13,17 +13,18 @@ namespace Authorisation.Server.Tests.Credits;
 public sealed class CacheTests(SharedWire wire) : WireTest(wire)
 {
     private static readonly TimeSpan AlmostTooOld = Limits.CreditReadAgeMax - TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan TooOld = Limits.CreditReadAgeMax + TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TooOld = TimeSpan.FromMinutes(1);
 
     [Fact]
     public async Task A_credit_is_read_after_the_purchase_that_changed_it()
     {
         var on = await NewOperatorAsync();
         var card = await on.AddCardAsync(1_000_000);
+        var logged = Server.Log.Entries.Count;
         for (var i = 1; i <= 50; i++)
         {
             await on.Validator.AuthoriseAsync(on.Buy(card, 100));
-            Assert.Equal(i * 100, (await on.Validator.GetCreditAsync(card)).SpentMinor);
+            await on.Validator.ReadsWhatItWroteAsync(card, i * 100, Server.Log, logged);
         }
     }
 
@@ -34,8 +35,7 @@ public sealed class CacheTests(SharedWire wire) : WireTest(wire)
         var card = await on.AddCardAsync();
         await on.Validator.AuthoriseAsync(on.Buy(card, 1_000));
 
-        await PlantAsync(on, card, spentMinor: 7_777, age: AlmostTooOld);
-        Assert.Equal(7_777, (await on.Validator.GetCreditAsync(card)).SpentMinor);
+        await PlantAsync(on, card, spentMinor: 7_777, age: AlmostTooOld, isAnswer: credit => credit.SpentMinor == 7_777);
         await PlantAsync(on, card, spentMinor: 8_888, age: TooOld);
         Assert.Equal(1_000, (await on.Validator.GetCreditAsync(card)).SpentMinor);
         await PlantAsync(on, card, spentMinor: 9_999, age: -TooOld);
@@ -50,12 +50,12 @@ public sealed class CacheTests(SharedWire wire) : WireTest(wire)
         await on.Validator.AuthoriseAsync(on.Buy(card, 1_000));
         var month = CreditMonth.Of(DateTimeOffset.UtcNow, on.Terms.TimeZone);
 
-        await PlantAsync(on, card, spentMinor: 7_777, age: default, month: CreditMonth.FromNumber(202001));
-        var credit = await on.Validator.GetCreditAsync(card);
-        Assert.Equal((month.ToString(), 0), (credit.Month, credit.SpentMinor));
+        await PlantAsync(
+            on, card, spentMinor: 7_777, age: default, month: CreditMonth.FromNumber(202001),
+            isAnswer: credit => (credit.Month, credit.SpentMinor) == (month.ToString(), 0));
 
         await PlantAsync(on, card, spentMinor: 8_888, age: default, month: month.Next);
-        credit = await on.Validator.GetCreditAsync(card);
+        var credit = await on.Validator.GetCreditAsync(card);
         Assert.Equal((month.ToString(), 1_000), (credit.Month, credit.SpentMinor));
     }
 
@@ -84,7 +84,7 @@ public sealed class CacheTests(SharedWire wire) : WireTest(wire)
         var card = await on.AddCardAsync();
         await on.Validator.AuthoriseAsync(on.Buy(card, 1_000));
         await using var redis = await TestRedis.ConnectAsync(Wire.Redis);
-        var key = await redis.KeyOfAsync(card.CardNumber!);
+        var key = await redis.KeyOfAsync(card.CardNumber!, () => on.Validator.GetCreditAsync(card));
 
         byte[][] values = [[], [1], [1, 2, 3, 4, 5, 6, 7, 8, 9], "nonsense"u8.ToArray(), new byte[100_000]];
         foreach (var value in values)
@@ -102,35 +102,39 @@ public sealed class CacheTests(SharedWire wire) : WireTest(wire)
         Assert.Equal(2_000, (await on.Validator.AuthoriseAsync(on.Buy(card, 1_000))).Credit.SpentMinor);
     }
 
-    /// <summary>Puts a copy into Redis that nobody can take for an older one, and waits until it is there.</summary>
+    /// <summary>
+    /// Puts a copy into Redis that nobody can take for an older one, and waits until it is there; with
+    /// <paramref name="isAnswer"/> until it answers, too, put there anew for each look, since the server asks the ledger
+    /// when Redis takes long on a busy machine.
+    /// </summary>
     private async Task PlantAsync(
-        WireOperator on, Instrument card, long spentMinor, TimeSpan age, CreditMonth? month = null)
+        WireOperator on, Instrument card, long spentMinor, TimeSpan age, CreditMonth? month = null, Func<V1.Credit, bool>? isAnswer = null)
     {
         await using var cache = new CreditSnapshotCache(
             new CacheOptions { ConnectionString = Wire.Redis },
             Server.Services.GetRequiredService<ILogger<CreditSnapshotCache>>(),
             TimeProvider.System);
-        var now = DateTimeOffset.UtcNow;
         var version = await Ledger.AskAsync<long>(
             "select version + 1000000 from credit_account where id = @id", new { id = on.AccountOf(card) });
-        var snapshot = new AccountSnapshot(
-            new CreditAccount
-            {
-                Id = on.AccountOf(card),
-                Instrument = card,
-                Version = version,
-                LimitMinor = 50_000,
-                Balance = new Balance(month ?? CreditMonth.Of(now, on.Terms.TimeZone), spentMinor, 0, null),
-                ParticularsId = 1,
-            },
-            now - age);
         await Eventually.TrueAsync(
             async () =>
             {
-                cache.Write(snapshot);
-                return (await cache.ReadAsync(card))?.Account.Balance.SpentMinor == spentMinor;
+                var now = DateTimeOffset.UtcNow;
+                cache.Write(new AccountSnapshot(
+                    new CreditAccount
+                    {
+                        Id = on.AccountOf(card),
+                        Instrument = card,
+                        Version = version,
+                        LimitMinor = 50_000,
+                        Balance = new Balance(month ?? CreditMonth.Of(now, on.Terms.TimeZone), spentMinor, 0, null),
+                        ParticularsId = 1,
+                    },
+                    now - age));
+                return (await cache.ReadAsync(card))?.Account.Balance.SpentMinor == spentMinor
+                    && (isAnswer is null || isAnswer(await on.Validator.GetCreditAsync(card)));
             },
             Eventually.Bound,
-            "the copy is in Redis");
+            isAnswer is null ? "the copy is in Redis" : "the copy answers");
     }
 }

@@ -18,11 +18,11 @@ internal sealed class AdviceCall : IDisposable
     public static AdviceCall Open(TestCaller caller) => new(new V1.OfflineService.OfflineServiceClient(caller.Channel)
         .SubmitAdvices(new CallOptions(caller.Headers, DateTime.UtcNow + (TestCaller.CallBound * 3))));
 
-    /// <summary>What was sold out of reach a minute ago.</summary>
+    /// <summary>What was sold out of reach just now: before now by the server's clock, and in this month.</summary>
     public static Advice Sold(WireOperator on, Core.Instrument card, long amountMinor)
     {
         var request = on.Buy(card, amountMinor);
-        request.OccurredAt = DateTime.UtcNow.AddMinutes(-1).ToTimestamp();
+        request.OccurredAt = DateTime.UtcNow.AddSeconds(-1).ToTimestamp();
         return new Advice { Purchase = request };
     }
 

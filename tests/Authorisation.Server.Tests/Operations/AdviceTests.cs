@@ -29,8 +29,7 @@ public sealed class AdviceTests(SharedWire wire) : WireTest(wire)
         Assert.Equal((false, false, false), Told(results[4]));
         Assert.Equal("event", Assert.Single(results[5].Error.Violations).Field);
         Assert.Equal((false, true, false), Told(results[6]));
-        var credit = await on.Validator.GetCreditAsync(card);
-        Assert.Equal(1_000, credit.SpentMinor);
+        var credit = await on.Validator.GetCreditOnceAsync(card, 1_000);
         Assert.Equal(credit.Month, results[0].Recorded.InvoiceMonth);
         var record = await on.Validator.GetAuthorisationAsync(first.Purchase.AuthorisationId);
         Assert.Equal((AuthorisationState.Captured, true), (record.State, record.Advice));
@@ -51,7 +50,7 @@ public sealed class AdviceTests(SharedWire wire) : WireTest(wire)
         Assert.All(first.Take(10), result => Assert.False(result.Recorded.OverLimit));
         Assert.All(again, result => Assert.True(result.Recorded.Replayed));
         Assert.Equal(first.Select(result => result.Recorded.OverLimit).Reverse(), again.Select(result => result.Recorded.OverLimit));
-        Assert.Equal(1_500, (await on.Validator.GetCreditAsync(card)).SpentMinor);
+        await on.Validator.GetCreditOnceAsync(card, 1_500);
         Assert.Equal(Decision.Declined, (await on.Validator.AuthoriseAsync(on.Buy(card, 1))).Decision);
     }
 
@@ -90,7 +89,7 @@ public sealed class AdviceTests(SharedWire wire) : WireTest(wire)
         Assert.Equal((StatusCode.FailedPrecondition, "ALREADY_VOIDED"), ((StatusCode)results[0].Error.Code, results[0].Error.Reason));
         Assert.NotNull(results[1].Recorded);
         Assert.Equal((StatusCode.AlreadyExists, "ID_USED_WITH_OTHER_FIELDS"), ((StatusCode)results[2].Error.Code, results[2].Error.Reason));
-        Assert.Equal(500, (await on.Validator.GetCreditAsync(card)).SpentMinor);
+        await on.Validator.GetCreditOnceAsync(card, 500);
     }
 
     [Fact]
@@ -146,6 +145,7 @@ public sealed class AdviceTests(SharedWire wire) : WireTest(wire)
     {
         var on = await NewOperatorAsync();
         var (clientId, token) = await Ledger.Provisioner.AddClientAsync(on.Terms.Id, ClientKind.Validator, "A validator");
+        await Server.GetsToKnowAsync(token);
         using var stream = AdviceCall.Open(Server.Caller(token));
         Assert.NotNull((await stream.AdviseAsync(Sold(on, on.UnknownCard(), 100))).Recorded);
 

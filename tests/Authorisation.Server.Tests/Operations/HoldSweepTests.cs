@@ -52,7 +52,7 @@ public sealed class HoldSweepTests(SharedWire wire) : WireTest(wire)
 
         // Sooner than the copy that the purchase left in Redis is too old.
         await Eventually.TrueAsync(
-            async () => (await on.Validator.GetCreditAsync(card)).RemainingMinor == 50_000, TimeSpan.FromSeconds(2), "its credit is free");
+            async () => (await on.Validator.GetCreditAsync(card)).RemainingMinor == 50_000, TimeSpan.FromSeconds(3), "its credit is free");
         Assert.Equal(50_000, await on.SpentAsync(card));
     }
 

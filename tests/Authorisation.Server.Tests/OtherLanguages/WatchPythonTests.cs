@@ -22,7 +22,11 @@ public sealed class WatchPythonTests(SharedWire wire) : WireTest(wire)
         var (card, other) = (await on.AddCardAsync(50_000), await on.AddCardAsync(50_000));
         await Ledger.Provisioner.SetBlockedAsync(on.AccountOf(other), blocked: true);
         await Eventually.TrueAsync(
-            () => Ledger.AskAsync<bool>("select count(*) = 2 from card_state where operator_id = @Id", new { on.Terms.Id }), Eventually.Bound, "both are listed");
+            () => Ledger.AskAsync<bool>(
+                "select count(*) = 2 and bool_or(reason = @Blocked and card_number = @CardNumber) from card_state where operator_id = @Id",
+                new { on.Terms.Id, other.CardNumber, Blocked = (short)DeclineReason.Blocked }),
+            Eventually.Bound,
+            "both are listed, one of them blocked");
 
         var first = await WatchAsync(modules, on, card, 0, "DECLINE_REASON_UNSPECIFIED");
         Assert.Equal("[\"up_to_date\"]", first.GetProperty("markers").GetRawText());

@@ -10,10 +10,11 @@ using Xunit;
 namespace Authorisation.Server.Tests.Outages;
 
 /// <summary>An account that an open psql session keeps locked.</summary>
+[Collection(nameof(Alone))]
 public sealed class LockedAccountTests(SharedWire wire) : WireTest(wire)
 {
     private static readonly TimeSpan ShortDeadline = TimeSpan.FromMilliseconds(400);
-    private static readonly TimeSpan GivenBackBound = Core.Limits.SetAsideTime + TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan GivenBackBound = Core.Limits.SetAsideTime + TimeSpan.FromSeconds(10);
 
     [Fact]
     public async Task A_call_ends_at_its_deadline_its_neighbours_go_on_and_a_retry_gets_the_decision()
@@ -54,15 +55,26 @@ public sealed class LockedAccountTests(SharedWire wire) : WireTest(wire)
     [Fact]
     public async Task A_server_that_is_told_to_stop_answers_what_it_has_begun()
     {
+        const int TriesMax = 5;
+        for (var tries = 1; !await AnswersWhatItHasBegunAsync(isLast: tries == TriesMax); tries++)
+        {
+            // A busy machine took so long to tell the server that it had to give the account up.
+        }
+    }
+
+    /// <summary>False if the account was locked for longer than the server waits, and the server said so.</summary>
+    private async Task<bool> AnswersWhatItHasBegunAsync(bool isLast)
+    {
         const int Calls = 20;
         await using var node = new ServerNode(Ledger.ServiceConnectionString, Wire.Redis);
-        await node.StartReadyAsync();
         var on = await NewOperatorAsync();
+        await node.StartReadyAsync();
         var card = await on.AddCardAsync();
         var caller = new TestCaller(node.Channel, on.ValidatorToken);
         await caller.AuthoriseAsync(on.Buy(await on.AddCardAsync()));
 
         List<Task<AuthoriseResponse>> calls;
+        var clock = Stopwatch.StartNew();
         await using (await LockAsync(on, card))
         {
             calls = [.. Enumerable.Range(0, Calls).Select(_ => caller.AuthoriseAsync(on.Buy(card)))];
@@ -73,10 +85,23 @@ public sealed class LockedAccountTests(SharedWire wire) : WireTest(wire)
                 () => RefusesConnectionsAsync(node), Testing.Eventually.Bound, "the server takes no more connections");
         }
 
+        if (clock.Elapsed > Core.Limits.SetAsideTime && !isLast)
+        {
+            foreach (var call in calls)
+            {
+                await ((Task)call).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (call.IsFaulted && (await WireError.OfAsync(call)).Reason == "ACCOUNT_LOCKED")
+                {
+                    return false;
+                }
+            }
+        }
+
         Assert.All(await Task.WhenAll(calls), answer => Assert.Equal(Decision.Approved, answer.Decision));
         var (exitCode, _, errors) = await node.Program.EndedAsync();
         Assert.Equal((0, ""), (exitCode, errors));
         Assert.Equal(Calls * 1_000, await on.SpentAsync(card));
+        return true;
     }
 
     private async Task<NpgsqlConnection> LockAsync(WireOperator on, Core.Instrument card)

@@ -48,7 +48,7 @@ internal sealed class OperationLoad
     public async Task GoesOnAsync(int more)
     {
         var before = _ended.Count;
-        var ended = Eventually.TrueAsync(() => _clients.IsFaulted || _ended.Count >= before + more, Eventually.Bound, "lives end");
+        var ended = Eventually.TrueAsync(() => _clients.IsFaulted || _ended.Count >= before + more, Eventually.ProcessBound, "lives end");
         await ended;
         if (_clients.IsFaulted)
         {

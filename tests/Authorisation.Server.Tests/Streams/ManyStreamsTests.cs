@@ -57,7 +57,8 @@ public sealed class ManyStreamsTests(SharedWire wire) : WireTest(wire)
         const int TakenMax = 4_000;
         var (slow, fast) = (await NewOperatorAsync(), await NewOperatorAsync());
         var (slowCard, fastCard) = (await slow.AddCardAsync(limitMinor: 100_000_000), await fast.AddCardAsync(limitMinor: 100_000_000));
-        using var unread = TestStream.Open(slow.Validator, reads: false);
+        // Open during all that the neighbour does, and until all of its own is sent and answered.
+        using var unread = TestStream.Open(slow.Validator, deadline: TestCaller.CallBound * 9, reads: false);
         using var neighbour = TestStream.Open(fast.Validator);
         var sending = unread.SendAsync(Enumerable.Range(0, Wanted).Select(_ => slow.Buy(slowCard)));
 
@@ -74,7 +75,7 @@ public sealed class ManyStreamsTests(SharedWire wire) : WireTest(wire)
         Assert.InRange(await slow.RowsAsync(), Core.Limits.StreamItemsInFlightMax, TakenMax);
 
         unread.Read();
-        await sending.WaitAsync(Eventually.Bound * 2);
+        await sending.WaitAsync(Eventually.Bound * 3);
         await unread.EndAsync();
         Assert.Equal(Wanted, await slow.RowsAsync());
     }
@@ -119,26 +120,11 @@ public sealed class ManyStreamsTests(SharedWire wire) : WireTest(wire)
         var sending = unread.SendAsync(Enumerable.Range(0, 20_000).Select(_ => on.Buy(card)));
         await StandsStillAsync(on);
 
-        time.Jump(Core.Limits.StreamStallTime);
-        await TestStream.BreaksAsync(sending);
+        await TestStream.BreaksAsync(sending, time, Core.Limits.StreamStallTime);
         await neighbour.AuthoriseAsync(on.Buy(card));
         await neighbour.EndAsync();
     }
 
     /// <summary>Waits until nothing more of the operator's is decided: its streams have stopped.</summary>
-    private static async Task StandsStillAsync(WireOperator on)
-    {
-        long before = -1;
-        await Eventually.TrueAsync(
-            async () =>
-            {
-                var now = await on.RowsAsync();
-                var stands = now == before && now > 0;
-                before = now;
-                await Task.Delay(TimeSpan.FromMilliseconds(500));
-                return stands;
-            },
-            Eventually.Bound,
-            "the streams stand still");
-    }
+    private static Task StandsStillAsync(WireOperator on) => TestStream.StandsStillAsync(on.RowsAsync);
 }

@@ -15,7 +15,7 @@ public sealed class OutageTests(PostgresServer postgres, SharedRedis redis, ITes
     : LoggedTest(output), IClassFixture<PostgresServer>, IClassFixture<SharedRedis>
 {
     private static readonly TimeSpan GivenUpBound =
-        Core.Limits.DecisionTimeout + Core.Limits.StreamWatchInterval + TimeSpan.FromSeconds(1.5);
+        Core.Limits.DecisionTimeout + Core.Limits.StreamWatchInterval + TimeSpan.FromSeconds(5);
 
     [Fact]
     public async Task While_Postgres_hangs_each_request_is_given_up_in_its_own_time_and_the_stream_goes_on()
@@ -55,6 +55,8 @@ public sealed class OutageTests(PostgresServer postgres, SharedRedis redis, ITes
     public async Task What_exceeds_the_queue_is_an_error_of_its_own_and_is_decided_when_it_is_sent_again()
     {
         const int Streams = 8;
+        // Postgres may end what the numbering of cards was at when it is halted; that is tried again.
+        Log.Expect(2203);
         await using var ledger = await TestLedger.CreateAsync(postgres);
         // As many lanes as there can be: one card's has the smallest queue.
         await using var server = await StartAsync(ledger, $"--Ledger:Lanes={Core.Limits.CommitLanesMax}");
@@ -63,7 +65,7 @@ public sealed class OutageTests(PostgresServer postgres, SharedRedis redis, ITes
         await on.Validator.AuthoriseAsync(on.Buy(card));
         var requests = Enumerable.Range(0, Streams)
             .Select(_ => Enumerable.Range(0, Core.Limits.StreamItemsInFlightMax).Select(_ => on.Buy(card)).ToList()).ToList();
-        var streams = requests.ConvertAll(_ => TestStream.Open(on.Validator));
+        var streams = requests.ConvertAll(_ => TestStream.Open(on.Validator, deadline: TestCaller.CallBound * 9));
 
         postgres.Private.Pause();
         try
@@ -77,18 +79,16 @@ public sealed class OutageTests(PostgresServer postgres, SharedRedis redis, ITes
             postgres.Private.Resume();
         }
 
+        await Eventually.TrueAsync(
+            () => streams.Zip(requests).All(pair => pair.First.Answers.Count == pair.Second.Count), Eventually.Bound * 3, "all are answered");
+        await Readiness.IsServingAsync(server.Channel);
         foreach (var (stream, its) in streams.Zip(requests))
         {
-            await Eventually.TrueAsync(
-                () => stream.Answers.Count == its.Count, Eventually.Bound, "all are answered");
-            foreach (var (index, answer) in stream.Answers.Where(one => one.Value.Error is not null).ToList())
-            {
-                Assert.True(IsRefused(answer) || answer.Error.Reason == "LEDGER_UNREACHABLE", answer.ToString());
-                Assert.Equal(Decision.Approved, (await stream.AuthoriseAsync(its[(int)index])).Decision);
-            }
-
-            await stream.CompleteAsync();
-            await stream.Ended;
+            var errors = stream.Answers.Values.Where(answer => answer.Error is not null).ToList();
+            Assert.All(errors, answer => Assert.True(IsRefused(answer) || IsGivenUp(answer), answer.ToString()));
+            // At once, and a stream's worth at most: that much the queue holds.
+            await UntilApprovedAsync(stream, errors.ConvertAll(answer => its[(int)answer.Index]));
+            await stream.EndAsync();
             stream.Dispose();
         }
 
@@ -150,6 +150,35 @@ public sealed class OutageTests(PostgresServer postgres, SharedRedis redis, ITes
         await Readiness.IsServingAsync(server.Channel);
         return server;
     }
+
+    /// <summary>Sends requests, and those again that the server gave up since a connection was broken.</summary>
+    private static async Task UntilApprovedAsync(TestStream stream, List<AuthoriseRequest> requests)
+    {
+        while (requests.Count > 0)
+        {
+            var places = new Dictionary<ulong, AuthoriseRequest>();
+            foreach (var request in requests)
+            {
+                places[await stream.SendAsync(request)] = request;
+            }
+
+            requests = [];
+            foreach (var (place, request) in places)
+            {
+                var answer = await stream.AnswerAsync(place);
+                if (IsGivenUp(answer))
+                {
+                    requests.Add(request);
+                    continue;
+                }
+
+                Assert.True(answer.Response?.Decision == Decision.Approved, answer.ToString());
+            }
+        }
+    }
+
+    private static bool IsGivenUp(AuthoriseStreamResponse answer) =>
+        answer.Error is { Reason: "LEDGER_UNREACHABLE", Code: (int)StatusCode.Unavailable };
 
     private static bool IsRefused(AuthoriseStreamResponse answer) =>
         answer.Error is { Reason: "QUEUE_FULL", Code: (int)StatusCode.ResourceExhausted };

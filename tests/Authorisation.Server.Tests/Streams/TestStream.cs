@@ -41,6 +41,41 @@ internal sealed class TestStream : IDisposable
     public static async Task BreaksAsync(Task sending) =>
         Assert.IsNotType<TimeoutException>(await Assert.ThrowsAnyAsync<Exception>(() => sending.WaitAsync(Eventually.Bound)));
 
+    /// <summary>
+    /// Waits until sending fails as time passes; more than once, since a busy machine may make its last progress just then.
+    /// </summary>
+    public static async Task BreaksAsync(Task sending, JumpingTime time, TimeSpan after)
+    {
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                time.Jump(after);
+                await sending.WaitAsync(TimeSpan.FromSeconds(2)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                return sending.IsCompleted;
+            },
+            Eventually.Bound,
+            "sending ends");
+        await BreaksAsync(sending);
+    }
+
+    /// <summary>Waits until a count is above nothing and stands: for some looks, since a busy machine may pause for one.</summary>
+    public static async Task StandsStillAsync(Func<Task<long>> count)
+    {
+        const int SameMin = 4;
+        var (before, same) = (0L, 0);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                var now = await count();
+                same = now == before && now > 0 ? same + 1 : 0;
+                before = now;
+                await Task.Delay(TimeSpan.FromMilliseconds(500));
+                return same >= SameMin;
+            },
+            Eventually.Bound * 2,
+            "it stands still");
+    }
+
     /// <summary>Begins to read the answers.</summary>
     public void Read() => _ended = Task.Run(ReadAsync);
 
@@ -79,13 +114,24 @@ internal sealed class TestStream : IDisposable
     }
 
     /// <summary>Sends a request and waits for its decision.</summary>
-    public async Task<AuthoriseResponse> AuthoriseAsync(AuthoriseRequest request)
+    public async Task<AuthoriseResponse> AuthoriseAsync(AuthoriseRequest request) => Assert.Single(await AuthoriseAsync([request]));
+
+    /// <summary>Sends requests one after the other, and then waits for their decisions, in the order of the requests.</summary>
+    public async Task<IReadOnlyList<AuthoriseResponse>> AuthoriseAsync(IReadOnlyList<AuthoriseRequest> requests)
     {
-        var answer = await AnswerAsync(await SendAsync(request));
-        Assert.Equal(AuthoriseStreamResponse.OutcomeOneofCase.Response, answer.OutcomeCase);
-        Assert.Equal(request.AuthorisationId, answer.AuthorisationId);
-        Assert.Equal(request.AuthorisationId, answer.Response.AuthorisationId);
-        return answer.Response;
+        var first = _sent;
+        await SendAsync(requests);
+        var responses = new List<AuthoriseResponse>(requests.Count);
+        foreach (var request in requests)
+        {
+            var answer = await AnswerAsync(first + (ulong)responses.Count);
+            Assert.Equal(AuthoriseStreamResponse.OutcomeOneofCase.Response, answer.OutcomeCase);
+            Assert.Equal(request.AuthorisationId, answer.AuthorisationId);
+            Assert.Equal(request.AuthorisationId, answer.Response.AuthorisationId);
+            responses.Add(answer.Response);
+        }
+
+        return responses;
     }
 
     /// <summary>Sends a request and waits for its error, checked to be of this code and reason.</summary>

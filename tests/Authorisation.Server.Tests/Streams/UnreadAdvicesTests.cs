@@ -45,9 +45,7 @@ public sealed class UnreadAdvicesTests(SharedWire wire) : WireTest(wire)
         using var sender = new Sender(on);
         await sender.StandsStillAsync();
 
-        time.Jump(Core.Limits.StreamStallTime);
-
-        await TestStream.BreaksAsync(sender.Sending);
+        await TestStream.BreaksAsync(sender.Sending, time, Core.Limits.StreamStallTime);
         Assert.NotNull((await neighbour.AdviseAsync(AdviceCall.Sold(on, on.UnknownCard(), 100))).Recorded);
         await neighbour.EndAsync();
     }
@@ -66,9 +64,7 @@ public sealed class UnreadAdvicesTests(SharedWire wire) : WireTest(wire)
         server.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
         await WireError.OfAsync(idle.NextAsync(), StatusCode.Unavailable, "STOPPING");
         Assert.False(sender.Sending.IsCompleted);
-        time.Jump(Core.Limits.StreamDrainTime);
-
-        await TestStream.BreaksAsync(sender.Sending);
+        await TestStream.BreaksAsync(sender.Sending, time, Core.Limits.StreamDrainTime);
         await server.StopAsync();
     }
 
@@ -97,20 +93,7 @@ public sealed class UnreadAdvicesTests(SharedWire wire) : WireTest(wire)
 
         public int Sent => Volatile.Read(ref _sent);
 
-        public async Task StandsStillAsync()
-        {
-            var before = 0;
-            await Eventually.TrueAsync(
-                async () =>
-                {
-                    var stands = Sent == before && before > 0;
-                    before = Sent;
-                    await Task.Delay(TimeSpan.FromMilliseconds(500));
-                    return stands;
-                },
-                Eventually.Bound,
-                "the stream stands still");
-        }
+        public Task StandsStillAsync() => TestStream.StandsStillAsync(() => Task.FromResult<long>(Sent));
 
         public void Dispose() => Stream.Dispose();
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Authorisation.Ledger.Access;
+using Authorisation.Server.Access;
 using Authorisation.Testing;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
@@ -49,7 +51,7 @@ internal sealed class InProcessServer : IAsyncDisposable
                 builder.Logging.ClearProviders().AddProvider(log);
                 builder.Services.TryAddSingleton(time ?? TimeProvider.System);
             });
-        await app.StartAsync().WaitAsync(Eventually.Bound);
+        await app.StartAsync().WaitAsync(Eventually.ProcessBound);
         return new InProcessServer(app, log);
     }
 
@@ -71,15 +73,26 @@ internal sealed class InProcessServer : IAsyncDisposable
     /// <summary>Waits until it says that it is ready.</summary>
     public Task BecomeReadyAsync() => Readiness.IsServingAsync(Channel);
 
+    /// <summary>Whether it lets a token in without having to look for it.</summary>
+    public bool Knows(string token) =>
+        TokenHash.TryOf(token, out var hash) && Services.GetRequiredService<TokenDirectory>().Find(hash) is not null;
+
+    /// <summary>
+    /// Waits until it knows a token. It looks for a new one when that calls, but not for long, and not before it has loaded
+    /// the others: a busy machine would refuse calls whose test is of something else.
+    /// </summary>
+    public Task GetsToKnowAsync(string token) =>
+        Eventually.TrueAsync(() => Knows(token), Eventually.Bound, "the server knows the token");
+
     /// <summary>Stops it as the host does: calls under way get their answers.</summary>
-    public Task StopAsync() => _app.StopAsync().WaitAsync(Eventually.Bound);
+    public Task StopAsync() => _app.StopAsync().WaitAsync(Eventually.ProcessBound);
 
     /// <summary>Stops it; fails if it logged an error that nobody expected.</summary>
     public async ValueTask DisposeAsync()
     {
         Channel.Dispose();
-        await _app.StopAsync().WaitAsync(Eventually.Bound);
-        await _app.DisposeAsync().AsTask().WaitAsync(Eventually.Bound);
+        await _app.StopAsync().WaitAsync(Eventually.ProcessBound);
+        await _app.DisposeAsync().AsTask().WaitAsync(Eventually.ProcessBound);
         Log.AssertNoUnexpectedErrors();
     }
 }

@@ -26,5 +26,5 @@ internal static class Readiness
     }
 
     private static Task BecomesAsync(ChannelBase channel, Status status) => Eventually.TrueAsync(
-        async () => await OfAsync(channel) == status, Eventually.Bound, $"the server's health is {status}");
+        async () => await OfAsync(channel) == status, Eventually.ProcessBound, $"the server's health is {status}");
 }

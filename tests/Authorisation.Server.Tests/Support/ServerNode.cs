@@ -26,6 +26,10 @@ internal sealed class ServerNode : IAsyncDisposable
     /// <summary>The process.</summary>
     public TestProgram Program => _program ?? throw new InvalidOperationException("It has not been started.");
 
+    /// <summary>The errors that the process, as it runs now, has logged; a line each.</summary>
+    public string ErrorsLogged => string.Join(
+        '\n', Program.Output.Where(line => line.Contains("fail:", StringComparison.Ordinal)));
+
     /// <summary>Starts the process; it becomes ready in its own time.</summary>
     public async Task StartAsync() => _program = await ServerProgram.StartAsync(_settings);
 

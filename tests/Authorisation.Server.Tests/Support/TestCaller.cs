@@ -72,7 +72,7 @@ internal sealed class TestCaller(ChannelBase channel, string? token)
     /// <summary>Reports what was sold out of reach, and reads the answers.</summary>
     public async Task<List<AdviceResult>> AdviseAsync(params Advice[] advices)
     {
-        using var call = new V1.OfflineService.OfflineServiceClient(channel).SubmitAdvices(Options(null));
+        using var call = new V1.OfflineService.OfflineServiceClient(channel).SubmitAdvices(Options(CallBound * 3));
         var results = new List<AdviceResult>();
         var reading = Task.Run(async () =>
         {

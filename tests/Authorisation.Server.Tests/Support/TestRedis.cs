@@ -1,3 +1,4 @@
+using Authorisation.Testing;
 using StackExchange.Redis;
 using Xunit;
 
@@ -23,12 +24,25 @@ internal sealed class TestRedis : IAsyncDisposable
         return new TestRedis(connection);
     }
 
-    /// <summary>The one key that has something to do with a card or an account.</summary>
-    public async Task<RedisKey> KeyOfAsync(string part)
+    /// <summary>
+    /// The one key that has something to do with a card or an account, as soon as it is there. What makes the server write
+    /// it is done again until then, since nobody waits for such a write and a busy machine may lose it.
+    /// </summary>
+    public async Task<RedisKey> KeyOfAsync(string part, Func<Task> write)
     {
-        // On the thread pool, because this client can list keys synchronously only.
         var server = _connection.GetServer(_connection.GetEndPoints()[0]);
-        return await Task.Run(() => Assert.Single(server.Keys(pattern: $"*{part}*").ToList()));
+        List<RedisKey> keys = [];
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await write();
+                // On the thread pool, because this client can list keys synchronously only; and it may list one twice.
+                keys = await Task.Run(() => server.Keys(pattern: $"*{part}*").Distinct().ToList());
+                return keys.Count > 0;
+            },
+            Eventually.Bound,
+            "the server writes to Redis");
+        return Assert.Single(keys);
     }
 
     /// <summary>Empties Redis, which must be of this test alone.</summary>

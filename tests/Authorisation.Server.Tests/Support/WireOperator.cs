@@ -36,8 +36,12 @@ internal sealed class WireOperator
 
     /// <summary>Makes an operator with a code of its own.</summary>
     public static async Task<WireOperator> CreateAsync(
-        TestLedger ledger, InProcessServer server, Func<NewOperator, NewOperator>? change = null) =>
-        new(await TestOperator.CreateAsync(ledger, change), server);
+        TestLedger ledger, InProcessServer server, Func<NewOperator, NewOperator>? change = null)
+    {
+        var made = await TestOperator.CreateAsync(ledger, change);
+        await server.GetsToKnowAsync(made.ValidatorToken);
+        return new WireOperator(made, server);
+    }
 
     /// <summary>Gives credit on a new card.</summary>
     public Task<Core.Instrument> AddCardAsync(long limitMinor = 50_000) => _operator.AddCardAsync(limitMinor);
@@ -57,11 +61,11 @@ internal sealed class WireOperator
 
     /// <summary>A new client of the operator.</summary>
     public async Task<TestCaller> AddClientAsync(ClientKind kind) =>
-        Server.Caller((await Ledger.Provisioner.AddClientAsync(Terms.Id, kind, $"A {kind}")).Token);
+        await CallerAsync((await Ledger.Provisioner.AddClientAsync(Terms.Id, kind, $"A {kind}")).Token);
 
     /// <summary>The app of an account.</summary>
     public async Task<TestCaller> AddAppCallerAsync(Core.Instrument app) =>
-        Server.Caller(await Ledger.Provisioner.AddAppTokenAsync(AccountOf(app)));
+        await CallerAsync(await Ledger.Provisioner.AddAppTokenAsync(AccountOf(app)));
 
     /// <summary>A valid request with an id of its own.</summary>
     public AuthoriseRequest Buy(Core.Instrument instrument, long amountMinor = 1_000)
@@ -105,4 +109,10 @@ internal sealed class WireOperator
     /// <summary>What the ledger says is spent on an instrument.</summary>
     public Task<long> SpentAsync(Core.Instrument instrument) => Ledger.AskAsync<long>(
         "select spent_minor from credit_account where id = @id", new { id = AccountOf(instrument) });
+
+    private async Task<TestCaller> CallerAsync(string token)
+    {
+        await Server.GetsToKnowAsync(token);
+        return Server.Caller(token);
+    }
 }

@@ -38,8 +38,9 @@ public abstract class WireTest(SharedWire wire) : IClassFixture<SharedWire>, IDi
     {
         if (disposing)
         {
-            Assert.DoesNotContain(
-                wire.Server.Log.Entries.Skip(_entriesBefore), entry => entry.Level >= LogLevel.Error);
+            var errors = string.Join(
+                Environment.NewLine, wire.Server.Log.Entries.Skip(_entriesBefore).Where(entry => entry.Level >= LogLevel.Error));
+            Assert.True(errors.Length == 0, errors);
         }
     }
 }
