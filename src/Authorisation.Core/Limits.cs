@@ -64,7 +64,10 @@ public static partial class Limits
 
     // The ledger.
 
-    /// <summary>How many purchases may wait to be committed before more are refused.</summary>
+    /// <summary>
+    /// How many purchases may wait to be committed before more are refused, and how many operations and advices, from the
+    /// look for their authorisation on.
+    /// </summary>
     public const int CommitQueueItemsMax = 8192;
 
     /// <summary>How many purchases one transaction decides at most.</summary>
@@ -143,6 +146,9 @@ public static partial class Limits
     /// other half is for what decides, and for the look at the ledger that health rests on.
     /// </summary>
     public const int ReadsAtOnceMax = 50;
+
+    /// <summary>How many operations and advices are looked for at once: half of the rest of the pool's connections.</summary>
+    public const int OperationLooksAtOnceMax = 25;
 
     /// <summary>How many such reads may wait for their turn before more are refused: as many as one connection may ask for.</summary>
     public const int ReadsWaitingMax = StreamsPerConnectionMax;

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Authorisation.Core;
 using Authorisation.Ledger.GroupCommit;
 using Authorisation.Ledger.Reads;
@@ -10,13 +11,18 @@ namespace Authorisation.Ledger.Operations;
 /// command to that account's lane, where it is decided among the account's purchases.
 /// </summary>
 /// <remarks>
-/// Safe for any number of callers: it keeps no state. What is read here only chooses the account and the month to lock.
-/// Both are compared with what the batch finds under the lock; when they have changed, nothing is decided and it is
-/// looked for again.
+/// Safe for any number of callers: what it keeps is a channel, and a count that is changed atomically. What is read here
+/// only chooses the account and the month to lock. Both are compared with what the batch finds under the lock; when they
+/// have changed, nothing is decided and it is looked for again. However many callers there are, their looks leave
+/// connections to other reads.
 /// </remarks>
 public sealed class OperationQueue(LedgerReader reader, CommitQueue queue)
 {
     private const int LooksMax = 5;
+
+    // Holds one for each look that is under way. A semaphore would have to outlive calls that a stopped server left behind.
+    private readonly Channel<bool> _looks = Channel.CreateBounded<bool>(Limits.OperationLooksAtOnceMax);
+    private int _asked;
 
     /// <summary>Decides an operation and commits what was decided; answers only when that is done, or cannot be.</summary>
     /// <param name="operation">What is asked; valid.</param>
@@ -75,15 +81,20 @@ public sealed class OperationQueue(LedgerReader reader, CommitQueue queue)
     {
         try
         {
+            if (Interlocked.Increment(ref _asked) > Limits.CommitQueueItemsMax)
+            {
+                return new CommitResult(CommitStatus.QueueFull);
+            }
+
             for (var look = 0; look < LooksMax; look++)
             {
-                var reading = await reader.FindAuthorisationAsync(authorisationId, cancellationToken);
-                if (await toItem(reading) is not { } item)
+                var (found, history) = await LookAsync(authorisationId, toItem, cancellationToken);
+                if (found is not { } item)
                 {
                     return new CommitResult(CommitStatus.NotFound);
                 }
 
-                if (reading.History is { } history && history.Entry.Purchase.Instrument.OperatorId != terms.Id)
+                if (history is not null && history.Entry.Purchase.Instrument.OperatorId != terms.Id)
                 {
                     return new CommitResult(MeansItsOwn(item.Command) ? CommitStatus.TakenByAnother : CommitStatus.NotFound);
                 }
@@ -99,6 +110,25 @@ public sealed class OperationQueue(LedgerReader reader, CommitQueue queue)
         catch (LedgerUnreachableException)
         {
             return new CommitResult(CommitStatus.LedgerUnreachable);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _asked);
+        }
+    }
+
+    private async Task<(CommitItem? Item, AuthorisationHistory? History)> LookAsync(
+        Guid authorisationId, Func<AuthorisationReading, ValueTask<CommitItem?>> toItem, CancellationToken cancellationToken)
+    {
+        await _looks.Writer.WriteAsync(true, cancellationToken);
+        try
+        {
+            var reading = await reader.FindAuthorisationAsync(authorisationId, cancellationToken);
+            return (await toItem(reading), reading.History);
+        }
+        finally
+        {
+            _looks.Reader.TryRead(out _);
         }
     }
 

@@ -96,6 +96,32 @@ public sealed class LockedTableTests(SharedWire wire, ITestOutputHelper output) 
         channels.ForEach(channel => channel.Dispose());
     }
 
+    [Fact]
+    public async Task However_many_operations_are_looked_for_they_leave_connections_to_reads()
+    {
+        const int Voids = 500;
+        await using var ledger = await wire.Ledgers.CreateOwnAsync();
+        await using var server = await StartAsync(ledger);
+        var on = await WireOperator.CreateAsync(ledger, server);
+        var card = await on.AddCardAsync();
+
+        List<Task<OperationResponse>> voids;
+        await using (await LockAsync(ledger))
+        {
+            voids = [.. Enumerable.Range(0, Voids).Select(_ => on.Validator.VoidAsync(Guid.NewGuid().ToString()))];
+            await Eventually.TrueAsync(() => voids.Exists(one => one.IsCompleted), Eventually.Bound, "the first have waited long enough");
+            Assert.InRange(
+                await ledger.AskAsync<long>("select count(*) from pg_locks where relation = 'authorisation'::regclass and not granted"),
+                0,
+                Core.Limits.OperationLooksAtOnceMax);
+            Assert.Equal(0, (await on.Validator.GetCreditAsync(card)).SpentMinor);
+        }
+
+        await Task.WhenAll(voids.Select(static one => ((Task)one).ContinueWith(
+            static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)));
+        Assert.Contains(voids, one => one.IsCompletedSuccessfully);
+    }
+
     private async Task<InProcessServer> StartAsync(TestLedger ledger)
     {
         var server = await InProcessServer.StartAsync(ledger.ServiceConnectionString, wire.Redis, Log);
