@@ -192,13 +192,7 @@ public sealed class ClosingTests(SharedLedger shared) : IClassFixture<SharedLedg
     {
         await using var scene = await TurnScene.BeginAsync(shared);
         await scene.BusyDecemberAsync();
-        var gone = await scene.Ledger.AskAsync<Guid>(
-            """
-            with gone as (
-              delete from authorisation where id = (select authorisation_id from operation where kind = 1)
-              returning id)
-            select o.id from operation o join gone on gone.id = o.authorisation_id
-            """);
+        var gone = await scene.LoseAuthorisationAsync();
         await scene.Ledger.StopClockAsync(TurnScene.NewYear);
 
         await scene.RunAsync();

@@ -52,13 +52,7 @@ public sealed class ReconciliationTests(SharedLedger shared, SharedRedis redis) 
     {
         await using var scene = await TurnScene.BeginAsync(shared);
         await scene.BusyDecemberAsync();
-        var operation = await scene.Ledger.AskAsync<Guid>(
-            """
-            with gone as (
-              delete from authorisation where id = (select authorisation_id from operation where kind = 1)
-              returning id)
-            select o.id from operation o join gone on gone.id = o.authorisation_id
-            """);
+        var operation = await scene.LoseAuthorisationAsync();
 
         await scene.RunAsync();
 

@@ -98,6 +98,15 @@ internal sealed class TurnScene : IAsyncDisposable
         },
         Operator.Terms);
 
+    /// <summary>Deletes the authorisation of the one capture there is; the operation that is left without it.</summary>
+    public Task<Guid> LoseAuthorisationAsync() => Ledger.AskAsync<Guid>(
+        """
+        with gone as (
+          delete from authorisation where id = (select authorisation_id from operation where kind = 1)
+          returning id)
+        select o.id from operation o join gone on gone.id = o.authorisation_id
+        """);
+
     /// <summary>A December in which everything happens that can: the ids of what it leaves open.</summary>
     public async Task<BusyMonth> BusyDecemberAsync()
     {
