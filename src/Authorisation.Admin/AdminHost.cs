@@ -91,6 +91,7 @@ public static class AdminHost
         services.AddScoped<Call>();
         services.AddSingleton<CallFilter>();
         services.AddSingleton<AnonymousFilter>();
+        services.AddSingleton<QueryFilter>();
         services.AddSingleton(provider => new AnonymousLimiter(
             provider.GetRequiredService<TimeProvider>(), settings.AnonymousCallsMax));
         services.AddSingleton<Passwords>();

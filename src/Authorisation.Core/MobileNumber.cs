@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Authorisation.Core;
 
 /// <summary>Mobile numbers in E.164, from the ways in which people write them.</summary>
@@ -7,7 +9,10 @@ public static class MobileNumber
     private const int DigitsMax = 15;
 
     /// <summary>Brings a number to E.164.</summary>
-    /// <param name="text">With or without country code; spaces, hyphens, dots, slashes and brackets are taken out.</param>
+    /// <param name="text">
+    /// With or without country code; spaces, hyphens, dots, slashes, brackets and invisible marks are taken out. What a
+    /// spreadsheet does to numbers is undone: a plus sign or a leading zero that it took away.
+    /// </param>
     /// <param name="country">The country of numbers without a code: <c>SE</c> or <c>NO</c>.</param>
     /// <param name="e164">The number, for example <c>+46701234567</c>.</param>
     /// <returns><see langword="false"/> when it is no number, or in that country no mobile number.</returns>
@@ -19,14 +24,17 @@ public static class MobileNumber
             return false;
         }
 
-        var code = country == "NO" ? "47" : "46";
         var international = digits switch
         {
             ['+', .. var rest] => rest,
             ['0', '0', .. var rest] => rest,
             // Norwegian numbers have no trunk prefix, Swedish ones begin with it.
-            ['0', .. var rest] when country != "NO" => code + rest,
-            _ when country == "NO" => code + digits,
+            ['0', .. var rest] when country != "NO" => "46" + rest,
+            // The plus sign is missing. No number of either country is as long without its code.
+            ['4', '6', '7', _, _, _, _, _, _, _, _] or ['4', '7', '4' or '9', _, _, _, _, _, _, _] => digits,
+            _ when country == "NO" => "47" + digits,
+            // The zero in front is missing.
+            ['7', _, _, _, _, _, _, _, _] => "46" + digits,
             _ => "",
         };
 
@@ -59,7 +67,7 @@ public static class MobileNumber
         var length = 0;
         foreach (var character in text.AsSpan().Trim())
         {
-            if (character is ' ' or '-' or '.' or '/' or '(' or ')' or '\u00a0' or '\u2010' or '\u2011' or '\u2013')
+            if (character is '.' or '/' or '(' or ')' || IsGap(character))
             {
                 continue;
             }
@@ -74,4 +82,8 @@ public static class MobileNumber
 
         return length == 0 ? null : new string(kept[..length]);
     }
+
+    // Spaces and hyphens of every width, and marks that nobody sees, such as U+202A around a number copied from a contact.
+    private static bool IsGap(char character) => char.GetUnicodeCategory(character)
+        is UnicodeCategory.SpaceSeparator or UnicodeCategory.DashPunctuation or UnicodeCategory.Format;
 }

@@ -20,8 +20,9 @@ internal static class Routes
     public static void Map(WebApplication app)
     {
         var all = app.MapGroup("").AddEndpointFilter(app.Services.GetRequiredService<AnonymousFilter>());
-        BeginSession.Map(all);
-        var api = all.MapGroup("").AddEndpointFilter(app.Services.GetRequiredService<CallFilter>());
+        var query = app.Services.GetRequiredService<QueryFilter>();
+        BeginSession.Map(all.MapGroup("").AddEndpointFilter(query));
+        var api = all.MapGroup("").AddEndpointFilter(app.Services.GetRequiredService<CallFilter>()).AddEndpointFilter(query);
         EndSession.Map(api);
         ApplyForOrganisation.Map(api);
         OrganisationEndpoints.Map(api);

@@ -62,9 +62,16 @@ internal sealed class CreditGiver(ActivationCodes codes)
         if (!CreditCap.Allows(limitMinor, cap, others))
         {
             var highest = CreditCap.HighestLimit(cap, others);
-            fields.Add("limit_minor", highest < Limits.CreditLimitMinorMin
-                ? $"cannot be given: the traveller's other credits take all of the {cap} that one traveller may have in a month"
-                : $"must be {Limits.CreditLimitMinorMin} to {highest}");
+            if (highest < Limits.CreditLimitMinorMin)
+            {
+                fields.Add(
+                    "limit_minor", FieldCode.NotPossible,
+                    $"cannot be given: the traveller's other credits take all of the {cap} that one traveller may have in a month");
+            }
+            else
+            {
+                fields.AddOutOfRange("limit_minor", Limits.CreditLimitMinorMin, highest);
+            }
         }
     }
 
@@ -81,19 +88,19 @@ internal sealed class CreditGiver(ActivationCodes codes)
 
         if (!terms.OffersAppCredit)
         {
-            fields.Add("kind", "must be card: the operator gives no credit in its app");
+            fields.Add("kind", FieldCode.NotPossible, "must be card: the operator gives no credit in its app");
         }
         else if (traveller.IsShared)
         {
-            fields.Add("kind", "must be card: a department has no app");
+            fields.Add("kind", FieldCode.NotPossible, "must be card: a department has no app");
         }
         else if (traveller.Mobile is null)
         {
-            fields.Add("kind", "can be app only for a traveller with a mobile number");
+            fields.Add("kind", FieldCode.NotPossible, "can be app only for a traveller with a mobile number");
         }
         else if (await IsAppOpenAsync(db, terms.Id, traveller))
         {
-            fields.Add("kind", "cannot be app: there is open app credit for this traveller or mobile number already");
+            fields.Add("kind", FieldCode.NotPossible, "cannot be app: there is open app credit for this traveller or mobile number already");
         }
     }
 
@@ -101,13 +108,13 @@ internal sealed class CreditGiver(ActivationCodes codes)
     {
         if (!terms.OffersCardCredit)
         {
-            fields.Add("kind", "must be app: the operator gives no credit on cards");
+            fields.Add("kind", FieldCode.NotPossible, "must be app: the operator gives no credit on cards");
         }
         else if (await db.ExecuteScalarAsync<bool>(
             "select exists (select from prepaid_card where operator_id = @Id and card_number = @cardNumber)",
             new { terms.Id, cardNumber }))
         {
-            fields.Add("card_number", "is of a card with prepaid tickets, which cannot have credit");
+            fields.Add("card_number", FieldCode.NotPossible, "is of a card with prepaid tickets, which cannot have credit");
         }
         else if (await db.ExecuteScalarAsync<bool>(
             """
@@ -116,7 +123,7 @@ internal sealed class CreditGiver(ActivationCodes codes)
             """,
             new { terms.Id, cardNumber }))
         {
-            fields.Add("card_number", "is of a card that has credit already");
+            fields.Add("card_number", FieldCode.Taken, "is of a card that has credit already");
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed class TravellerEditor(ActivationCodes codes)
             """,
             row))
         {
-            fields.Add("email", "is another traveller's of this organisation");
+            fields.Add("email", FieldCode.Taken, "is another traveller's of this organisation");
         }
     }
 
@@ -36,14 +36,14 @@ internal sealed class TravellerEditor(ActivationCodes codes)
 
         if (after.IsShared)
         {
-            fields.Add("shared", "cannot be true for a traveller with app credit");
+            fields.Add("shared", FieldCode.NotPossible, "cannot be true for a traveller with app credit");
         }
 
         if (after.Mobile is null)
         {
             if (before.Mobile is not null)
             {
-                fields.Add("mobile", "is needed for the app credit: remove that first");
+                fields.Add("mobile", FieldCode.Required, "is needed for the app credit: remove that first");
             }
         }
         else if (await db.ExecuteScalarAsync<bool>(
@@ -54,7 +54,7 @@ internal sealed class TravellerEditor(ActivationCodes codes)
             """,
             new { before.OperatorId, after.Mobile, app }))
         {
-            fields.Add("mobile", "has open app credit already, as another traveller's");
+            fields.Add("mobile", FieldCode.Taken, "has open app credit already, as another traveller's");
         }
     }
 

@@ -15,7 +15,7 @@ internal static class AnswerFormat
         {
             return format == Json || others.Any(one => one.Word == format)
                 ? format
-                : throw Problems.Field("format", $"must be {string.Join(", ", others.Select(one => one.Word).Prepend(Json))}");
+                : throw Problems.NotOneOf("format", [Json, .. others.Select(one => one.Word)]);
         }
 
         var accepted = request.GetTypedHeaders().Accept.OrderByDescending(one => one.Quality ?? 1);

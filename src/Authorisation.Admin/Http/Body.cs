@@ -95,15 +95,14 @@ internal sealed class Body<T> : IEndpointParameterMetadataProvider
         if (e.Path is not { Length: > 1 } path || e.Message.Contains("invalid", StringComparison.Ordinal))
         {
             return e.Path is { Length: > 2 } at && !e.Message.Contains("end of data", StringComparison.Ordinal)
-                ? Problems.Field(at[2..], "is not of the kind that this field takes")
+                ? Problems.Field(at[2..], FieldCode.WrongKind, "is not of the kind that this field takes")
                 : Malformed("The body is not valid JSON.");
         }
 
-        return Problems.Field(
-            path.TrimStart('$', '.'),
-            e.Message.Contains("could not be mapped", StringComparison.Ordinal)
-                ? "is not a field of this call"
-                : "is not of the kind that this field takes");
+        var field = path.TrimStart('$', '.');
+        return e.Message.Contains("could not be mapped", StringComparison.Ordinal)
+            ? Problems.Field(field, FieldCode.Unknown, "is not a field of this call")
+            : Problems.Field(field, FieldCode.WrongKind, "is not of the kind that this field takes");
     }
 
     private sealed class AcceptsMetadata(string[] contentTypes, Type type) : IAcceptsMetadata

@@ -17,7 +17,27 @@ internal sealed class Fields
     /// <summary>What was wrong.</summary>
     public IReadOnlyList<FieldError> Errors => _errors;
 
-    public void Add(string field, string message) => _errors.Add(new FieldError(field, message));
+    public void Add(string field, FieldCode code, string message) => _errors.Add(new FieldError(field, code, message));
+
+    /// <summary>A number, or a length, that is not within its bounds.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="min">The least that it may be.</param>
+    /// <param name="max">The most that it may be.</param>
+    /// <param name="more">What else is said, behind the bounds.</param>
+    public void AddOutOfRange(string field, long min, long max, string more = "") => _errors.Add(
+        new FieldError(field, FieldCode.OutOfRange, $"must be {min} to {max}{more}") { Min = min, Max = max });
+
+    /// <summary>A word that is none of those that the field takes.</summary>
+    public void AddNotOneOf(string field, params string[] allowed) => _errors.Add(NotOneOf(field, allowed));
+
+    /// <summary>What a field is told that is none of the words that it takes.</summary>
+    public static FieldError NotOneOf(string field, params string[] allowed) =>
+        new(field, FieldCode.NotOneOf, $"must be {Words.Either(allowed)}") { Allowed = allowed };
+
+    /// <summary>What a mobile number must be.</summary>
+    public static string MobileForm(string country) => country == "NO"
+        ? "must be a mobile number such as +47 912 34 567 or 912 34 567"
+        : "must be a mobile number such as +46 70 123 45 67 or 070-123 45 67";
 
     /// <summary>Ends the call if anything was wrong.</summary>
     public void ThrowIfAny()
@@ -38,7 +58,7 @@ internal sealed class Fields
 
         if (_errors.All(error => error.Field != field))
         {
-            Add(field, "is required");
+            Add(field, FieldCode.Required, "is required");
         }
 
         return "";
@@ -55,13 +75,16 @@ internal sealed class Fields
 
         if (text.EnumerateRunes().Count() > charactersMax)
         {
-            Add(field, $"must be at most {charactersMax} characters");
+            _errors.Add(new FieldError(field, FieldCode.TooLong, $"must be at most {charactersMax} characters")
+            {
+                Max = charactersMax,
+            });
             return null;
         }
 
         if (text.EnumerateRunes().Any(rune => Rune.IsControl(rune) || rune.Value is 0xFFFD or 0xFFFE or 0xFFFF))
         {
-            Add(field, "must not contain control characters");
+            Add(field, FieldCode.Characters, "must not contain control characters");
             return null;
         }
 
@@ -73,7 +96,7 @@ internal sealed class Fields
     {
         if (string.IsNullOrWhiteSpace(value))
         {
-            Add(field, "is required: an e-mail address");
+            Add(field, FieldCode.Required, "is required: an e-mail address");
             return "";
         }
 
@@ -82,7 +105,7 @@ internal sealed class Fields
             return address;
         }
 
-        Add(field, "must be an e-mail address such as anna@example.com");
+        Add(field, FieldCode.Malformed, "must be an e-mail address such as anna@example.com");
         return "";
     }
 
@@ -99,9 +122,7 @@ internal sealed class Fields
             return e164;
         }
 
-        Add(field, country == "NO"
-            ? "must be a mobile number such as +47 912 34 567 or 912 34 567"
-            : "must be a mobile number such as +46 70 123 45 67 or 070-123 45 67");
+        Add(field, FieldCode.Malformed, MobileForm(country));
         return null;
     }
 
@@ -116,7 +137,7 @@ internal sealed class Fields
         var address = Invoices.ElectronicAddress.Parse(text);
         if (address is null)
         {
-            Add(field, Invoices.ElectronicAddress.Form);
+            Add(field, FieldCode.Malformed, Invoices.ElectronicAddress.Form);
         }
 
         return address;
@@ -127,7 +148,9 @@ internal sealed class Fields
     {
         if (!Core.CardNumber.TryNormalise(value, out var number))
         {
-            Add(field, $"must be {Limits.CardNumberDigitsMin} to {Limits.CardNumberDigitsMax} digits; spaces are allowed");
+            Add(
+                field, FieldCode.Malformed,
+                $"must be {Limits.CardNumberDigitsMin} to {Limits.CardNumberDigitsMax} digits; spaces are allowed");
         }
 
         return number;
@@ -141,7 +164,7 @@ internal sealed class Fields
             return value;
         }
 
-        Add(field, $"must be {Limits.PasswordCharactersMin} to {Limits.PasswordCharactersMax} characters");
+        AddOutOfRange(field, Limits.PasswordCharactersMin, Limits.PasswordCharactersMax, " characters");
         return "";
     }
 }

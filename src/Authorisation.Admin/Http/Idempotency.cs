@@ -31,7 +31,7 @@ internal sealed class Idempotency
         var key = header.ToString();
         if (key.Length is 0 or > Limits.IdempotencyKeyCharactersMax || !key.All(static c => c is > ' ' and < '\x7f'))
         {
-            throw Problems.Field(Header, $"must be 1 to {Limits.IdempotencyKeyCharactersMax} printable characters");
+            throw Problems.Field(Header, FieldCode.Malformed, $"must be 1 to {Limits.IdempotencyKeyCharactersMax} printable characters");
         }
 
         // Under a key: passwords and links that open something are in requests, and are not to be guessed from what is kept.

@@ -20,7 +20,14 @@ internal sealed record PageQuery
     /// <summary>How many items the page has at most.</summary>
     internal int Size => PageSize is null ? Limits.PageSizeDefault
         : PageSize is >= 1 and <= Limits.PageSizeMax ? PageSize.Value
-        : throw Problems.Field("page_size", $"must be 1 to {Limits.PageSizeMax}");
+        : throw Problems.Fields(
+            [
+                new FieldError("page_size", FieldCode.OutOfRange, $"must be 1 to {Limits.PageSizeMax}")
+                {
+                    Min = 1,
+                    Max = Limits.PageSizeMax,
+                },
+            ]);
 
     /// <summary>The id after which the page begins; the nil UUID for the first.</summary>
     internal Guid AfterId => PageToken is null ? Guid.Empty
@@ -39,7 +46,7 @@ internal sealed record PageQuery
     internal static string TokenOf(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
 
     /// <summary>What is wrong with the token.</summary>
-    internal static ProblemException Wrong() => Problems.Field("page_token", "is not one that a page gave");
+    internal static ProblemException Wrong() => Problems.Field("page_token", FieldCode.Malformed, "is not one that a page gave");
 
     private static string Text(string token)
     {

@@ -82,7 +82,12 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     private static List<FieldError>? FieldIn(string message)
     {
         var parts = message.Split('"');
-        return parts.Length < 2 ? null : [new FieldError(JsonNamingPolicy.SnakeCaseLower.ConvertName(parts[1].Split(' ')[^1]), "is not of the kind that this parameter takes")];
+        return parts.Length < 2 ? null : 
+        [
+            new FieldError(
+                JsonNamingPolicy.SnakeCaseLower.ConvertName(parts[1].Split(' ')[^1]), FieldCode.WrongKind,
+                "is not of the kind that this parameter takes"),
+        ];
     }
 
     private static Problem OfStatus(int status) => status switch

@@ -16,7 +16,12 @@ internal static class Problems
         StatusCodes.Status400BadRequest, "invalid_fields", "Some fields are not as they must be.", errors);
 
     /// <summary>400 with one field that is wrong.</summary>
-    public static ProblemException Field(string field, string message) => Fields([new FieldError(field, message)]);
+    public static ProblemException Field(string field, FieldCode code, string message) =>
+        Fields([new FieldError(field, code, message)]);
+
+    /// <summary>400 with one field that is none of the words that it takes.</summary>
+    public static ProblemException NotOneOf(string field, params string[] allowed) =>
+        Fields([Http.Fields.NotOneOf(field, allowed)]);
 
     /// <summary>409: the state of things does not allow it.</summary>
     public static ProblemException Conflict(string code, string detail) => new(

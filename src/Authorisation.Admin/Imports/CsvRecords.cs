@@ -2,6 +2,9 @@ using System.Text;
 
 namespace Authorisation.Admin.Imports;
 
+/// <summary>A record of a text, with the line that it begins on.</summary>
+internal sealed record CsvRecord(IReadOnlyList<string> Cells, int Line);
+
 /// <summary>Takes a text of RFC 4180 apart into records, each with the line that it begins on.</summary>
 /// <remarks>
 /// Of its own, because an error must be told by line and column: where a cell with several lines began, and not where the
@@ -17,7 +20,7 @@ internal sealed class CsvRecords(string text, char delimiter)
     public string? Fault { get; private set; }
 
     /// <summary>The next record; null at the end. A blank line is a record with one empty cell.</summary>
-    public (IReadOnlyList<string> Cells, int Line)? Next()
+    public CsvRecord? Next()
     {
         if (_at >= text.Length)
         {
@@ -36,7 +39,7 @@ internal sealed class CsvRecords(string text, char delimiter)
             }
 
             EndLine();
-            return (cells, began);
+            return new CsvRecord(cells, began);
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed partial class ImportApplier(
         await using var transaction = await db.BeginTransactionAsync(stop);
         var import = await db.QuerySingleOrDefaultAsync<Import>(
             """
-            select i.id, i.organisation_id, i.person_id, i.address, p.email
+            select i.id, i.organisation_id, i.person_id, i.address, i.column_names, i.column_places, p.email
             from control.traveller_import i join control.person p on p.id = i.person_id
             where i.state = 1 order by array_position(@heldUp, i.id) nulls first, i.made_at limit 1
             for update of i skip locked
@@ -69,7 +69,7 @@ internal sealed partial class ImportApplier(
         var (applied, unchanged, failed) = (0, 0, 0);
         foreach (var row in rows)
         {
-            switch (await ApplyAsync(transaction, part, import.Id, row))
+            switch (await ApplyAsync(transaction, part, import, row))
             {
                 case true: applied++; break;
                 case false: unchanged++; break;
@@ -94,7 +94,7 @@ internal sealed partial class ImportApplier(
     }
 
     // True: applied; false: all was as the row says already; null: it failed, which is told.
-    private async Task<bool?> ApplyAsync(NpgsqlTransaction transaction, Part part, Guid importId, ImportRow row)
+    private async Task<bool?> ApplyAsync(NpgsqlTransaction transaction, Part part, Import import, ImportRow row)
     {
         const string Savepoint = "row";
         await transaction.SaveAsync(Savepoint);
@@ -110,17 +110,23 @@ internal sealed partial class ImportApplier(
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            fields.Add("email", "or the mobile number was taken meanwhile");
+            fields.Add("email", FieldCode.Taken, "or the mobile number was taken meanwhile");
         }
         catch (Exception e) when (!IsPassing(e) && part.Change.Db.State == ConnectionState.Open)
         {
             // It would fail again, however often it is tried, and the rows behind it would wait for ever.
-            LogRowFailed(e, row.Line, importId);
-            fields.Add("file", "has a row that could not be applied: the operator's log says why");
+            LogRowFailed(e, row.Line, import.Id);
+            fields.Add("file", FieldCode.NotPossible, "has a row that could not be applied: the operator's log says why");
         }
 
         await transaction.RollbackAsync(Savepoint);
-        await ImportErrors.AddAsync(part.Change.Db, importId, fields.Errors.Select(error => error with { Line = row.Line, Column = 1 }));
+        var errors = new FileErrors(new FileHeader(import.ColumnNames, import.ColumnPlaces));
+        foreach (var error in fields.Errors)
+        {
+            errors.Add(row.Line, error);
+        }
+
+        await ImportErrors.AddAsync(part.Change.Db, import.Id, errors.All);
         return null;
     }
 
@@ -180,23 +186,23 @@ internal sealed partial class ImportApplier(
     {
         if (!part.Reach.Has(AdministratorRights.Travellers))
         {
-            fields.Add("file", "is of somebody who has no right to change travellers any more");
+            fields.Add("file", FieldCode.NotAllowed, "cannot be applied: you no longer have the right to change travellers");
         }
         else if (row.LimitMinor is not null && !part.Reach.Has(AdministratorRights.Credits))
         {
-            fields.Add("limit", "cannot be set: who sent the file has no right to give credit any more");
+            fields.Add("limit_minor", FieldCode.NotAllowed, "cannot be set: you no longer have the right to give credit");
         }
         else if (traveller is not null && !part.Reach.Sees(traveller.DepartmentId))
         {
-            fields.Add("email", "is a traveller's of another department");
+            fields.Add("email", FieldCode.NotAllowed, "is a traveller's of another department");
         }
         else if (traveller is null && row.DepartmentId is null)
         {
-            fields.Add("department", "is required: the traveller has been removed meanwhile");
+            fields.Add("department_id", FieldCode.Required, "is required: the traveller has been removed meanwhile");
         }
         else if (row.DepartmentId is { } department && !part.OpenDepartments.Contains(department))
         {
-            fields.Add("department", "must be an open department of the organisation");
+            fields.Add("department_id", FieldCode.NotFound, "must be an open department of the organisation");
         }
     }
 
@@ -205,7 +211,7 @@ internal sealed partial class ImportApplier(
         if (await TravellerEditor.AffectedAppAsync(part.Change.Db, part.Terms, before, after) is { } app
             && part.Reach.LacksForCredit(app.DepartmentId) is { } lacks)
         {
-            fields.Add("mobile", lacks);
+            fields.Add("mobile", FieldCode.NotAllowed, lacks);
         }
 
         await TravellerEditor.CheckAppAsync(part.Change.Db, fields, before, after);
@@ -232,7 +238,7 @@ internal sealed partial class ImportApplier(
         var (account, current, department) = app[0];
         if (part.Reach.LacksForCredit(department) is { } lacks)
         {
-            fields.Add("limit", lacks);
+            fields.Add("limit_minor", FieldCode.NotAllowed, lacks);
             return false;
         }
 
@@ -301,6 +307,10 @@ internal sealed partial class ImportApplier(
         public required Guid PersonId { get; init; }
 
         public string? Address { get; init; }
+
+        public required string[] ColumnNames { get; init; }
+
+        public required int[] ColumnPlaces { get; init; }
 
         public required string Email { get; init; }
     }

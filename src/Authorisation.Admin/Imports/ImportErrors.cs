@@ -13,8 +13,9 @@ internal static class ImportErrors
         var all = errors.ToList();
         return db.ExecuteAsync(
             """
-            insert into control.traveller_import_error (import_id, line, place, field, message)
-            select @importId, * from unnest(@lines::integer[], @places::integer[], @fields::text[], @messages::text[])
+            insert into control.traveller_import_error (import_id, line, place, field, code, message)
+            select @importId, *
+            from unnest(@lines::integer[], @places::integer[], @fields::text[], @codes::text[], @messages::text[])
             limit greatest(0, @most - (select count(*) from control.traveller_import_error where import_id = @importId))
             """,
             new
@@ -23,16 +24,18 @@ internal static class ImportErrors
                 lines = all.Select(one => one.Line ?? 1).ToArray(),
                 places = all.Select(one => one.Column ?? 1).ToArray(),
                 fields = all.Select(one => one.Field).ToArray(),
+                codes = all.Select(one => Words.Of(one.Code)).ToArray(),
                 messages = all.Select(one => one.Message).ToArray(),
                 most = Limits.ImportErrorsMax,
             });
     }
 
     public static async Task<IReadOnlyList<FieldError>> ListAsync(NpgsqlConnection db, Guid importId) =>
-        [.. (await db.QueryAsync<(string Field, string Message, int Line, int Place)>(
+        [.. (await db.QueryAsync<(string Field, string Code, string Message, int Line, int Place)>(
             """
-            select field, message, line, place from control.traveller_import_error
+            select field, code, message, line, place from control.traveller_import_error
             where import_id = @importId order by line, place
             """,
-            new { importId })).Select(row => new FieldError(row.Field, row.Message, row.Line, row.Place))];
+            new { importId })).Select(row => 
+            new FieldError(row.Field, Words.Read<FieldCode>(row.Code), row.Message, row.Line, row.Place))];
 }

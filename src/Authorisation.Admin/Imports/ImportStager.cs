@@ -17,15 +17,14 @@ internal static class ImportStager
     {
         var terms = await OperatorTerms.GetAsync(call.Db, organisation.OperatorId);
         var context = await ImportContext.ReadAsync(call.Db, terms, organisation, reach);
-        var errors = new List<FieldError>();
-        var cells = CsvText.Read(CsvText.Decode(file), errors).ToList();
-        var isFileWrong = errors.Count > 0;
-        var checks = new RowChecks(context);
-        var rows = new List<ImportRow>(cells.Count);
+        var (found, errors) = CsvFile.Read(file, terms.Language);
+        var isFileWrong = errors.All.Count > 0;
+        var checks = new RowChecks(context, errors);
+        var rows = new List<ImportRow>(found.Count);
         var failed = 0;
-        foreach (var row in isFileWrong ? [] : cells)
+        foreach (var row in found.Where(row => !ImportTemplate.IsExample(row[ImportColumn.Email])))
         {
-            if (checks.Check(row, errors) is { } right)
+            if (checks.Check(row) is { } right)
             {
                 rows.Add(right);
             }
@@ -35,11 +34,11 @@ internal static class ImportStager
             }
         }
 
-        if (isFileWrong || (errors.Count > 0 && !validRowsOnly))
+        if (isFileWrong || (errors.All.Count > 0 && !validRowsOnly))
         {
             throw new ProblemException(
                 StatusCodes.Status422UnprocessableEntity, "rows_refused", "Nothing was imported: put these right first.",
-                [.. errors.Take(Limits.ImportErrorsMax)]);
+                [.. errors.All.OrderBy(error => error.Line).ThenBy(error => error.Column).Take(Limits.ImportErrorsMax)]);
         }
 
         if (rows.Exists(row => row.LimitMinor is not null))
@@ -51,14 +50,15 @@ internal static class ImportStager
     }
 
     private static async Task<Guid> KeepAsync(
-        Call call, OrganisationRow organisation, List<ImportRow> rows, List<FieldError> errors, int failed, bool validRowsOnly)
+        Call call, OrganisationRow organisation, List<ImportRow> rows, FileErrors errors, int failed, bool validRowsOnly)
     {
         var id = Guid.CreateVersion7();
         await call.Db.ExecuteAsync(
             """
             insert into control.traveller_import
-              (id, organisation_id, person_id, address, state, valid_rows_only, rows_total, rows_failed)
-            values (@id, @organisationId, @person, @address, 1, @validRowsOnly, @total, @failed)
+              (id, organisation_id, person_id, address, state, valid_rows_only, rows_total, rows_failed,
+               column_names, column_places)
+            values (@id, @organisationId, @person, @address, 1, @validRowsOnly, @total, @failed, @Names, @Places)
             """,
             new
             {
@@ -69,6 +69,8 @@ internal static class ImportStager
                 validRowsOnly,
                 total = rows.Count + failed,
                 failed,
+                errors.Header.Names,
+                errors.Header.Places,
             });
         await call.Db.ExecuteAsync(
             """
@@ -86,7 +88,7 @@ internal static class ImportStager
                 departments = rows.Select(row => row.DepartmentId).ToArray(),
                 limits = rows.Select(row => row.LimitMinor).ToArray(),
             });
-        await ImportErrors.AddAsync(call.Db, id, errors);
+        await ImportErrors.AddAsync(call.Db, id, errors.All);
         await call.Change.AuditAsync(
             "travellers.imported", "traveller_import:" + id, organisation.OperatorId, organisation.Id,
             after: new { Rows = rows.Count, Failed = failed });

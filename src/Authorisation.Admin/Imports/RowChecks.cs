@@ -1,139 +1,153 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Authorisation.Admin.Http;
+using Authorisation.Admin.Organisations;
 using Authorisation.Core;
 
 namespace Authorisation.Admin.Imports;
 
-/// <summary>Turns the rows of a file into what is to be applied, or into all that is wrong with them.</summary>
-internal sealed class RowChecks(ImportContext context)
+/// <summary>Turns the rows of a file into what is to be applied, or into all that is wrong with them: one error for each cause.</summary>
+internal sealed partial class RowChecks(ImportContext context, FileErrors errors)
 {
     private readonly HashSet<string> _emails = new(StringComparer.Ordinal);
     private readonly HashSet<string> _mobiles = new(StringComparer.Ordinal);
+    private readonly DepartmentNames _departments = new(context.Departments);
 
     /// <summary>Checks a row; null, with its errors, when something is wrong with it.</summary>
-    public ImportRow? Check(IReadOnlyDictionary<ImportColumn, Cell> cells, ICollection<FieldError> errors)
+    public ImportRow? Check(FileRow row)
     {
-        var before = errors.Count;
-        var line = cells.Values.First().Line;
-        var email = Email(cells, errors, line);
+        var before = errors.All.Count;
+        if (row.Surplus is { } place)
+        {
+            errors.AddOfFile(row.Line, place, FieldCode.Unknown, "has more cells in this row than columns");
+        }
+
+        var email = Email(row);
         var known = context.Travellers.GetValueOrDefault(email);
         if (known is not null && !context.Reach.Sees(known.DepartmentId))
         {
-            Add(errors, cells, ImportColumn.Email, "is a traveller's of another department");
+            errors.Add(row.Line, ImportColumn.Email, FieldCode.NotAllowed, "is a traveller's of another department");
         }
 
-        var row = new ImportRow
+        var name = Name(row);
+        var department = Department(row, known);
+        var beforeApp = errors.All.Count;
+        var mobile = Mobile(row);
+        var limit = Limit(row, known);
+        // A number that changes is the app's, too, of a traveller who has app credit already.
+        var isAboutApp = limit is not null || (known is { AppDepartmentId: not null } && mobile is not null && mobile != known.Mobile);
+        // A number or limit that cannot be read has been told of, and is no second cause.
+        if (isAboutApp && errors.All.Count == beforeApp)
         {
-            Line = line,
-            Email = email,
-            Name = Name(cells, errors),
-            Mobile = Mobile(cells, errors),
-            DepartmentId = Department(cells, errors, known),
-            LimitMinor = Limit(cells, errors, known),
-        };
-        // A number that changes is the app's, too, of who has app credit already.
-        if (row.LimitMinor is not null
-            || (known is { AppDepartmentId: not null } && row.Mobile is { } mobile && mobile != known.Mobile))
-        {
-            CheckApp(cells, errors, row, known);
+            CheckApp(row, mobile, limit, known);
         }
 
-        return errors.Count == before ? row : null;
+        return errors.All.Count > before
+            ? null
+            : new ImportRow
+            {
+                Line = row.Line,
+                Email = email,
+                Name = name,
+                Mobile = mobile,
+                DepartmentId = department,
+                LimitMinor = limit,
+            };
     }
 
-    private string Email(IReadOnlyDictionary<ImportColumn, Cell> cells, ICollection<FieldError> errors, int line)
+    private string Email(FileRow row)
     {
-        if (!cells.TryGetValue(ImportColumn.Email, out var cell) || cell.Text.Length == 0)
+        var text = row[ImportColumn.Email];
+        if (text.Length == 0)
         {
-            errors.Add(new FieldError("email", "is required", line, 1));
+            errors.Add(row.Line, ImportColumn.Email, FieldCode.Required, "is required");
             return "";
         }
 
-        if (cell.Text == Cell.TooMany)
+        if (!EmailAddress.TryNormalise(text, out var email))
         {
-            errors.Add(new FieldError("file", "has more cells in this row than columns", line, cell.Column));
-            return "";
-        }
-
-        if (!EmailAddress.TryNormalise(cell.Text, out var email))
-        {
-            Add(errors, cells, ImportColumn.Email, "must be an e-mail address such as anna@example.com");
+            errors.Add(
+                row.Line, ImportColumn.Email, FieldCode.Malformed, "must be an e-mail address such as anna@example.com");
         }
         else if (!_emails.Add(email))
         {
-            Add(errors, cells, ImportColumn.Email, "stands in the file more than once");
+            errors.Add(row.Line, ImportColumn.Email, FieldCode.Repeated, "stands in the file more than once");
         }
 
         return email;
     }
 
-    private static string Name(IReadOnlyDictionary<ImportColumn, Cell> cells, ICollection<FieldError> errors)
+    private string Name(FileRow row)
     {
-        var text = TextOf(cells, ImportColumn.Name);
+        var text = row[ImportColumn.Name];
         // A spreadsheet that opens a list of travellers would run it.
         if (text.Length > 0 && text[0] is '=' or '+' or '-' or '@')
         {
-            Add(errors, cells, ImportColumn.Name, "must not begin with a character that begins a formula");
+            errors.Add(
+                row.Line, ImportColumn.Name, FieldCode.Characters, "must not begin with a character that begins a formula");
             return "";
         }
 
         var fields = new Fields();
         var name = fields.Optional("name", text, Limits.NameCharactersMax) ?? "";
-        if (!fields.AllRight)
+        foreach (var error in fields.Errors)
         {
-            Add(errors, cells, ImportColumn.Name, fields.Errors[0].Message);
+            errors.Add(row.Line, error);
         }
 
         return name;
     }
 
-    private string? Mobile(IReadOnlyDictionary<ImportColumn, Cell> cells, ICollection<FieldError> errors)
+    private string? Mobile(FileRow row)
     {
-        var text = TextOf(cells, ImportColumn.Mobile);
+        var text = row[ImportColumn.Mobile];
         if (text.Length == 0)
         {
             return null;
         }
 
-        if (!MobileNumber.TryNormalise(text, context.Terms.Country, out var mobile))
+        if (MobileNumber.TryNormalise(text, context.Terms.Country, out var mobile))
         {
-            Add(errors, cells, ImportColumn.Mobile, "must be a mobile number");
-            return null;
+            return mobile;
         }
 
-        return mobile;
+        if (IsRounded(text))
+        {
+            AddRounded(row, ImportColumn.Mobile, text);
+        }
+        else
+        {
+            errors.Add(row.Line, ImportColumn.Mobile, FieldCode.Malformed, Fields.MobileForm(context.Terms.Country));
+        }
+
+        return null;
     }
 
-    private Guid? Department(
-        IReadOnlyDictionary<ImportColumn, Cell> cells, ICollection<FieldError> errors, KnownTraveller? known)
+    private Guid? Department(FileRow row, KnownTraveller? known)
     {
-        var text = TextOf(cells, ImportColumn.Department);
+        var text = row[ImportColumn.Department];
         if (text.Length == 0)
         {
             if (known is null && context.Departments.Count == 0)
             {
-                errors.Add(new FieldError("department", "is required", cells.Values.First().Line, 1));
+                errors.Add(row.Line, ImportColumn.Department, FieldCode.Required, "is required");
             }
 
-            // A new traveller goes to the first department that the importer has.
-            return known is null ? (context.Departments.Count > 0 ? context.Departments[0].Id : null) : null;
+            return known is null ? DepartmentRow.DefaultOf(context.Departments)?.Id : null;
         }
 
-        var named = context.Departments
-            .Where(one => one.Name.Equals(text, StringComparison.OrdinalIgnoreCase) || one.Id.ToString() == text).ToList();
-        if (named.Count == 1)
+        var (id, advice) = _departments.Find(text);
+        if (id is null)
         {
-            return named[0].Id;
+            errors.Add(row.Line, ImportColumn.Department, FieldCode.NotFound, advice);
         }
 
-        Add(errors, cells, ImportColumn.Department, named.Count == 0
-            ? "must be the name of an open department of the organisation"
-            : "is the name of several departments: write the department's id instead");
-        return null;
+        return id;
     }
 
-    private long? Limit(IReadOnlyDictionary<ImportColumn, Cell> cells, ICollection<FieldError> errors, KnownTraveller? known)
+    private long? Limit(FileRow row, KnownTraveller? known)
     {
-        var text = TextOf(cells, ImportColumn.Limit);
+        var text = row[ImportColumn.Limit];
         if (text.Length == 0)
         {
             return null;
@@ -141,52 +155,73 @@ internal sealed class RowChecks(ImportContext context)
 
         if (!MoneyText.TryRead(text, out var limit))
         {
-            Add(errors, cells, ImportColumn.Limit, "must be an amount in kr such as 500 or 500,50");
+            if (IsRounded(text))
+            {
+                AddRounded(row, ImportColumn.Limit, text);
+            }
+            else
+            {
+                errors.Add(
+                    row.Line, ImportColumn.Limit, FieldCode.Malformed, "must be an amount in kr such as 500 or 500,50");
+            }
+
             return null;
         }
 
         var cap = CreditCap.Of(context.Terms.CapMinor, context.Organisation.CapMinor);
-        if (!CreditCap.Allows(limit, cap, known?.OtherLimitsMinor ?? 0))
+        if (CreditCap.Allows(limit, cap, known?.OtherLimitsMinor ?? 0))
         {
-            var highest = CreditCap.HighestLimit(cap, known?.OtherLimitsMinor ?? 0);
-            Add(errors, cells, ImportColumn.Limit, $"must be 1 to {highest / 100} kr");
-            return null;
+            return limit;
         }
 
-        return limit;
+        var highest = CreditCap.HighestLimit(cap, known?.OtherLimitsMinor ?? 0);
+        errors.Add(row.Line, ImportColumn.Limit, FieldCode.OutOfRange, highest < Limits.CreditLimitMinorMin
+            ? "cannot be given: the traveller's other limits reach the cap already"
+            : $"must be 1 to {Kronor(highest)} kr");
+        return null;
     }
 
-    private void CheckApp(
-        IReadOnlyDictionary<ImportColumn, Cell> cells, ICollection<FieldError> errors, ImportRow row, KnownTraveller? known)
+    private void CheckApp(FileRow row, string? rowMobile, long? limit, KnownTraveller? known)
     {
-        var mobile = row.Mobile ?? known?.Mobile;
-        if (row.LimitMinor is not null && (!context.Terms.OffersAppCredit || known is { IsShared: true }))
+        // What the cause is told of: the mobile number if the row has one.
+        var column = row[ImportColumn.Mobile].Length > 0 ? ImportColumn.Mobile : ImportColumn.Limit;
+        var mobile = rowMobile ?? known?.Mobile;
+        if (limit is not null && (!context.Terms.OffersAppCredit || known is { IsShared: true }))
         {
-            Add(errors, cells, ImportColumn.Limit, "cannot be given: there is no app credit here");
+            errors.Add(
+                row.Line, ImportColumn.Limit, FieldCode.NotPossible, "cannot be given: there is no app credit here");
         }
         else if (mobile is null)
         {
-            Add(errors, cells, ImportColumn.Limit, "needs a mobile number, which the code is sent to");
+            errors.Add(row.Line, ImportColumn.Limit, FieldCode.Required, "needs a mobile number, which the code is sent to");
         }
-        else if (!_mobiles.Add(mobile)
-            || (context.MobilesInUse.TryGetValue(mobile, out var user) && user != known?.Id))
+        else if (!_mobiles.Add(mobile))
         {
-            Add(errors, cells, cells.ContainsKey(ImportColumn.Mobile) ? ImportColumn.Mobile : ImportColumn.Limit,
-                "has app credit already, or in another row");
+            errors.Add(row.Line, column, FieldCode.Repeated, "has app credit in another row of the file");
+        }
+        else if (context.MobilesInUse.TryGetValue(mobile, out var user) && user != known?.Id)
+        {
+            errors.Add(row.Line, column, FieldCode.Taken, "has app credit already, as another traveller's");
         }
         else if (known?.AppDepartmentId is { } payer && context.Reach.LacksForCredit(payer) is { } lacks)
         {
-            Add(errors, cells, row.LimitMinor is null ? ImportColumn.Mobile : ImportColumn.Limit, lacks);
+            errors.Add(
+                row.Line, limit is null ? ImportColumn.Mobile : ImportColumn.Limit, FieldCode.NotAllowed, lacks);
         }
     }
 
-    private static string TextOf(IReadOnlyDictionary<ImportColumn, Cell> cells, ImportColumn column) =>
-        cells.TryGetValue(column, out var cell) ? cell.Text : "";
+    private void AddRounded(FileRow row, ImportColumn column, string text) => errors.Add(
+        row.Line, column, FieldCode.Damaged,
+        $"was changed to {text} by the spreadsheet, which has lost digits: format column {errors.Header.NameOf(column)} "
+        + "as text there and write the numbers anew");
 
-    private static void Add(
-        ICollection<FieldError> errors, IReadOnlyDictionary<ImportColumn, Cell> cells, ImportColumn column, string message)
-    {
-        var cell = cells[column];
-        errors.Add(new FieldError(ImportColumns.FieldOf(column), message, cell.Line, cell.Column));
-    }
+    // The digits that a narrow column of numbers did not have room for are gone from the file: 4,67012E+10.
+    private static bool IsRounded(string text) => Rounded().IsMatch(text);
+
+    [GeneratedRegex(@"^\d([.,]\d+)?E\+?\d{1,2}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Rounded();
+
+    private static string Kronor(long minor) => minor % 100 == 0
+        ? (minor / 100).ToString(CultureInfo.InvariantCulture)
+        : string.Create(CultureInfo.InvariantCulture, $"{minor / 100},{minor % 100:00}");
 }

@@ -66,6 +66,11 @@ internal sealed record DepartmentRow
     }
 
     /// <summary>
+    /// Where a traveller is put for whom no department is named: the first department of the organisation that the caller has.
+    /// </summary>
+    public static DepartmentRow? DefaultOf(IReadOnlyList<DepartmentRow> open) => open.Count == 0 ? null : open[0];
+
+    /// <summary>
     /// The open department of an organisation that a field names; null, with the field's error, when the caller sees none
     /// such.
     /// </summary>
@@ -74,14 +79,14 @@ internal sealed record DepartmentRow
     {
         if (id is not { } given)
         {
-            fields.Add(field, "is required: the id of a department");
+            fields.Add(field, FieldCode.Required, "is required: the id of a department");
             return null;
         }
 
         var row = await FindAsync(db, given);
         if (row is null || row.OrganisationId != organisationId || row.ClosedAt is not null || !reach.Sees(given))
         {
-            fields.Add(field, "must be an open department of the organisation");
+            fields.Add(field, FieldCode.NotFound, "must be an open department of the organisation");
             return null;
         }
 

@@ -26,7 +26,7 @@ public sealed class ApplyingTests(SharedAdmin shared) : AdminTest(shared)
             new Row("gone-too@example.com"),
             new Row("new@example.com", DepartmentId: customer.DepartmentId)));
 
-        Assert.Equal(("1", "department 2:1,department 3:1"), (import["rows_applied"], import.Places));
+        Assert.Equal(("1", "department 2:4,department 3:4"), (import["rows_applied"], import.Places));
         Assert.Equal(1L, await Ledger.AskAsync<long>("select count(*) from traveller where organisation_id = @Id", new { customer.Id }));
     }
 
@@ -46,7 +46,7 @@ public sealed class ApplyingTests(SharedAdmin shared) : AdminTest(shared)
             new Row("two@example.com", Some.SwedishMobile(), department, 50_000),
             new Row("three@example.com", DepartmentId: department)));
 
-        Assert.Equal(("1", "email 2:1,department 3:1,limit 4:1"), (import["rows_applied"], import.Places));
+        Assert.Equal(("1", "email 2:1,department 3:4,limit 4:5"), (import["rows_applied"], import.Places));
         Assert.Equal(moved["mobile"], (await customer.Administrator.GetAsync($"/v1/travellers/{moved.Id}")).Is(200)["mobile"]);
     }
 
@@ -67,7 +67,7 @@ public sealed class ApplyingTests(SharedAdmin shared) : AdminTest(shared)
             new Row(traveller["email"]!, Some.SwedishMobile()),
             new Row(traveller["email"]!, LimitMinor: 60_000)));
 
-        Assert.Equal("mobile 2:1,limit 3:1", import.Places);
+        Assert.Equal("mobile 2:3,limit 3:5", import.Places);
         Assert.Equal(credit.Tag, (await customer.Administrator.GetAsync($"/v1/credit-accounts/{credit.Id}")).Is(200).Tag);
     }
 
@@ -98,7 +98,7 @@ public sealed class ApplyingTests(SharedAdmin shared) : AdminTest(shared)
 
         var import = await customer.ImportedAsync(await StageAsync(customer, new Row("one@example.com", DepartmentId: closed)));
 
-        Assert.Equal("department 2:1", import.Places);
+        Assert.Equal("department 2:4", import.Places);
     }
 
     [Fact]
@@ -154,8 +154,11 @@ public sealed class ApplyingTests(SharedAdmin shared) : AdminTest(shared)
         var import = Guid.CreateVersion7();
         await customer.Operator.Ledger.ExecuteAsync(
             """
-            insert into control.traveller_import (id, organisation_id, person_id, state, valid_rows_only, rows_total)
-            select @import, @organisation, id, 1, false, @total from control.person where email = @importer;
+            insert into control.traveller_import 
+              (id, organisation_id, person_id, state, valid_rows_only, rows_total, column_names, column_places)
+            select @import, @organisation, id, 1, false, @total,
+                   array['email', 'name', 'mobile', 'department', 'limit'], array[1, 2, 3, 4, 5]
+            from control.person where email = @importer;
             insert into control.traveller_import_row (import_id, line, email, name, mobile, department_id, limit_minor)
             select @import, 1 + n, email, '', mobile, department_id, limit_minor
             from unnest(@emails::text[], @mobiles::text[], @departments::uuid[], @limits::bigint[])

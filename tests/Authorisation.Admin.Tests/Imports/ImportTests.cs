@@ -34,8 +34,8 @@ public sealed class ImportTests(SharedAdmin shared) : AdminTest(shared)
     [InlineData("no-mobile.csv", "limit 2:3")]
     [InlineData("same-mobile.csv", "mobile 3:2")]
     [InlineData("wrong-everything.csv", "email 2:1,mobile 2:3,department 2:4,limit 2:5")]
-    [InlineData("unknown-column.csv", "file 1:2")]
-    [InlineData("no-email-column.csv", "email 1:1")]
+    [InlineData("unknown-column.csv", "personnummer 1:2")]
+    [InlineData("no-email-column.csv", "e-post 1:1")]
     [InlineData("open-quote.csv", "file 3:1")]
     [InlineData("too-many-cells.csv", "file 2:3")]
     [InlineData("empty.csv", "file 1:1")]
@@ -135,8 +135,15 @@ public sealed class ImportTests(SharedAdmin shared) : AdminTest(shared)
         Assert.Equal("text/csv", template.ContentType);
         // The client takes the mark of UTF-8 off.
         Assert.StartsWith("e-post;navn;", template.Text, StringComparison.Ordinal);
+        var department = (await customer.Administrator.GetAsync($"/v1/organisations/{customer.Id}/departments")).Is(200).Items.Single()["name"];
+        Assert.Equal(
+            $"anna.exempel@example.com;Anna Exempel;+47 400 00 000;\"{department}\";500",
+            template.Text.Split("\r\n")[1]);
 
+        // The example is nobody and stays out; what is written below it is taken.
         Assert.Equal("0", (await ImportAsync(customer, Encoding.UTF8.GetBytes(template.Text)))["rows_total"]);
+        var filled = template.Text + template.Text.Split("\r\n")[1].Replace("anna.exempel@", "kari@", StringComparison.Ordinal);
+        Assert.Equal("1", (await ImportAsync(customer, Encoding.UTF8.GetBytes(filled)))["rows_applied"]);
         (await customer.Administrator.PostCsvAsync(Path(customer) + "?mode=some", [])).RefusesFields("mode");
         (await customer.Administrator.PostAsync(Path(customer), new { })).IsProblem(415, "unsupported_media_type");
     }

@@ -1,4 +1,5 @@
 using Authorisation.Admin.Access;
+using Authorisation.Admin.Http;
 using Authorisation.Admin.Invoices;
 using Authorisation.Admin.Messages;
 using Authorisation.Admin.Organisations;
@@ -21,6 +22,12 @@ public sealed class FrozenNumbersTests
         Assert.Equal("Sms=1 Email=2", Of<MessageChannel>());
         Assert.Equal("Invoice=1 CreditNote=2", Of<InvoiceKind>());
     }
+
+    [Fact]
+    public void Codes_of_field_errors_are_as_they_were() => Assert.Equal(
+        "required, unknown, wrong_kind, too_long, out_of_range, characters, not_one_of, malformed, not_found, taken, repeated, "
+        + "not_allowed, not_possible, damaged",
+        string.Join(", ", Enum.GetValues<FieldCode>().Select(Words.Of)));
 
     private static string Of<T>()
         where T : struct, Enum =>

@@ -92,6 +92,14 @@ public sealed class NormalisingTests
     [InlineData("1 500", 150_000)]
     [InlineData("500,50", 50_050)]
     [InlineData("500.50 kr", 50_050)]
+    [InlineData("500,5", 50_050)]
+    [InlineData("500.5", 50_050)]
+    [InlineData("500:-", 50_000)]
+    [InlineData("1\u00a0500,-", 150_000)]
+    [InlineData("500 NOK", 50_000)]
+    [InlineData("\u202a500\u202c", 50_000)]
+    [InlineData("500,", null)]
+    [InlineData("kr", null)]
     [InlineData("15000", 1_500_000)]
     [InlineData("15,001", null)]
     [InlineData("15.001", null)]
@@ -107,12 +115,27 @@ public sealed class NormalisingTests
     [InlineData("+1 555 123 4567", "+15551234567")]
     [InlineData("08-123 456 78", null)]
     [InlineData("+46 8 123 456", null)]
-    [InlineData("701234567", null)]
     [InlineData("+0701234567", null)]
     [InlineData("070-123 45 6x", null)]
     [InlineData("+4670123456789012", null)]
     public void Other_numbers(string text, string? expected) =>
         Assert.Equal(expected, MobileNumber.TryNormalise(text, "SE", out var e164) ? e164 : null);
+
+    [Theory]
+    [InlineData("701234599", "SE", "+46701234599")]
+    [InlineData("46701234598", "SE", "+46701234598")]
+    [InlineData("46701234598", "NO", "+46701234598")]
+    [InlineData("4791234567", "NO", "+4791234567")]
+    [InlineData("4791234567", "SE", "+4791234567")]
+    [InlineData("91234567", "NO", "+4791234567")]
+    [InlineData("91234567", "SE", null)]
+    [InlineData("\u202a+46 70 123 45 98\u202c", "SE", "+46701234598")]
+    [InlineData("\u2066070\u2011123\u2009 45 98\u2069", "SE", "+46701234598")]
+    [InlineData("\ufeff0701234598\u200b", "SE", "+46701234598")]
+    [InlineData("4,67012E+10", "SE", null)]
+    [InlineData("46812345678", "SE", null)]
+    public void Numbers_are_read_as_spreadsheets_and_contacts_leave_them(string text, string country, string? expected) =>
+        Assert.Equal(expected, MobileNumber.TryNormalise(text, country, out var e164) ? e164 : null);
 
     [Theory]
     [InlineData("a@example.com", true)]

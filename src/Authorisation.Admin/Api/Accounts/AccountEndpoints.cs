@@ -73,13 +73,13 @@ internal static class AccountEndpoints
         };
         if (kind is null)
         {
-            fields.Add("kind", "must be app or card");
+            fields.AddNotOneOf("kind", "app", "card");
         }
 
         var card = kind == InstrumentKind.Card ? fields.CardNumber("card_number", sent.CardNumber) : null;
         if (kind == InstrumentKind.App && sent.CardNumber is not null)
         {
-            fields.Add("card_number", "must not be given for app credit");
+            fields.Add("card_number", FieldCode.NotPossible, "must not be given for app credit");
         }
 
         var department = await DepartmentRow.NamedAsync(
@@ -87,7 +87,7 @@ internal static class AccountEndpoints
         fields.ThrowIfAny();
         if (sent.LimitMinor is not { } limit)
         {
-            throw Problems.Field("limit_minor", "is required");
+            throw Problems.Field("limit_minor", FieldCode.Required, "is required");
         }
 
         var account = await giver.GiveAsync(
@@ -149,7 +149,7 @@ internal static class AccountEndpoints
         }
         else if (body.Has("limit_minor"))
         {
-            fields.Add("limit_minor", "must be a number");
+            fields.Add("limit_minor", FieldCode.Required, "must be a number");
         }
 
         if (body.Has("department_id"))
@@ -159,7 +159,7 @@ internal static class AccountEndpoints
 
         if (body.Has("status") && sent.Status is not ("active" or "blocked"))
         {
-            fields.Add("status", "must be active or blocked");
+            fields.AddNotOneOf("status", "active", "blocked");
         }
 
         fields.ThrowIfAny();

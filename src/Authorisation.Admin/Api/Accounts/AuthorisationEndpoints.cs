@@ -44,7 +44,7 @@ internal static class AuthorisationEndpoints
         var asked = CreditMonth.FromNumber(row.Month);
         if (month is not null && !CreditMonth.TryParse(month, out asked))
         {
-            throw Problems.Field("month", Words.NoMonth);
+            throw Problems.Field("month", FieldCode.Malformed, Words.NoMonth);
         }
 
         var visibility = await PurchaseVisibility.ReadAsync(call.Db, row.OperatorId);

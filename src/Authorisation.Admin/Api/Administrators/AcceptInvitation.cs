@@ -81,7 +81,7 @@ internal static class AcceptInvitation
             where id = @PersonId and (locked_until is null or locked_until <= ledger_now())
             """,
             new { invitation.PersonId, most = Limits.PasswordFailuresMax, time = Limits.LockOutTime });
-        return Reply.Refusal(Problems.Field("password", "must be the one that you have already"));
+        return Reply.Refusal(Problems.Field("password", FieldCode.NotPossible, "must be the one that you have already"));
     }
 
     private sealed record Invitation

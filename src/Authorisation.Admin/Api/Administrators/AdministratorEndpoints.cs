@@ -212,7 +212,7 @@ internal static class AdministratorEndpoints
             }
             else
             {
-                fields.Add("rights", $"must be of {string.Join(", ", AdministratorView.Words.Keys)}");
+                fields.AddNotOneOf("rights", [.. AdministratorView.Words.Keys]);
             }
         }
 
@@ -226,7 +226,7 @@ internal static class AdministratorEndpoints
         {
             if (sent is { Count: > 0 })
             {
-                fields.Add("departments", "must be empty for an administrator of the whole organisation");
+                fields.Add("departments", FieldCode.NotPossible, "must be empty for an administrator of the whole organisation");
             }
 
             return [];
@@ -234,7 +234,7 @@ internal static class AdministratorEndpoints
 
         if (sent is null or { Count: 0 })
         {
-            fields.Add("departments", "must name a department, unless organisation_wide is true");
+            fields.Add("departments", FieldCode.Required, "must name a department, unless organisation_wide is true");
             return [];
         }
 

@@ -182,7 +182,7 @@ internal static class DepartmentEndpoints
             : row.InheritsBilling ? null : row.CostCentre;
         if (changed.InheritsBilling && sent.HasOwnBilling())
         {
-            fields.Add("inherits_billing", "must be false for billing details of the department's own");
+            fields.Add("inherits_billing", FieldCode.NotPossible, "must be false for billing details of the department's own");
         }
 
         var address = body.Has("billing_address") ? PostalAddress.Write(PostalAddress.Check(fields, "billing_address", sent.BillingAddress)) : row.BillingAddress;
@@ -209,7 +209,7 @@ internal static class DepartmentEndpoints
         {
             if (row.ParentId is not null)
             {
-                fields.Add("parent_id", "cannot be null: the first department is above all others");
+                fields.Add("parent_id", FieldCode.NotPossible, "cannot be null: the first department is above all others");
             }
 
             return row.ParentId;
@@ -217,7 +217,7 @@ internal static class DepartmentEndpoints
 
         if (!all.TryGetValue(parent, out var above) || above.ClosedAt is not null)
         {
-            fields.Add("parent_id", "must be an open department of the organisation");
+            fields.Add("parent_id", FieldCode.NotFound, "must be an open department of the organisation");
             return row.ParentId;
         }
 
@@ -225,7 +225,7 @@ internal static class DepartmentEndpoints
         {
             if (at.Id == row.Id)
             {
-                fields.Add("parent_id", "cannot be the department itself or one below it");
+                fields.Add("parent_id", FieldCode.NotPossible, "cannot be the department itself or one below it");
                 return row.ParentId;
             }
         }

@@ -43,7 +43,7 @@ internal static class ImportEndpoints
         reach.Require(AdministratorRights.Travellers);
         if (mode is not (null or "all_or_nothing" or "valid_rows"))
         {
-            throw Problems.Field("mode", "must be all_or_nothing or valid_rows");
+            throw Problems.NotOneOf("mode", "all_or_nothing", "valid_rows");
         }
 
         var import = await ImportStager.StageAsync(call, organisation, reach, body.Bytes, mode == "valid_rows");
@@ -65,11 +65,12 @@ internal static class ImportEndpoints
 
     private static async Task<Reply> TemplateAsync(Call call, Guid id)
     {
-        var (organisation, _) = await OrganisationRow.SeeAsync(call, id);
+        var (organisation, reach) = await OrganisationRow.SeeAsync(call, id);
         var terms = await OperatorTerms.GetAsync(call.Db, organisation.OperatorId);
+        var departments = await DepartmentRow.OpenAsync(call.Db, id, reach);
         return new Reply(StatusCodes.Status200OK)
         {
-            Text = ImportColumns.Template(terms.Language),
+            Text = ImportTemplate.Write(terms.Language, terms.Country, DepartmentRow.DefaultOf(departments)?.Name),
             ContentType = "text/csv",
         };
     }

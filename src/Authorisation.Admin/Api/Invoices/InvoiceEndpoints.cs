@@ -41,7 +41,7 @@ internal static class InvoiceEndpoints
         var asked = MonthOf(month);
         var operatorId = @operator is null ? 0
             : (await OperatorTerms.FindAsync(call.Db, @operator))?.Id
-            ?? throw Problems.Field("operator", "must be the code of an operator");
+            ?? throw Problems.Field("operator", FieldCode.NotFound, "must be the code of an operator");
         var rows = (await call.Db.QueryAsync<InvoiceRow>(
             $"""
             select {InvoiceRow.Columns}
@@ -123,7 +123,7 @@ internal static class InvoiceEndpoints
         var asked = default(CreditMonth);
         return month is null || CreditMonth.TryParse(month, out asked)
             ? asked.Number
-            : throw Problems.Field("month", Words.NoMonth);
+            : throw Problems.Field("month", FieldCode.Malformed, Words.NoMonth);
     }
 
     private static string FileName(InvoiceRow row) => new StringBuilder(row.Operator).Append('-').Append(row.Number).ToString();

@@ -85,12 +85,12 @@ internal static class MonthTurnEndpoints
         var terms = await StaffOperators.NamedAsync(call, fields, sent.Operator);
         if (!CreditMonth.TryParse(sent.Month, out var month))
         {
-            fields.Add("month", Words.NoMonth);
+            fields.Add("month", FieldCode.Malformed, Words.NoMonth);
         }
         else if (terms is not null
             && await AdminDatabase.NowAsync(call.Db) < month.Next.StartsAt(terms.Zone))
         {
-            fields.Add("month", "must be over");
+            fields.Add("month", FieldCode.NotPossible, "must be over");
         }
 
         fields.ThrowIfAny();

@@ -66,7 +66,7 @@ internal static class ClientEndpoints
         };
         if (kind is null)
         {
-            fields.Add("kind", "must be validator, console or app_back_end");
+            fields.AddNotOneOf("kind", "validator", "console", "app_back_end");
         }
 
         var name = fields.Required("name", sent.Name, Limits.NameCharactersMax);
@@ -116,7 +116,7 @@ internal static class ClientEndpoints
         var digits = hex.Replace(":", "", StringComparison.Ordinal);
         if (digits.Length != 64 || !digits.All(char.IsAsciiHexDigit))
         {
-            fields.Add("certificate_sha256", "must be the 64 hex digits of a certificate's SHA-256");
+            fields.Add("certificate_sha256", FieldCode.Malformed, "must be the 64 hex digits of a certificate's SHA-256");
             return null;
         }
 

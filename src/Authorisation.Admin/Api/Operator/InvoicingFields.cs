@@ -22,7 +22,7 @@ internal static class InvoicingFields
         var days = sent.PaymentDays ?? Limits.PaymentDaysDefault;
         if (days is < 0 or > Limits.PaymentDaysMax)
         {
-            fields.Add("payment_days", $"must be 0 to {Limits.PaymentDaysMax}");
+            fields.AddOutOfRange("payment_days", 0, Limits.PaymentDaysMax);
         }
 
         return new Invoicing
@@ -43,25 +43,26 @@ internal static class InvoicingFields
         var sent = given ?? new SellerBody(null, null, null, null, null, null, null, null, null);
         if (!OrganisationNumber.TryNormalise(sent.OrganisationNumber, country, out var number))
         {
-            fields.Add("seller.organisation_number", country == "NO"
+            fields.Add("seller.organisation_number", FieldCode.Malformed, country == "NO"
                 ? "must be nine digits, with the right check digit" : "must be ten digits, with the right check digit");
         }
 
         if (sent.Address is null)
         {
-            fields.Add("seller.address", "is required");
+            fields.Add("seller.address", FieldCode.Required, "is required");
         }
 
         if (string.IsNullOrWhiteSpace(sent.VatNumber))
         {
             // Copied onto each invoice, where nobody can mend it afterwards.
-            fields.Add("seller.vat_number", "is required: no e-invoice with VAT is without it");
+            fields.Add("seller.vat_number", FieldCode.Required, "is required: no e-invoice with VAT is without it");
         }
 
         if ((country == "NO" && sent.HasFTax == true) || (country != "NO" && sent.IsInForetaksregisteret == true))
         {
             fields.Add(
-                country == "NO" ? "seller.has_f_tax" : "seller.is_in_foretaksregisteret", $"is not of sellers in {country}");
+                country == "NO" ? "seller.has_f_tax" : "seller.is_in_foretaksregisteret", FieldCode.NotPossible,
+                $"is not of sellers in {country}");
         }
 
         return new Party
@@ -103,12 +104,12 @@ internal static class InvoicingFields
         };
         if (string.IsNullOrWhiteSpace(sent.Bankgiro + sent.Plusgiro + sent.Iban + sent.Account))
         {
-            fields.Add("payment", country == "NO" ? "needs account or iban" : "needs bankgiro, plusgiro or iban");
+            fields.Add("payment", FieldCode.Required, country == "NO" ? "needs account or iban" : "needs bankgiro, plusgiro or iban");
         }
 
         if (!string.IsNullOrWhiteSpace(sent.Bic) && string.IsNullOrWhiteSpace(sent.Iban))
         {
-            fields.Add("payment.bic", "is of an iban, which is missing");
+            fields.Add("payment.bic", FieldCode.NotPossible, "is of an iban, which is missing");
         }
 
         return payment;
@@ -126,13 +127,13 @@ internal static class InvoicingFields
 
         if (!isOfCountry)
         {
-            fields.Add("payment." + field, "does not exist in the operator's country");
+            fields.Add("payment." + field, FieldCode.NotPossible, "does not exist in the operator's country");
             return null;
         }
 
         if (!normalise(sent, out var number))
         {
-            fields.Add("payment." + field, $"must be {form}{(field == "bic" ? "" : ", with the right check digit")}");
+            fields.Add("payment." + field, FieldCode.Malformed, $"must be {form}{(field == "bic" ? "" : ", with the right check digit")}");
         }
 
         return number;
@@ -144,12 +145,12 @@ internal static class InvoicingFields
         // Numbers are typed by people and stand in names of files.
         if (!prefix.All(static c => char.IsAsciiLetterOrDigit(c) || c == '-'))
         {
-            fields.Add("number_prefix", "must be letters a to z, digits and hyphens");
+            fields.Add("number_prefix", FieldCode.Characters, "must be letters a to z, digits and hyphens");
         }
         else if (prefix.Length > 0 && char.IsAsciiDigit(prefix[^1]))
         {
             // JLT-1 before 11 and JLT- before 111 are the same number: no prefix may go on in the digits behind it.
-            fields.Add("number_prefix", "must not end with a digit: the number follows it");
+            fields.Add("number_prefix", FieldCode.Malformed, "must not end with a digit: the number follows it");
         }
 
         return prefix;
@@ -161,11 +162,11 @@ internal static class InvoicingFields
         {
             if (hasInvoices)
             {
-                fields.Add("first_number", "cannot be set any more: there are invoices, and the series goes on");
+                fields.Add("first_number", FieldCode.NotPossible, "cannot be set any more: there are invoices, and the series goes on");
             }
             else if (sent.NextNumber is not null && sent.NextNumber != first)
             {
-                fields.Add("next_number", "must be the first number until the first invoice is made, or not be sent");
+                fields.Add("next_number", FieldCode.NotPossible, "must be the first number until the first invoice is made, or not be sent");
             }
         }
 
@@ -174,7 +175,7 @@ internal static class InvoicingFields
         var least = hasInvoices ? inForce : 1;
         if (number < least || number > Limits.InvoiceNumberMax)
         {
-            fields.Add(field, $"must be {least} to {Limits.InvoiceNumberMax}: numbers are used once, in their order");
+            fields.AddOutOfRange(field, least, Limits.InvoiceNumberMax, ": numbers are used once, in their order");
         }
 
         return number;

@@ -53,7 +53,7 @@ internal static class MessageEndpoints
         var state = status is null ? 0 : Array.IndexOf(States, status) + 1;
         if (status is not null && state == 0)
         {
-            throw Problems.Field("status", $"must be {string.Join(", ", States)}");
+            throw Problems.NotOneOf("status", States);
         }
 
         var rows = (await call.Db.QueryAsync<Row>(

@@ -27,7 +27,7 @@ internal static class StaffOperators
 
         return await OperatorTerms.FindAsync(call.Db, code) is { } terms && call.Who.StaffOf.Contains(terms.Id)
             ? [terms.Id]
-            : throw Problems.Field("operator", "must be the code of your operator");
+            : throw Problems.Field("operator", FieldCode.NotFound, "must be the code of your operator");
     }
 
     /// <summary>The operator that a body names; it need not when the caller is staff of one only.</summary>
@@ -43,7 +43,7 @@ internal static class StaffOperators
             return terms;
         }
 
-        fields.Add("operator", "must be the code of your operator");
+        fields.Add("operator", FieldCode.NotFound, "must be the code of your operator");
         return null;
     }
 }

@@ -28,7 +28,7 @@ internal static class ApplyForOrganisation
         var terms = await OperatorTerms.FindAsync(call.Db, sent.Operator ?? "");
         if (terms is null)
         {
-            fields.Add("operator", "must be the code of an operator");
+            fields.Add("operator", FieldCode.NotFound, "must be the code of an operator");
         }
 
         var row = Read(fields, sent, terms);
@@ -66,7 +66,7 @@ internal static class ApplyForOrganisation
 
         if (!OrganisationNumber.TryNormaliseVat(text, country, organisationNumber, out var vatNumber))
         {
-            fields.Add(field, country == "NO"
+            fields.Add(field, FieldCode.Malformed, country == "NO"
                 ? "must be the organisation number with MVA behind it"
                 : "must be such as SE556677889901, with the right check digit");
         }
@@ -79,14 +79,14 @@ internal static class ApplyForOrganisation
         var country = terms?.Country ?? "SE";
         if (!OrganisationNumber.TryNormalise(sent.OrganisationNumber, country, out var number) && terms is not null)
         {
-            fields.Add("organisation_number", country == "NO"
+            fields.Add("organisation_number", FieldCode.Malformed, country == "NO"
                 ? "must be nine digits, with the right check digit"
                 : "must be ten digits, with the right check digit; a personal identity number cannot be used");
         }
 
         if (sent.BillingAddress is null)
         {
-            fields.Add("billing_address", "is required");
+            fields.Add("billing_address", FieldCode.Required, "is required");
         }
 
         return new OrganisationRow

@@ -33,7 +33,7 @@ internal static class OrganisationEndpoints
             "suspended" => "g.status = 2 and g.suspended_at is not null",
             "refused" => "g.status = 3",
             "joined" => "g.status = 4",
-            _ => throw Problems.Field("status", "must be applied, active, suspended, refused or joined"),
+            _ => throw Problems.NotOneOf("status", "applied", "active", "suspended", "refused", "joined"),
         };
         var rows = (await call.Db.QueryAsync<OrganisationRow>(
             $"""
@@ -162,7 +162,7 @@ internal static class OrganisationEndpoints
         var most = terms.CapMinor ?? Limits.CreditLimitMinorMax;
         if (capMinor is { } cap && (cap < Limits.CreditLimitMinorMin || cap > most))
         {
-            fields.Add("cap_minor", $"must be {Limits.CreditLimitMinorMin} to {most}, or null for the operator's");
+            fields.AddOutOfRange("cap_minor", Limits.CreditLimitMinorMin, most, ", or null for the operator's");
         }
 
         return capMinor;

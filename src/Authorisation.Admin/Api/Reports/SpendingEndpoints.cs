@@ -71,7 +71,7 @@ internal static class SpendingEndpoints
 
     private static async Task<Reply> GetAsync(Call call, [AsParameters] SpendingAsked asked, [AsParameters] PageQuery page)
     {
-        var organisationId = asked.OrganisationId ?? throw Problems.Field("organisation_id", "is required: the id of an organisation");
+        var organisationId = asked.OrganisationId ?? throw Problems.Field("organisation_id", FieldCode.Required, "is required: the id of an organisation");
         var (organisation, reach) = await OrganisationRow.SeeAsync(call, organisationId);
         reach.Require(AdministratorRights.Reports);
         var terms = await OperatorTerms.GetAsync(call.Db, organisation.OperatorId);
@@ -80,7 +80,7 @@ internal static class SpendingEndpoints
         {
             null or "traveller" => true,
             "department" => false,
-            _ => throw Problems.Field("group_by", "must be traveller or department"),
+            _ => throw Problems.NotOneOf("group_by", "traveller", "department"),
         };
         var form = AnswerFormat.Of(call.Http.Request, asked.Format, (Csv, CsvType));
         var (month, isClosed) = await MonthAsync(call, asked.Month, visibility, terms.Id);
@@ -124,7 +124,7 @@ internal static class SpendingEndpoints
         var month = text is null ? visibility.Current : CreditMonth.FromNumber(InvoiceEndpoints.MonthOf(text));
         if (month > visibility.Current)
         {
-            throw Problems.Field("month", $"has not begun: it is {visibility.Current}");
+            throw Problems.Field("month", FieldCode.NotPossible, $"has not begun: it is {visibility.Current}");
         }
 
         if (!visibility.IsClosed(month)
@@ -154,7 +154,7 @@ internal static class SpendingEndpoints
         var department = await DepartmentRow.FindAsync(call.Db, id);
         return department?.OrganisationId == organisationId && reach.Sees(id)
             ? [id]
-            : throw Problems.Field("department_id", "must be a department of the organisation");
+            : throw Problems.Field("department_id", FieldCode.NotFound, "must be a department of the organisation");
     }
 
     private static SpendingView View(SpendingRow row, CreditMonth month, OperatorTerms terms) => new(

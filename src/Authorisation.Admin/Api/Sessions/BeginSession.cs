@@ -52,16 +52,16 @@ internal static class BeginSession
         var fields = new Fields();
         if (string.IsNullOrWhiteSpace(sent.Email))
         {
-            fields.Add("email", "is required");
+            fields.Add("email", FieldCode.Required, "is required");
         }
 
         if (string.IsNullOrEmpty(sent.Password))
         {
-            fields.Add("password", "is required");
+            fields.Add("password", FieldCode.Required, "is required");
         }
         else if (sent.Password.Length > Limits.PasswordCharactersMax)
         {
-            fields.Add("password", $"must be at most {Limits.PasswordCharactersMax} characters");
+            fields.Add("password", FieldCode.TooLong, $"must be at most {Limits.PasswordCharactersMax} characters");
         }
 
         fields.ThrowIfAny();

@@ -9,7 +9,10 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Authorisation.Admin.Api.Travellers;
 
-/// <summary>A traveller to be added or changed; in a change, a field that is not sent stays.</summary>
+/// <summary>
+/// A traveller to be added or changed. An e-mail address is enough to add one, who is put into the first department that the
+/// caller has; in a change, a field that is not sent stays.
+/// </summary>
 internal sealed record TravellerBody(string? Email, string? Mobile, string? Name, Guid? DepartmentId, bool? Shared);
 
 /// <summary>The travellers of organisations.</summary>
@@ -73,7 +76,9 @@ internal static class TravellerEndpoints
             Id = Guid.CreateVersion7(),
             OrganisationId = id,
             OperatorId = organisation.OperatorId,
-            DepartmentId = (await DepartmentRow.NamedAsync(call.Db, fields, "department_id", sent.DepartmentId, id, reach))?.Id,
+            DepartmentId = body.Has("department_id")
+                ? (await DepartmentRow.NamedAsync(call.Db, fields, "department_id", sent.DepartmentId, id, reach))?.Id
+                : DepartmentRow.DefaultOf(await DepartmentRow.OpenAsync(call.Db, id, reach))?.Id,
             Email = fields.Email("email", sent.Email),
             Name = fields.Optional("name", sent.Name, Limits.NameCharactersMax) ?? "",
             Mobile = fields.Mobile("mobile", sent.Mobile, terms.Country),
