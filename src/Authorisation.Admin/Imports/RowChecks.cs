@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Authorisation.Admin.Http;
 using Authorisation.Admin.Organisations;
 using Authorisation.Core;
@@ -7,7 +6,7 @@ using Authorisation.Core;
 namespace Authorisation.Admin.Imports;
 
 /// <summary>Turns the rows of a file into what is to be applied, or into all that is wrong with them: one error for each cause.</summary>
-internal sealed partial class RowChecks(ImportContext context, FileErrors errors)
+internal sealed class RowChecks(ImportContext context, FileErrors errors)
 {
     private readonly HashSet<string> _emails = new(StringComparer.Ordinal);
     private readonly HashSet<string> _mobiles = new(StringComparer.Ordinal);
@@ -216,10 +215,10 @@ internal sealed partial class RowChecks(ImportContext context, FileErrors errors
         + "as text there and write the numbers anew");
 
     // The digits that a narrow column of numbers did not have room for are gone from the file: 4,67012E+10.
-    private static bool IsRounded(string text) => Rounded().IsMatch(text);
-
-    [GeneratedRegex(@"^\d([.,]\d+)?E\+?\d{1,2}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex Rounded();
+    private static bool IsRounded(string text) =>
+        text.Split('E', 'e') is [{ Length: > 0 } digits, { Length: > 0 } power]
+        && digits.All(static character => char.IsAsciiDigit(character) || character is '.' or ',')
+        && power.TrimStart('+') is { Length: 1 or 2 } exponent && exponent.All(char.IsAsciiDigit);
 
     private static string Kronor(long minor) => minor % 100 == 0
         ? (minor / 100).ToString(CultureInfo.InvariantCulture)

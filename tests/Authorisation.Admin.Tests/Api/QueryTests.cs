@@ -57,7 +57,8 @@ public sealed class QueryTests(SharedAdmin shared) : AdminTest(shared)
         var wrong = (await customer.Administrator.PostAsync(path, new { name = new string('a', 201), mobile = "12" })).RefusesFields("email", "mobile", "name");
         Assert.Equal(
             ["email required", "mobile malformed", "name too_long 120"],
-            wrong.Body["errors"]!.AsArray().Select(one => $"{one!["field"]} {one["code"]} {one["max"]}".TrimEnd()).Order(StringComparer.Ordinal));
+            wrong.Body["errors"]!.AsArray().Select(one => $"{one!["field"]} {one["code"]} {one["max"]}".TrimEnd()).Order(StringComparer.Ordinal),
+            StringComparer.Ordinal);
         var limit = (await customer.TryGiveAppAsync(traveller.Id, 1)).RefusesFields("limit_minor").Body["errors"]![0]!;
         Assert.Equal(("out_of_range", "100", "1500000"), (limit["code"]!.ToString(), limit["min"]!.ToString(), limit["max"]!.ToString()));
         var format = (await customer.Administrator.GetAsync($"/v1/reports/spending?organisation_id={customer.Id}&format=xls")).RefusesFields("format").Body["errors"]![0]!;
