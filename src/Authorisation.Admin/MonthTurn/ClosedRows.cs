@@ -1,15 +1,15 @@
 namespace Authorisation.Admin.MonthTurn;
 
 /// <summary>
-/// The rows of a closed month: the one reading of them that statements and seals are written from and that a verification
-/// repeats. On an account they are what the function <c>control.month_rows</c> says, as for invoices and reports.
+/// The rows of a closed month: the one reading of them that statements and seals are written from and that a
+/// verification repeats. On an account they are what <c>control.month_rows</c> says, as for invoices and reports.
 /// </summary>
 internal static class ClosedRows
 {
     /// <summary>
-    /// A common table expression <c>row_of</c> for the accounts in <c>chosen(id)</c>, which are the operator's: their rows of the
-    /// month, each with its digest. <c>sealed</c> is their sum by account, with the operations whose authorisation is gone.
-    /// Needs @operatorId and @month.
+    /// A common table expression <c>row_of</c> for the accounts in <c>chosen(id)</c>, which are the operator's: their rows of
+    /// the month, each with its digest. <c>sealed</c> is their sum by account, with the operations whose authorisation is
+    /// gone. Needs @operatorId and @month.
     /// </summary>
     public const string OfAccounts = """
         row_of as materialized (
@@ -27,8 +27,8 @@ internal static class ClosedRows
         """;
 
     /// <summary>
-    /// Which authorisations and operations are on none of their operator's accounts: marks, and what was asked of unknown cards
-    /// and apps, another operator's among them. Their <c>account_id</c>, if they have one, is what the caller typed.
+    /// Which authorisations and operations are on none of their operator's accounts: marks, and what was asked of unknown
+    /// cards and apps, another operator's among them. Their <c>account_id</c>, if there is one, is what the caller typed.
     /// </summary>
     public const string OnNoAccount = "(account_id is null or particulars_id is null)";
 }

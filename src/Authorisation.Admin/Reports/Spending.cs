@@ -4,18 +4,20 @@ using Npgsql;
 namespace Authorisation.Admin.Reports;
 
 /// <summary>
-/// What was spent in a month, by department and traveller: what stands on the month's invoices, by who pays. So the rows of all months
-/// come to what all invoices come to. Of a closed month it is read from its statements, of an open one from the rows that statements
-/// will be written from; the figures are the same. Limits of a closed month are those of its statements, of an open one those of the
-/// moment. What is held is what is held at the moment, of either.
+/// What was spent in a month, by department and traveller: what stands on the month's invoices, by who pays. So the rows
+/// of all months come to what all invoices come to. Of a closed month it is read from its statements, of an open one from
+/// the rows that statements will be written from; the figures are the same. Limits of a closed month are those of its
+/// statements, of an open one those of the moment. What is held is what is held at the moment, of either.
 /// </summary>
 internal static class Spending
 {
     private const string IsReported = """
         p.organisation_id = @OrganisationId and (@Departments::uuid[] is null or p.department_id = any(@Departments))
+          and (@Travellers::uuid[] is null or p.traveller_id = any(@Travellers))
         """;
 
-    private const string Key = "p.department_id, case when @IsByTraveller then p.traveller_id else @Nobody end as traveller_id, p.id";
+    private const string Key =
+        "p.department_id, case when @IsByTraveller then p.traveller_id else @Nobody end as traveller_id, p.id";
 
     // Parts are looked up by the particulars they were made with, each by itself: see InvoiceMaker.
     private const string ClosedSpent = $"""
@@ -42,7 +44,6 @@ internal static class Spending
         where {IsReported}
         """;
 
-    // An account stays in its organisation, whatever traveller or department it is given to.
     private const string OpenSpent = $"""
         select {Key}, r.invoiced_minor, r.late_minor, 0::bigint as held_minor, 0::bigint as limit_minor, r.purchases
         from account a
@@ -74,6 +75,17 @@ internal static class Spending
         where {IsReported}
         """;
 
+    // Whom something can be reported of, in the order of the rows.
+    private const string GroupsSql = """
+        select p.department_id, p.traveller_id
+        from particulars p
+        where p.organisation_id = @OrganisationId and (@Departments::uuid[] is null or p.department_id = any(@Departments))
+          and (p.department_id, p.traveller_id) > (@AfterDepartment, @AfterTraveller)
+        group by p.department_id, p.traveller_id
+        order by p.department_id, p.traveller_id
+        limit @Count
+        """;
+
     private static readonly string ClosedSql = SqlOf(ClosedSpent, ClosedLimits);
     private static readonly string OpenSql = SqlOf(OpenSpent, OpenLimits);
 
@@ -83,7 +95,34 @@ internal static class Spending
     /// <param name="isClosed">Whether the month is closed and its statements are all written.</param>
     /// <param name="stop">Gives it up.</param>
     public static async Task<IReadOnlyList<SpendingRow>> ReadAsync(
-        NpgsqlConnection db, SpendingQuery query, bool isClosed, CancellationToken stop) =>
+        NpgsqlConnection db, SpendingQuery query, bool isClosed, CancellationToken stop)
+    {
+        if (!query.IsByTraveller || query.Count == int.MaxValue)
+        {
+            return await ReadAsync(db, query, isClosed, groups: null, stop);
+        }
+
+        // A page reads what its travellers bought, not what all of a large organisation did. Some have nothing to report.
+        var rows = new List<SpendingRow>();
+        for (var isMore = true; isMore && rows.Count < query.Count;)
+        {
+            var groups = (await db.QueryAsync<(Guid Department, Guid Traveller)>(
+                new CommandDefinition(GroupsSql, query, cancellationToken: stop))).ToList();
+            isMore = groups.Count == query.Count;
+            if (groups.Count > 0)
+            {
+                rows.AddRange(await ReadAsync(db, query, isClosed, groups, stop));
+                query = query with { AfterDepartment = groups[^1].Department, AfterTraveller = groups[^1].Traveller };
+            }
+        }
+
+        return [.. rows.Take(query.Count)];
+    }
+
+    /// <summary>The rows after the query's position, up to the last of some groups or, without any, to the end.</summary>
+    private static async Task<IReadOnlyList<SpendingRow>> ReadAsync(
+        NpgsqlConnection db, SpendingQuery query, bool isClosed, List<(Guid Department, Guid Traveller)>? groups,
+        CancellationToken stop) =>
         (await db.QueryAsync<SpendingRow>(new CommandDefinition(
             isClosed ? ClosedSql : OpenSql,
             new
@@ -93,8 +132,11 @@ internal static class Spending
                 query.Month,
                 query.IsByTraveller,
                 query.Departments,
+                Travellers = groups?.Select(group => group.Traveller).Distinct().ToArray(),
                 query.AfterDepartment,
                 query.AfterTraveller,
+                UntilDepartment = groups?[^1].Department ?? Guid.AllBitsSet,
+                UntilTraveller = groups?[^1].Traveller ?? Guid.AllBitsSet,
                 query.Count,
                 Nobody = Guid.Empty,
             },
@@ -104,8 +146,14 @@ internal static class Spending
         with account as materialized (
           select a.id, a.particulars_id, a.limit_minor, a.removed_at
           from credit_account a
-          where a.operator_id = @OperatorId
-            and a.particulars_id in (select n.id from particulars n where n.organisation_id = @OrganisationId)
+          where a.operator_id = @OperatorId and a.id in (
+            select c.id
+            from particulars p join credit_account c on c.particulars_id = p.id
+            where p.organisation_id = @OrganisationId and (@Travellers::uuid[] is null or p.traveller_id = any(@Travellers))
+            union all
+            select f.account_id
+            from former_holder f join traveller t on t.id = f.traveller_id
+            where t.organisation_id = @OrganisationId and (@Travellers::uuid[] is null or t.id = any(@Travellers)))
         ), part as (
           {spent}
           union all
@@ -118,6 +166,7 @@ internal static class Spending
                  sum(limit_minor)::bigint as limit_minor, sum(purchases)::bigint as purchases
           from part
           where (department_id, traveller_id) > (@AfterDepartment, @AfterTraveller)
+            and (department_id, traveller_id) <= (@UntilDepartment, @UntilTraveller)
           group by department_id, traveller_id
           order by department_id, traveller_id
           limit @Count

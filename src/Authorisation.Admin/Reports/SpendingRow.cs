@@ -15,7 +15,9 @@ internal sealed record SpendingRow
     /// <summary>What stands on the month's invoices, in minor units; below 0 where more was given back.</summary>
     public required long SpentMinor { get; init; }
 
-    /// <summary>How much of it belongs to earlier months, and came when these were closed; below 0 for what was given back.</summary>
+    /// <summary>
+    /// How much of it belongs to earlier months, and came when these were closed; below 0 for what was given back.
+    /// </summary>
     public required long LateMinor { get; init; }
 
     /// <summary>What the month holds at the moment and nobody has taken, in minor units; not among what was spent.</summary>
@@ -24,12 +26,13 @@ internal sealed record SpendingRow
     /// <summary>The limits together, in minor units; 0 where there is none any more.</summary>
     public required long LimitMinor { get; init; }
 
-    /// <summary>How many purchases stand on the month's invoices, those that were voided in the same month left out.</summary>
+    /// <summary>How many purchases stand on the month's invoices, without those voided on the same invoice.</summary>
     public required long Purchases { get; init; }
 
     /// <summary>
-    /// How much of the limits the month itself used, what it holds included and what is late left out, with four decimals; null
-    /// without a limit.
+    /// How much of the limits the month itself used, with what it holds and without what is late, with four decimals;
+    /// null without a limit.
     /// </summary>
-    public decimal? UsedShare => LimitMinor > 0 ? Math.Round((decimal)(SpentMinor - LateMinor + HeldMinor) / LimitMinor, 4) : null;
+    public decimal? UsedShare =>
+        LimitMinor > 0 ? Math.Round((decimal)(SpentMinor - LateMinor + HeldMinor) / LimitMinor, 4) : null;
 }

@@ -6,6 +6,7 @@ using Authorisation.Ledger.Provisioning;
 using Authorisation.Testing.Ledger;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -118,10 +119,29 @@ public sealed class YearTests(SharedLedger shared, ITestOutputHelper output) : I
                 Month = month.Number,
                 IsByTraveller = isByTraveller,
             };
-            rows.AddRange(await Spending.ReadAsync(db, query, isClosed, CancellationToken.None));
+            var all = await Spending.ReadAsync(db, query, isClosed, CancellationToken.None);
+            Assert.Equal(all, await PagesAsync(db, query with { Count = 3 }, isClosed));
+            rows.AddRange(all);
         }
 
         return rows;
+
+        static async Task<List<SpendingRow>> PagesAsync(NpgsqlConnection db, SpendingQuery query, bool isClosed)
+        {
+            var pages = new List<SpendingRow>();
+            while (true)
+            {
+                var page = await Spending.ReadAsync(db, query, isClosed, CancellationToken.None);
+                Assert.True(page.Count <= query.Count);
+                pages.AddRange(page);
+                if (page.Count < query.Count)
+                {
+                    return pages;
+                }
+
+                query = query with { AfterDepartment = page[^1].DepartmentId, AfterTraveller = page[^1].TravellerId };
+            }
+        }
     }
 
     /// <summary>What the statements of a month come to, those of the test's own organisations.</summary>
