@@ -30,10 +30,10 @@ internal static class LedgerCheck
         select count(*)
         from control.statement s
         left join (
-          select account_id, credit_month, sum(amount_minor) as spent
-          from authorisation where decision = 1 group by account_id, credit_month
-        ) p on p.account_id = s.account_id and p.credit_month = s.month
-        where s.spent_minor <> coalesce(p.spent, 0)
+          select account_id, invoice_month, sum(amount_minor) as spent
+          from authorisation where decision = 1 and not hold group by account_id, invoice_month
+        ) p on p.account_id = s.account_id and p.invoice_month = s.month
+        where s.invoiced_minor <> coalesce(p.spent, 0)
         """;
 
     private const string OverTheLimit = "select count(*) from credit_account where spent_minor > limit_minor";

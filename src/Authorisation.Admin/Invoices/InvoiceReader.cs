@@ -8,8 +8,7 @@ namespace Authorisation.Admin.Invoices;
 /// <summary>Reads invoices with their lines, which are the closed month's rows of the ledger.</summary>
 internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
 {
-    // Which accounts have rows on the invoice is known from what they were sealed with. Of each account the rows of the month
-    // are found by account and credit month, and those of earlier months by account and invoice month.
+    // Which accounts have rows on the invoice is known from what they were sealed with.
     private const string RowsSql = """
         with payer as materialized (
           select id, department_id, department_name, cost_centre, traveller_id, traveller_name
@@ -23,41 +22,19 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
             from control.statement_part s
             where s.particulars_id = p.id and s.month = @Month and s.operator_id = @OperatorId
             offset 0) s
-        ), entry as (
-          select e.*
-          from account a
-          cross join lateral (
-            select * from authorisation e
-            where e.account_id = a.id and e.credit_month = @Month and e.invoice_month = @Month
-            union all
-            select * from authorisation e
-            where e.account_id = a.id and e.invoice_month = @Month and e.invoice_month > e.credit_month
-            offset 0) e
-          where e.decision = 1 and not e.hold and e.particulars_id is not null
-        ), done as (
-          select o.*
-          from account a
-          cross join lateral (
-            select * from operation o
-            where o.account_id = a.id and o.credit_month = @Month and o.invoice_month = @Month
-            union all
-            select * from operation o
-            where o.account_id = a.id and o.invoice_month = @Month and o.invoice_month > o.credit_month
-            offset 0) o
-          where o.invoiced_minor <> 0
         )
-        select e.id, e.id, null::smallint, e.amount_minor, e.vat_basis_points, e.vat_category,
+        select r.id, r.authorisation_id, r.kind, r.invoiced_minor, r.vat_basis_points, r.vat_category,
                p.department_id, p.department_name, p.cost_centre, p.traveller_id,
-               p.traveller_name, e.account_id, e.card_number, e.purpose, e.product,
-               e.occurred_at, e.decided_at, e.credit_month
-        from entry e join payer p on p.id = e.particulars_id
-        union all
-        -- The device's clock told when the purchase was made, not when it was given back.
-        select o.id, o.authorisation_id, o.kind, o.invoiced_minor, e.vat_basis_points, e.vat_category,
-               p.department_id, p.department_name, p.cost_centre, p.traveller_id,
-               p.traveller_name, o.account_id, e.card_number, e.purpose, e.product,
-               case when o.invoiced_minor > 0 then e.occurred_at end, o.made_at, o.credit_month
-        from done o join payer p on p.id = o.particulars_id join authorisation e on e.id = o.authorisation_id
+               p.traveller_name, a.id, r.card_number, r.purpose, r.product,
+               r.occurred_at, r.recorded_at, r.credit_month
+        from account a
+        cross join lateral (
+          select id, authorisation_id, kind, particulars_id, invoiced_minor, vat_basis_points, vat_category, card_number, purpose,
+                 product, occurred_at, recorded_at, credit_month
+          from control.month_rows(@OperatorId, a.id, @Month)
+          where invoiced_minor <> 0
+          offset 0) r
+        join payer p on p.id = r.particulars_id
         """;
 
     /// <summary>The invoice of a row, with its lines.</summary>

@@ -15,14 +15,14 @@ internal static class Closing
 {
     // While nothing is closed, rows stand on the invoice of the month that they count in. So the accounts' own indexes give the
     // oldest row of each; rows on no account have one by invoice month.
-    private const string OldestSql = """
+    private const string OldestSql = $"""
         select min(found.month)
         from (
           select oldest.month
           from credit_account a
           cross join lateral (
             (select e.credit_month as month from authorisation e
-             where e.account_id = a.id and e.credit_month < @before order by e.credit_month limit 1)
+             where e.account_id = a.id and e.operator_id = a.operator_id and e.credit_month < @before order by e.credit_month limit 1)
             union all
             (select o.credit_month from operation o
              where o.account_id = a.id and o.credit_month < @before order by o.credit_month limit 1)
@@ -30,11 +30,11 @@ internal static class Closing
           where a.operator_id = @operatorId
           union all
           (select e.invoice_month from authorisation e
-           where e.operator_id = @operatorId and e.account_id is null and e.invoice_month < @before
+           where e.operator_id = @operatorId and {ClosedRows.OnNoAccount} and e.invoice_month < @before
            order by e.invoice_month limit 1)
           union all
           (select o.invoice_month from operation o
-           where o.operator_id = @operatorId and o.account_id is null and o.invoice_month < @before
+           where o.operator_id = @operatorId and {ClosedRows.OnNoAccount} and o.invoice_month < @before
            order by o.invoice_month limit 1)
         ) found
         """;

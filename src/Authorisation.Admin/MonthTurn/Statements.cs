@@ -5,7 +5,7 @@ using Npgsql;
 namespace Authorisation.Admin.MonthTurn;
 
 /// <summary>
-/// Writes down what each account used of a closed month, and seals its rows. The limit, and whose the account is, are those of the
+/// Writes down what each account had on the invoices of a closed month, and seals its rows. The limit, and whose the account is, are those of the
 /// moment of writing: whoever changes them between midnight and then finds them in the closed month.
 /// </summary>
 internal static class Statements
@@ -18,24 +18,23 @@ internal static class Statements
           where a.operator_id = @operatorId and a.id > @after
           order by a.id
           limit @count
-        ), {ClosedRows.Text}, written as (
+        ), {ClosedRows.OfAccounts}, written as (
           insert into control.statement (
-            operator_id, month, account_id, particulars_id, limit_minor, spent_minor, held_minor, purchases, seals)
-          select @operatorId, @month, c.id, c.particulars_id, c.limit_minor, coalesce(s.spent_minor, 0),
-                 coalesce(s.held_minor, 0), coalesce(s.purchases, 0), coalesce(s.seals, ''::bytea)
+            operator_id, month, account_id, particulars_id, limit_minor, invoiced_minor, late_minor, held_minor, purchases, seals)
+          select @operatorId, @month, c.id, c.particulars_id, c.limit_minor, coalesce(s.invoiced_minor, 0),
+                 coalesce(s.late_minor, 0), coalesce(s.held_minor, 0), coalesce(s.purchases, 0), coalesce(s.seals, ''::bytea)
           from chosen c left join sealed s on s.account_id = c.id
           where c.was_open or s.account_id is not null
           returning account_id
         ), parts as (
           insert into control.statement_part (
-            operator_id, month, account_id, particulars_id, vat_category, vat_basis_points, purchases, spent_minor,
-            invoiced_minor, late_rows)
+            operator_id, month, account_id, particulars_id, vat_category, vat_basis_points, purchases, invoiced_minor,
+            late_minor, late_rows)
           select @operatorId, @month, account_id, particulars_id, vat_category, vat_basis_points, sum(purchases),
-                 sum(spent_minor), sum(invoiced_minor), count(*) filter (where is_late and invoiced_minor <> 0)
+                 sum(invoiced_minor), sum(late_minor), count(*) filter (where late_minor <> 0)
           from row_of
-          where particulars_id is not null and vat_category is not null
+          where invoiced_minor <> 0
           group by account_id, particulars_id, vat_category, vat_basis_points
-          having bool_or(purchases <> 0 or spent_minor <> 0 or invoiced_minor <> 0)
         )
         select c.id, w.account_id is not null as has_statement, coalesce(s.rows, 0) as rows, sha256(s.seals) as seal, s.orphans
         from chosen c
@@ -83,7 +82,7 @@ internal static class Statements
             findings);
     }
 
-    /// <summary>Seals the next rows that are on no account.</summary>
+    /// <summary>Seals the next rows that are on none of the operator's accounts.</summary>
     public static async Task<Turn> SealUnassignedAsync(NpgsqlConnection db, Turn turn, int rows)
     {
         var isOperation = turn.Step == TurnStep.UnassignedOperations;
@@ -93,7 +92,7 @@ internal static class Statements
               insert into control.unassigned_seal (operator_id, month, is_operation, id, digest)
               select r.operator_id, r.invoice_month, @isOperation, r.id, control.digest(r)
               from {(isOperation ? "operation" : "authorisation")} r
-              where r.operator_id = @OperatorId and r.invoice_month = @Month and r.account_id is null and r.id > @AfterId
+              where r.operator_id = @OperatorId and r.invoice_month = @Month and {ClosedRows.OnNoAccount} and r.id > @AfterId
               order by r.id
               limit @rows
               returning id, digest

@@ -12,10 +12,10 @@ internal enum TurnStep
     /// <summary>The month is closed: no row is added to it from here on.</summary>
     Closing = 3,
 
-    /// <summary>What each account used of the month is written down and sealed.</summary>
+    /// <summary>What each account had on the month's invoices is written down and sealed.</summary>
     Statements = 4,
 
-    /// <summary>Authorisations on no account are sealed: what unknown cards asked for, and marks.</summary>
+    /// <summary>Authorisations on no account are sealed: what unknown cards and apps asked for, and marks.</summary>
     UnassignedAuthorisations = 5,
 
     /// <summary>Operations on those are sealed.</summary>

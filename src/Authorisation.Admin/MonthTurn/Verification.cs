@@ -8,7 +8,7 @@ namespace Authorisation.Admin.MonthTurn;
 /// <param name="What"><c>changed</c>, <c>removed</c> or <c>added</c>.</param>
 /// <param name="Table"><c>authorisation</c> or <c>operation</c>; null for a row that is gone.</param>
 /// <param name="Id">Its id.</param>
-/// <param name="AccountId">The account it is on; null for none.</param>
+/// <param name="AccountId">The operator's account that it is on, or was on when it was sealed; null for none.</param>
 internal sealed record RowDifference(string What, string? Table, Guid Id, Guid? AccountId);
 
 /// <summary>What a verification found.</summary>
@@ -31,7 +31,7 @@ internal static class Verification
           ) u
           order by id
           limit @count
-        ), {ClosedRows.Text}
+        ), {ClosedRows.OfAccounts}
         select c.id, coalesce(s.rows, 0) as rows, sha256(s.seals) as seal,
                case when coalesce(s.seals, ''::bytea) <> coalesce(t.seals, ''::bytea) then coalesce(s.seals, ''::bytea) end as now,
                case when coalesce(s.seals, ''::bytea) <> coalesce(t.seals, ''::bytea) then coalesce(t.seals, ''::bytea) end as then
@@ -93,7 +93,7 @@ internal static class Verification
                 select id, r.digest as now, s.digest as then
                 from (
                   select id, control.digest({table}) as digest from {table}
-                  where operator_id = @OperatorId and invoice_month = @Month and account_id is null and id > @after
+                  where operator_id = @OperatorId and invoice_month = @Month and {ClosedRows.OnNoAccount} and id > @after
                 ) r
                 full join (
                   select id, digest from control.unassigned_seal

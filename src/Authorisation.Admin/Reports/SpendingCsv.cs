@@ -9,7 +9,7 @@ namespace Authorisation.Admin.Reports;
 internal static class SpendingCsv
 {
     private static readonly string[] Columns =
-        ["month", "department", "traveller", "spent", "limit", "used_percent", "purchases", "currency"];
+        ["month", "department", "traveller", "spent", "late", "held", "limit", "used_percent", "purchases", "currency"];
 
     /// <summary>The file, with a header.</summary>
     public static byte[] Write(IEnumerable<SpendingRow> rows, CreditMonth month, string currency)
@@ -29,6 +29,8 @@ internal static class SpendingCsv
         InvoiceCsv.Text(row.Department),
         InvoiceCsv.Text(row.Traveller),
         InvoiceCsv.WithComma(Decimals.Amount(row.SpentMinor)),
+        InvoiceCsv.WithComma(Decimals.Amount(row.LateMinor)),
+        InvoiceCsv.WithComma(Decimals.Amount(row.HeldMinor)),
         InvoiceCsv.WithComma(Decimals.Amount(row.LimitMinor)),
         row.UsedShare is { } share ? InvoiceCsv.WithComma((share * 100).ToString("0.##", CultureInfo.InvariantCulture)) : "",
         Decimals.Whole(row.Purchases),

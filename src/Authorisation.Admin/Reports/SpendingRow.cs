@@ -1,6 +1,6 @@
 namespace Authorisation.Admin.Reports;
 
-/// <summary>What a department, or one traveller of it, used of a month.</summary>
+/// <summary>What a department, or one traveller of it, spent in a month.</summary>
 internal sealed record SpendingRow
 {
     public required Guid DepartmentId { get; init; }
@@ -12,15 +12,27 @@ internal sealed record SpendingRow
 
     public string? Traveller { get; init; }
 
-    /// <summary>What was spent, in minor units; held included while the month is open.</summary>
+    /// <summary>What stands on the month's invoices, in minor units; below 0 where more was given back.</summary>
     public required long SpentMinor { get; init; }
+
+    /// <summary>
+    /// How much of it belongs to earlier months, and came when these were closed; below 0 for what was given back.
+    /// </summary>
+    public required long LateMinor { get; init; }
+
+    /// <summary>What the month holds at the moment and nobody has taken, in minor units; not among what was spent.</summary>
+    public required long HeldMinor { get; init; }
 
     /// <summary>The limits together, in minor units; 0 where there is none any more.</summary>
     public required long LimitMinor { get; init; }
 
-    /// <summary>How many purchases took place.</summary>
+    /// <summary>How many purchases stand on the month's invoices, without those voided on the same invoice.</summary>
     public required long Purchases { get; init; }
 
-    /// <summary>How much of the limits was used, with four decimals; null without a limit.</summary>
-    public decimal? UsedShare => LimitMinor > 0 ? Math.Round((decimal)SpentMinor / LimitMinor, 4) : null;
+    /// <summary>
+    /// How much of the limits the month itself used, with what it holds and without what is late, with four decimals;
+    /// null without a limit.
+    /// </summary>
+    public decimal? UsedShare =>
+        LimitMinor > 0 ? Math.Round((decimal)(SpentMinor - LateMinor + HeldMinor) / LimitMinor, 4) : null;
 }

@@ -248,7 +248,7 @@ public sealed class ClosingTests(SharedLedger shared) : IClassFixture<SharedLedg
     }
 
     [Theory]
-    [InlineData("update control.statement set spent_minor = 0")]
+    [InlineData("update control.statement set invoiced_minor = 0")]
     [InlineData("delete from control.statement_part")]
     [InlineData("truncate control.unassigned_seal")]
     public async Task Not_even_the_owner_changes_what_a_closed_month_says(string sql)

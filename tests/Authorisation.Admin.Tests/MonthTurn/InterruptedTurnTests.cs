@@ -74,8 +74,8 @@ public sealed class InterruptedTurnTests(SharedLedger shared) : IClassFixture<Sh
         Assert.Equal((await scene.TurnOfAsync(2026_12)).Hash, (await scene.VerifyAsync(2026_12)).Hash);
         return await scene.Ledger.AskAsync<string>(
             """
-            select string_agg(concat_ws('/', spent_minor, held_minor, purchases, limit_minor), ' '
-              order by spent_minor, held_minor, purchases)
+            select string_agg(concat_ws('/', invoiced_minor, held_minor, purchases, limit_minor), ' '
+              order by invoiced_minor, held_minor, purchases)
             from control.statement
             """);
     }

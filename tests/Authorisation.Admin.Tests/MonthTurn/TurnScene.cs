@@ -22,9 +22,9 @@ internal sealed class TurnScene : IAsyncDisposable
     /// <summary>What a verification of the closed rows goes by, so that a test can compare two runs.</summary>
     private const string ClosedRows = """
         select md5(string_agg(t::text, E'\n' order by t::text)) from (
-          select 's', operator_id, month, account_id, limit_minor, spent_minor, held_minor, purchases, seals::text from control.statement
+          select 's', operator_id, month, account_id, limit_minor + late_minor, invoiced_minor, held_minor, purchases, seals::text from control.statement
           union all
-          select 'p', operator_id, month, account_id, particulars_id, invoiced_minor, spent_minor, purchases, vat_category || vat_basis_points
+          select 'p', operator_id, month, account_id, particulars_id, invoiced_minor, late_minor, purchases, vat_category || vat_basis_points
           from control.statement_part
         ) t
         """;
@@ -183,33 +183,32 @@ internal sealed class TurnScene : IAsyncDisposable
         await using var db = await Ledger.Owner.OpenConnectionAsync();
         var wrong = (await db.QueryAsync<string>(
             """
-            with entries as (
-              select account_id, amount_minor, hold, credit_month from authorisation
-              where operator_id = @Id and invoice_month = @month and decision = 1 and account_id is not null
-            ), ledger as (
-              select account_id, sum(spent) as spent, sum(held) as held, sum(invoiced) as invoiced, sum(n) as n from (
-                select account_id, case when credit_month = @month then amount_minor else 0 end as spent,
-                       case when hold and credit_month = @month then amount_minor else 0 end as held,
-                       case when hold then 0 else amount_minor end as invoiced, 1 as n
-                from entries
+            with ledger as (
+              select account_id, sum(invoiced) as invoiced, sum(invoiced) filter (where credit_month <> @month) as late,
+                     sum(held) filter (where credit_month = @month) as held
+              from (
+                select account_id, credit_month, case when hold then 0 else amount_minor end as invoiced,
+                       case when hold then amount_minor else 0 end as held
+                from authorisation
+                where operator_id = @Id and invoice_month = @month and decision = 1 and account_id is not null
                 union all
-                select account_id, case when credit_month = @month then spent_minor else 0 end,
-                       case when credit_month = @month then held_minor else 0 end, invoiced_minor, 1
+                select account_id, credit_month, invoiced_minor, held_minor
                 from operation where operator_id = @Id and invoice_month = @month and account_id is not null
               ) r group by account_id
+            ), parts as (
+              select account_id, sum(invoiced_minor) as invoiced, sum(late_minor) as late, sum(purchases) as purchases
+              from control.statement_part where operator_id = @Id and month = @month group by account_id
             ), written as (
-              select s.account_id, s.spent_minor, s.held_minor,
-                     (select coalesce(sum(p.invoiced_minor), 0) from control.statement_part p
-                      where p.operator_id = @Id and p.month = @month and p.account_id = s.account_id) as invoiced,
-                     (select coalesce(sum(p.spent_minor), 0) from control.statement_part p
-                      where p.operator_id = @Id and p.month = @month and p.account_id = s.account_id) as spent_by_parts
-              from control.statement s where s.operator_id = @Id and s.month = @month
+              select account_id, s.invoiced_minor, s.late_minor, s.held_minor, s.purchases,
+                     coalesce(p.invoiced, 0) as invoiced, coalesce(p.late, 0) as late, coalesce(p.purchases, 0) as counted
+              from control.statement s left join parts p using (account_id)
+              where s.operator_id = @Id and s.month = @month
             )
-            select format('%s: ledger %s/%s/%s, statement %s/%s/%s/%s', coalesce(l.account_id, w.account_id), l.spent, l.held,
-                          l.invoiced, w.spent_minor, w.held_minor, w.invoiced, w.spent_by_parts)
+            select format('%s: ledger %s/%s/%s, statement %s, parts %s/%s/%s', account_id, l.invoiced, l.late, l.held,
+                          (w.invoiced_minor, w.late_minor, w.held_minor, w.purchases), w.invoiced, w.late, w.counted)
             from ledger l full join written w using (account_id)
-            where (coalesce(l.spent, 0), coalesce(l.held, 0), coalesce(l.invoiced, 0), coalesce(l.spent, 0))
-              is distinct from (w.spent_minor, w.held_minor, w.invoiced, w.spent_by_parts)
+            where (coalesce(l.invoiced, 0), coalesce(l.late, 0), coalesce(l.held, 0), w.invoiced, w.late, w.counted)
+              is distinct from (w.invoiced_minor, w.late_minor, w.held_minor, w.invoiced_minor, w.late_minor, w.purchases)
             """,
             new { Operator.Terms.Id, month })).ToList();
         Assert.Empty(wrong);

@@ -97,7 +97,7 @@ public sealed class SpendingTests(SharedAdmin shared) : AdminTest(shared)
         foreach (var file in new[] { await customer.Administrator.GetAsync(path + "&format=csv"), await customer.Administrator.GetAsync(path, "text/csv") })
         {
             Assert.Equal(("text/csv", $"{customer.Operator.Code}-spending-{month.Month}.csv"), (file.Is(200).ContentType, file.FileName));
-            Assert.Contains("\"Vätterns Teknik AB\";\"'=Anna0;\"\"x\"\"\";124,50;500,00;24,9;1;\"SEK\"\r\n", file.Text, StringComparison.Ordinal);
+            Assert.Contains("\"Vätterns Teknik AB\";\"'=Anna0;\"\"x\"\"\";124,50;0,00;0,00;500,00;24,9;1;\"SEK\"\r\n", file.Text, StringComparison.Ordinal);
             Assert.Equal(6, file.Text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
         }
     }
@@ -131,8 +131,7 @@ public sealed class SpendingTests(SharedAdmin shared) : AdminTest(shared)
         await month.GiveBackAsync(await month.BuyAsync(account, 3_000), 1_000);
         // What was voided is no purchase, in an open month as in a closed one.
         await month.GiveBackAsync(await month.BuyAsync(account, 700), 700, OperationKind.Void);
-        await Ledger.ExecuteAsync(
-            "update credit_account set month = @now, spent_minor = 70 where id = @account", new { account, now = ClosedMonth.Ago(0).Number });
+        await (month with { Month = ClosedMonth.Ago(0) }).BuyAsync(account, 70);
 
         var path = $"organisation_id={customer.Id}";
         Assert.Equal("2000 50000 0.04 1", Figures(Assert.Single(await RowsAsync(customer.Administrator, $"{path}&month={month.Month}"))));
@@ -158,6 +157,73 @@ public sealed class SpendingTests(SharedAdmin shared) : AdminTest(shared)
             var rows = await RowsAsync(customer.Administrator, $"organisation_id={customer.Id}&month={month.Month}");
             Assert.Equal(Enumerable.Repeat("3000 50000 0.06 1", 5), rows.Select(Figures), StringComparer.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task A_hold_is_held_while_it_is_open_and_nothing_is_left_of_it_once_it_has_lapsed()
+    {
+        var customer = await NewCustomerAsync();
+        var account = (await customer.GiveAppAsync((await customer.TravellerAsync()).Id, 50_000)).Id;
+        var month = new ClosedMonth(customer.Operator, ClosedMonth.Ago(2));
+        var hold = await month.BuyAsync(account, 9_000, hold: true);
+        await Ledger.ExecuteAsync("update open_hold set expires_at = ledger_now() + interval '1 day' where authorisation_id = @hold", new { hold });
+        var query = $"organisation_id={customer.Id}&month={month.Month}";
+        foreach (var isClosed in (bool[])[false, true])
+        {
+            if (isClosed)
+            {
+                await month.CloseAsync();
+            }
+
+            var row = Assert.Single(await RowsAsync(customer.Administrator, query));
+            Assert.Equal(("0 50000 0.18 0", "9000"), (Figures(row), Text(row, "held_minor")));
+        }
+
+        // Lapsed, whether or not a server has written that down.
+        await Ledger.ExecuteAsync("update open_hold set expires_at = ledger_now() - interval '1 second' where authorisation_id = @hold", new { hold });
+        var lapsed = Assert.Single(await RowsAsync(customer.Administrator, query));
+        Assert.Equal(("0 50000 0 0", "0"), (Figures(lapsed), Text(lapsed, "held_minor")));
+    }
+
+    [Fact]
+    public async Task What_comes_after_the_closing_is_in_the_report_of_the_month_on_whose_invoice_it_stands()
+    {
+        var customer = await NewCustomerAsync();
+        var account = (await customer.GiveAppAsync((await customer.TravellerAsync()).Id, 50_000)).Id;
+        var (may, june) = (new ClosedMonth(customer.Operator, ClosedMonth.Ago(2)), new ClosedMonth(customer.Operator, ClosedMonth.Ago(1)));
+        var bought = await may.BuyAsync(account, 4_000);
+        var holds = new List<Guid>();
+        for (var i = 0; i < 8; i++)
+        {
+            holds.Add(await may.BuyAsync(account, 100, hold: true));
+        }
+
+        await may.CloseAsync();
+        await june.BuyAsync(account, 2_000);
+        await june.BuyAsync(account, 700, countsIn: may.Month);
+        await june.GiveBackAsync(bought, 1_500);
+        foreach (var hold in holds)
+        {
+            await june.ExpireAsync(hold);
+        }
+
+        foreach (var isClosed in (bool[])[false, true])
+        {
+            if (isClosed)
+            {
+                await june.CloseAsync();
+            }
+
+            var row = Assert.Single(await RowsAsync(customer.Administrator, $"organisation_id={customer.Id}&month={may.Month}"));
+            Assert.Equal(("4000 50000 0.08 1", "0"), (Figures(row), Text(row, "late_minor")));
+            // What is late takes nothing of June's limit.
+            row = Assert.Single(await RowsAsync(customer.Administrator, $"organisation_id={customer.Id}&month={june.Month}&group_by=department"));
+            Assert.Equal(("1200 50000 0.04 2", "-800"), (Figures(row), Text(row, "late_minor")));
+        }
+
+        await customer.Operator.SetInvoicingAsync();
+        await june.MakeInvoicesAsync();
+        Assert.Equal(1_200, await Ledger.AskAsync<long>("select total_minor from control.invoice where organisation_id = @Id", new { customer.Id }));
     }
 
     [Fact]

@@ -66,6 +66,18 @@ internal sealed record ClosedMonth(AdminOperator Operator, CreditMonth Month)
         """,
         new { authorisation, amountMinor, kind = (short)kind, month = Month.Number, at = At(Month) });
 
+    /// <summary>The expiry of a hold that lapsed, written down while this month was open.</summary>
+    public Task ExpireAsync(Guid hold) => Operator.Ledger.ExecuteAsync(
+        """
+        insert into operation (
+          id, authorisation_id, ordinal, operator_id, kind, made_offline, state_after, amount_minor, spent_minor, held_minor,
+          invoiced_minor, account_id, particulars_id, credit_month, invoice_month, made_at, over_limit)
+        select gen_random_uuid(), e.id, 1, e.operator_id, 4, false, 50, 0, -e.amount_minor, -e.amount_minor, 0, e.account_id,
+               e.particulars_id, e.credit_month, @month, @at::timestamptz, false
+        from authorisation e where e.id = @hold
+        """,
+        new { hold, month = Month.Number, at = At(Month) });
+
     /// <summary>Closes it and writes its statements, step by step as the night's work does; goes on with what was begun.</summary>
     /// <param name="pieces">How many pieces of the work to do at most.</param>
     public async Task CloseAsync(int pieces = int.MaxValue)

@@ -111,6 +111,25 @@ public sealed class LedgerReaderTests(SharedLedger shared, ITestOutputHelper out
         Assert.False(state.CommitsWaitForStandby);
     }
 
+    [Fact]
+    public async Task What_a_caller_typed_as_an_app_is_not_listed_with_the_card_whose_account_it_is()
+    {
+        var node = NewNode();
+        var card = await Operator.AddCardAsync();
+        var asApp = Instrument.App(Operator.Terms.Id, Operator.AccountOf(card));
+        var unknown = Instrument.App(Operator.Terms.Id, Guid.NewGuid());
+        var bought = (await node.AuthoriseAsync(Operator.Buy(card), Operator.Terms)).Entry!;
+        var typed = (await node.AuthoriseAsync(Operator.Buy(asApp), Operator.Terms)).Entry!;
+        var nobodys = (await node.AuthoriseAsync(Operator.Buy(unknown), Operator.Terms)).Entry!;
+        Assert.Equal(DeclineReason.UnknownInstrument, typed.DeclineReason);
+
+        foreach (var (instrument, entry) in new[] { (card, bought), (asApp, bought), (unknown, nobodys) })
+        {
+            var listed = await node.Reader.ListAsync(instrument, bought.CreditMonth, ListPosition.Start, 10, CancellationToken.None);
+            Assert.Equal([entry.Purchase.Id], listed.Select(one => one.Entry.Purchase.Id));
+        }
+    }
+
     private Task<CreditReading?> ReadAsync(LedgerNode node, Instrument instrument) =>
         node.Reader.FindCreditAsync(instrument, Operator.Terms.TimeZone, CancellationToken.None);
 }

@@ -16,7 +16,7 @@ namespace Authorisation.Admin.Api.Invoices;
 /// <param name="Departments">Those departments.</param>
 internal sealed record InvoiceScope(int[] StaffOf, Guid[] Wide, Guid[] Narrow, Guid[] Departments)
 {
-    // Also a department that had nothing but holds in the month counts: its particulars are among the parts.
+    // A department is on the invoice if one of its rows is, also where they come to 0.
     private const string OfDepartments = $"""
         i.organisation_id = any(@Narrow) and {InvoiceRow.IsPublishedSql} and not exists (
           select from particulars p

@@ -12,17 +12,27 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Authorisation.Admin.Api.Reports;
 
-/// <summary>What a traveller, or a department, used of a month.</summary>
-/// <param name="DepartmentId">Whose credit it is; of a closed month, who paid.</param>
+/// <summary>What a traveller, or a department, spent in a month: what stands on the month's invoices.</summary>
+/// <param name="DepartmentId">The department that pays.</param>
 /// <param name="Department">Its name, of that time.</param>
 /// <param name="TravellerId">Absent when rows are of whole departments.</param>
 /// <param name="Traveller">The name, of that time.</param>
 /// <param name="Month">The month.</param>
 /// <param name="Currency">ISO 4217.</param>
-/// <param name="SpentMinor">What was spent; held included while the month is open.</param>
+/// <param name="SpentMinor">What stands on the month's invoices, VAT included; below 0 where more was given back.</param>
+/// <param name="LateMinor">
+/// How much of it belongs to earlier months: reported, taken or given back when they were closed. Below 0 for what was
+/// given back.
+/// </param>
+/// <param name="HeldMinor">
+/// What the month holds at the moment and nobody has taken yet: not spent. It becomes 0, in a closed month too, when
+/// holds are taken or lapse.
+/// </param>
 /// <param name="LimitMinor">The limits together; of a closed month as they were when it was closed, some time after its end.</param>
-/// <param name="UsedShare">Spent by limit, with four decimals: 1 is all of it. Absent without a limit.</param>
-/// <param name="Purchases">How many took place.</param>
+/// <param name="UsedShare">
+/// How much of the limits the month itself used: spent without late, and held, by limit, with four decimals. Absent without a limit.
+/// </param>
+/// <param name="Purchases">How many stand on the month's invoices, without those voided on the same invoice.</param>
 internal sealed record SpendingView(
     Guid DepartmentId,
     string Department,
@@ -31,6 +41,8 @@ internal sealed record SpendingView(
     string Month,
     string Currency,
     long SpentMinor,
+    long LateMinor,
+    long HeldMinor,
     long LimitMinor,
     decimal? UsedShare,
     long Purchases);
@@ -116,7 +128,7 @@ internal static class SpendingEndpoints
 
     /// <summary>
     /// The month that is asked for, and whether what it was closed with is all written: the statements of a month follow its
-    /// closing some accounts at a time, and until the last one is there the month is summed as an open one.
+    /// closing some accounts at a time, and until the last one is there the month is summed from its rows, like an open one.
     /// </summary>
     private static async Task<(CreditMonth Month, bool IsClosed)> MonthAsync(
         Call call, string? text, PurchaseVisibility visibility, int operatorId)
@@ -165,6 +177,8 @@ internal static class SpendingEndpoints
         month.ToString(),
         terms.Currency,
         row.SpentMinor,
+        row.LateMinor,
+        row.HeldMinor,
         row.LimitMinor,
         row.UsedShare,
         row.Purchases);
