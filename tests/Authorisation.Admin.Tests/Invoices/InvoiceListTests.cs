@@ -31,7 +31,7 @@ public sealed class InvoiceListTests(SharedAdmin shared) : AdminTest(shared)
         var rows = Rows(file);
         Assert.Equal(inOrder, rows.Select(row => row["invoice"]).Distinct(StringComparer.Ordinal), StringComparer.Ordinal);
         Assert.Equal(Customers * 2, rows.Count);
-        Assert.All(rows.GroupBy(row => row["invoice"]), invoice => Assert.Equal(
+        Assert.All(rows.GroupBy(row => row["invoice"], StringComparer.Ordinal), invoice => Assert.Equal(
             invoice.Sum(row => Amount(row["total"])), invoice.Sum(row => Amount(row["net"]) + Amount(row["vat"]) + Amount(row["rounding"]))));
     }
 

@@ -201,7 +201,7 @@ public sealed class InvoicingTests(SharedAdmin shared) : AdminTest(shared)
     {
         var customer = await NewCustomerAsync();
         var (at, staff) = (customer.Operator, customer.Operator.Staff);
-        (await staff.PutAsync(Path(at), With(at, "product_texts", new Dictionary<string, string?> { ["single-adult"] = "", [new string('x', 65)] = "x" })))
+        (await staff.PutAsync(Path(at), With(at, "product_texts", new Dictionary<string, string?>(StringComparer.Ordinal) { ["single-adult"] = "", [new string('x', 65)] = "x" })))
             .RefusesFields("product_texts", "product_texts.single-adult");
         var set = (await staff.PutAsync(Path(at), With(at, "product_texts", new { single_adult = "Enkelbiljett" }))).Is(200);
         Assert.Equal("Enkelbiljett", set.Body["product_texts"]!["single_adult"]!.ToString());
