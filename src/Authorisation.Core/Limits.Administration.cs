@@ -25,8 +25,17 @@ public static partial class Limits
     /// <summary>The longest text before the number of an invoice, in characters.</summary>
     public const int InvoicePrefixCharactersMax = 12;
 
-    /// <summary>The highest number that a series of invoices may be set to.</summary>
-    public const long InvoiceNumberMax = 999_999_999_999;
+    /// <summary>The highest number that a series of invoices may begin with.</summary>
+    public const long InvoiceNumberFirstMax = 999_999_999;
+
+    /// <summary>How far above the last number that was used the next one may be set.</summary>
+    public const long InvoiceNumberJumpMax = 1_000_000;
+
+    /// <summary>How many products an operator may have texts for.</summary>
+    public const int ProductTextsMax = 200;
+
+    /// <summary>The longest reason for a correction, in characters.</summary>
+    public const int CorrectionReasonCharactersMax = 500;
 
     /// <summary>The highest monthly limit where the operator has no cap, in minor units.</summary>
     public const long CreditLimitMinorMax = 100_000_000;

@@ -24,6 +24,9 @@ public sealed record Operator
     /// <summary>The VAT rate of a purchase that names none, in hundredths of a percent.</summary>
     public required int VatBasisPoints { get; init; }
 
+    /// <summary>The rates that its purchases may have.</summary>
+    public VatRates VatRates { get; init; } = VatRates.OfCountry("SE");
+
     /// <summary>How long a hold keeps its amount before it lapses.</summary>
     public required TimeSpan HoldTime { get; init; }
 

@@ -41,6 +41,7 @@ internal static class Routes
         MonthTurnEndpoints.Map(api);
         InvoicingEndpoints.Map(api);
         InvoiceEndpoints.Map(api);
+        CorrectInvoice.Map(api);
         SpendingEndpoints.Map(api);
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapGet("/health", HealthAsync).ExcludeFromDescription();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Authorisation.Admin.Access;
+using Authorisation.Admin.Settings;
 using Dapper;
 using Npgsql;
 
@@ -48,6 +49,12 @@ internal static class CreateOperatorCommand
             return $"Operator {code} has these terms already.";
         }
 
+        if (before is not null && after.Country != before.Country && await HasCustomersAsync(db, code))
+        {
+            throw new SettingException(
+                "--country", $"stays {before.Country}: organisation numbers and invoices of its customers are that country's");
+        }
+
         var id = await db.ExecuteScalarAsync<int>(
             """
             insert into operator
@@ -71,4 +78,12 @@ internal static class CreateOperatorCommand
             ? $"Operator {code} is there. Its first staff member: create-staff --operator {code} --email …"
             : $"Operator {code} is changed.";
     }
+
+    // An application has a number of the country, too.
+    private static Task<bool> HasCustomersAsync(NpgsqlConnection db, string code) => db.ExecuteScalarAsync<bool>(
+        """
+        select exists (select from organisation g join operator o on o.id = g.operator_id where o.code = @code)
+            or exists (select from control.invoicing i join operator o on o.id = i.operator_id where o.code = @code)
+        """,
+        new { code });
 }

@@ -7,18 +7,20 @@ namespace Authorisation.Admin.Commands;
 /// <summary>The terms of an operator as options of the command line. Their defaults are those of a new operator.</summary>
 internal sealed class OperatorOptions
 {
+    private const int HoldMinutesMax = 365 * 24 * 60;
+
     private readonly Option<string?> _name = new("--name") { Description = "The name that travellers know. A new operator needs one." };
-    private readonly Option<string> _currency = Text("--currency", "ISO 4217 code; it stays.", "SEK");
+    private readonly Option<string> _currency = Choice("--currency", "ISO 4217 code: SEK, NOK, DKK or EUR; it stays.", "SEK", "NOK", "DKK", "EUR");
     private readonly Option<string> _zone = Text("--time-zone", "IANA time zone; months begin by its clocks.", "Europe/Stockholm");
-    private readonly Option<string> _country = Choice("--country", "Whose organisation and mobile numbers: SE or NO.", "SE", "NO");
+    private readonly Option<string> _country = Choice("--country", "Whose organisation and mobile numbers, and rates of VAT: SE or NO; it stays once there are customers.", "SE", "NO");
     private readonly Option<string> _language = Choice("--language", "Of messages: sv, nb or en.", "sv", "nb", "en");
     private readonly Option<string> _login = Choice("--login", "What a traveller types beside the code.", "user-name", "email", "mobile");
     private readonly Option<string> _purpose = Choice("--purpose", "Of app purchases.", "optional", "none", "required");
     private readonly Option<bool> _cards = new("--card-credit") { Description = "Give credit on cards, too; `--card-credit false`: no more." };
     private readonly Option<bool> _noApp = new("--no-app-credit") { Description = "Give no credit in the app; `--no-app-credit false`: give it again." };
-    private readonly Option<long?> _cap = new("--cap-minor") { Description = "The most a traveller may have in a month, in minor units; 0: as much as wanted." };
-    private readonly Option<int> _vat = Number("--vat-basis-points", "VAT in hundredths of a percent.", 600);
-    private readonly Option<int> _hold = Number("--hold-minutes", "How long a hold lasts.", 15);
+    private readonly Option<long?> _cap = new("--cap-minor") { Description = "The most a traveller may have in a month, in minor units, from 100 on; 0: as much as wanted." };
+    private readonly Option<int> _vat = Number("--vat-basis-points", "VAT in hundredths of a percent; in Sweden 2500, 1200 or 600.", 600);
+    private readonly Option<int> _hold = Number("--hold-minutes", "How long a hold lasts, 1 to 525600.", 15);
     private readonly Option<string> _sender = Text("--sms-sender", "The sender of SMS, at most 11 letters and digits.", "Resor");
 
     public Option<string> Code { get; } = new("--code") { Description = "Short name in lower case, such as jonkoping.", Required = true };
@@ -28,7 +30,7 @@ internal sealed class OperatorOptions
         [Code, _name, _currency, _zone, _country, _language, _login, _purpose, _cards, _noApp, _cap, _vat, _hold, _sender];
 
     /// <summary>The terms that are asked for: of an operator that is there, those that were not given stay.</summary>
-    /// <exception cref="SettingException">A new operator has no name, or one that is there would get another currency.</exception>
+    /// <exception cref="SettingException">A new operator has no name, or one that is there would get another currency; or a term is out of its bounds.</exception>
     public OperatorRow TermsOf(ParseResult parsed, OperatorRow? before)
     {
         var currency = Or(_currency, static text => text, static row => row.Currency);
@@ -37,7 +39,7 @@ internal sealed class OperatorOptions
             throw new SettingException(_currency.Name, $"stays {before.Currency}: limits and purchases are in it");
         }
 
-        return new OperatorRow
+        return Checked(new OperatorRow
         {
             Code = parsed.GetRequiredValue(Code),
             Name = parsed.GetValue(_name) ?? before?.Name ?? throw new SettingException(_name.Name, "is needed: the operator is new"),
@@ -51,12 +53,32 @@ internal sealed class OperatorOptions
             OffersAppCredit = Or(_noApp, static given => !given, static row => row.OffersAppCredit),
             CapMinor = Or(_cap, static given => given == 0 ? null : given, static row => row.CapMinor),
             VatBasisPoints = Or(_vat, static given => given, static row => row.VatBasisPoints),
-            HoldSeconds = Or(_hold, static minutes => minutes * 60, static row => row.HoldSeconds),
+            HoldSeconds = Or(_hold, static minutes => minutes is >= 1 and <= HoldMinutesMax ? minutes * 60 : 0, static row => row.HoldSeconds),
             SmsSender = Or(_sender, static text => text, static row => row.SmsSender),
-        };
+        });
 
         T Or<TGiven, T>(Option<TGiven> option, Func<TGiven, T> given, Func<OperatorRow, T> stays) =>
             before is null || parsed.GetResult(option) is { Implicit: false } ? given(parsed.GetValue(option)!) : stays(before);
+    }
+
+    /// <summary>Terms that no invoice or limit could keep are refused before they are in force.</summary>
+    private OperatorRow Checked(OperatorRow terms)
+    {
+        if (!new VatRate(VatCategory.Standard, terms.VatBasisPoints).IsExpressibleIn(terms.Country))
+        {
+            throw new SettingException(_vat.Name, terms.Country == "SE"
+                ? $"must be 2500, 1200 or 600: an e-invoice of a Swedish seller can have no other rate than 25, 12 and 6 %; it is {terms.VatBasisPoints}"
+                : $"must be 1 to {Limits.VatBasisPointsMax} hundredths of a percent; it is {terms.VatBasisPoints}");
+        }
+
+        if (terms.HoldSeconds == 0)
+        {
+            throw new SettingException(_hold.Name, $"must be 1 to {HoldMinutesMax} minutes");
+        }
+
+        return terms.CapMinor is null or >= Limits.CreditLimitMinorMin
+            ? terms
+            : throw new SettingException(_cap.Name, $"must be 0, or {Limits.CreditLimitMinorMin} minor units or more");
     }
 
     private static PurposeRule PurposeOf(string word) => word switch

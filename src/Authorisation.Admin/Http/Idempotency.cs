@@ -53,7 +53,7 @@ internal sealed class Idempotency
         await db.ExecuteAsync(
             """
             delete from control.idempotency where (owner, key) in (
-              select owner, key from control.idempotency where made_at < clock_timestamp() - @age for update skip locked)
+              select owner, key from control.idempotency where made_at < ledger_now() - @age for update skip locked)
             """,
             new { age = Limits.IdempotencyLifetime });
         var kept = await db.QuerySingleOrDefaultAsync<Kept>(

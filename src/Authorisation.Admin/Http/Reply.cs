@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Authorisation.Admin.Http;
 
@@ -26,6 +27,9 @@ internal sealed record Reply(int Status, object? Content = null) : IResult
     /// <summary>Sent instead of everything else: a file, in UTF-8.</summary>
     public byte[]? File { get; init; }
 
+    /// <summary>Sent instead of everything else: a file that may be too large for the memory.</summary>
+    public FileBufferingWriteStream? LargeFile { get; init; }
+
     /// <summary>What the file is saved as.</summary>
     public string? FileName { get; init; }
 
@@ -49,6 +53,10 @@ internal sealed record Reply(int Status, object? Content = null) : IResult
     /// <summary>A file to be saved under a name of letters, digits, hyphens and points.</summary>
     public static Reply Download(byte[] file, string contentType, string fileName) =>
         new(StatusCodes.Status200OK) { File = file, ContentType = contentType, FileName = fileName };
+
+    /// <summary>As the other one, for a file that may be large; it is disposed of once it is sent.</summary>
+    public static Reply Download(FileBufferingWriteStream file, string contentType, string fileName) =>
+        new(StatusCodes.Status200OK) { LargeFile = file, ContentType = contentType, FileName = fileName };
 
     /// <summary>A refusal that leaves something behind all the same, such as a count of failures.</summary>
     public static Reply Refusal(ProblemException problem) =>
@@ -78,7 +86,15 @@ internal sealed record Reply(int Status, object? Content = null) : IResult
             response.Headers.ContentDisposition = $"attachment; filename=\"{FileName}\"";
         }
 
-        if (File is { } file)
+        if (LargeFile is { } large)
+        {
+            await using (large)
+            {
+                response.ContentType = ContentType;
+                await large.DrainBufferAsync(response.Body, httpContext.RequestAborted);
+            }
+        }
+        else if (File is { } file)
         {
             response.ContentType = ContentType + "; charset=utf-8";
             await response.Body.WriteAsync(file, httpContext.RequestAborted);

@@ -283,7 +283,7 @@ internal sealed partial class ImportApplier(
             set rows_applied = rows_applied + @applied, rows_unchanged = rows_unchanged + @unchanged,
                 rows_failed = rows_failed + @failed
             where id = @importId;
-            update control.traveller_import set state = 2, done_at = clock_timestamp()
+            update control.traveller_import set state = 2, done_at = ledger_now()
             where id = @importId
               and not exists (select from control.traveller_import_row where import_id = @importId and not is_done);
             delete from control.traveller_import_row r using control.traveller_import i

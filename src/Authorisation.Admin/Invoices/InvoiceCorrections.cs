@@ -7,9 +7,11 @@ namespace Authorisation.Admin.Invoices;
 /// <summary>Which earlier invoices a credit note takes something off.</summary>
 internal static class InvoiceCorrections
 {
+    private const string InForce = "i.cancels is null and not exists (select from control.invoice c where c.cancels = i.id)";
+
     // What is given back of an earlier invoice is late: it counts in a month before the one whose invoice it stands on. The
     // purchase stood on the invoice of the month that was put there last.
-    private const string Sql = """
+    private const string Sql = $"""
         with note as (
           select * from unnest(@ids, @organisations, @references) as n(id, organisation_id, reference)
         ), refunded as (
@@ -37,7 +39,7 @@ internal static class InvoiceCorrections
           select r.id, i.id as corrected_id
           from refunded r
           join control.invoice i on i.operator_id = @operatorId and i.month = r.month
-            and i.organisation_id = r.organisation_id and i.billing_reference = r.reference
+            and i.organisation_id = r.organisation_id and i.billing_reference = r.reference and {InForce}
         )
         insert into control.invoice_correction (invoice_id, corrected_id)
         select id, corrected_id from found
@@ -48,7 +50,7 @@ internal static class InvoiceCorrections
         cross join lateral (
           select i.id from control.invoice i
           where i.organisation_id = n.organisation_id and i.operator_id = @operatorId
-            and i.billing_reference = n.reference and i.month < @month
+            and i.billing_reference = n.reference and i.month < @month and {InForce}
           order by i.month desc limit 1) latest
         where not exists (select from found f where f.id = n.id)
         """;

@@ -22,33 +22,40 @@ internal static class InvoiceCsv
     [
         "invoice", "kind", "issued_on", "due_on", "organisation", "billing_reference", "month", "line", "department",
         "cost_centre", "traveller", "instrument", "time", "recorded", "description", "purpose", "product", "count", "net",
-        "vat_percent", "vat_category", "gross", "currency",
+        "vat_percent", "vat_category", "gross", "vat", "rounding", "total", "currency", "name",
     ];
 
     /// <summary>The file of these invoices, with a header.</summary>
-    public static byte[] Write(IEnumerable<Invoice> invoices, Locale locale)
+    public static byte[] Write(IEnumerable<Invoice> invoices, Locale locale) =>
+        [.. Header(), .. invoices.SelectMany(invoice => Rows(invoice, locale))];
+
+    /// <summary>What the file begins with: the byte order mark and the names of the columns.</summary>
+    public static byte[] Header() =>
+        [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(string.Join(Separator, Columns.Select(Text)) + LineEnd)];
+
+    /// <summary>
+    /// The rows of an invoice: its lines, then one for each rate of VAT. Net and gross stand with the lines; VAT, rounding and total
+    /// with the rates, as a line has none: so each column can be summed.
+    /// </summary>
+    public static byte[] Rows(Invoice invoice, Locale locale)
     {
-        var text = new StringBuilder().AppendJoin(Separator, Columns.Select(Text)).Append(LineEnd);
-        foreach (var invoice in invoices)
+        var text = new StringBuilder();
+        foreach (var line in invoice.Lines)
         {
-            foreach (var line in invoice.Lines.Where(line => line.GrossMinor != 0))
-            {
-                text.AppendJoin(Separator, Cells(invoice, line, locale)).Append(LineEnd);
-            }
+            text.AppendJoin(Separator, Cells(invoice, line, locale)).Append(LineEnd);
         }
 
-        return [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(text.ToString())];
+        foreach (var tax in invoice.Taxes)
+        {
+            text.AppendJoin(Separator, Cells(invoice, tax, locale)).Append(LineEnd);
+        }
+
+        return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    private static string[] Cells(Invoice invoice, InvoiceLine line, Locale locale) =>
+    private static IEnumerable<string> Cells(Invoice invoice, InvoiceLine line, Locale locale) =>
     [
-        Text(invoice.Number),
-        Text(Words.Of(invoice.Kind)),
-        Decimals.Day(invoice.PublishedOn),
-        Decimals.Day(invoice.DueOn),
-        Text(invoice.Organisation),
-        Text(invoice.BillingReference),
-        Text(invoice.Month.ToString()),
+        .. Document(invoice),
         Decimals.Whole(line.Number),
         Text(line.Department),
         Text(line.CostCentre),
@@ -64,7 +71,48 @@ internal static class InvoiceCsv
         WithComma(Decimals.Percent(line.VatBasisPoints)),
         Text(((char)line.VatCategory).ToString()),
         WithComma(Decimals.Amount(line.GrossMinor)),
+        "",
+        "",
+        "",
         Text(invoice.Currency),
+        Text(line.Name),
+    ];
+
+    private static IEnumerable<string> Cells(Invoice invoice, TaxSubtotal tax, Locale locale) =>
+    [
+        .. Document(invoice),
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        Text(InvoiceTexts.Vat(locale.Language)),
+        "",
+        "",
+        "",
+        "",
+        WithComma(Decimals.Percent(tax.BasisPoints)),
+        Text(((char)tax.Category).ToString()),
+        "",
+        WithComma(Decimals.Amount(tax.VatMinor)),
+        WithComma(Decimals.Amount(tax.RoundingMinor)),
+        WithComma(Decimals.Amount(tax.GrossMinor)),
+        Text(invoice.Currency),
+        "",
+    ];
+
+    /// <summary>What each row has of its invoice, up to the number of the line.</summary>
+    private static IEnumerable<string> Document(Invoice invoice) =>
+    [
+        Text(invoice.Number),
+        Text(Words.Of(invoice.Kind)),
+        Decimals.Day(invoice.PublishedOn),
+        Decimals.Day(invoice.DueOn),
+        Text(invoice.Organisation),
+        Text(invoice.BillingReference),
+        Text(invoice.Month.ToString()),
     ];
 
     /// <summary>A quoted text that no spreadsheet runs. Amounts never come here: a negative one stays a number.</summary>

@@ -21,7 +21,10 @@ internal sealed record InvoiceLine
     /// <summary><c>app</c>, or <c>card ····1234</c>: never more of a card's number than its last four digits.</summary>
     public required string Instrument { get; init; }
 
-    /// <summary>What the line is for, in the operator's language.</summary>
+    /// <summary>What was bought, in the operator's words: the product; where there is none, the <see cref="Description"/>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What happened, in the operator's language: a purchase, a refund, the sum of a card.</summary>
     public required string Description { get; init; }
 
     public string? Purpose { get; init; }

@@ -15,17 +15,18 @@ internal static class InvoiceLines
 
     /// <summary>
     /// The numbered lines, by department, traveller, instrument and time: the same rows give the same lines, in whatever
-    /// order they come. What comes to 0 is no line.
+    /// order they come. What comes to 0 is no line, unless something of an older month is in it, which has to be seen somewhere.
     /// </summary>
     /// <param name="rows">The rows of one invoice.</param>
     /// <param name="month">The month that is invoiced; a row of an earlier one says when it was made, a sum of which month it is.</param>
     /// <param name="itemisesCards">Whether each row of a card is a line; else a card's rows of one month are summed.</param>
     /// <param name="locale">How the operator writes.</param>
+    /// <param name="texts">What the operator calls products.</param>
     public static IReadOnlyList<InvoiceLine> Of(
-        IEnumerable<InvoicedRow> rows, CreditMonth month, bool itemisesCards, Locale locale)
+        IEnumerable<InvoicedRow> rows, CreditMonth month, bool itemisesCards, Locale locale, ProductTexts texts)
     {
         var all = rows.ToList();
-        var itemised = all.Where(row => itemisesCards || row.CardNumber is null).Select(row => Itemised(row, month, locale));
+        var itemised = all.Where(row => itemisesCards || row.CardNumber is null).Select(row => Itemised(row, month, locale, texts));
         var summed =
             from row in all
             where !itemisesCards && row.CardNumber is not null
@@ -36,7 +37,7 @@ internal static class InvoiceLines
 
         // Names sort by their characters and not as a language sorts them: the order must not depend on the machine.
         var ordered = itemised.Concat(summed)
-            .Where(one => one.Line.GrossMinor != 0)
+            .Where(one => one.Line.GrossMinor != 0 || one.IsLate)
             .OrderBy(one => one.Line.Department, StringComparer.Ordinal)
             .ThenBy(one => one.Line.Traveller, StringComparer.Ordinal)
             .ThenBy(one => one.Line.Instrument, StringComparer.Ordinal)
@@ -46,30 +47,34 @@ internal static class InvoiceLines
         return InvoiceAmounts.WithNets([.. ordered]);
     }
 
-    private static (InvoiceLine Line, Guid Id) Itemised(InvoicedRow row, CreditMonth month, Locale locale)
+    private static (InvoiceLine Line, Guid Id, bool IsLate) Itemised(InvoicedRow row, CreditMonth month, Locale locale, ProductTexts texts)
     {
         var description = InvoiceTexts.Description(locale.Language, row.Kind);
-        if (row.CreditMonth < month)
+        var isLate = row.CreditMonth < month;
+        if (isLate)
         {
             description += $" ({locale.Day(row.OccurredAt ?? row.RecordedAt)})";
         }
 
+        var product = texts.Of(row.Product);
         var line = LineOf(row, description) with
         {
+            Name = product is null ? description : row.Kind is null && !isLate ? product : $"{description}: {product}",
             Purpose = row.Purpose,
             Product = row.Product,
             OccurredAt = row.OccurredAt,
             RecordedAt = row.RecordedAt,
         };
-        return (line, row.Id);
+        return (line, row.Id, isLate);
     }
 
-    private static (InvoiceLine Line, Guid Id) Summed(IReadOnlyList<InvoicedRow> rows, CreditMonth month, Locale locale)
+    private static (InvoiceLine Line, Guid Id, bool IsLate) Summed(IReadOnlyList<InvoicedRow> rows, CreditMonth month, Locale locale)
     {
         // Whoever was renamed within the month has the name of the month's end.
         var last = rows.MaxBy(row => (row.RecordedAt, row.Id))!;
         var description = InvoiceTexts.CardSum(locale.Language);
-        if (last.CreditMonth < month)
+        var isLate = last.CreditMonth < month;
+        if (isLate)
         {
             description += $" ({last.CreditMonth})";
         }
@@ -79,7 +84,7 @@ internal static class InvoiceLines
             Count = rows.Count,
             GrossMinor = rows.Sum(row => row.AmountMinor),
         };
-        return (line, rows.Min(row => row.Id));
+        return (line, rows.Min(row => row.Id), isLate);
     }
 
     /// <summary>A line of this row's parties, instrument, rate and amount, with neither number nor net yet.</summary>
@@ -92,6 +97,7 @@ internal static class InvoiceLines
         TravellerId = row.TravellerId,
         Traveller = row.Traveller,
         Instrument = row.CardNumber is { } card ? $"{CardPrefix}····{LastDigits(card)}" : App,
+        Name = description,
         Description = description,
         Count = 1,
         NetMinor = 0,

@@ -48,7 +48,7 @@ internal static class InvoiceMaker
           and not exists (
             select from control.invoice i
             where i.operator_id = @operatorId and i.month = @month and i.organisation_id = p.organisation_id
-              and i.billing_reference = p.billing_reference)
+              and i.billing_reference = p.billing_reference and i.cancels is null and i.replaces is null)
         group by p.organisation_id, p.billing_reference, s.vat_category, s.vat_basis_points
         order by p.organisation_id, p.billing_reference
         """;
@@ -84,84 +84,28 @@ internal static class InvoiceMaker
         var published = BusinessDays.FirstOf(month.Next, terms.Country);
         published = published > today ? published : today;
         var made = sums.GroupBy(sum => (sum.OrganisationId, sum.BillingReference))
-            .Select(same => Make(same.Key.OrganisationId, same.Key.BillingReference, same, buyers))
+            .Select(same => Make(same.Key.OrganisationId, same.Key.BillingReference, same, buyers, terms, invoicing))
             .ToList();
         if (made.Count > 0)
         {
-            await WriteAsync(db, terms, month, invoicing, published, made);
+            await InvoiceWriter.WriteAsync(db, terms, month, invoicing, published, made);
             await InvoiceCorrections.WriteAsync(db, terms.Id, month, [.. made.Where(one => one.Kind == InvoiceKind.CreditNote)]);
         }
 
         return (ids.Length < organisations ? null : ids[^1], made.Count);
     }
 
-    private static NewInvoice Make(Guid organisation, string reference, IEnumerable<Sum> sums, InvoiceBuyers buyers)
+    private static NewInvoice Make(
+        Guid organisation, string reference, IEnumerable<Sum> sums, InvoiceBuyers buyers, OperatorTerms terms, Invoicing invoicing)
     {
-        var taxes = InvoiceAmounts.Subtotals(sums.Select(sum => ((VatCategory)sum.VatCategory[0], sum.VatBasisPoints, sum.GrossMinor)));
-        return new NewInvoice(Guid.CreateVersion7(), organisation, reference, taxes, buyers.Of(organisation, reference));
-    }
-
-    private static async Task WriteAsync(
-        NpgsqlConnection db, OperatorTerms terms, CreditMonth month, Invoicing invoicing, DateOnly published,
-        List<NewInvoice> made)
-    {
-        // Together with the invoices or not at all, so that no number is left out.
-        var next = await db.ExecuteScalarAsync<long>(
-            """
-            update control.invoicing set next_number = next_number + @Count where operator_id = @Id
-            returning next_number - @Count
-            """,
-            new { made.Count, terms.Id });
-        await db.ExecuteAsync(
-            """
-            insert into control.invoice (
-              id, operator_id, month, organisation_id, billing_reference, organisation_name, kind, number, currency,
-              net_minor, vat_minor, rounding_minor, total_minor, published_on, due_on, itemises_cards, seller, payment, buyer,
-              made_at)
-            select x.id, @operatorId, @month, x.organisation_id, x.reference, x.name, x.kind,
-                   @NumberPrefix || (@next + x.place - 1), @Currency, x.net, x.vat, x.total - x.net - x.vat, x.total,
-                   @published, @due, @ItemisesCards, @seller::jsonb, @payment::jsonb, x.buyer::jsonb, ledger_now()
-            from unnest(
-              @ids, @organisations, @references, @names, @kinds, @nets, @vats, @totals, @buyers)
-              with ordinality x(id, organisation_id, reference, name, kind, net, vat, total, buyer, place)
-            """,
-            new
-            {
-                operatorId = terms.Id,
-                month = month.Number,
-                invoicing.NumberPrefix,
-                next,
-                terms.Currency,
-                published,
-                due = published.AddDays(invoicing.PaymentDays),
-                invoicing.ItemisesCards,
-                seller = InvoiceJson.Write(invoicing.Seller),
-                payment = InvoiceJson.Write(invoicing.Payment),
-                ids = made.Select(one => one.Id).ToArray(),
-                organisations = made.Select(one => one.OrganisationId).ToArray(),
-                references = made.Select(one => one.BillingReference).ToArray(),
-                names = made.Select(one => one.Buyer.Name).ToArray(),
-                kinds = made.Select(one => (short)one.Kind).ToArray(),
-                nets = made.Select(one => one.Taxes.Sum(tax => tax.NetMinor)).ToArray(),
-                vats = made.Select(one => one.Taxes.Sum(tax => tax.VatMinor)).ToArray(),
-                totals = made.Select(one => one.TotalMinor).ToArray(),
-                buyers = made.Select(one => InvoiceJson.Write(one.Buyer)).ToArray(),
-            });
-        var taxes = made.SelectMany(one => one.Taxes.Select(tax => (one.Id, Tax: tax))).ToList();
-        await db.ExecuteAsync(
-            """
-            insert into control.invoice_tax (invoice_id, vat_category, vat_basis_points, gross_minor, net_minor, vat_minor)
-            select * from unnest(@ids, @categories, @rates, @grosses, @nets, @vats)
-            """,
-            new
-            {
-                ids = taxes.Select(one => one.Id).ToArray(),
-                categories = taxes.Select(one => ((char)one.Tax.Category).ToString()).ToArray(),
-                rates = taxes.Select(one => one.Tax.BasisPoints).ToArray(),
-                grosses = taxes.Select(one => one.Tax.GrossMinor).ToArray(),
-                nets = taxes.Select(one => one.Tax.NetMinor).ToArray(),
-                vats = taxes.Select(one => one.Tax.VatMinor).ToArray(),
-            });
+        var (taxes, instead) = InvoiceRates.Settle(
+            sums.Select(sum => (new VatRate((VatCategory)sum.VatCategory[0], sum.VatBasisPoints), sum.GrossMinor)), terms);
+        return new NewInvoice(
+            Guid.CreateVersion7(), organisation, reference, taxes, buyers.Of(organisation, reference),
+            invoicing.ItemisesCards, invoicing.ProductTextsId)
+        {
+            VatBasisPointsInstead = instead,
+        };
     }
 
     private sealed record Sum

@@ -41,8 +41,13 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
     /// <exception cref="ProblemException">500: the lines do not come to what was invoiced.</exception>
     public async Task<Invoice> ReadAsync(NpgsqlConnection db, InvoiceRow row, CancellationToken stop)
     {
-        var rows = await RowsAsync(db, row, stop);
-        var taxes = await TaxesAsync(db, [row.Id]);
+        var seller = InvoiceJson.Read<Party>(row.SellerJson);
+        var rows = await RowsAsync(db, row, seller.Country, stop);
+        var taxes = (await TaxesAsync(db, [row.Id]))[row.Id].ToList();
+        Check(row, rows, taxes);
+        // What comes to nothing at its rate, as it was bought and given back, is not on the invoice.
+        var rates = taxes.Select(tax => new VatRate(tax.Category, tax.BasisPoints)).ToHashSet();
+        rows.RemoveAll(one => !rates.Contains(one.Vat));
         var corrects = await db.QueryAsync<(string Number, DateOnly IssuedOn)>(
             """
             select i.number, i.published_on
@@ -64,13 +69,23 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
             Currency = row.Currency,
             PublishedOn = row.PublishedOn,
             DueOn = row.DueOn,
-            Seller = InvoiceJson.Read<Party>(row.SellerJson),
+            Seller = seller,
             Payment = InvoiceJson.Read<PaymentDetails>(row.PaymentJson),
             Buyer = InvoiceJson.Read<Party>(row.BuyerJson),
             Corrects = [.. corrects.Select(one => new InvoiceReference(one.Number, one.IssuedOn))],
-            Taxes = Check(row, rows, [.. taxes[row.Id]]),
-            Lines = InvoiceLines.Of(rows, row.CreditMonth, row.ItemisesCards, row.Locale),
+            Taxes = taxes,
+            Lines = await LinesAsync(db, row, rows),
         };
+    }
+
+    /// <summary>The lines; all signs turned where the invoice takes another one back.</summary>
+    private static async Task<IReadOnlyList<InvoiceLine>> LinesAsync(NpgsqlConnection db, InvoiceRow row, IReadOnlyList<InvoicedRow> rows)
+    {
+        var texts = await ProductTexts.ReadAsync(db, row.ProductTextsId);
+        var lines = InvoiceLines.Of(rows, row.CreditMonth, row.ItemisesCards, row.Locale, texts);
+        return row.Cancels is null
+            ? lines
+            : [.. lines.Select(line => line with { NetMinor = -line.NetMinor, GrossMinor = -line.GrossMinor })];
     }
 
     /// <summary>What invoices come to by rate of VAT, by the id of the invoice.</summary>
@@ -87,23 +102,26 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
             one => one.Id,
             one => new TaxSubtotal((VatCategory)one.Category[0], one.BasisPoints, one.GrossMinor, one.NetMinor, one.VatMinor));
 
-    private static async Task<IReadOnlyList<InvoicedRow>> RowsAsync(NpgsqlConnection db, InvoiceRow row, CancellationToken stop)
+    private static async Task<List<InvoicedRow>> RowsAsync(NpgsqlConnection db, InvoiceRow row, string country, CancellationToken stop)
     {
         var rows = new List<InvoicedRow>();
         await using var reader = await db.ExecuteReaderAsync(new CommandDefinition(RowsSql, row, cancellationToken: stop));
         while (await reader.ReadAsync(stop))
         {
-            rows.Add(InvoicedRow.Read(reader));
+            var read = InvoicedRow.Read(reader);
+            var rate = InvoiceRates.Of(read.Vat, country, row.VatBasisPointsInstead);
+            rows.Add(read with { VatCategory = rate.Category, VatBasisPoints = rate.BasisPoints });
         }
 
         return rows;
     }
 
-    /// <summary>What was invoiced by rate, once the ledger's rows are known to come to that.</summary>
-    private IReadOnlyList<TaxSubtotal> Check(InvoiceRow row, IReadOnlyList<InvoicedRow> rows, IReadOnlyList<TaxSubtotal> invoiced)
+    /// <summary>Makes sure that the ledger's rows come to what was invoiced at each rate.</summary>
+    private void Check(InvoiceRow row, IReadOnlyList<InvoicedRow> rows, IReadOnlyList<TaxSubtotal> invoiced)
     {
         var there = InvoiceAmounts.Subtotals(rows.Select(one => (one.VatCategory, one.VatBasisPoints, one.AmountMinor)));
-        var expected = invoiced.ToDictionary(tax => (tax.Category, tax.BasisPoints), tax => tax.GrossMinor);
+        var sign = row.Cancels is null ? 1 : -1;
+        var expected = invoiced.ToDictionary(tax => (tax.Category, tax.BasisPoints), tax => sign * tax.GrossMinor);
         var found = there.ToDictionary(tax => (tax.Category, tax.BasisPoints), tax => tax.GrossMinor);
         foreach (var rate in expected.Keys.Union(found.Keys))
         {
@@ -117,9 +135,6 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
                     "The lines of the invoice do not come to what was invoiced; it is not shown until that is looked into.");
             }
         }
-
-        // A rate whose rows came to nothing has lines and no sum: it is on the invoice with 0.
-        return [.. invoiced, .. there.Where(tax => !expected.ContainsKey((tax.Category, tax.BasisPoints)))];
     }
 
     [LoggerMessage(

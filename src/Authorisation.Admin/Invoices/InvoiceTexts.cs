@@ -20,6 +20,8 @@ internal static class InvoiceTexts
     /// <summary>What a line is that sums the rows of a card.</summary>
     public static string CardSum(string language) => In(language, "Resor med kort", "Reiser med kort", "Trips by card");
 
+    public static string Vat(string language) => In(language, "Moms", "Merverdiavgift", "VAT");
+
     /// <summary>What was shown to pay with, for people; <see cref="InvoiceLine.Instrument"/> is for programs.</summary>
     public static string Instrument(string language, string instrument) =>
         instrument.StartsWith(InvoiceLines.CardPrefix, StringComparison.Ordinal)

@@ -50,6 +50,9 @@ internal sealed record InvoicedRow
     /// <summary>The month whose limit it counts in: earlier than the invoice's for what was reported or taken late.</summary>
     public required CreditMonth CreditMonth { get; init; }
 
+    /// <summary>Its category and rate of VAT.</summary>
+    public VatRate Vat => new(VatCategory, VatBasisPoints);
+
     /// <summary>Reads a row of <see cref="InvoiceReader"/>'s query.</summary>
     public static InvoicedRow Read(DbDataReader row) => new()
     {

@@ -8,7 +8,8 @@ internal sealed record Invoicing
 {
     private const string Columns = """
         i.seller::text as seller_json, i.payment::text as payment_json, i.payment_days, i.number_prefix, i.next_number,
-        i.itemises_cards, i.shows_purchases_at_once, i.revision
+        i.itemises_cards, i.shows_purchases_at_once, i.product_texts_id, t.texts::text as product_texts_json, i.revision
+        from control.invoicing i left join control.product_texts t on t.id = i.product_texts_id
         """;
 
     public required Party Seller { get; init; }
@@ -30,13 +31,19 @@ internal sealed record Invoicing
     /// <summary>Whether administrators see purchases at once, or when the invoices of their month are published.</summary>
     public required bool ShowsPurchasesAtOnce { get; init; }
 
+    /// <summary>What products are called on invoices.</summary>
+    public ProductTexts ProductTexts { get; init; } = ProductTexts.None;
+
+    /// <summary>Where <see cref="ProductTexts"/> are stored; null while there are none.</summary>
+    public long? ProductTextsId { get; init; }
+
     public required long Revision { get; init; }
 
     /// <summary>How an operator invoices; null when that is not set.</summary>
     public static async Task<Invoicing?> FindAsync(NpgsqlConnection db, int operatorId, bool forChange = false)
     {
         var row = await db.QuerySingleOrDefaultAsync<Row>(
-            $"select {Columns} from control.invoicing i where i.operator_id = @operatorId {(forChange ? "for no key update" : "")}",
+            $"select {Columns} where i.operator_id = @operatorId {(forChange ? "for no key update of i" : "")}",
             new { operatorId });
         return row is null
             ? null
@@ -49,6 +56,8 @@ internal sealed record Invoicing
                 NextNumber = row.NextNumber,
                 ItemisesCards = row.ItemisesCards,
                 ShowsPurchasesAtOnce = row.ShowsPurchasesAtOnce,
+                ProductTextsId = row.ProductTextsId,
+                ProductTexts = row.ProductTextsJson is null ? ProductTexts.None : ProductTexts.Read(row.ProductTextsJson),
                 Revision = row.Revision,
             };
     }
@@ -59,15 +68,15 @@ internal sealed record Invoicing
         """
         insert into control.invoicing as i (
           operator_id, seller, payment, payment_days, number_prefix, next_number, itemises_cards, shows_purchases_at_once,
-          revision)
+          product_texts_id, revision)
         values (
           @operatorId, @seller::jsonb, @payment::jsonb, @PaymentDays, @NumberPrefix, @NextNumber, @ItemisesCards,
-          @ShowsPurchasesAtOnce, @Revision)
+          @ShowsPurchasesAtOnce, @ProductTextsId, @Revision)
         on conflict (operator_id) do update
         set seller = excluded.seller, payment = excluded.payment, payment_days = excluded.payment_days,
             number_prefix = excluded.number_prefix, next_number = excluded.next_number,
             itemises_cards = excluded.itemises_cards, shows_purchases_at_once = excluded.shows_purchases_at_once,
-            revision = excluded.revision
+            product_texts_id = excluded.product_texts_id, revision = excluded.revision
         where i.revision = excluded.revision - 1
         """,
         new
@@ -80,6 +89,7 @@ internal sealed record Invoicing
             NextNumber,
             ItemisesCards,
             ShowsPurchasesAtOnce,
+            ProductTextsId,
             Revision,
         }) == 1;
 
@@ -98,6 +108,10 @@ internal sealed record Invoicing
         public required bool ItemisesCards { get; init; }
 
         public required bool ShowsPurchasesAtOnce { get; init; }
+
+        public long? ProductTextsId { get; init; }
+
+        public string? ProductTextsJson { get; init; }
 
         public required long Revision { get; init; }
     }

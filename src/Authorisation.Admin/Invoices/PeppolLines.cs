@@ -53,7 +53,7 @@ internal static class PeppolLines
         var language = locale.Language;
         return Ubl.Group(
             "Item",
-            Ubl.Text("Name", line.Description),
+            Ubl.Text("Name", line.Name),
             PeppolTaxes.OfLine(line, isOutsideScope),
             Property(InvoiceTexts.Department(language), line.Department),
             Property(InvoiceTexts.Traveller(language), line.Traveller),

@@ -9,9 +9,6 @@ internal static class PeppolMissing
     private const int PlusgiroDigitsMin = 2;
     private const int GiroDigitsMax = 8;
 
-    /// <summary>The rates of Swedish VAT in hundredths of a percent, which SE-R-006 knows by number.</summary>
-    private static readonly int[] SwedishRates = [600, 1_200, 2_500];
-
     public static IReadOnlyList<string> Of(Invoice invoice) =>
     [
         .. Document(invoice),
@@ -38,9 +35,9 @@ internal static class PeppolMissing
             yield return "The invoice has no lines (BR-16).";
         }
 
-        if (invoice.Lines.Any(line => Ubl.IsBlank(line.Description)))
+        if (invoice.Lines.Any(line => Ubl.IsBlank(line.Name)))
         {
-            yield return "A line has no description (BR-25).";
+            yield return "A line has no name (BR-25).";
         }
 
         if (invoice is { Kind: InvoiceKind.CreditNote, Corrects.Count: 0 })
@@ -97,14 +94,14 @@ internal static class PeppolMissing
             yield return "The seller's VAT number is missing (BR-S-02, BR-Z-02, BR-E-02).";
         }
 
-        foreach (var tax in invoice.Taxes)
+        foreach (var tax in PeppolTaxes.Subtotals(invoice))
         {
             var isStandard = tax.Category == VatCategory.Standard;
             if (isStandard == (tax.BasisPoints == 0))
             {
                 yield return $"A rate of {Decimals.Percent(tax.BasisPoints)} % does not go with VAT category {(char)tax.Category} (BR-S-05, BR-Z-05).";
             }
-            else if (isStandard && invoice.Seller.Country == "SE" && !SwedishRates.Contains(tax.BasisPoints))
+            else if (!new VatRate(tax.Category, tax.BasisPoints).IsExpressibleIn(invoice.Seller.Country))
             {
                 yield return $"A rate of {Decimals.Percent(tax.BasisPoints)} % is none of Sweden's (SE-R-006).";
             }

@@ -43,7 +43,7 @@ internal static class PeppolTaxes
         Category("ClassifiedTaxCategory", line.VatCategory, line.VatBasisPoints, isOutsideScope, language: null);
 
     /// <summary>The subtotals that a line is of. Lines that cancelled out have left others, of 0.</summary>
-    private static List<TaxSubtotal> Subtotals(Invoice invoice)
+    public static IReadOnlyList<TaxSubtotal> Subtotals(Invoice invoice)
     {
         var ofLines = invoice.Lines.Select(line => (line.VatCategory, line.VatBasisPoints)).ToHashSet();
         return [.. invoice.Taxes.Where(tax => tax.GrossMinor != 0 || ofLines.Contains((tax.Category, tax.BasisPoints)))];

@@ -61,16 +61,16 @@ internal sealed partial class MessageWorker(
         return [.. await db.QueryAsync<Leased>(
             """
             update control.message m
-            set attempts = attempts + 1, next_attempt_at = clock_timestamp() + @lease
+            set attempts = attempts + 1, next_attempt_at = ledger_now() + @lease
             from (
               select id from control.message
-              where state = 1 and next_attempt_at <= clock_timestamp()
-                and (channel = any(@channels) or expires_at <= clock_timestamp())
+              where state = 1 and next_attempt_at <= ledger_now()
+                and (channel = any(@channels) or expires_at <= ledger_now())
               order by next_attempt_at limit @most for update skip locked
             ) due
             where m.id = due.id
             returning m.id, m.channel, m.sender, m.recipient, m.subject, m.text, m.attempts,
-                      m.expires_at <= clock_timestamp() as has_lapsed
+                      m.expires_at <= ledger_now() as has_lapsed
             """,
             new { lease = Limits.MessageLease, most = Limits.MessagesAtOnce, channels = _channels })];
     }
@@ -89,7 +89,7 @@ internal sealed partial class MessageWorker(
                 new Delivery(
                     message.Id, (MessageChannel)message.Channel, message.Sender, message.Recipient, message.Subject, text),
                 stop);
-            await FinishAsync(message.Id, "state = 2, sent_at = clock_timestamp(), text = null, last_error = null");
+            await FinishAsync(message.Id, "state = 2, sent_at = ledger_now(), text = null, last_error = null");
         }
         catch (CryptographicException)
         {
@@ -115,7 +115,7 @@ internal sealed partial class MessageWorker(
         }
 
         return FinishAsync(
-            message.Id, "last_error = @why, next_attempt_at = clock_timestamp() + @wait", why, timing.After(message.Attempts));
+            message.Id, "last_error = @why, next_attempt_at = ledger_now() + @wait", why, timing.After(message.Attempts));
     }
 
     // Not cancelled by a stop: what was sent is to be known as sent. A message that was overtaken meanwhile stays so.

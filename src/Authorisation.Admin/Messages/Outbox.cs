@@ -16,7 +16,7 @@ internal sealed class Outbox(TextCipher cipher)
                expires_at)
             values
               (@id, @operatorId, @OrganisationId, @TravellerId, @AccountId, @channel, @Kind, @sender, @Recipient, @Subject,
-               @text, clock_timestamp() + @Lifetime)
+               @text, ledger_now() + @Lifetime)
             """,
             new
             {

@@ -9,7 +9,7 @@ internal sealed record OperatorTerms
 {
     private const string Sql = """
         select id, code, name, currency, time_zone, country, language, offers_card_credit, offers_app_credit, cap_minor,
-               activation_login, sms_sender
+               activation_login, sms_sender, vat_basis_points, vat_rates
         from operator
         """;
 
@@ -39,6 +39,15 @@ internal sealed record OperatorTerms
     public required ActivationLogin ActivationLogin { get; init; }
 
     public required string SmsSender { get; init; }
+
+    /// <summary>The standard rate of VAT of a purchase that names none, in hundredths of a percent.</summary>
+    public required int VatBasisPoints { get; init; }
+
+    /// <summary>The rates of VAT that staff chose for purchases; null for those of the country.</summary>
+    public string[]? VatRates { get; init; }
+
+    /// <summary>The rates of VAT that purchases may have.</summary>
+    public VatRates VatRatesInForce => Core.VatRates.InForce(VatRates, Country, VatBasisPoints);
 
     public static Task<OperatorTerms> GetAsync(NpgsqlConnection db, int id) =>
         db.QuerySingleAsync<OperatorTerms>(Sql + " where id = @id", new { id });

@@ -23,7 +23,7 @@ internal sealed class CardNumberer(NpgsqlConnection connection, int operatorId, 
         set origin = here.name, era = here.first, last_version = here.first, oldest_version = here.first
         from (
           select c.system_identifier || ':' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) as name,
-                 greatest(b.last_version + 1, (extract(epoch from clock_timestamp()) * 1000000)::bigint) as first
+                 greatest(b.last_version + 1, (extract(epoch from ledger_now()) * 1000000)::bigint) as first
           from pg_control_system() c, card_numbering b
           where b.operator_id = $1
           for no key update of b

@@ -16,5 +16,5 @@ grant insert, update, delete on control.idempotency to {admin_role};
 grant delete on control.traveller_import_row to {admin_role};
 grant insert, update on control.invoicing, control.month_turn to {admin_role};
 grant insert on control.month_turn_finding, control.statement, control.statement_part, control.unassigned_seal,
-  control.invoice, control.invoice_tax, control.invoice_correction to {admin_role};
+  control.invoice, control.invoice_tax, control.invoice_correction, control.product_texts to {admin_role};
 grant usage, create on schema scheduler to {admin_role};

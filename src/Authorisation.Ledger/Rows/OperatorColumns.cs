@@ -8,7 +8,7 @@ internal static class OperatorColumns
 {
     public const string Sql = """
         select id, code, currency, time_zone, offers_card_credit, purpose_rule, vat_basis_points, hold_seconds,
-               activation_login, country
+               activation_login, country, vat_rates
         from operator
         """;
 
@@ -24,5 +24,7 @@ internal static class OperatorColumns
         HoldTime = TimeSpan.FromSeconds(row.GetInt32(7)),
         ActivationLogin = (ActivationLogin)row.GetInt16(8),
         Country = row.GetString(9),
+        VatRates = VatRates.InForce(
+            row.IsDBNull(10) ? null : row.GetFieldValue<string[]>(10), country: row.GetString(9), ownBasisPoints: row.GetInt32(6)),
     };
 }

@@ -59,7 +59,7 @@ internal static class PurchaseFields
             Product = checks.Text("product", request.Product, Limits.CodeCharactersMax),
             Hold = request.Hold,
             VatBasisPoints = request.HasVatBasisPoints ? request.VatBasisPoints : null,
-            VatCategory = Category(checks, request),
+            VatCategory = Category(checks, request, caller.Operator.VatRates),
             OccurredAt = checks.Moment("occurred_at", request.OccurredAt),
             Trip = ReadTrip(checks, request.Trip),
             DeviceId = checks.Text("device_id", request.DeviceId, Limits.CodeCharactersMax),
@@ -122,36 +122,38 @@ internal static class PurchaseFields
         return rule == PurposeRule.NotKept ? null : purpose;
     }
 
-    private static VatCategory Category(FieldChecks checks, AuthoriseRequest request)
+    private static VatCategory Category(FieldChecks checks, AuthoriseRequest request, VatRates allowed)
     {
         int? rate = request.HasVatBasisPoints ? request.VatBasisPoints : null;
-        if (rate is < 0 or > Limits.VatBasisPointsMax)
+        VatCategory? named = request.VatCategory switch
         {
-            checks.Add("vat_basis_points", $"must be 0 to {Limits.VatBasisPointsMax} hundredths of a percent");
+            "" or "S" => VatCategory.Standard,
+            "Z" => VatCategory.ZeroRated,
+            "O" => VatCategory.OutsideScope,
+            _ => null,
+        };
+        if (named is not { } category)
+        {
+            checks.Add("vat_category", "must be S, Z or O, of UNCL5305");
+            if (rate is { } alone && !allowed.HasBasisPoints(alone))
+            {
+                checks.Add("vat_basis_points", AllowedRates(allowed));
+            }
+
             return VatCategory.Standard;
         }
 
-        switch (request.VatCategory)
+        // A standard rate that is not given is the operator's own, which is always allowed.
+        if ((rate is not null || category != VatCategory.Standard) && !allowed.Contains(new VatRate(category, rate ?? -1)))
         {
-            case "" or "S":
-                if (rate == 0)
-                {
-                    checks.Add("vat_category", "must be Z or O with a rate of 0");
-                }
-
-                return VatCategory.Standard;
-            case "Z" or "O":
-                if (rate != 0)
-                {
-                    checks.Add("vat_basis_points", $"must be 0 with vat_category {request.VatCategory}");
-                }
-
-                return request.VatCategory == "Z" ? VatCategory.ZeroRated : VatCategory.OutsideScope;
-            default:
-                checks.Add("vat_category", "must be S, Z or O, of UNCL5305");
-                return VatCategory.Standard;
+            checks.Add(rate == 0 ? "vat_category" : "vat_basis_points", AllowedRates(allowed));
         }
+
+        return category;
     }
+
+    private static string AllowedRates(VatRates allowed) =>
+        $"must be one of the operator's rates: vat_basis_points {allowed.InWords}";
 
     private static Trip? ReadTrip(FieldChecks checks, V1.Trip? trip)
     {

@@ -7,6 +7,9 @@ namespace Authorisation.Standalone.Demo;
 /// <summary>Makes calls over gRPC as a validator and an app make them, and writes a line of each.</summary>
 internal sealed class DemoCaller(AuthorisationService.AuthorisationServiceClient client, TextWriter output)
 {
+    /// <summary>What is bought, by its code.</summary>
+    internal const string Product = "single-adult";
+
     private const int WarmUpCalls = 10;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
@@ -100,7 +103,7 @@ internal sealed class DemoCaller(AuthorisationService.AuthorisationServiceClient
         CardNumber = cardNumber,
         AmountMinor = amountMinor,
         Currency = profile.Terms.Currency,
-        Product = "single-adult",
+        Product = Product,
         Trip = new Trip { Vehicle = "7412", Line = "45" },
     };
 

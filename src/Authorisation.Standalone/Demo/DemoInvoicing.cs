@@ -14,6 +14,9 @@ internal sealed class DemoInvoicing(NpgsqlDataSource owner)
     private const int PaymentDays = 30;
     private const long FirstNumber = 1001;
 
+    private static readonly ProductTexts SwedishTexts = Texts("Enkelbiljett, vuxen");
+    private static readonly ProductTexts NorwegianTexts = Texts("Enkeltbillett, voksen");
+
     private static readonly Dictionary<string, Invoicing> Sellers = new(StringComparer.Ordinal)
     {
         ["jonkoping"] = Swedish("Jönköpings Länstrafik", "5569000010", new("Västra Storgatan 18", "553 15", "Jönköping"), "JLT-"),
@@ -49,7 +52,9 @@ internal sealed class DemoInvoicing(NpgsqlDataSource owner)
         if (!await db.ExecuteScalarAsync<bool>(
             "select exists (select from control.invoicing where operator_id = @OperatorId)", new { place.OperatorId }))
         {
-            await Sellers[code].SaveAsync(db, place.OperatorId);
+            var texts = code == "akt" ? NorwegianTexts : SwedishTexts;
+            var seller = Sellers[code] with { ProductTextsId = await texts.AddAsync(db, place.OperatorId) };
+            await seller.SaveAsync(db, place.OperatorId);
         }
 
         var (number, address) = Buyers[code];
@@ -64,6 +69,9 @@ internal sealed class DemoInvoicing(NpgsqlDataSource owner)
             """,
             new { number, address = PostalAddress.Write(address), place.OrganisationId });
     }
+
+    private static ProductTexts Texts(string single) =>
+        new(new Dictionary<string, string>(StringComparer.Ordinal) { [DemoCaller.Product] = single });
 
     private static Invoicing Swedish(string name, string number, PostalAddress address, string prefix) => With(
         new Party

@@ -71,6 +71,7 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         PUT    /v1/operators/{code}/invoicing                  ok  404 404 404 404 404 404 404 401
         GET    /v1/invoices                                    ok  ok  403 ok  403 ok  ok  ok  401
         GET    /v1/invoices/{id}                               ok  ok  403 ok  403 404 404 404 401
+        POST   /v1/invoices/{id}/corrections                   ok  403 403 403 403 404 404 404 401
         GET    /v1/reports/spending                            ok  ok  403 ok  403 ok  404 404 401
         """;
 

@@ -17,10 +17,12 @@ public sealed class InvoiceCsvTests
         Assert.Equal(
             "\"invoice\";\"kind\";\"issued_on\";\"due_on\";\"organisation\";\"billing_reference\";\"month\";\"line\";\"department\";"
             + "\"cost_centre\";\"traveller\";\"instrument\";\"time\";\"recorded\";\"description\";\"purpose\";\"product\";\"count\";\"net\";"
-            + "\"vat_percent\";\"vat_category\";\"gross\";\"currency\"\r\n"
+            + "\"vat_percent\";\"vat_category\";\"gross\";\"vat\";\"rounding\";\"total\";\"currency\";\"name\"\r\n"
             + "\"JLT-1001\";\"invoice\";2026-12-01;2026-12-31;\"Stockholms kommun\";\"REF-17\";\"2026-11\";1;\"Ekonomi\";"
             + "\"4217\";\"Anna Ek\";\"kort ····1234\";2026-11-03 08:16;2026-11-03 08:16;\"Köp\";\"Möte; \"\"viktigt\"\"\";\"single-adult\";1;117,00;"
-            + "6;\"S\";124,02;\"SEK\"\r\n",
+            + "6;\"S\";124,02;;;;\"SEK\";\"single-adult\"\r\n"
+            + "\"JLT-1001\";\"invoice\";2026-12-01;2026-12-31;\"Stockholms kommun\";\"REF-17\";\"2026-11\";;;;;;;;\"Moms\";;;;;"
+            + "6;\"S\";;7,02;0,00;124,02;\"SEK\";\r\n",
             Text(invoice));
     }
 
@@ -77,16 +79,21 @@ public sealed class InvoiceCsvTests
     {
         var read = Read(Of(Row(100), Row(200, 2)), Of(Row(-300)).AsCredit() with { Number = "JLT-1002", BillingReference = "REF-18" });
         Assert.Equal(
-            [("JLT-1001", "invoice", "REF-17"), ("JLT-1001", "invoice", "REF-17"), ("JLT-1002", "credit_note", "REF-18")],
+            [
+                ("JLT-1001", "invoice", "REF-17"), ("JLT-1001", "invoice", "REF-17"), ("JLT-1001", "invoice", "REF-17"),
+                ("JLT-1002", "credit_note", "REF-18"), ("JLT-1002", "credit_note", "REF-18"),
+            ],
             read.Select(row => (row["invoice"], row["kind"], row["billing_reference"])));
         Assert.All(read, row => Assert.Equal(("2026-11", "Stockholms kommun"), (row["month"], row["organisation"])));
     }
 
     [Fact]
-    public void A_line_of_nothing_is_not_in_the_file()
+    public void Net_VAT_and_rounding_sum_to_the_total_of_each_invoice()
     {
-        var invoice = Of(Row(100), Row(200, 2));
-        Assert.Single(Read(invoice with { Lines = [invoice.Lines[0], invoice.Lines[1] with { GrossMinor = 0 }] }));
+        // The example of docs/invoices.md.
+        var invoice = Of(Row(4_500), Row(4_500, 2), Row(1_202, 3), Row(2, 4) with { VatBasisPoints = 2_500 });
+        var rates = Read(invoice).Where(row => row["line"].Length == 0).Select(row => (row["vat_percent"], row["vat"], row["rounding"], row["total"]));
+        Assert.Equal([("25", "0,00", "0,01", "0,02"), ("6", "5,77", "0,01", "102,02")], rates);
     }
 
     [Fact]
@@ -106,11 +113,13 @@ public sealed class InvoiceCsvTests
             var read = Read(invoice);
             Assert.Equal(invoice.TotalMinor, read.Sum(row => Minor(row["gross"])));
             Assert.Equal(invoice.NetMinor, read.Sum(row => Minor(row["net"])));
+            Assert.Equal((invoice.VatMinor, invoice.RoundingMinor), (read.Sum(row => Minor(row["vat"])), read.Sum(row => Minor(row["rounding"]))));
+            Assert.Equal(invoice.TotalMinor, read.Sum(row => Minor(row["total"])));
             Assert.DoesNotContain("990000000000", Text(invoice), StringComparison.Ordinal);
         }
     }
 
-    private static long Minor(string amount) => (long)(decimal.Parse(amount, CultureInfo.GetCultureInfo("sv-SE")) * 100);
+    private static long Minor(string amount) => amount.Length == 0 ? 0 : (long)(decimal.Parse(amount, CultureInfo.GetCultureInfo("sv-SE")) * 100);
 
     private static string Text(params IReadOnlyList<Invoice> invoices) => Encoding.UTF8.GetString(InvoiceCsv.Write(invoices, Swedish).AsSpan(3));
 

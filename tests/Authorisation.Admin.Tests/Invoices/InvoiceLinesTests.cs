@@ -115,7 +115,7 @@ public sealed class InvoiceLinesTests
     public void A_line_says_what_it_is_in_the_operators_language(OperationKind? kind, string language, string expected)
     {
         var locale = Swedish with { Language = language };
-        Assert.Equal(expected, Assert.Single(InvoiceLines.Of([Row(100) with { Kind = kind }], November, true, locale)).Description);
+        Assert.Equal(expected, Assert.Single(InvoiceLines.Of([Row(100) with { Kind = kind }], November, true, locale, ProductTexts.None)).Description);
     }
 
     [Theory]
@@ -127,6 +127,36 @@ public sealed class InvoiceLinesTests
         var lateEvening = new DateTimeOffset(2026, 10, 31, 23, 30, 0, TimeSpan.Zero);
         var row = Row(100) with { Kind = kind, CreditMonth = CreditMonth.FromNumber(202610), OccurredAt = lateEvening };
         Assert.Equal(expected, Assert.Single(Lines([row])).Description);
+    }
+
+    [Theory]
+    [InlineData(null, "single-adult", "Enkelbiljett, vuxen")]
+    [InlineData(null, "period-30", "period-30")]
+    [InlineData(null, null, "Köp")]
+    [InlineData(null, "\u0001", "Köp")]
+    [InlineData(OperationKind.Refund, "single-adult", "Återköp: Enkelbiljett, vuxen")]
+    [InlineData(OperationKind.Advice, "single-adult", "Köp, rapporterat i efterhand: Enkelbiljett, vuxen")]
+    [InlineData(OperationKind.Refund, null, "Återköp")]
+    public void A_line_is_named_by_what_was_bought_in_the_operators_words(OperationKind? kind, string? product, string expected)
+    {
+        var texts = new ProductTexts(new Dictionary<string, string>(StringComparer.Ordinal) { ["single-adult"] = "Enkelbiljett, vuxen" });
+        var line = Assert.Single(InvoiceLines.Of([Row(100) with { Kind = kind, Product = product }], November, true, Swedish, texts));
+        Assert.Equal((expected, product), (line.Name, line.Product));
+
+        var item = UblDocument.Read(PeppolXml.Write(Of(Row(100)) with { Lines = [line] }, Swedish));
+        Assert.Equal(expected, item.Text("cac:InvoiceLine/cac:Item/cbc:Name"));
+    }
+
+    [Fact]
+    public void A_sum_of_an_older_month_that_comes_to_nothing_is_a_line_as_it_is_seen_nowhere_else()
+    {
+        var october = CreditMonth.FromNumber(202610);
+        var late = new[] { OnCard(100, 1) with { CreditMonth = october }, OnCard(-100, 2) with { CreditMonth = october } };
+        var line = Assert.Single(Lines([.. late, OnCard(50, 3), OnCard(-50, 4)], itemisesCards: false));
+        Assert.Equal((0, 2, "Resor med kort (2026-10)"), (line.GrossMinor, line.Count, line.Description));
+        var invoice = Of([.. late, Row(200, 5)], itemisesCards: false);
+        Assert.Empty(PeppolXml.Missing(invoice));
+        Assert.Empty(PeppolRules.Broken(UblDocument.Read(PeppolXml.Write(invoice, Swedish))));
     }
 
     [Fact]
@@ -156,5 +186,5 @@ public sealed class InvoiceLinesTests
     private static InvoicedRow OnCard(long amountMinor, int number) => Row(amountMinor, number) with { CardNumber = Card };
 
     private static IReadOnlyList<InvoiceLine> Lines(IReadOnlyList<InvoicedRow> rows, bool itemisesCards = true) =>
-        InvoiceLines.Of(rows, November, itemisesCards, Swedish);
+        InvoiceLines.Of(rows, November, itemisesCards, Swedish, ProductTexts.None);
 }

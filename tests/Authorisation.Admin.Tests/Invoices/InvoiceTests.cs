@@ -168,9 +168,11 @@ public sealed class InvoiceTests(SharedAdmin shared) : AdminTest(shared)
 
         var invoice = (await GetOnlyAsync(customer)).Is(200);
         Assert.Equal(
-            ["S 2500 1000 250", "S 1200 1000 120", "S 600 1000 60", "Z 0 700 0", "O 0 300 0", "S 1000 0 0"],
+            ["S 2500 1000 250", "S 1200 1000 120", "S 600 1000 60", "Z 0 700 0", "O 0 300 0"],
             invoice.Body["taxes"]!.AsArray().Select(tax => $"{tax!["vat_category"]} {tax["vat_basis_points"]} {tax["net_minor"]} {tax["vat_minor"]}"), StringComparer.Ordinal);
         Assert.Equal(("4000", "430", "4430"), (invoice["net_minor"], invoice["vat_minor"], invoice["total_minor"]));
+        Assert.Equal(5, invoice.Body["lines"]!.AsArray().Count);
+        (await GetOnlyAsync(customer, "?format=ubl")).Is(200);
     }
 
     [Fact]
@@ -232,6 +234,28 @@ public sealed class InvoiceTests(SharedAdmin shared) : AdminTest(shared)
         var answer = (await GetOnlyAsync(customer, "?format=ubl")).IsProblem(409, "e_invoice_incomplete");
         Assert.Contains("The seller's VAT number is missing", answer["detail"], StringComparison.Ordinal);
         Assert.Contains("The buyer's electronic address mail:faktura@x.se is wrong.", answer["detail"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("jamtland", 333, 600)]
+    [InlineData("akt", 800, null)]
+    public async Task One_odd_rate_from_before_rates_were_checked_spoils_no_invoice(string profile, int odd, int? instead)
+    {
+        var (customer, month, account) = await StageAsync(profile);
+        var own = profile == "akt" ? 1200 : 600;
+        await month.BuyAsync(account, 12_402, own);
+        await month.GiveBackAsync(await month.BuyAsync(account, 700, 1000), 700);
+        await month.BuyAsync(account, 1, odd);
+        await month.TurnAsync();
+
+        var invoice = (await GetOnlyAsync(customer)).Is(200);
+        var expected = instead is null ? new[] { $"S {own} 12402", $"S {odd} 1" } : [$"S {instead} 12403"];
+        Assert.Equal(
+            expected.Order(StringComparer.Ordinal),
+            invoice.Body["taxes"]!.AsArray().Select(tax => $"{tax!["vat_category"]} {tax["vat_basis_points"]} {tax["gross_minor"]}").Order(StringComparer.Ordinal),
+            StringComparer.Ordinal);
+        Assert.Equal(("12403", 12_403), (invoice["total_minor"], invoice.Body["lines"]!.AsArray().Sum(line => (int)line!["gross_minor"]!)));
+        (await GetOnlyAsync(customer, "?format=ubl")).Is(200);
     }
 
     private async Task<(AdminOrganisation Customer, ClosedMonth Month, Guid Account)> StageAsync(string profile = "jamtland")

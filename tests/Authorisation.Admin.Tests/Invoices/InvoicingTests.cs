@@ -138,6 +138,83 @@ public sealed class InvoicingTests(SharedAdmin shared) : AdminTest(shared)
         Assert.Equal("700", (await staff.PutAsync(Path(at), With(at, "next_number", 700))).Is(200)["next_number"]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task No_number_that_is_accepted_ends_the_series(bool hasInvoices)
+    {
+        var customer = await NewCustomerAsync();
+        var (at, staff) = (customer.Operator, customer.Operator.Staff);
+        (await staff.PutAsync(Path(at), Some.Invoicing("SE"))).Is(200);
+        if (hasInvoices)
+        {
+            var month = new ClosedMonth(at, ClosedMonth.Ago(2));
+            await month.BuyAsync((await customer.GiveAppAsync((await customer.TravellerAsync()).Id)).Id, 100);
+            Assert.Equal(1, await month.TurnAsync());
+        }
+
+        var most = hasInvoices ? 1_000_001 : 999_999_999;
+        var refused = (await staff.PutAsync(Path(at), With(at, "next_number", 999_999_999_999))).RefusesFields("next_number");
+        Assert.Contains($"{most}", refused.Body["errors"]![0]!["message"]!.ToString(), StringComparison.Ordinal);
+        (await staff.PutAsync(Path(at), With(at, "next_number", most + 1))).RefusesFields("next_number");
+        Assert.Equal($"{most}", (await staff.PutAsync(Path(at), With(at, "next_number", most))).Is(200)["next_number"]);
+        // As long as no invoice has it, a mistake is taken back.
+        Assert.Equal("2", (await staff.PutAsync(Path(at), With(at, "next_number", 2))).Is(200)["next_number"]);
+
+        // As it could be set before it was bounded: whatever else is set goes on being possible, and so is going back.
+        await Ledger.ExecuteAsync("update control.invoicing set next_number = 1000000000000 where operator_id = @Id", new { at.Id });
+        Assert.Equal("1000000000000", (await staff.PutAsync(Path(at), Some.Invoicing("SE"))).Is(200)["next_number"]);
+        Assert.Equal("2", (await staff.PutAsync(Path(at), With(at, "next_number", 2))).Is(200)["next_number"]);
+    }
+
+    [Fact]
+    public async Task The_rates_of_purchases_are_those_of_the_country_until_others_are_chosen()
+    {
+        var (swedish, norwegian) = (await NewOperatorAsync(), await NewOperatorAsync("akt"));
+        Assert.Equal("S2500 S1200 S600 Z0 O0", Rates((await swedish.Staff.PutAsync(Path(swedish), Some.Invoicing("SE"))).Is(200)));
+        await Ledger.ExecuteAsync("update operator set vat_basis_points = 1200 where id = @Id", new { norwegian.Id });
+        Assert.Equal("S2500 S1500 S1200 Z0 O0", Rates((await norwegian.Staff.PutAsync(Path(norwegian), Some.Invoicing("NO"))).Is(200)));
+
+        (await swedish.Staff.PutAsync(Path(swedish), With(swedish, "vat_rates", new object?[] { Rate("S", 800), Rate("E", 0), Rate("Z", 600), Rate("S", 600), null })))
+            .RefusesFields("vat_rates[0].vat_basis_points", "vat_rates[1].vat_category", "vat_rates[2].vat_basis_points", "vat_rates[4].vat_category");
+        (await swedish.Staff.PutAsync(Path(swedish), With(swedish, "vat_rates", new[] { Rate("S", 1200) }))).RefusesFields("vat_rates");
+        Assert.Equal("S600 O0", Rates((await swedish.Staff.PutAsync(Path(swedish), With(swedish, "vat_rates", new[] { Rate("O", 0), Rate("S", 600) }))).Is(200)));
+        Assert.Equal("{S600,O0}", await StoredAsync(swedish));
+        Assert.Equal("S1200 S1111", Rates((await norwegian.Staff.PutAsync(Path(norwegian), With(norwegian, "vat_rates", new[] { Rate("S", 1111), Rate("S", 1200) }))).Is(200)));
+        // Those of the country are no choice: they go along with the law.
+        var shown = (await swedish.Staff.PutAsync(Path(swedish), Some.Invoicing("SE"))).Is(200);
+        Assert.Null(await StoredAsync(swedish));
+        (await swedish.Staff.PutAsync(Path(swedish), shown.Text)).Is(200);
+        Assert.Null(await StoredAsync(swedish));
+
+        var trail = (await swedish.Staff.GetAsync($"/v1/audit?subject=operator:{swedish.Code}")).Is(200).Items;
+        Assert.Contains(trail, line => line["after"]!["vat_rates"]!.AsArray().Count == 2 && line["before"]!["vat_rates"]!.AsArray().Count == 5);
+
+        static object Rate(string category, int basisPoints) => new { vat_category = category, vat_basis_points = basisPoints };
+
+        static string Rates(ApiAnswer answer) =>
+            string.Join(' ', answer.Body["vat_rates"]!.AsArray().Select(rate => $"{rate!["vat_category"]}{rate["vat_basis_points"]}"));
+    }
+
+    [Fact]
+    public async Task Products_are_called_on_an_invoice_what_they_were_called_when_it_was_made()
+    {
+        var customer = await NewCustomerAsync();
+        var (at, staff) = (customer.Operator, customer.Operator.Staff);
+        (await staff.PutAsync(Path(at), With(at, "product_texts", new Dictionary<string, string?>(StringComparer.Ordinal) { ["single-adult"] = "", [new string('x', 65)] = "x" })))
+            .RefusesFields("product_texts", "product_texts.single-adult");
+        var set = (await staff.PutAsync(Path(at), With(at, "product_texts", new { single_adult = "Enkelbiljett" }))).Is(200);
+        Assert.Equal("Enkelbiljett", set.Body["product_texts"]!["single_adult"]!.ToString());
+        var month = new ClosedMonth(at, ClosedMonth.Ago(2));
+        await month.BuyAsync((await customer.GiveAppAsync((await customer.TravellerAsync()).Id)).Id, 100, product: "single_adult");
+        await month.TurnAsync();
+        (await staff.PutAsync(Path(at), With(at, "product_texts", new { single_adult = "Något annat" }))).Is(200);
+
+        var id = (await staff.GetAsync("/v1/invoices")).Is(200).Items.Single()["id"];
+        Assert.Equal("Enkelbiljett", (await staff.GetAsync($"/v1/invoices/{id}")).Is(200).Body["lines"]![0]!["name"]!.ToString());
+        Assert.Contains("<cbc:Name>Enkelbiljett</cbc:Name>", (await staff.GetAsync($"/v1/invoices/{id}?format=ubl")).Is(200).Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Only_the_operators_own_staff_sets_it()
     {
@@ -148,6 +225,9 @@ public sealed class InvoicingTests(SharedAdmin shared) : AdminTest(shared)
         (await (await NewOperatorAsync()).Staff.PutAsync(path, "{}")).IsProblem(404, "not_found");
         (await customer.Operator.Staff.GetAsync("/v1/operators/nowhere/invoicing")).IsProblem(404, "not_found");
     }
+
+    private Task<string?> StoredAsync(AdminOperator at) =>
+        Ledger.AskAsync<string?>("select vat_rates::text from operator where id = @Id", new { at.Id });
 
     private static string Path(AdminOperator at) => $"/v1/operators/{at.Code}/invoicing";
 

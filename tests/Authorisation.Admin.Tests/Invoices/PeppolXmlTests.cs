@@ -78,7 +78,7 @@ public sealed class PeppolXmlTests : PeppolRuleTest
         Same(
             ["Avdelning=Ekonomi", "Resenär=Anna Ek", "Betalsätt=kort ····1234", "Tid=2026-11-03 08:16", "Ändamål=Kundbesök", "Produkt=single-adult"],
             document.All(Property).Select(property => $"{property.Text("cbc:Name")}={property.Text("cbc:Value")}"));
-        Assert.Equal(("Köp", "6", "117.00"), (document.Text($"{Line}/cac:Item/cbc:Name"), document.Text($"{Line}//cbc:Percent"), document.Text($"{Line}/cbc:LineExtensionAmount")));
+        Assert.Equal(("single-adult", "6", "117.00"), (document.Text($"{Line}/cac:Item/cbc:Name"), document.Text($"{Line}//cbc:Percent"), document.Text($"{Line}/cbc:LineExtensionAmount")));
         Assert.Equal(("2026-11-03", "2026-11-03"), (document.Text($"{Line}/cac:InvoicePeriod/cbc:StartDate"), document.Text($"{Line}/cac:InvoicePeriod/cbc:EndDate")));
         Assert.DoesNotContain("990000", document.ToString(), StringComparison.Ordinal);
     }

@@ -95,6 +95,7 @@ internal static class SampleInvoices
         DepartmentId = Id(3, 1),
         Department = "Ekonomi",
         Instrument = InvoiceLines.App,
+        Name = "Köp",
         Description = "Köp",
         Count = 1,
         NetMinor = 0,
@@ -108,7 +109,7 @@ internal static class SampleInvoices
 
     public static Invoice Of(IReadOnlyList<InvoicedRow> rows, bool itemisesCards)
     {
-        var lines = InvoiceLines.Of(rows, November, itemisesCards, Swedish);
+        var lines = InvoiceLines.Of(rows, November, itemisesCards, Swedish, ProductTexts.None);
         return new Invoice
         {
             Id = Id(6, 1),

@@ -67,6 +67,9 @@ internal static class FieldCases
 
         new("VAT negative", r => r.VatBasisPoints = -1, "vat_basis_points"),
         new("VAT above all of it", r => r.VatBasisPoints = 10_001, "vat_basis_points"),
+        new("VAT that the operator's country does not have", r => r.VatBasisPoints = 333, "vat_basis_points"),
+        new("VAT of another country with S", r => Vat(r, 1_500, "S"), "vat_basis_points"),
+        new("VAT and category that are none", r => Vat(r, 333, "E"), "vat_basis_points", "vat_category"),
         new("VAT 0 without a category", r => r.VatBasisPoints = 0, "vat_category"),
         new("VAT 0 with S", r => Vat(r, 0, "S"), "vat_category"),
         new("VAT 6 % with Z", r => Vat(r, 600, "Z"), "vat_basis_points"),

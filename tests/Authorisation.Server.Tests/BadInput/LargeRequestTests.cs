@@ -24,7 +24,7 @@ public sealed class LargeRequestTests(SharedWire wire) : WireTest(wire)
         purchase.Product = purchase.DeviceId = Text(Core.Limits.CodeCharactersMax);
         purchase.Trip = new Trip { Vehicle = purchase.Product, Line = purchase.Product, Zone = purchase.Product, Stop = purchase.Product };
         purchase.OccurredAt = Timestamp.FromDateTimeOffset(DateTimeOffset.UtcNow);
-        purchase.VatBasisPoints = Core.Limits.VatBasisPointsMax;
+        purchase.VatBasisPoints = 2500;
         purchase.VatCategory = "S";
         purchase.Hold = true;
         Assert.Equal(Decision.Declined, (await on.Validator.AuthoriseAsync(purchase)).Decision);

@@ -42,7 +42,7 @@ internal static class AccountEndpoints
                 StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity);
     }
 
-    private static async Task<Reply> ListAsync(Call call, TimeProvider time, Guid id, [AsParameters] PageQuery page)
+    private static async Task<Reply> ListAsync(Call call, Guid id, [AsParameters] PageQuery page)
     {
         var (_, reach) = await TravellerRow.SeeAsync(call, id);
         var rows = (await call.Db.QueryAsync<AccountRow>(
@@ -53,11 +53,12 @@ internal static class AccountEndpoints
             order by a.id limit @count
             """,
             new { id, after = page.AfterId, count = page.Size + 1, departments = reach.ListedDepartments })).ToList();
-        return Reply.Ok(Page<AccountView>.Of(rows, page.Size, row => AccountView.Of(row, time.GetUtcNow()), row => row.Id));
+        var now = await AdminDatabase.NowAsync(call.Db);
+        return Reply.Ok(Page<AccountView>.Of(rows, page.Size, row => AccountView.Of(row, now), row => row.Id));
     }
 
     private static async Task<Reply> GiveAsync(
-        Call call, TimeProvider time, CreditGiver giver, Guid id, Body<AccountBody> body)
+        Call call, CreditGiver giver, Guid id, Body<AccountBody> body)
     {
         var (traveller, reach) = await TravellerRow.SeeAsync(call, id, forChange: true);
         reach.Require(AdministratorRights.Credits);
@@ -94,16 +95,16 @@ internal static class AccountEndpoints
             call.Change, terms, organisation, traveller, new NewAccount(kind!.Value, card, department!.Id, limit), fields);
         fields.ThrowIfAny();
         var row = (await AccountRow.FindAsync(call.Db, account!.Value))!;
-        return Reply.Created("/v1/credit-accounts/" + row.Id, AccountView.Of(row, time.GetUtcNow()), row.Revision);
+        return Reply.Created("/v1/credit-accounts/" + row.Id, AccountView.Of(row, await AdminDatabase.NowAsync(call.Db)), row.Revision);
     }
 
-    private static async Task<Reply> GetAsync(Call call, TimeProvider time, Guid id)
+    private static async Task<Reply> GetAsync(Call call, Guid id)
     {
         var (row, _) = await AccountRow.SeeAsync(call, id);
-        return Reply.Ok(AccountView.Of(row, time.GetUtcNow()), row.Revision);
+        return Reply.Ok(AccountView.Of(row, await AdminDatabase.NowAsync(call.Db)), row.Revision);
     }
 
-    private static async Task<Reply> ChangeAsync(Call call, TimeProvider time, Guid id, Body<AccountChange> body)
+    private static async Task<Reply> ChangeAsync(Call call, Guid id, Body<AccountChange> body)
     {
         var (row, reach) = await AccountRow.SeeAsync(call, id, forChange: true);
         reach.Require(AdministratorRights.Credits);
@@ -129,7 +130,7 @@ internal static class AccountEndpoints
         await call.Change.AuditAsync(
             "credit_account.changed", "credit_account:" + id, row.OperatorId, row.OrganisationId, department,
             Audited(row), Audited(after));
-        return Reply.Ok(AccountView.Of(after, time.GetUtcNow()), after.Revision);
+        return Reply.Ok(AccountView.Of(after, await AdminDatabase.NowAsync(call.Db)), after.Revision);
     }
 
     private static async Task<(long Limit, Guid Department, bool IsBlocked)> CheckAsync(

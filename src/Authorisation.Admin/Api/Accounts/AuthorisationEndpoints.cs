@@ -37,7 +37,7 @@ internal static class AuthorisationEndpoints
                 StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound);
 
     private static async Task<Reply> ListAsync(
-        Call call, LedgerReader ledger, TimeProvider time, Guid id, [AsParameters] PageQuery page, [FromQuery] string? month)
+        Call call, LedgerReader ledger, Guid id, [AsParameters] PageQuery page, [FromQuery] string? month)
     {
         var (row, reach) = await AccountRow.SeeAsync(call, id);
         reach.Require(AdministratorRights.Purchases);
@@ -56,7 +56,7 @@ internal static class AuthorisationEndpoints
         // By its account also for a card: what earlier holders bought on the card is not theirs to see.
         var found = await ledger.ListAsync(
             Instrument.App(row.OperatorId, id), asked, After(page), page.Size + 1, call.Stop);
-        var now = time.GetUtcNow();
+        var now = await AdminDatabase.NowAsync(call.Db);
         var shown = Page<AuthorisationHistory>.Of(found, page.Size, one => one, Position);
         var seen = reach.IsWide ? shown.Items : await OfDepartmentsAsync(call, shown.Items, reach);
         if (!reach.IsStaff)

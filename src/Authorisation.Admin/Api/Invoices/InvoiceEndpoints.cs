@@ -1,4 +1,3 @@
-using System.Text;
 using Authorisation.Admin.Access;
 using Authorisation.Admin.Api.Operator;
 using Authorisation.Admin.Http;
@@ -7,22 +6,49 @@ using Authorisation.Admin.Organisations;
 using Authorisation.Core;
 using Dapper;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Authorisation.Admin.Api.Invoices;
+
+/// <summary>Which invoices are asked for.</summary>
+internal sealed record InvoicesAsked
+{
+    /// <summary>YYYY-MM; of all months unless given. A file is of one month.</summary>
+    [FromQuery(Name = "month")]
+    public string? Month { get; init; }
+
+    [FromQuery(Name = "organisation_id")]
+    public Guid? OrganisationId { get; init; }
+
+    /// <summary>The code of an operator; of all that the caller sees unless given.</summary>
+    [FromQuery(Name = "operator")]
+    public string? Operator { get; init; }
+
+    /// <summary>json; csv: all of them with their lines in one file; zip: each as an e-invoice. As Accept says unless given.</summary>
+    [FromQuery(Name = "format")]
+    public string? Format { get; init; }
+}
 
 /// <summary>Invoices: the list, and one of them as JSON, as a file for spreadsheets, or as an e-invoice.</summary>
 internal static class InvoiceEndpoints
 {
     private const string Csv = "csv";
     private const string Ubl = "ubl";
+    private const string Zip = "zip";
     private const string CsvType = "text/csv";
+    private const string ZipType = "application/zip";
     private const string XmlType = "application/xml";
+
+    /// <summary>How much of a month's file is kept in memory; the rest goes to a temporary file.</summary>
+    private const int FileInMemoryBytesMax = 4 * 1024 * 1024;
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/invoices", ListAsync).WithName("list_invoices").WithTags("invoices")
             .Answers<Page<InvoiceView>>(
-                StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound);
+                StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
+                StatusCodes.Status500InternalServerError)
+            .Produces<string>(StatusCodes.Status200OK, CsvType, ZipType);
         routes.MapGet("/v1/invoices/{id:guid}", GetAsync).WithName("get_invoice").WithTags("invoices")
             .Answers<InvoiceView>(
                 StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
@@ -30,40 +56,63 @@ internal static class InvoiceEndpoints
             .Produces<string>(StatusCodes.Status200OK, CsvType, XmlType);
     }
 
-    private static async Task<Reply> ListAsync(
-        Call call,
-        [AsParameters] PageQuery page,
-        [FromQuery] string? month,
-        [FromQuery(Name = "organisation_id")] Guid? organisationId,
-        [FromQuery(Name = "operator")] string? @operator)
+    private static async Task<Reply> ListAsync(Call call, InvoiceReader reader, [AsParameters] InvoicesAsked asked, [AsParameters] PageQuery page)
     {
-        var scope = await InvoiceScope.OfAsync(call, organisationId);
-        var asked = MonthOf(month);
-        var operatorId = @operator is null ? 0
-            : (await OperatorTerms.FindAsync(call.Db, @operator))?.Id
+        var scope = await InvoiceScope.OfAsync(call, asked.OrganisationId);
+        var form = AnswerFormat.Of(call.Http.Request, asked.Format, (Csv, CsvType), (Zip, ZipType));
+        var month = MonthOf(asked.Month);
+        var operatorId = asked.Operator is null ? 0
+            : (await OperatorTerms.FindAsync(call.Db, asked.Operator))?.Id
             ?? throw Problems.Field("operator", FieldCode.NotFound, "must be the code of an operator");
+        var (afterOperator, afterNumber) = await PlaceAsync(call, page.AfterId);
+        var query = new
+        {
+            isFirst = page.AfterId == Guid.Empty,
+            after = page.AfterId,
+            afterOperator,
+            afterNumber,
+            month,
+            operatorId,
+            organisationId = asked.OrganisationId,
+            scope.StaffOf,
+            scope.Wide,
+            scope.Narrow,
+            scope.Departments,
+            count = page.Size + 1,
+        };
+        var condition = $"""
+            where ({scope.Sql})
+              and (@month = 0 or i.month = @month) and (@operatorId = 0 or i.operator_id = @operatorId)
+              and (@organisationId::uuid is null or i.organisation_id = @organisationId)
+            """;
+        if (form != AnswerFormat.Json)
+        {
+            RequireMonth(month);
+            var all = await call.Db.QueryAsync<InvoiceRow>(
+                $"select {InvoiceRow.Columns} {condition} order by i.operator_id, i.series_number, i.id", query);
+            return await FileAsync(call, reader, all.ToList(), form, asked.Month!);
+        }
+
         var rows = (await call.Db.QueryAsync<InvoiceRow>(
             $"""
             select {InvoiceRow.Columns}
-            where ({scope.Sql})
-              and (@first or i.id < @before) and (@asked = 0 or i.month = @asked)
-              and (@operatorId = 0 or i.operator_id = @operatorId)
-              and (@organisationId::uuid is null or i.organisation_id = @organisationId)
-            order by i.id desc limit @count
+            {condition}
+              and (@isFirst or i.operator_id > @afterOperator or (i.operator_id = @afterOperator
+                and (i.series_number < @afterNumber or (i.series_number = @afterNumber and i.id > @after))))
+            order by i.operator_id, i.series_number desc, i.id limit @count
             """,
-            new
-            {
-                first = page.AfterId == Guid.Empty,
-                before = page.AfterId,
-                asked,
-                operatorId,
-                organisationId,
-                scope.StaffOf,
-                scope.Wide,
-                scope.Narrow,
-                scope.Departments,
-                count = page.Size + 1,
-            })).ToList();
+            query)).ToList();
+        return Reply.Ok(await PageAsync(call, rows, page.Size));
+    }
+
+    /// <summary>The operator and number behind which a page begins.</summary>
+    private static async Task<(int OperatorId, long Number)> PlaceAsync(Call call, Guid after) => after == Guid.Empty
+        ? default
+        : await call.Db.QuerySingleOrDefaultAsync<(int, long)?>(
+            "select operator_id, series_number from control.invoice where id = @after", new { after }) ?? throw PageQuery.Wrong();
+
+    private static async Task<Page<InvoiceView>> PageAsync(Call call, List<InvoiceRow> rows, int size)
+    {
         var ids = rows.Select(row => row.Id).ToArray();
         var taxes = await InvoiceReader.TaxesAsync(call.Db, ids);
         var corrects = (await call.Db.QueryAsync<(Guid Id, string Number)>(
@@ -71,21 +120,53 @@ internal static class InvoiceEndpoints
             select c.invoice_id, i.number
             from control.invoice_correction c join control.invoice i on i.id = c.corrected_id
             where c.invoice_id = any(@ids)
-            order by c.invoice_id, i.published_on, i.number
+            order by c.invoice_id, i.published_on, i.series_number
             """,
             new { ids })).ToLookup(one => one.Id, one => one.Number);
-        return Reply.Ok(Page<InvoiceView>.Of(
-            rows, page.Size, row => InvoiceView.Of(row, taxes[row.Id], corrects[row.Id], lines: null), row => row.Id));
+        return Page<InvoiceView>.Of(
+            rows, size, row => InvoiceView.Of(row, taxes[row.Id], corrects[row.Id], lines: null), row => row.Id);
+    }
+
+    private static void RequireMonth(int month)
+    {
+        if (month == 0)
+        {
+            throw Problems.Field("month", "is required for a file: " + Words.NoMonth);
+        }
+    }
+
+    /// <summary>All that was asked for as one file, in the order of the numbers.</summary>
+    private static async Task<Reply> FileAsync(
+        Call call, InvoiceReader reader, List<InvoiceRow> rows, string form, string month)
+    {
+        var file = new FileBufferingWriteStream(memoryThreshold: FileInMemoryBytesMax);
+        try
+        {
+            await (form == Csv
+                ? InvoiceArchive.WriteCsvAsync(call.Db, reader, rows, file, call.Stop)
+                : InvoiceArchive.WriteZipAsync(call.Db, reader, rows, file, call.Stop));
+        }
+        catch
+        {
+            await file.DisposeAsync();
+            throw;
+        }
+
+        var operators = rows.Select(row => row.Operator).Distinct(StringComparer.Ordinal).ToList();
+        var name = $"{(operators.Count == 1 ? operators[0] + "-" : "")}invoices-{month}";
+        return form == Csv
+            ? Reply.Download(file, CsvType + "; charset=utf-8", name + ".csv")
+            : Reply.Download(file, ZipType, name + ".zip");
     }
 
     private static async Task<Reply> GetAsync(Call call, InvoiceReader reader, Guid id, [FromQuery] string? format)
     {
-        var row = await SeeAsync(call, id);
+        var (row, _) = await SeeAsync(call, id);
         var form = AnswerFormat.Of(call.Http.Request, format, (Csv, CsvType), (Ubl, XmlType));
         var invoice = await reader.ReadAsync(call.Db, row, call.Stop);
         return form switch
         {
-            Csv => Reply.Download(InvoiceCsv.Write([invoice], row.Locale), CsvType, $"{FileName(row)}.csv"),
+            Csv => Reply.Download(InvoiceCsv.Write([invoice], row.Locale), CsvType, $"{InvoiceArchive.FileName(row)}.csv"),
             Ubl => EInvoice(invoice, row),
             _ => Reply.Ok(InvoiceView.Of(row, invoice.Taxes, invoice.Corrects.Select(one => one.Number), invoice.Lines)),
         };
@@ -95,18 +176,20 @@ internal static class InvoiceEndpoints
     {
         var missing = PeppolXml.Missing(invoice);
         return missing.Count == 0
-            ? Reply.Download(PeppolXml.Write(invoice, row.Locale), XmlType, $"{FileName(row)}.xml")
+            ? Reply.Download(PeppolXml.Write(invoice, row.Locale), XmlType, $"{InvoiceArchive.FileName(row)}.xml")
             : throw Problems.Conflict("e_invoice_incomplete", string.Join(' ', missing));
     }
 
-    private static async Task<InvoiceRow> SeeAsync(Call call, Guid id)
+    /// <summary>The invoice, for a caller who may see it, and what the caller may reach there.</summary>
+    /// <exception cref="ProblemException">404, and 403 without the right to reports.</exception>
+    internal static async Task<(InvoiceRow Row, Reach Reach)> SeeAsync(Call call, Guid id)
     {
         var row = await call.Db.QuerySingleOrDefaultAsync<InvoiceRow>($"select {InvoiceRow.Columns} where i.id = @id", new { id })
             ?? throw Problems.NotFound();
         var reach = call.Who.At(row.OperatorId, row.OrganisationId).RequireSight().Require(AdministratorRights.Reports);
         if (reach.IsStaff)
         {
-            return row;
+            return (row, reach);
         }
 
         // The same condition as in the list.
@@ -114,7 +197,7 @@ internal static class InvoiceEndpoints
         var isSeen = await call.Db.ExecuteScalarAsync<bool>(
             $"select exists (select {InvoiceRow.Columns} where i.id = @id and ({scope.Sql}))",
             new { id, scope.StaffOf, scope.Wide, scope.Narrow, scope.Departments });
-        return isSeen ? row : throw Problems.NotFound();
+        return isSeen ? (row, reach) : throw Problems.NotFound();
     }
 
     /// <summary>A month as its number; 0 when none was asked for.</summary>
@@ -125,6 +208,4 @@ internal static class InvoiceEndpoints
             ? asked.Number
             : throw Problems.Field("month", FieldCode.Malformed, Words.NoMonth);
     }
-
-    private static string FileName(InvoiceRow row) => new StringBuilder(row.Operator).Append('-').Append(row.Number).ToString();
 }

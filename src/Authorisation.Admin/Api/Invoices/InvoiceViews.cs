@@ -16,6 +16,7 @@ internal sealed record InvoiceLineView(
     string? CostCentre,
     string? Traveller,
     string Instrument,
+    string Name,
     string Description,
     string? Purpose,
     string? Product,
@@ -32,6 +33,7 @@ internal sealed record InvoiceLineView(
         line.CostCentre,
         line.Traveller,
         line.Instrument,
+        line.Name,
         line.Description,
         line.Purpose,
         line.Product,
@@ -62,6 +64,10 @@ internal sealed record InvoiceLineView(
 /// <param name="DueOn">When it is to be paid.</param>
 /// <param name="Taxes">What it comes to by rate of VAT.</param>
 /// <param name="Corrects">The numbers of the earlier invoices that a credit note takes something off.</param>
+/// <param name="Cancels">The number of the invoice that it takes back whole.</param>
+/// <param name="CancelledBy">The number of what takes it back whole; while there is none, the invoice is in force.</param>
+/// <param name="Replaces">The number of the invoice that it stands instead of.</param>
+/// <param name="ReplacedBy">The number of what stands instead of it.</param>
 /// <param name="Lines">In the order of departments, travellers and time; absent in lists.</param>
 internal sealed record InvoiceView(
     Guid Id,
@@ -81,6 +87,10 @@ internal sealed record InvoiceView(
     DateOnly DueOn,
     IReadOnlyList<TaxView> Taxes,
     IReadOnlyList<string> Corrects,
+    string? Cancels,
+    string? CancelledBy,
+    string? Replaces,
+    string? ReplacedBy,
     IReadOnlyList<InvoiceLineView>? Lines)
 {
     public static InvoiceView Of(
@@ -102,5 +112,9 @@ internal sealed record InvoiceView(
             row.DueOn,
             [.. taxes.Select(TaxView.Of)],
             [.. corrects],
+            row.CancelsNumber,
+            row.CancelledByNumber,
+            row.ReplacesNumber,
+            row.ReplacedByNumber,
             lines is null ? null : [.. lines.Select(InvoiceLineView.Of)]);
 }

@@ -1,5 +1,6 @@
 using Authorisation.Admin.Invoices;
 using Authorisation.Admin.Organisations;
+using Authorisation.Core;
 
 namespace Authorisation.Admin.Api.Operator;
 
@@ -35,15 +36,30 @@ internal sealed record SellerBody(
 /// <param name="Account">In Norway: eleven digits.</param>
 internal sealed record PaymentBody(string? Bankgiro, string? Plusgiro, string? Iban, string? Bic, string? Account);
 
+/// <summary>A rate of VAT.</summary>
+/// <param name="VatCategory"><c>S</c>, <c>Z</c> or <c>O</c>.</param>
+/// <param name="VatBasisPoints">In hundredths of a percent; 0 with Z and O.</param>
+internal sealed record VatRateBody(string? VatCategory, int? VatBasisPoints);
+
 /// <summary>What an operator invoices with and how, as it is set and shown.</summary>
 /// <param name="Seller">Who sells.</param>
 /// <param name="Payment">Where to pay.</param>
 /// <param name="PaymentDays">Days from the publication until the due date, 0 to 365; 30 unless given.</param>
 /// <param name="NumberPrefix">What stands before each number; does not end with a digit.</param>
-/// <param name="FirstNumber">The number of the first invoice; can be sent until that is made.</param>
-/// <param name="NextNumber">The number of the next invoice; cannot be lowered.</param>
+/// <param name="FirstNumber">The number of the first invoice, 1 to 999,999,999; can be sent until that is made.</param>
+/// <param name="NextNumber">
+/// The number of the next invoice: above the last one that was used, and at most 1,000,000 above it.
+/// </param>
 /// <param name="ItemisesCards">A line for each purchase on a card, or one with the sum of each card.</param>
 /// <param name="ShowsPurchasesAtOnce">Whether administrators see purchases before the invoices of their month are published.</param>
+/// <param name="VatRates">
+/// The rates that purchases may have, the operator's own among them; unless given those of its country. A Swedish operator can
+/// have 25, 12 and 6 %, as receivers refuse e-invoices with others. In force within a second of the answer.
+/// </param>
+/// <param name="ProductTexts">
+/// What products are called on invoices that are made from now on, by the code that clients send; at most 200, of 120 characters.
+/// A product without a text is called by its code.
+/// </param>
 internal sealed record InvoicingBody(
     SellerBody? Seller,
     PaymentBody? Payment,
@@ -52,10 +68,12 @@ internal sealed record InvoicingBody(
     long? FirstNumber,
     long? NextNumber,
     bool? ItemisesCards,
-    bool? ShowsPurchasesAtOnce)
+    bool? ShowsPurchasesAtOnce,
+    IReadOnlyList<VatRateBody?>? VatRates,
+    IReadOnlyDictionary<string, string?>? ProductTexts)
 {
     /// <summary>What is in force, in the words that it can be sent back in.</summary>
-    public static InvoicingBody Of(Invoicing invoicing)
+    public static InvoicingBody Of(Invoicing invoicing, VatRates rates)
     {
         var (seller, payment) = (invoicing.Seller, invoicing.Payment);
         var isSwedish = seller.Country == "SE";
@@ -76,6 +94,8 @@ internal sealed record InvoicingBody(
             FirstNumber: null,
             invoicing.NextNumber,
             invoicing.ItemisesCards,
-            invoicing.ShowsPurchasesAtOnce);
+            invoicing.ShowsPurchasesAtOnce,
+            [.. rates.All.Select(rate => new VatRateBody(((char)rate.Category).ToString(), rate.BasisPoints))],
+            invoicing.ProductTexts.All.ToDictionary(one => one.Key, one => (string?)one.Value, StringComparer.Ordinal));
     }
 }

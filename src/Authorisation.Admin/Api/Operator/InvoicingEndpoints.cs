@@ -27,28 +27,37 @@ internal static class InvoicingEndpoints
             StatusCodes.Status404NotFound,
             "invoicing_not_set",
             $"No invoices are made until it is set who sells and where to pay: PUT /v1/operators/{terms.Code}/invoicing.");
-        return Reply.Ok(InvoicingBody.Of(invoicing), invoicing.Revision);
+        return Reply.Ok(InvoicingBody.Of(invoicing, terms.VatRatesInForce), invoicing.Revision);
     }
 
     private static async Task<Reply> SetAsync(Call call, string code, Body<InvoicingBody> body)
     {
         var terms = await SeeAsync(call, code);
         var before = await Invoicing.FindAsync(call.Db, terms.Id, forChange: true);
-        var hasInvoices = await call.Db.ExecuteScalarAsync<bool>(
-            "select exists (select from control.invoice where operator_id = @Id)", new { terms.Id });
+        terms = await OperatorTerms.GetAsync(call.Db, terms.Id);
+        var lastNumber = await call.Db.ExecuteScalarAsync<long?>(
+            "select max(series_number) from control.invoice where operator_id = @Id", new { terms.Id });
         var fields = new Fields();
-        var after = InvoicingFields.Read(fields, body.Value, terms.Country, before, hasInvoices);
+        var after = InvoicingFields.Read(fields, body.Value, terms, before, lastNumber);
+        var rates = InvoicingRates.Read(fields, body.Value.VatRates, terms);
         fields.ThrowIfAny();
         call.RequireMatch(before?.Revision ?? 0);
+        after = after with
+        {
+            ProductTextsId = before is not null && before.ProductTexts.IsSame(after.ProductTexts)
+                ? before.ProductTextsId : await after.ProductTexts.AddAsync(call.Db, terms.Id),
+        };
         if (!await after.SaveAsync(call.Db, terms.Id))
         {
             throw Problems.Changed();
         }
 
+        var shown = InvoicingBody.Of(after, (terms with { VatRates = rates }).VatRatesInForce);
+        await InvoicingRates.SaveAsync(call.Db, terms, rates);
         await call.Change.AuditAsync(
             "invoicing.set", "operator:" + terms.Code, terms.Id,
-            before: before is null ? null : InvoicingBody.Of(before), after: InvoicingBody.Of(after));
-        return Reply.Ok(InvoicingBody.Of(after), after.Revision);
+            before: before is null ? null : InvoicingBody.Of(before, terms.VatRatesInForce), after: shown);
+        return Reply.Ok(shown, after.Revision);
     }
 
     private static async Task<OperatorTerms> SeeAsync(Call call, string code) =>

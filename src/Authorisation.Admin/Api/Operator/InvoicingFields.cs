@@ -14,11 +14,12 @@ internal static class InvoicingFields
     /// <summary>What is to be in force; of use only when nothing was wrong.</summary>
     /// <param name="fields">Where everything that is wrong is added.</param>
     /// <param name="sent">What was sent.</param>
-    /// <param name="country">The operator's, <c>SE</c> or <c>NO</c>.</param>
+    /// <param name="terms">The operator.</param>
     /// <param name="before">What is in force; null when nothing is.</param>
-    /// <param name="hasInvoices">Whether the operator's series of numbers has begun.</param>
-    public static Invoicing Read(Fields fields, InvoicingBody sent, string country, Invoicing? before, bool hasInvoices)
+    /// <param name="lastNumber">The last number of the operator's series that was used; null before the first.</param>
+    public static Invoicing Read(Fields fields, InvoicingBody sent, OperatorTerms terms, Invoicing? before, long? lastNumber)
     {
+        var country = terms.Country;
         var days = sent.PaymentDays ?? Limits.PaymentDaysDefault;
         if (days is < 0 or > Limits.PaymentDaysMax)
         {
@@ -31,9 +32,10 @@ internal static class InvoicingFields
             Payment = Payment(fields, sent.Payment, country, days),
             PaymentDays = days,
             NumberPrefix = Prefix(fields, sent.NumberPrefix),
-            NextNumber = Number(fields, sent, before?.NextNumber ?? 1, hasInvoices),
+            NextNumber = Number(fields, sent, before?.NextNumber ?? 1, lastNumber),
             ItemisesCards = sent.ItemisesCards ?? true,
             ShowsPurchasesAtOnce = sent.ShowsPurchasesAtOnce ?? true,
+            ProductTexts = Texts(fields, sent.ProductTexts),
             Revision = (before?.Revision ?? 0) + 1,
         };
     }
@@ -156,11 +158,32 @@ internal static class InvoicingFields
         return prefix;
     }
 
-    private static long Number(Fields fields, InvoicingBody sent, long inForce, bool hasInvoices)
+    private static ProductTexts Texts(Fields fields, IReadOnlyDictionary<string, string?>? sent)
+    {
+        const string Field = "product_texts";
+        if (sent?.Count > Limits.ProductTextsMax)
+        {
+            fields.Add(Field, $"must have at most {Limits.ProductTextsMax} products");
+            return ProductTexts.None;
+        }
+
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (code, text) in sent ?? new Dictionary<string, string?>(StringComparer.Ordinal))
+        {
+            fields.Required(Field, code, Limits.CodeCharactersMax);
+            texts[code] = fields.Required($"{Field}.{code}", text, Limits.NameCharactersMax);
+        }
+
+        return new ProductTexts(texts);
+    }
+
+    // Whatever is accepted here, the series can go on: it takes a thousand jumps to use up what a number may be, and a jump that
+    // no invoice has followed yet is taken back.
+    private static long Number(Fields fields, InvoicingBody sent, long inForce, long? lastNumber)
     {
         if (sent.FirstNumber is { } first)
         {
-            if (hasInvoices)
+            if (lastNumber is not null)
             {
                 fields.Add("first_number", FieldCode.NotPossible, "cannot be set any more: there are invoices, and the series goes on");
             }
@@ -172,10 +195,13 @@ internal static class InvoicingFields
 
         var field = sent.FirstNumber is null ? "next_number" : "first_number";
         var number = sent.FirstNumber ?? sent.NextNumber ?? inForce;
-        var least = hasInvoices ? inForce : 1;
-        if (number < least || number > Limits.InvoiceNumberMax)
+        var least = (lastNumber ?? 0) + 1;
+        var most = lastNumber is { } last ? last + Limits.InvoiceNumberJumpMax : Limits.InvoiceNumberFirstMax;
+        if (number != inForce && (number < least || number > most))
         {
-            fields.AddOutOfRange(field, least, Limits.InvoiceNumberMax, ": numbers are used once, in their order");
+            fields.AddOutOfRange(field, least, most, lastNumber is null
+                ? ""
+                : $": {lastNumber} is used, and at most {Limits.InvoiceNumberJumpMax} are left out at once");
         }
 
         return number;

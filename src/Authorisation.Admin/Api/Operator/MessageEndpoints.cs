@@ -28,7 +28,7 @@ internal static class MessageEndpoints
     private const string Columns = """
         m.id, o.code as operator, m.operator_id, m.organisation_id, m.traveller_id, m.account_id, m.channel, m.kind,
         m.recipient, m.state, m.attempts, m.made_at, m.sent_at, m.next_attempt_at, m.last_error, m.text is not null as has_text,
-        m.expires_at <= clock_timestamp() as has_lapsed
+        m.expires_at <= ledger_now() as has_lapsed
         from control.message m join operator o on o.id = m.operator_id
         """;
 
@@ -81,7 +81,7 @@ internal static class MessageEndpoints
         await call.Db.ExecuteAsync(
             """
             update control.message
-            set state = 1, attempts = 0, next_attempt_at = clock_timestamp(), last_error = null
+            set state = 1, attempts = 0, next_attempt_at = ledger_now(), last_error = null
             where id = @id and state = 3
             """,
             new { id });

@@ -31,7 +31,7 @@ internal static class ApplyForOrganisation
             fields.Add("operator", FieldCode.NotFound, "must be the code of an operator");
         }
 
-        var row = Read(fields, sent, terms);
+        var row = Read(fields, sent, terms, await AdminDatabase.NowAsync(call.Db));
         fields.ThrowIfAny();
         var customer = await call.Db.QuerySingleOrDefaultAsync<Guid?>(
             "select id from organisation where operator_id = @OperatorId and organisation_number = @OrganisationNumber and status = 2",
@@ -41,10 +41,10 @@ internal static class ApplyForOrganisation
             """
             insert into organisation
               (id, operator_id, name, status, applies_to, organisation_number, vat_number, contact_name, contact_email,
-               contact_phone, billing_reference, billing_address, e_invoice_address)
+               contact_phone, billing_reference, billing_address, e_invoice_address, made_at)
             values
               (@Id, @OperatorId, @Name, 1, @AppliesTo, @OrganisationNumber, @VatNumber, @ContactName, @ContactEmail,
-               @ContactPhone, @BillingReference, @BillingAddress::jsonb, @EInvoiceAddress)
+               @ContactPhone, @BillingReference, @BillingAddress::jsonb, @EInvoiceAddress, @MadeAt)
             """,
             row);
         await TellAsync(call, outbox, links, terms!, row);
@@ -53,6 +53,19 @@ internal static class ApplyForOrganisation
         await call.Change.AuditAsync(
             "organisation.applied", "organisation:" + row.Id, row.OperatorId, customer ?? row.Id, after: view);
         return Reply.Created("/v1/organisations/" + row.Id, view, row.Revision);
+    }
+
+    /// <summary>An organisation number that must be there.</summary>
+    internal static string Number(Fields fields, string? text, string country)
+    {
+        if (!OrganisationNumber.TryNormalise(text, country, out var number))
+        {
+            fields.Add("organisation_number", country == "NO"
+                ? "must be nine digits, with the right check digit"
+                : "must be ten digits, with the right check digit; a personal identity number cannot be used");
+        }
+
+        return number;
     }
 
     /// <summary>A VAT number that may be missing.</summary>
@@ -74,16 +87,11 @@ internal static class ApplyForOrganisation
         return vatNumber;
     }
 
-    private static OrganisationRow Read(Fields fields, NewOrganisation sent, OperatorTerms? terms)
+    private static OrganisationRow Read(Fields fields, NewOrganisation sent, OperatorTerms? terms, DateTimeOffset now)
     {
         var country = terms?.Country ?? "SE";
-        if (!OrganisationNumber.TryNormalise(sent.OrganisationNumber, country, out var number) && terms is not null)
-        {
-            fields.Add("organisation_number", FieldCode.Malformed, country == "NO"
-                ? "must be nine digits, with the right check digit"
-                : "must be ten digits, with the right check digit; a personal identity number cannot be used");
-        }
-
+        // Without an operator it is not known whose numbers count.
+        var number = Number(terms is null ? new Fields() : fields, sent.OrganisationNumber, country);
         if (sent.BillingAddress is null)
         {
             fields.Add("billing_address", FieldCode.Required, "is required");
@@ -104,7 +112,7 @@ internal static class ApplyForOrganisation
             BillingReference = fields.Optional("billing_reference", sent.BillingReference, Limits.BillingReferenceCharactersMax),
             BillingAddress = PostalAddress.Write(PostalAddress.Check(fields, "billing_address", sent.BillingAddress)),
             EInvoiceAddress = fields.ElectronicAddress("e_invoice_address", sent.EInvoiceAddress)?.ToString(),
-            MadeAt = DateTime.UtcNow,
+            MadeAt = now.UtcDateTime,
             Revision = 1,
         };
     }
@@ -116,7 +124,7 @@ internal static class ApplyForOrganisation
             """
             select count(*) from control.message
             where operator_id = @OperatorId and recipient = @ContactEmail and kind = @Received
-              and made_at > clock_timestamp() - interval '1 hour'
+              and made_at > ledger_now() - interval '1 hour'
             """,
             new { row.OperatorId, row.ContactEmail, Received });
         if (lately < ReceivedPerHourMax)

@@ -13,9 +13,10 @@ internal sealed record NewOrganisation(
     string? VatNumber,
     string? BillingReference);
 
-/// <summary>What is to be changed; a field that is not sent stays.</summary>
+/// <summary>What is to be changed; a field that is not sent stays. Only operator staff change the organisation number.</summary>
 internal sealed record OrganisationChange(
     string? Name,
+    string? OrganisationNumber,
     Contact? Contact,
     PostalAddress? BillingAddress,
     string? EInvoiceAddress,

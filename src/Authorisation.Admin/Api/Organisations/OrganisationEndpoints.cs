@@ -19,7 +19,7 @@ internal static class OrganisationEndpoints
         routes.MapPatch("/v1/organisations/{id:guid}", ChangeAsync).WithName("change_organisation").WithTags("organisations")
             .Answers<OrganisationView>(
                 StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
-                StatusCodes.Status412PreconditionFailed);
+                StatusCodes.Status409Conflict, StatusCodes.Status412PreconditionFailed);
     }
 
     private static async Task<Reply> ListAsync(
@@ -72,13 +72,18 @@ internal static class OrganisationEndpoints
         }
 
         reach.RequireWide();
+        if (body.Has("organisation_number"))
+        {
+            reach.RequireStaff();
+        }
+
         var terms = await OperatorTerms.GetAsync(call.Db, row.OperatorId);
         var changed = Apply(body, row, terms);
         call.RequireMatch(row.Revision);
         await call.Db.ExecuteAsync(
             """
             update organisation
-            set name = @Name, vat_number = @VatNumber, contact_name = @ContactName, contact_email = @ContactEmail,
+            set name = @Name, organisation_number = @OrganisationNumber, vat_number = @VatNumber, contact_name = @ContactName, contact_email = @ContactEmail,
                 contact_phone = @ContactPhone, billing_reference = @BillingReference,
                 billing_address = @BillingAddress::jsonb, e_invoice_address = @EInvoiceAddress, cap_minor = @CapMinor,
                 revision = revision + 1
@@ -126,6 +131,12 @@ internal static class OrganisationEndpoints
 
         if (body.Has("billing_address"))
         {
+            // No e-invoice is without it, and departments without an address of their own have this one.
+            if (sent.BillingAddress is null)
+            {
+                fields.Add("billing_address", "is required");
+            }
+
             changed = changed with
             {
                 BillingAddress = PostalAddress.Write(PostalAddress.Check(fields, "billing_address", sent.BillingAddress)),
@@ -140,11 +151,18 @@ internal static class OrganisationEndpoints
             };
         }
 
-        if (body.Has("vat_number"))
+        if (body.Has("organisation_number"))
         {
+            changed = changed with { OrganisationNumber = ApplyForOrganisation.Number(fields, sent.OrganisationNumber, terms.Country) };
+        }
+
+        // The organisation number is part of it: with another one it is wrong.
+        if (body.Has("vat_number") || changed.OrganisationNumber != row.OrganisationNumber)
+        {
+            var vatNumber = body.Has("vat_number") ? sent.VatNumber : row.VatNumber;
             changed = changed with
             {
-                VatNumber = ApplyForOrganisation.VatNumber(fields, sent.VatNumber, terms.Country, row.OrganisationNumber ?? ""),
+                VatNumber = ApplyForOrganisation.VatNumber(fields, vatNumber, terms.Country, changed.OrganisationNumber ?? ""),
             };
         }
 
