@@ -6,7 +6,7 @@ using NpgsqlTypes;
 namespace Authorisation.Ledger.Reads;
 
 /// <summary>Reads accounts and entries, without locks. Safe for any number of callers: it keeps no state.</summary>
-public sealed class LedgerReader(LedgerDatabase database)
+public sealed partial class LedgerReader(LedgerDatabase database)
 {
     private static readonly string AccountsSql = EmbeddedSql.Read("Rows.accounts.sql");
     private static readonly string EntriesSql = EntryColumns.SqlOf("Rows.entries.sql");
