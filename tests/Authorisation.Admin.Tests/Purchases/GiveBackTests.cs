@@ -131,6 +131,9 @@ public sealed class GiveBackTests(SharedAdmin shared) : AdminTest(shared)
         var closed = await month.BuyAsync(account, 10_000);
         await month.CloseAsync();
         var open = await (month with { Month = ClosedMonth.Ago(1) }).BuyAsync(account, 10_000);
+        await Ledger.ExecuteAsync(
+            "update credit_account set month = @month, spent_minor = 10000 where id = @account",
+            new { account, month = ClosedMonth.Ago(1).Number });
         (await VoidAsync(staff, open.ToString())).Is(200);
 
         var refused = (await VoidAsync(staff, closed.ToString())).IsProblem(409, "month_closed");
