@@ -229,7 +229,11 @@ internal sealed partial class LaneConnection(LedgerDatabase database) : IAsyncDi
         operations.Sort(static (one, other) => one.Operation.Request.Id.CompareTo(other.Operation.Request.Id));
         _newOperations.Clear();
         operations.ForEach(operation => _newOperations.Add().Set(operation.Operation, operation.OperatorId));
-        _staff.Set(operations);
+        if (database.Options.GivesBackOnly)
+        {
+            _staff.Set(operations);
+        }
+
         _newBalances.Clear();
         foreach (var changed in accounts)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Authorisation.Core;
 using Authorisation.Ledger.Rows;
 using Npgsql;
@@ -8,31 +9,28 @@ namespace Authorisation.Ledger.Reads;
 /// <content>Lists of purchases by who pays for them.</content>
 public sealed partial class LedgerReader
 {
-    // An account's purchases were made by its traveller, whichever departments paid; so accounts are found by what they and
-    // their travellers have ever been, and each purchase is then asked who paid for it.
-    private const string IsPaid = """
-        p.organisation_id = $2 and ($3::uuid[] is null or p.department_id = any ($3)) and ($4::uuid is null or p.traveller_id = $4)
-        """;
-
+    // An account is one traveller's, of one organisation, for ever; which department pays may change from one purchase to the
+    // next. So accounts are found by what they and their travellers have ever been, and where it is a matter of departments
+    // each purchase is asked who paid for it.
     private static readonly string OfAccountSql = PaidSql("select $5::uuid as id");
 
-    private static readonly string OfTravellerSql = PaidSql("""
-        select a.id from particulars p join credit_account a on a.particulars_id = p.id
-        where p.traveller_id = $4 and $5::uuid is null
-        """);
+    private static readonly string OfTravellerSql = PaidSql(
+        "select a.id from particulars p join credit_account a on a.particulars_id = p.id where p.traveller_id = $4");
 
     private static readonly string OfDepartmentsSql = PaidSql("""
         select distinct a.id
         from particulars d
         join particulars p on p.traveller_id = d.traveller_id
         join credit_account a on a.particulars_id = p.id
-        where d.department_id = any ($3) and $5::uuid is null
+        where d.department_id = any ($3)
         """);
 
-    private static readonly string OfOrganisationSql = PaidSql("""
-        select a.id from particulars p join credit_account a on a.particulars_id = p.id
-        where p.organisation_id = $2 and $5::uuid is null
-        """);
+    private static readonly string OfOrganisationSql = PaidSql(
+        "select a.id from particulars p join credit_account a on a.particulars_id = p.id where p.organisation_id = $2");
+
+    private static readonly string LongerSql = string.Create(
+        CultureInfo.InvariantCulture,
+        $"set local statement_timeout = {(int)Limits.AdministrationStatementTimeout.TotalMilliseconds}");
 
     /// <summary>What was asked for in a month and is paid by an organisation, declines included, newest first.</summary>
     /// <param name="by">Who pays.</param>
@@ -64,7 +62,15 @@ public sealed partial class LedgerReader
                     new NpgsqlParameter<int> { TypedValue = count },
                 },
             };
-            return await ReadHistoriesAsync(command, cancellationToken);
+            // It takes longer than what a purchase waits for, in a large organisation.
+            await using var connection = await database.Reads.OpenConnectionAsync(cancellationToken);
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await using var longer = new NpgsqlCommand(LongerSql, connection);
+            await longer.ExecuteNonQueryAsync(cancellationToken);
+            command.CommandTimeout = (int)Limits.AdministrationStatementTimeout.TotalSeconds + 5;
+            var found = await ReadHistoriesAsync(connection, command, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return found;
         });
 
     internal static string PaidSqlOf(PaidBy by) => by switch
@@ -75,9 +81,8 @@ public sealed partial class LedgerReader
         _ => OfOrganisationSql,
     };
 
-    private static string PaidSql(string accounts) => EntryColumns.SqlOf("Reads.list_paid.sql")
-        .Replace("{accounts}", accounts, StringComparison.Ordinal)
-        .Replace("{is_paid}", IsPaid, StringComparison.Ordinal);
+    private static string PaidSql(string accounts) =>
+        EntryColumns.SqlOf("Reads.list_paid.sql").Replace("{accounts}", accounts, StringComparison.Ordinal);
 
     private static NpgsqlParameter Uuid(Guid? id) =>
         new() { Value = (object?)id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid };

@@ -159,6 +159,12 @@ public sealed partial class LedgerReader(LedgerDatabase database)
         NpgsqlCommand find, CancellationToken cancellationToken)
     {
         await using var connection = await database.Reads.OpenConnectionAsync(cancellationToken);
+        return await ReadHistoriesAsync(connection, find, cancellationToken);
+    }
+
+    private static async Task<IReadOnlyList<AuthorisationHistory>> ReadHistoriesAsync(
+        NpgsqlConnection connection, NpgsqlCommand find, CancellationToken cancellationToken)
+    {
         find.Connection = connection;
         var entries = new List<AuthorisationEntry>();
         await using (var reader = await find.ExecuteReaderAsync(cancellationToken))
