@@ -7,11 +7,14 @@ using Authorisation.Admin.Invoices;
 using Authorisation.Admin.Messages;
 using Authorisation.Admin.MonthTurn;
 using Authorisation.Admin.Organisations;
+using Authorisation.Admin.Purchases;
 using Authorisation.Admin.Settings;
 using Authorisation.Cache;
 using Authorisation.Core;
 using Authorisation.Ledger;
 using Authorisation.Ledger.Activation;
+using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Operations;
 using Authorisation.Ledger.Reads;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration.Json;
@@ -78,8 +81,16 @@ public static class AdminHost
         services.AddSingleton(provider =>
             new AdminDatabase(settings.ConnectionString, provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(provider => new LedgerDatabase(
-            new LedgerOptions { ConnectionString = settings.ConnectionString }, provider.GetRequiredService<ILoggerFactory>()));
+            new LedgerOptions { ConnectionString = settings.ConnectionString, Lanes = 1, GivesBackOnly = true },
+            provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<LedgerReader>();
+        services.AddSingleton(provider => new CommitQueue(
+            provider.GetRequiredService<LedgerDatabase>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<CommitQueue>>(),
+            provider.GetService<CreditSnapshotCache>() is { } cache ? cache.Write : null));
+        services.AddSingleton<OperationQueue>();
+        services.AddSingleton<GiveBack>();
         services.AddSingleton(settings.CodeKey);
     }
 

@@ -10,10 +10,22 @@ public readonly record struct Credit(long LimitMinor, long SpentMinor, long Held
     /// <summary>Limit less spent, never below 0, even when offline purchases or a lowered limit leave less.</summary>
     public long RemainingMinor => Math.Max(0, LimitMinor - SpentMinor);
 
-    /// <summary>What <paramref name="account"/> has to spend in a month that is not before its balance's.</summary>
-    public static Credit Of(CreditAccount account, CreditMonth month) => Of(account.LimitMinor, account.Balance.In(month));
+    /// <summary>
+    /// Why a purchase would be declined now, apart from its amount and ticket type; <see cref="DeclineReason.None"/> when
+    /// it would not.
+    /// </summary>
+    public DeclineReason DeclineReason { get; init; }
 
-    /// <summary>What a limit leaves over a balance.</summary>
-    public static Credit Of(long limitMinor, Balance balance) =>
-        new(limitMinor, balance.SpentMinor, balance.HeldMinor, balance.Month);
+    /// <summary>Whether what remains can be spent.</summary>
+    public bool IsUsable => DeclineReason == DeclineReason.None;
+
+    /// <summary>What <paramref name="account"/> has to spend in a month that is not before its balance's.</summary>
+    public static Credit Of(CreditAccount account, CreditMonth month)
+    {
+        var balance = account.Balance.In(month);
+        return new Credit(account.LimitMinor, balance.SpentMinor, balance.HeldMinor, balance.Month)
+        {
+            DeclineReason = Decide.ReasonNotUsable(account),
+        };
+    }
 }

@@ -107,21 +107,31 @@ public static class Decide
         ExpiresAt = null,
     };
 
+    /// <summary>
+    /// Why every purchase on an account would be declined, whatever it costs; <see cref="DeclineReason.None"/> when none
+    /// would for the account's own sake.
+    /// </summary>
+    public static DeclineReason ReasonNotUsable(CreditAccount? account) => account switch
+    {
+        null => DeclineReason.UnknownInstrument,
+        { CardCreditNotOffered: true } => DeclineReason.CardCreditNotOffered,
+        { Removed: true } => DeclineReason.CreditRemoved,
+        { AwaitsActivation: true } => DeclineReason.NotActivated,
+        { Blocked: true } => DeclineReason.Blocked,
+        { OrganisationSuspended: true } => DeclineReason.OrganisationSuspended,
+        { CardHasTickets: true } => DeclineReason.CardHasTickets,
+        { AllowedProducts.Count: 0 } => DeclineReason.ProductNotAllowed,
+        _ => DeclineReason.None,
+    };
+
     /// <summary>In the order of precedence, which is the order of the numbers of <see cref="DeclineReason"/>.</summary>
     private static DeclineReason FirstReasonToDecline(Purchase purchase, CreditAccount? account, Balance balance) =>
-        account switch
+        ReasonNotUsable(account) is not DeclineReason.None and var reason ? reason : account! switch
         {
-            null => DeclineReason.UnknownInstrument,
-            { CardCreditNotOffered: true } => DeclineReason.CardCreditNotOffered,
-            { Removed: true } => DeclineReason.CreditRemoved,
-            { AwaitsActivation: true } => DeclineReason.NotActivated,
-            { Blocked: true } => DeclineReason.Blocked,
-            { OrganisationSuspended: true } => DeclineReason.OrganisationSuspended,
-            { CardHasTickets: true } => DeclineReason.CardHasTickets,
             { AllowedProducts: { } allowed } when !IsAllowed(allowed, purchase.Product) => DeclineReason.ProductNotAllowed,
             { MaxPurchaseMinor: { } most } when purchase.AmountMinor > most => DeclineReason.AmountOverRule,
             // As a subtraction, so that no sum can overflow; spent may be above a limit that was lowered.
-            _ when purchase.AmountMinor > account.LimitMinor - balance.SpentMinor => DeclineReason.InsufficientCredit,
+            _ when purchase.AmountMinor > account!.LimitMinor - balance.SpentMinor => DeclineReason.InsufficientCredit,
             _ => DeclineReason.None,
         };
 

@@ -21,7 +21,7 @@ internal static class DecideOperation
             return Outcome.Of(operation.Kind == OperationKind.Void ? OutcomeKind.TakenByAnother : OutcomeKind.NotFound);
         }
 
-        if (!Rights.MayOperate(operation, history, known.Terms.TimeZone, known.Now))
+        if (!Rights.MayOperate(operation, history, known.Terms, known.Now))
         {
             return Outcome.Of(OutcomeKind.NotAllowed);
         }
@@ -136,7 +136,9 @@ internal static class DecideOperation
             return Outcome.Refuse(Refusal.AlreadyRefunded);
         }
 
-        if (state == AuthorisationState.Captured && history.InvoiceMonth < known.FirstOpenMonth)
+        // What an originator undoes in time stands on the invoice of the first open month, as a refund does.
+        if (state == AuthorisationState.Captured && history.InvoiceMonth < known.FirstOpenMonth
+            && !Rights.IsFinishing(operation, history.Entry, known.Terms, known.Now))
         {
             return Outcome.Refuse(Refusal.MonthClosed);
         }

@@ -35,6 +35,12 @@ public static partial class Limits
     /// </summary>
     public const int AdvicesInFlightMax = 64;
 
+    /// <summary>
+    /// How long an originator may at least finish what it began, from the decision on: capture its own hold, void its own
+    /// purchase. An operator whose holds last longer gives as long as they last.
+    /// </summary>
+    public static readonly TimeSpan OriginatorTimeMin = TimeSpan.FromHours(1);
+
     /// <summary>The longest reason of a void or a refund, in characters.</summary>
     public const int ReasonCharactersMax = 200;
 

@@ -26,6 +26,9 @@ public sealed record Operation : ICommand
     /// <summary>Why, for people to read; decides nothing.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Who of the operator's staff asks; <see langword="null"/> for clients, apps and the service itself.</summary>
+    public StaffMember? Staff { get; init; }
+
     /// <summary>Whether a device did this while it was out of reach, and reports it afterwards.</summary>
     public bool MadeOffline { get; init; }
 

@@ -42,6 +42,15 @@ public sealed record OperationEntry
     /// <summary>When it was done, by the database's clock.</summary>
     public required DateTimeOffset MadeAt { get; init; }
 
+    /// <summary>Who did it. The service itself does nothing but expire holds; whatever else is in its name is done by people.</summary>
+    public OperationBy By => Request.By switch
+    {
+        { Maker.ClientId: not null } => OperationBy.Client,
+        { AppAccountId: not null } => OperationBy.App,
+        _ when Request.Kind == OperationKind.Expiry => OperationBy.Service,
+        _ => OperationBy.Staff,
+    };
+
     /// <summary>For an advice, whether the purchase took spent above the limit.</summary>
     public bool OverLimit { get; init; }
 }

@@ -30,6 +30,12 @@ public sealed record Operator
     /// <summary>How long a hold keeps its amount before it lapses.</summary>
     public required TimeSpan HoldTime { get; init; }
 
+    /// <summary>
+    /// How long after a decision its originator may finish what it began, whatever day it has become: as long as a hold
+    /// lasts, and at least <see cref="Limits.OriginatorTimeMin"/>.
+    /// </summary>
+    public TimeSpan OriginatorTime => HoldTime > Limits.OriginatorTimeMin ? HoldTime : Limits.OriginatorTimeMin;
+
     /// <summary>What a traveller types beside the code to connect an app.</summary>
     public ActivationLogin ActivationLogin { get; init; } = ActivationLogin.UserName;
 

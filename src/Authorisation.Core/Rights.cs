@@ -29,9 +29,10 @@ public static class Rights
 
     /// <summary>
     /// Whether somebody may do an operation to an authorisation that it may see. A console's day is the operator's
-    /// calendar day of the decision; what it sold itself and cancelled out of reach it may report later too.
+    /// calendar day of the decision; what it began itself it finishes on whatever day, and what it sold itself and cancelled
+    /// out of reach it may report later still. Operator staff, who are the service here, void and refund whatever there is.
     /// </summary>
-    public static bool MayOperate(Operation operation, AuthorisationHistory history, TimeZoneInfo zone, DateTimeOffset now)
+    public static bool MayOperate(Operation operation, AuthorisationHistory history, Operator terms, DateTimeOffset now)
     {
         var entry = history.Entry;
         var isOwn = entry.Purchase.Maker == operation.Maker;
@@ -39,10 +40,12 @@ public static class Rights
         return (operation.Kind, operation.By.Kind) switch
         {
             (OperationKind.Expiry or OperationKind.Match, _) => operation.By.IsService,
+            (OperationKind.Void or OperationKind.Refund, null) when operation.By.IsService => true,
             (OperationKind.Refund, ClientKind.Validator) => false,
             (_, ClientKind.Validator) => isOwn,
-            (_, ClientKind.Console) => (operation.MadeOffline && isOwn)
-                || ((instrument == InstrumentKind.Card || (entry.IsMark && isOwn)) && IsSameDay(entry.DecidedAt, now, zone)),
+            (_, ClientKind.Console) => IsFinishing(operation, entry, terms, now)
+                || (isOwn && (operation.MadeOffline || entry.IsMark))
+                || (instrument == InstrumentKind.Card && IsSameDay(entry.DecidedAt, now, terms.TimeZone)),
             (_, ClientKind.AppBackEnd) => instrument == InstrumentKind.App || (entry.IsMark && isOwn),
             (OperationKind.Refund, null) => false,
             (_, null) => isOwn && (entry.IsMark || entry.Decision == Decision.Declined
@@ -50,6 +53,16 @@ public static class Rights
             _ => false,
         };
     }
+
+    /// <summary>
+    /// Whether this is an originator that finishes what it began: it captures its own hold or voids its own purchase,
+    /// within <see cref="Operator.OriginatorTime"/>. Neither midnight nor the close of a month stands in its way then.
+    /// </summary>
+    public static bool IsFinishing(Operation operation, AuthorisationEntry entry, Operator terms, DateTimeOffset now) =>
+        operation.Kind is OperationKind.Capture or OperationKind.Void
+        && !operation.By.IsService
+        && entry.Purchase.Maker == operation.Maker
+        && now < entry.DecidedAt + terms.OriginatorTime;
 
     private static bool IsSameDay(DateTimeOffset one, DateTimeOffset other, TimeZoneInfo zone) =>
         TimeZoneInfo.ConvertTime(one, zone).Date == TimeZoneInfo.ConvertTime(other, zone).Date;

@@ -15,6 +15,12 @@ public sealed class LedgerOptions
     public int Lanes { get; set; } = Limits.CommitLanes;
 
     /// <summary>
+    /// Commits refunds and voids of operator staff and nothing else, through the one function that the control plane's role
+    /// may use for it.
+    /// </summary>
+    public bool GivesBackOnly { get; set; }
+
+    /// <summary>
     /// Keeps the server unready while commits do not wait for a synchronous standby, and answers none that is not known
     /// to have reached it: what was answered then survives the loss of a whole machine.
     /// </summary>

@@ -24,6 +24,21 @@ public class FrozenNumbersTests
     public void VatCategory_is_frozen() => AssertFrozen<VatCategory>("OutsideScope=79 Standard=83 ZeroRated=90");
 
     [Fact]
+    public void OperationKind_is_frozen() =>
+        AssertFrozen<OperationKind>("Capture=1 Void=2 Refund=3 Expiry=4 Advice=5 Match=6");
+
+    [Fact]
+    public void OperationBy_is_frozen() => AssertFrozen<OperationBy>("Client=1 App=2 Staff=3 Service=4");
+
+    [Fact]
+    public void OperationKind_has_the_contracts_numbers() =>
+        AssertSame(ContractEnum("OperationKind", "OPERATION_KIND_"), NumbersOf<OperationKind>().Prepend(("Unspecified", 0)));
+
+    [Fact]
+    public void OperationBy_has_the_contracts_numbers() =>
+        AssertSame(ContractEnum("OperationBy", "OPERATION_BY_"), NumbersOf<OperationBy>().Prepend(("Unspecified", 0)));
+
+    [Fact]
     public void Decision_has_the_contracts_numbers() =>
         AssertSame(ContractEnum("Decision", "DECISION_"), NumbersOf<Decision>().Prepend(("Unspecified", 0)));
 
@@ -58,7 +73,9 @@ public class FrozenNumbersTests
         var contract = Contract();
         var opening = $"\nenum {name} {{";
         var start = contract.IndexOf(opening, StringComparison.Ordinal) + opening.Length;
-        var values = contract[start..contract.IndexOf('}', start)]
+        var lines = contract[start..contract.IndexOf('}', start)].Split('\n')
+            .Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal));
+        var values = string.Join('\n', lines)
             .Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split(" = "))
             .Select(v => (PascalCase(v[0][prefix.Length..]), int.Parse(v[1], CultureInfo.InvariantCulture)))

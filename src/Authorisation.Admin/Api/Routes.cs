@@ -6,6 +6,7 @@ using Authorisation.Admin.Api.Invoices;
 using Authorisation.Admin.Api.MonthTurns;
 using Authorisation.Admin.Api.Operator;
 using Authorisation.Admin.Api.Organisations;
+using Authorisation.Admin.Api.Purchases;
 using Authorisation.Admin.Api.Reports;
 using Authorisation.Admin.Api.Sessions;
 using Authorisation.Admin.Api.Travellers;
@@ -33,6 +34,7 @@ internal static class Routes
         TravellerEndpoints.Map(api);
         ImportEndpoints.Map(api);
         AccountEndpoints.Map(api);
+        AuthorisationLists.Map(api);
         AuthorisationEndpoints.Map(api);
         ClientEndpoints.Map(api);
         PrepaidCardEndpoints.Map(api);

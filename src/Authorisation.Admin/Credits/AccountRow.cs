@@ -15,11 +15,15 @@ internal sealed record AccountRow
         a.card_number, a.mobile, a.limit_minor, a.activated_at, a.blocked_at, a.removed_at, a.given_at, a.revision,
         case when a.month = m.number then a.spent_minor else 0 end as spent_minor,
         case when a.month = m.number then a.held_minor else 0 end as held_minor,
-        m.number as month,
+        m.number as month, o.offers_card_credit, g.suspended_at, a.allowed_products,
+        exists (
+          select from prepaid_card k
+          where a.kind = 1 and k.operator_id = a.operator_id and k.card_number = a.card_number) as has_tickets,
         c.login, c.expires_at as code_expires_at, c.tries as code_tries, c.used_at as code_used_at, c.device_name
         from credit_account a
         join particulars p on p.id = a.particulars_id
         join operator o on o.id = a.operator_id
+        join organisation g on g.id = p.organisation_id
         cross join lateral (select to_char(ledger_now() at time zone o.time_zone, 'YYYYMM')::integer as number) m
         left join lateral (
           select login, expires_at, tries, used_at, device_name
@@ -75,11 +79,45 @@ internal sealed record AccountRow
 
     public string? DeviceName { get; init; }
 
+    public required bool OffersCardCredit { get; init; }
+
+    public required bool HasTickets { get; init; }
+
+    public DateTime? SuspendedAt { get; init; }
+
+    public string[]? AllowedProducts { get; init; }
+
+    /// <summary>What every purchase would be declined for now, whatever it costs; by the rule that decides purchases.</summary>
+    public DeclineReason DeclineReason => Decide.ReasonNotUsable(new CreditAccount
+    {
+        Id = Id,
+        Instrument = CardNumber is { } card ? Instrument.Card(OperatorId, card) : Instrument.App(OperatorId, Id),
+        Version = 0,
+        LimitMinor = LimitMinor,
+        Balance = default,
+        ParticularsId = 0,
+        CardCreditNotOffered = Kind == InstrumentKind.Card && !OffersCardCredit,
+        Removed = RemovedAt is not null,
+        AwaitsActivation = Kind == InstrumentKind.App && ActivatedAt is null,
+        Blocked = BlockedAt is not null,
+        OrganisationSuspended = SuspendedAt is not null,
+        CardHasTickets = HasTickets,
+        AllowedProducts = AllowedProducts,
+    });
+
     public string Status => BlockedAt is null ? "active" : "blocked";
 
     public static async Task<AccountRow?> FindAsync(NpgsqlConnection db, Guid id) =>
         await db.QuerySingleOrDefaultAsync<AccountRow>(
             $"select {Columns} where a.id = @id and a.removed_at is null", new { id });
+
+    /// <summary>The account, removed or not, for a caller who may see it: what was bought on it stays to be read.</summary>
+    public static async Task<(AccountRow Row, Reach Reach)> SeeAlsoRemovedAsync(Call call, Guid id)
+    {
+        var row = await call.Db.QuerySingleOrDefaultAsync<AccountRow>($"select {Columns} where a.id = @id", new { id })
+            ?? throw Problems.NotFound();
+        return (row, call.Who.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId));
+    }
 
     /// <summary>
     /// The account, for a caller who may see it. A change keeps the organisation as it is and locks the traveller, as every

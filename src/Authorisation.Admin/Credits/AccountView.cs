@@ -1,3 +1,4 @@
+using Authorisation.Admin.Http;
 using Authorisation.Core;
 
 namespace Authorisation.Admin.Credits;
@@ -11,7 +12,10 @@ namespace Authorisation.Admin.Credits;
 internal sealed record ActivationView(
     string State, string? Login, DateTime? CodeExpiresAt, DateTime? ActivatedAt, string? DeviceName);
 
-/// <summary>A credit account as the API shows it.</summary>
+/// <summary>
+/// A credit account as the API shows it. <c>usable</c> tells whether what remains can be spent; if it cannot,
+/// <c>decline_reason</c> is what every purchase would be declined for, whatever it costs.
+/// </summary>
 internal sealed record AccountView(
     Guid Id,
     Guid TravellerId,
@@ -27,7 +31,9 @@ internal sealed record AccountView(
     long RemainingMinor,
     string Month,
     DateTimeOffset ResetsAt,
-    ActivationView? Activation)
+    ActivationView? Activation,
+    bool Usable,
+    string? DeclineReason)
 {
     public static AccountView Of(AccountRow row, DateTimeOffset now)
     {
@@ -47,7 +53,9 @@ internal sealed record AccountView(
             Math.Max(0, row.LimitMinor - row.SpentMinor),
             month.ToString(),
             month.Next.StartsAt(TimeZoneInfo.FindSystemTimeZoneById(row.TimeZone)),
-            row.Kind == InstrumentKind.Card ? null : ActivationOf(row, now));
+            row.Kind == InstrumentKind.Card ? null : ActivationOf(row, now),
+            row.DeclineReason == Core.DeclineReason.None,
+            row.DeclineReason == Core.DeclineReason.None ? null : Words.Of(row.DeclineReason));
     }
 
     private static ActivationView ActivationOf(AccountRow row, DateTimeOffset now)

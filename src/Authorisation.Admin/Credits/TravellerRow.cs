@@ -37,6 +37,14 @@ internal sealed record TravellerRow
             $"select {Columns} where t.id = @id and t.removed_at is null {(forChange ? "for no key update of t" : "")}",
             new { id });
 
+    /// <summary>The traveller, removed or not, for a caller who may see it: what was bought stays to be read.</summary>
+    public static async Task<(TravellerRow Row, Reach Reach)> SeeAlsoRemovedAsync(Call call, Guid id)
+    {
+        var row = await call.Db.QuerySingleOrDefaultAsync<TravellerRow>($"select {Columns} where t.id = @id", new { id })
+            ?? throw Problems.NotFound();
+        return (row, call.Who.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId));
+    }
+
     /// <summary>
     /// The traveller, for a caller who may see it. A change keeps the organisation as it is and locks the row, and with it the
     /// traveller's credits.

@@ -11,7 +11,8 @@ namespace Authorisation.Admin.Http;
 /// <summary>The Idempotency-Key of a POST. The same key with the same request gets the answer of the first one.</summary>
 internal sealed class Idempotency
 {
-    private const string Header = "Idempotency-Key";
+    /// <summary>The header that carries it.</summary>
+    public const string Header = "Idempotency-Key";
 
     private readonly string _owner;
     private readonly string _key;

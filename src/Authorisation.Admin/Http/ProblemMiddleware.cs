@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Authorisation.Ledger;
 using Npgsql;
 
 namespace Authorisation.Admin.Http;
@@ -55,7 +56,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         PostgresException { SqlState: "22P05" or "22021" } => Problem.Of(
             StatusCodes.Status400BadRequest, "invalid_fields", "Some text cannot be stored."),
         PostgresException other when !other.IsTransient => Unexpected(),
-        NpgsqlException or TimeoutException => Problem.Of(
+        NpgsqlException or TimeoutException or LedgerUnreachableException => Problem.Of(
             StatusCodes.Status503ServiceUnavailable, "ledger_unreachable",
             "The database is out of reach; whether anything was changed is unknown. Try again."),
         _ => Unexpected(),

@@ -95,6 +95,19 @@ internal sealed partial class LaneConnection
         return batch;
     }
 
+    private async Task<NpgsqlBatch> PrepareGiveBackAsync(NpgsqlConnection connection)
+    {
+        var batch = new NpgsqlBatch(connection);
+        var giveBack = new NpgsqlBatchCommand("select control.give_back($1, $2, $3, $4, $5, $6)");
+        giveBack.Parameters.Add(_newOperations.ToParameter());
+        giveBack.Parameters.Add(_newBalances.ToParameter());
+        _staff.AddTo(giveBack.Parameters);
+        batch.BatchCommands.Add(giveBack);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
+        await batch.PrepareAsync();
+        return batch;
+    }
+
     private void SetParameters(Batch batch)
     {
         _accounts.Set(batch.Keys);

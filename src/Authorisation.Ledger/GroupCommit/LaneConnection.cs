@@ -23,6 +23,7 @@ internal sealed partial class LaneConnection(LedgerDatabase database) : IAsyncDi
     private readonly RowArray<EntryRow> _newEntries = new(LedgerDatabase.EntryRowType);
     private readonly RowArray<OperationRow> _newOperations = new(LedgerDatabase.OperationRowType);
     private readonly RowArray<BalanceRow> _newBalances = new(LedgerDatabase.BalanceRowType);
+    private readonly StaffParameters _staff = new();
 
     private NpgsqlConnection? _connection;
     private NpgsqlBatch? _load;
@@ -54,8 +55,16 @@ internal sealed partial class LaneConnection(LedgerDatabase database) : IAsyncDi
             _load = await PrepareLoadAsync(connection);
             _begin = await PrepareBeginAsync(connection, skipLocked: false);
             _beginSkippingLocked = await PrepareBeginAsync(connection, skipLocked: true);
-            _write = await PrepareWriteAsync(connection, withOperations: false);
-            _writeWithOperations = await PrepareWriteAsync(connection, withOperations: true);
+            if (database.Options.GivesBackOnly)
+            {
+                _write = _writeWithOperations = await PrepareGiveBackAsync(connection);
+            }
+            else
+            {
+                _write = await PrepareWriteAsync(connection, withOperations: false);
+                _writeWithOperations = await PrepareWriteAsync(connection, withOperations: true);
+            }
+
             _bySnapshot = await SnapshotStatement.PrepareAsync(connection, database.Options.RequireSynchronousStandby);
             _endUnchanged = await PrepareAsync(connection, Standby.MarkSql, "commit");
             _connection = connection;
@@ -203,17 +212,28 @@ internal sealed partial class LaneConnection(LedgerDatabase database) : IAsyncDi
 
     /// <summary>Writes entries, operations and the balances that changed, and commits.</summary>
     /// <exception cref="NotReplicatedException">Committed, but Postgres gave up waiting for the standby.</exception>
+    /// <exception cref="InvalidOperationException">There are entries, and these connections only give back.</exception>
     public async Task WriteAsync(
         List<AuthorisationEntry> entries,
         List<(OperationEntry Operation, int OperatorId)> operations,
         IReadOnlyList<AccountInBatch> accounts)
     {
+        if (database.Options.GivesBackOnly && entries.Count > 0)
+        {
+            throw new InvalidOperationException("No purchase can be written where things are only given back.");
+        }
+
         entries.Sort(static (one, other) => one.Purchase.Id.CompareTo(other.Purchase.Id));
         _newEntries.Clear();
         entries.ForEach(entry => _newEntries.Add().Set(entry));
         operations.Sort(static (one, other) => one.Operation.Request.Id.CompareTo(other.Operation.Request.Id));
         _newOperations.Clear();
         operations.ForEach(operation => _newOperations.Add().Set(operation.Operation, operation.OperatorId));
+        if (database.Options.GivesBackOnly)
+        {
+            _staff.Set(operations);
+        }
+
         _newBalances.Clear();
         foreach (var changed in accounts)
         {

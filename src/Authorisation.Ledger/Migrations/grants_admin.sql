@@ -1,5 +1,6 @@
 -- What the control plane's own role may do: it gives and takes credit and access, adds to the audit trail, and can neither
--- make, change nor remove a purchase, nor change or remove what the trail says. {admin_role} is the quoted name.
+-- make, change nor remove a purchase, nor change or remove what the trail says. What staff give back it writes through one
+-- function, which takes nothing. {admin_role} is the quoted name.
 grant usage on schema public, control to {admin_role};
 grant select on all tables in schema public, control to {admin_role};
 grant insert, update on operator, organisation, department, traveller, client, access_token to {admin_role};
@@ -18,3 +19,4 @@ grant insert, update on control.invoicing, control.month_turn to {admin_role};
 grant insert on control.month_turn_finding, control.statement, control.statement_part, control.unassigned_seal,
   control.invoice, control.invoice_tax, control.invoice_correction, control.product_texts to {admin_role};
 grant usage, create on schema scheduler to {admin_role};
+grant execute on function control.give_back to {admin_role};

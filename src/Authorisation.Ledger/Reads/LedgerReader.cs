@@ -6,7 +6,7 @@ using NpgsqlTypes;
 namespace Authorisation.Ledger.Reads;
 
 /// <summary>Reads accounts and entries, without locks. Safe for any number of callers: it keeps no state.</summary>
-public sealed class LedgerReader(LedgerDatabase database)
+public sealed partial class LedgerReader(LedgerDatabase database)
 {
     private static readonly string AccountsSql = EmbeddedSql.Read("Rows.accounts.sql");
     private static readonly string EntriesSql = EntryColumns.SqlOf("Rows.entries.sql");
@@ -159,6 +159,12 @@ public sealed class LedgerReader(LedgerDatabase database)
         NpgsqlCommand find, CancellationToken cancellationToken)
     {
         await using var connection = await database.Reads.OpenConnectionAsync(cancellationToken);
+        return await ReadHistoriesAsync(connection, find, cancellationToken);
+    }
+
+    private static async Task<IReadOnlyList<AuthorisationHistory>> ReadHistoriesAsync(
+        NpgsqlConnection connection, NpgsqlCommand find, CancellationToken cancellationToken)
+    {
         find.Connection = connection;
         var entries = new List<AuthorisationEntry>();
         await using (var reader = await find.ExecuteReaderAsync(cancellationToken))

@@ -45,6 +45,6 @@ public sealed class CreditFlow(CreditSnapshotCache cache, LedgerReader ledger, L
 
         // What has lapsed is free, and how much that is only the ledger knows.
         var balance = snapshot.Account.Balance.In(month);
-        return balance.NextHoldExpiry <= now ? null : Credit.Of(snapshot.Account.LimitMinor, balance);
+        return balance.NextHoldExpiry <= now ? null : Credit.Of(snapshot.Account, month);
     }
 }

@@ -77,7 +77,7 @@ public sealed class AuthorisationService(
         var id = PurchaseFields.Read(request);
         var (history, now) = await ReadAsync(cancel => ledger.FindAuthorisationAsync(id, cancel), context);
         return history is not null && Rights.MaySee(caller.Actor, caller.Operator.Id, history.Entry)
-            ? history.ToRecord(history.StateAt(now), caller.Operator)
+            ? history.ToRecord(history.StateAt(now), caller.Operator).WithOperations(history, caller)
             : throw CommitErrors.NoAuthorisation();
     }
 
@@ -128,7 +128,7 @@ public sealed class AuthorisationService(
     {
         var result = await operations.OperateAsync(operation, caller.Operator, context.CancellationToken);
         return result.Status is CommitStatus.Decided or CommitStatus.Replayed
-            ? result.ToResponse(operation, caller.Operator)
-            : throw CommitErrors.Of(result, "operation_id");
+            ? result.ToResponse(operation, caller)
+            : throw CommitErrors.Of(result, "operation_id", operation);
     }
 }

@@ -1,5 +1,6 @@
 using Authorisation.Core;
 using Authorisation.Ledger.GroupCommit;
+using Authorisation.Server.Access;
 using Authorisation.V1;
 using Google.Protobuf.WellKnownTypes;
 using AuthorisationState = Authorisation.Core.AuthorisationState;
@@ -19,6 +20,8 @@ internal static class ContractMapping
         Currency = terms.Currency,
         Month = credit.Month.ToString(),
         ResetsAt = credit.Month.Next.StartsAt(terms.TimeZone).ToTimestamp(),
+        Usable = credit.IsUsable,
+        DeclineReason = (V1.DeclineReason)credit.DeclineReason,
     };
 
     public static AuthoriseResponse ToResponse(
@@ -56,12 +59,34 @@ internal static class ContractMapping
         };
     }
 
+    /// <summary>The record with everything that happened to the authorisation, as a caller sees it.</summary>
+    public static AuthorisationRecord WithOperations(
+        this AuthorisationRecord record, AuthorisationHistory history, Caller caller)
+    {
+        record.Operations.AddRange(history.Operations.Select(operation => operation.ToRecord(caller)));
+        return record;
+    }
+
     /// <summary>What became of an operation; a result that is decided or replayed.</summary>
-    public static OperationResponse ToResponse(this CommitResult result, Operation operation, Operator terms) => new()
+    public static OperationResponse ToResponse(this CommitResult result, Operation operation, Caller caller) => new()
     {
         OperationId = operation.Id.ToString(),
-        Authorisation = result.History!.ToRecord(result.History!.RecordedState, terms),
-        Credit = result.Credit?.ToContract(terms),
+        Authorisation = result.History!.ToRecord(result.History!.RecordedState, caller.Operator),
+        Credit = result.Credit?.ToContract(caller.Operator),
         Replayed = result.Status == CommitStatus.Replayed,
+        Operation = result.Operation!.ToRecord(caller),
+    };
+
+    private static OperationRecord ToRecord(this OperationEntry operation, Caller caller) => new()
+    {
+        OperationId = operation.Request.Id.ToString(),
+        Kind = (V1.OperationKind)operation.Request.Kind,
+        MadeAt = operation.MadeAt.ToTimestamp(),
+        By = (V1.OperationBy)operation.By,
+        Own = operation.Request.Maker == caller.Actor.Maker,
+        AmountMinor = operation.AmountMinor,
+        InvoicedMinor = operation.InvoicedMinor,
+        InvoiceMonth = operation.InvoicedMinor == 0 ? "" : operation.InvoiceMonth.ToString(),
+        Reason = operation.Request.Reason ?? "",
     };
 }

@@ -1,6 +1,7 @@
 using Authorisation.Core;
 using Authorisation.Server.Access;
 using Authorisation.V1;
+using OperationKind = Authorisation.Core.OperationKind;
 
 namespace Authorisation.Server.Services;
 

@@ -224,16 +224,16 @@ internal sealed partial class AdviceStream(
 
     private async Task<Recorded> RecordAsync(ICommand command, Operator terms) => command switch
     {
-        Core.Advice sale => RecordedOf(await operations.AdviseAsync(sale, terms, _abandoned.Token), "authorisation_id"),
-        Operation operation => RecordedOf(await operations.OperateAsync(operation, terms, _abandoned.Token), "operation_id"),
+        Core.Advice sale => RecordedOf(await operations.AdviseAsync(sale, terms, _abandoned.Token), "authorisation_id", command),
+        Operation operation => RecordedOf(await operations.OperateAsync(operation, terms, _abandoned.Token), "operation_id", command),
         _ => throw new InvalidOperationException($"{command.GetType().Name} is nothing that a device reports."),
     };
 
-    private static Recorded RecordedOf(CommitResult result, string idField)
+    private static Recorded RecordedOf(CommitResult result, string idField, ICommand command)
     {
         if (result is not { Status: CommitStatus.Decided or CommitStatus.Replayed, History: { } history, Operation: { } operation })
         {
-            throw CommitErrors.Of(result, idField);
+            throw CommitErrors.Of(result, idField, command as Operation);
         }
 
         return new Recorded
@@ -242,7 +242,7 @@ internal sealed partial class AdviceStream(
             Replayed = result.Status == CommitStatus.Replayed,
             Unmatched = history is { AccountId: null, RecordedState: Core.AuthorisationState.Captured },
             Month = history.CreditMonth.ToString(),
-            InvoiceMonth = history.InvoiceMonth.ToString(),
+            InvoiceMonth = (operation.InvoicedMinor != 0 ? operation.InvoiceMonth : history.InvoiceMonth).ToString(),
         };
     }
 

@@ -59,6 +59,12 @@ public sealed class AuditTests(SharedAdmin shared) : AdminTest(shared)
     [InlineData("update authorisation set amount_minor = 1")]
     [InlineData("delete from authorisation")]
     [InlineData("update credit_account set spent_minor = 0")]
+    [InlineData("update credit_account set month = 0, held_minor = 0")]
+    [InlineData("insert into operation (id) values (gen_random_uuid())")]
+    [InlineData("update operation set amount_minor = 1")]
+    [InlineData("delete from operation")]
+    [InlineData("insert into control.staff_operation (operation_id) values (gen_random_uuid())")]
+    [InlineData("update control.staff_operation set person_email = 'x'")]
     [InlineData("update particulars set traveller_name = 'x'")]
     [InlineData("delete from credit_account")]
     public async Task The_control_planes_role_cannot(string statement)

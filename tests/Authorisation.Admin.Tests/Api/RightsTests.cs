@@ -53,6 +53,12 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         DELETE /v1/credit-accounts/{id}                        ok  ok  403 ok  403 404 404 404 401
         POST   /v1/credit-accounts/{id}/activation-codes       ok  ok  403 ok  403 404 404 404 401
         GET    /v1/credit-accounts/{id}/authorisations         ok  ok  403 ok  403 404 404 404 401
+        GET    /v1/organisations/{id}/authorisations           ok  ok  403 ok  403 ok  404 404 401
+        GET    /v1/departments/{id}/authorisations             ok  ok  403 ok  403 404 404 404 401
+        GET    /v1/travellers/{id}/authorisations              ok  ok  403 ok  403 404 404 404 401
+        GET    /v1/authorisations/{id}                         ok  ok  403 ok  403 404 404 404 401
+        POST   /v1/authorisations/{id}/refunds                 ok  403 403 403 403 404 404 404 401
+        POST   /v1/authorisations/{id}/voids                   ok  403 403 403 403 404 404 404 401
         GET    /v1/clients                                     ok  403 403 403 403 403 403 ok  401
         POST   /v1/clients                                     ok  403 403 403 403 403 403 ok  401
         GET    /v1/clients/{id}                                ok  404 404 404 404 404 404 404 401
@@ -131,6 +137,7 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         .Replace("/administrators/{id}", $"/administrators/{stage.Administrator}", StringComparison.Ordinal)
         .Replace("/travellers/{id}", $"/travellers/{stage.Traveller}", StringComparison.Ordinal)
         .Replace("/credit-accounts/{id}", $"/credit-accounts/{stage.Account}", StringComparison.Ordinal)
+        .Replace("/authorisations/{id}", $"/authorisations/{stage.Authorisation}", StringComparison.Ordinal)
         .Replace("/clients/{id}", $"/clients/{stage.Client}", StringComparison.Ordinal)
         .Replace("/messages/{id}", $"/messages/{stage.Message}", StringComparison.Ordinal)
         .Replace("/month-turns/{id}", $"/month-turns/{stage.Turn}", StringComparison.Ordinal)
@@ -154,7 +161,7 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         var message = (await staff.GetAsync("/v1/messages")).Is(200).Items[0]["id"]!.ToString();
         await customer.Operator.SetInvoicingAsync();
         var month = new ClosedMonth(customer.Operator, ClosedMonth.Ago(2));
-        await month.BuyAsync(account.Id, 100);
+        var authorisation = await month.BuyAsync(account.Id, 100);
         await month.TurnAsync();
         var invoice = (await staff.GetAsync("/v1/invoices")).Is(200).Items.Single()["id"]!.ToString();
         var turn = Guid.NewGuid();
@@ -177,7 +184,7 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
             Host.Nobody,
         ];
         return new Stage(customer.Id, department, administrator.Id, traveller.Id, account.Id, client["id"]!, message,
-            customer.Operator.Code, invoice, turn, callers);
+            customer.Operator.Code, invoice, turn, authorisation, callers);
     }
 
     private IEnumerable<string> Routes() =>
@@ -189,5 +196,5 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
 
     private sealed record Stage(
         Guid Organisation, Guid Department, Guid Administrator, Guid Traveller, Guid Account, string Client, string Message,
-        string OperatorCode, string Invoice, Guid Turn, ApiCaller[] Callers);
+        string OperatorCode, string Invoice, Guid Turn, Guid Authorisation, ApiCaller[] Callers);
 }

@@ -23,7 +23,7 @@ public class RightsTests
         card         a console             + + +
         card         an app back end       - - -
         card         the app               0 0 0
-        card         the service           - - -
+        card         the service           - + +
         own app      the app               + + -
         own app      another app           0 0 0
         own app      an app back end       + + +
@@ -33,6 +33,8 @@ public class RightsTests
         back end app an app back end       + + +
         taken by app the app               - - -
         taken by app an app back end       - + +
+        own app      the service           - + +
+        taken by app the service           - + +
         """;
 
     public static TheoryData<string, string, string> Rows

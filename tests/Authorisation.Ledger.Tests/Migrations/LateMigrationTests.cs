@@ -18,7 +18,7 @@ public sealed class LateMigrationTests(SharedLedger shared, ITestOutputHelper ou
         var oper = await TestOperator.CreateAsync(ledger);
         var card = await oper.AddCardAsync();
         var node = NewNode(ledger);
-        await ledger.ExecuteAsync("drop type entry_row, balance_row");
+        await ledger.ExecuteAsync("drop type entry_row, balance_row cascade");
         Assert.Equal(CommitStatus.Failed, (await node.AuthoriseAsync(oper.Buy(card), oper.Terms)).Status);
 
         await ledger.ExecuteAsync(Migration.All.Single(migration => migration.Version == RowsVersion).Sql);

@@ -62,7 +62,9 @@ public sealed class ListTests(SharedWire wire) : WireTest(wire)
             list.Select(record => record.State));
         foreach (var record in list)
         {
-            Assert.Equal(await on.Validator.GetAuthorisationAsync(record.AuthorisationId), record);
+            var alone = await on.Validator.GetAuthorisationAsync(record.AuthorisationId);
+            alone.Operations.Clear();
+            Assert.Equal(alone, record);
         }
 
         Assert.Equal(captured, list[1].AuthorisationId);

@@ -28,7 +28,7 @@ public sealed class OperationTests(SharedWire wire) : WireTest(wire)
         Assert.Equal((AuthorisationState.Captured, 30_000, 20_000, 5_000), Told(refund.Authorisation));
         Assert.Equal((15_000, 0, 35_000), Told(refund.Credit));
         Assert.Equal((AuthorisationState.Refunded, 30_000, 20_000, 20_000), Told(rest.Authorisation));
-        Assert.Equal(rest.Authorisation, await on.Validator.GetAuthorisationAsync(id));
+        Assert.Equal(rest.Authorisation, WithoutOperations(await on.Validator.GetAuthorisationAsync(id)));
         await on.Validator.GetCreditOnceAsync(card, 0);
     }
 
@@ -79,7 +79,7 @@ public sealed class OperationTests(SharedWire wire) : WireTest(wire)
         Assert.Equal((AuthorisationState.Voided, DeclineReason.Reversed), (mark.Authorisation.State, mark.Authorisation.DeclineReason));
         Assert.Null(mark.Credit);
         Assert.Equal((Decision.Declined, DeclineReason.Reversed, true), (late.Decision, late.DeclineReason, late.Replayed));
-        Assert.Equal(mark.Authorisation, read);
+        Assert.Equal(mark.Authorisation, WithoutOperations(read));
     }
 
     [Fact]
@@ -288,6 +288,14 @@ public sealed class OperationTests(SharedWire wire) : WireTest(wire)
             where o.authorisation_id = @id and o.ordinal = 2
             """,
             new { id = Guid.Parse(id), times });
+    }
+
+    /// <summary>As it is in lists, and in the answers to operations.</summary>
+    private static AuthorisationRecord WithoutOperations(AuthorisationRecord record)
+    {
+        var without = record.Clone();
+        without.Operations.Clear();
+        return without;
     }
 
     private static (AuthorisationState State, long Amount, long Captured, long Refunded) Told(AuthorisationRecord record) =>
