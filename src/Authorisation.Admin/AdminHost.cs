@@ -149,6 +149,7 @@ public static class AdminHost
         services.AddSingleton<TurnSchedule>();
         if (settings.Turn.Runs)
         {
+            services.AddHostedService<ClockRecorder>();
             services.AddHostedService(provider => provider.GetRequiredService<TurnSchedule>());
         }
     }

@@ -17,4 +17,7 @@ grant delete on control.traveller_import_row to {admin_role};
 grant insert, update on control.invoicing, control.month_turn to {admin_role};
 grant insert on control.month_turn_finding, control.statement, control.statement_part, control.unassigned_seal,
   control.invoice, control.invoice_tax, control.invoice_correction to {admin_role};
+grant insert, update on control.clock_moment to {admin_role};
+grant insert on control.clock_gap to {admin_role};
+grant execute on function control.reopen_months to {admin_role};
 grant usage, create on schema scheduler to {admin_role};
