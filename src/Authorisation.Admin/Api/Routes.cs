@@ -41,7 +41,7 @@ internal static class Routes
         InvoicingEndpoints.Map(api);
         InvoiceEndpoints.Map(api);
         SpendingEndpoints.Map(api);
-        app.MapOpenApi("/openapi/{documentName}.json");
+        CachedDescription.Map(app);
         app.MapGet("/health", HealthAsync).ExcludeFromDescription();
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Npgsql;
 
@@ -6,6 +7,10 @@ namespace Authorisation.Admin.Http;
 /// <summary>Turns whatever ends a request early into a problem.</summary>
 internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
 {
+    // Where nothing better is known.
+    private static readonly TimeSpan TooManyWait = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan UnavailableWait = TimeSpan.FromSeconds(1);
+
     public async Task InvokeAsync(HttpContext context)
     {
         try
@@ -37,7 +42,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             }
 
             context.Response.Clear();
-            await WriteAsync(context, problem);
+            await WriteAsync(context, problem, (e as ProblemException)?.RetryAfter);
         }
     }
 
@@ -93,7 +98,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         _ => Problem.Of(status, "refused", "The request was refused."),
     };
 
-    private static async Task WriteAsync(HttpContext context, Problem problem)
+    private static async Task WriteAsync(HttpContext context, Problem problem, TimeSpan? retryAfter = null)
     {
         context.Response.StatusCode = problem.Status;
         context.Response.ContentType = Problem.ContentType;
@@ -101,6 +106,13 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         if (problem.Status == StatusCodes.Status401Unauthorized)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
+        }
+
+        // Whoever is told to come back is told when.
+        if (problem.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
+        {
+            var wait = retryAfter ?? (problem.Status == StatusCodes.Status429TooManyRequests ? TooManyWait : UnavailableWait);
+            context.Response.Headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         }
 
         await JsonSerializer.SerializeAsync(context.Response.Body, problem, ApiJson.Options, context.RequestAborted);

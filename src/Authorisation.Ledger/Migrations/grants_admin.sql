@@ -1,5 +1,7 @@
 -- What the control plane's own role may do: it gives and takes credit and access, adds to the audit trail, and can neither
 -- make, change nor remove a purchase, nor change or remove what the trail says. {admin_role} is the quoted name.
+revoke temporary on database {database} from {admin_role};
+revoke create on schema public from {admin_role};
 grant usage on schema public, control to {admin_role};
 grant select on all tables in schema public, control to {admin_role};
 grant insert, update on operator, organisation, department, traveller, client, access_token to {admin_role};

@@ -44,7 +44,7 @@ public sealed class ReopeningTests(SharedAdmin shared) : IClassFixture<SharedAdm
         // Everything is of January now: the limit has what both clocks let through, and goes on from there.
         await LedgerSums.AddUpAsync(scene.Ledger, scene.Operator.Terms.Id);
         var next = await scene.BuyAsync(month.Cards[1], 5_000);
-        Assert.Equal((2027_01, 2027_01, 89_000L), (next.Entry!.CreditMonth.Number, next.Entry.InvoiceMonth.Number, next.Credit!.RemainingMinor));
+        Assert.Equal((2027_01, 2027_01, 89_000L), (next.Entry!.CreditMonth.Number, next.Entry.InvoiceMonth.Number, next.Credit!.Value.RemainingMinor));
         Assert.Equal(CommitStatus.Decided, (await scene.OperateAsync(OperationKind.Capture, hold.Purchase.Id, 2_500)).Status);
 
         await scene.Ledger.StopClockAsync(TurnScene.At("2027-02-01T00:00:00+01:00"));
@@ -102,14 +102,14 @@ public sealed class ReopeningTests(SharedAdmin shared) : IClassFixture<SharedAdm
         await scene.Ledger.StopClockAsync(Right);
         var staff = await TurnHostTests.StaffAsync(scene, host);
 
-        (await ReopenAsync(scene, staff, 2026_12, "Test")).Refuses(409, "month_not_empty");
+        (await ReopenAsync(scene, staff, 2026_12, "Test")).IsProblem(409, "month_not_empty");
         (await ReopenAsync(scene, staff, 2027_03, " ")).RefusesFields("reason");
         await scene.Ledger.StopDatabaseClockAsync(Wrong);
-        (await ReopenAsync(scene, staff, 2027_03, "Test")).Refuses(409, "clocks_disagree");
+        (await ReopenAsync(scene, staff, 2027_03, "Test")).IsProblem(409, "clocks_disagree");
         await scene.Ledger.StopClockAsync(Right);
         var march = (await scene.TurnOfAsync(2027_03)).Id;
         (await ReopenAsync(scene, staff, 2027_03, "Test")).Is(200);
-        (await staff.PostAsync($"/v1/month-turns/{march}/reopening", new { reason = "Again" })).Refuses(409, "not_closed");
+        (await staff.PostAsync($"/v1/month-turns/{march}/reopening", new { reason = "Again" })).IsProblem(409, "not_closed");
         Assert.Equal(2027_03, await scene.Ledger.AskAsync<int>("select max(first_open_month) from operator"));
         // The role itself can open nothing that is used, whatever it is asked for.
         await using var admin = await scene.Ledger.OpenSessionAsync(scene.Ledger.AdminConnectionString);
@@ -127,11 +127,11 @@ public sealed class ReopeningTests(SharedAdmin shared) : IClassFixture<SharedAdm
         var staff = await TurnHostTests.StaffAsync(scene, host);
         await scene.Ledger.StopClockAsync(Wrong);
 
-        var refusal = (await AskAsync("2027-01")).Refuses(409, "earlier_month_open");
+        var refusal = (await AskAsync("2027-01")).IsProblem(409, "earlier_month_open");
         Assert.Contains("2026-12", refusal["detail"], StringComparison.Ordinal);
         Assert.NotNull((await AskAsync("2026-12")).Is(202)["asked_at"]);
         await scene.Ledger.StopDatabaseClockAsync(Wrong.AddMinutes(2));
-        (await AskAsync("2026-12")).Refuses(409, "clocks_disagree");
+        (await AskAsync("2026-12")).IsProblem(409, "clocks_disagree");
 
         Task<ApiAnswer> AskAsync(string month) =>
             staff.PostAsync("/v1/month-turns", new { @operator = scene.Operator.Terms.Code, month });
