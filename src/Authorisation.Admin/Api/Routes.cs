@@ -57,6 +57,7 @@ internal static class Routes
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
+            context.Response.Headers.RetryAfter = "1";
             return Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable);
         }
     }

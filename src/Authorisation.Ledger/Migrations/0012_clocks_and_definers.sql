@@ -132,7 +132,7 @@ begin
 
   update authorisation e
   set credit_month = least(e.credit_month, p_now), invoice_month = greatest(least(e.credit_month, p_now), p_first),
-      expires_at = case when e.credit_month > p_now then least(e.expires_at, v_latest) else e.expires_at end
+      expires_at = case when e.credit_month > p_now and e.expires_at > v_latest then v_latest else e.expires_at end
   where e.account_id = any (v_accounts)
     and (e.credit_month > p_now or (e.invoice_month > e.credit_month and e.invoice_month >= p_open));
   get diagnostics purchases = row_count;
