@@ -40,7 +40,7 @@ public sealed class ReopeningTests(SharedAdmin shared) : IClassFixture<SharedAdm
             [2026_12], (await scene.TurnsAsync()).Where(turn => turn is { Month: not null, State: not TurnState.Reopened }).Select(turn => turn.Month));
         Assert.Contains(
             (await staff.GetAsync($"/v1/audit?operator={scene.Operator.Terms.Code}")).Is(200).Items,
-            line => line["action"]!.ToString() == "month_turn.reopened" && line["after"]!["reason"]!.ToString().StartsWith("The clock", StringComparison.Ordinal));
+            line => line["what"]!.ToString() == "month_turn.reopened" && line["after"]!["reason"]!.ToString().StartsWith("The clock", StringComparison.Ordinal));
         // Everything is of January now: the limit has what both clocks let through, and goes on from there.
         await LedgerSums.AddUpAsync(scene.Ledger, scene.Operator.Terms.Id);
         var next = await scene.BuyAsync(month.Cards[1], 5_000);
