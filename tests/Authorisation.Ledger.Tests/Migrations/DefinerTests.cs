@@ -100,6 +100,7 @@ public sealed class DefinerTests(SharedLedger shared, ITestOutputHelper output) 
                   return new;
                 end $$;
                 create trigger attack before insert or update on pg_temp.{table} for each row execute function pg_temp.attack();
+                grant all on pg_temp.{table} to public;
                 """);
             try
             {
