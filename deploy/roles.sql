@@ -35,5 +35,16 @@ alter role authorisation_admin password :'admin_password';
 select 'create database authorisation owner authorisation_owner'
 where not exists (select from pg_database where datname = 'authorisation')
 \gexec
+
+-- What Postgres logs of a statement that failed must not hold what the statement was about: card numbers, e-mail addresses,
+-- mobile numbers. Without this, the line DETAIL has the row, and a setting of the server could add the parameters.
+select format('alter role %I set log_error_verbosity = terse', role) from unnest(array[
+  'authorisation_owner', 'authorisation_service', 'authorisation_admin']) role
+\gexec
+select format('alter role %I set log_parameter_max_length_on_error = 0', role) from unnest(array[
+  'authorisation_owner', 'authorisation_service', 'authorisation_admin']) role
+\gexec
+
+-- Nobody but the owner makes anything in it, temporary tables included; `migrate` sees to that once more.
 revoke all on database authorisation from public;
 grant connect on database authorisation to authorisation_service, authorisation_admin;

@@ -98,7 +98,8 @@ public static class AdminHost
     {
         services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
-        services.AddOpenApi("v1", ApiDescription.Configure);
+        services.AddOpenApi(CachedDescription.Name, ApiDescription.Configure);
+        services.AddSingleton<CachedDescription>();
         services.AddScoped<Call>();
         services.AddSingleton<CallFilter>();
         services.AddSingleton<AnonymousFilter>();
@@ -161,6 +162,7 @@ public static class AdminHost
         services.AddSingleton<TurnSchedule>();
         if (settings.Turn.Runs)
         {
+            services.AddHostedService<ClockRecorder>();
             services.AddHostedService(provider => provider.GetRequiredService<TurnSchedule>());
         }
     }

@@ -13,6 +13,10 @@ internal sealed class AnonymousLimiter(TimeProvider time, int callsMax)
     private ConcurrentDictionary<string, int> _counts = new(StringComparer.Ordinal);
     private long _window;
 
+    /// <summary>How long the window of now goes on.</summary>
+    public TimeSpan UntilNextWindow =>
+        TimeSpan.FromTicks(Limits.AnonymousWindow.Ticks - (time.GetUtcNow().Ticks % Limits.AnonymousWindow.Ticks));
+
     /// <summary>Counts a call; false when the address has made too many.</summary>
     public bool Allows(string? address)
     {

@@ -45,7 +45,7 @@ internal static class Routes
         InvoiceEndpoints.Map(api);
         CorrectInvoice.Map(api);
         SpendingEndpoints.Map(api);
-        app.MapOpenApi("/openapi/{documentName}.json");
+        CachedDescription.Map(app);
         app.MapGet("/health", HealthAsync).ExcludeFromDescription();
     }
 
@@ -61,6 +61,7 @@ internal static class Routes
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
+            context.Response.Headers.RetryAfter = "1";
             return Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable);
         }
     }

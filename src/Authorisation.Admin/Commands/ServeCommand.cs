@@ -68,7 +68,9 @@ internal static partial class ServeCommand
     {
         try
         {
-            await Migrator.RequireCurrentAsync(app.Services.GetRequiredService<AdminDatabase>().Source, CancellationToken.None);
+            var source = app.Services.GetRequiredService<AdminDatabase>().Source;
+            await Migrator.RequireCurrentAsync(source, CancellationToken.None);
+            await Migrator.RequireOrdinaryRoleAsync(source, Migrator.UsualAdminRole, CancellationToken.None);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {

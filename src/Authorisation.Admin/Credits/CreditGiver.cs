@@ -82,6 +82,7 @@ internal sealed class CreditGiver(ActivationCodes codes)
         await db.ExecuteAsync("select from operator where id = @Id for share", new { terms.Id });
         if (add.Kind == InstrumentKind.Card)
         {
+            await Claim.CardAsync(db, terms.Id, add.CardNumber!);
             await CheckCardAsync(db, fields, terms, add.CardNumber!);
             return;
         }
@@ -127,8 +128,10 @@ internal sealed class CreditGiver(ActivationCodes codes)
         }
     }
 
-    private static Task<bool> IsAppOpenAsync(NpgsqlConnection db, int operatorId, TravellerRow traveller) =>
-        db.ExecuteScalarAsync<bool>(
+    private static async Task<bool> IsAppOpenAsync(NpgsqlConnection db, int operatorId, TravellerRow traveller)
+    {
+        await Claim.MobileAsync(db, operatorId, traveller.Mobile!);
+        return await db.ExecuteScalarAsync<bool>(
             """
             select exists (
               select from credit_account where operator_id = @operatorId and mobile = @Mobile and removed_at is null)
@@ -137,6 +140,7 @@ internal sealed class CreditGiver(ActivationCodes codes)
               where p.traveller_id = @Id and a.kind = 2 and a.removed_at is null)
             """,
             new { operatorId, traveller.Mobile, traveller.Id });
+    }
 
     /// <summary>
     /// A credit that was taken away and is given to the same traveller again, on the same card or in the app, is the same

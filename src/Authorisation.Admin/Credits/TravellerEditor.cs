@@ -13,7 +13,13 @@ internal sealed class TravellerEditor(ActivationCodes codes)
     /// <summary>An organisation has one traveller of an e-mail address.</summary>
     public static async Task CheckEmailAsync(NpgsqlConnection db, Fields fields, TravellerRow row)
     {
-        if (row.Email.Length > 0 && await db.ExecuteScalarAsync<bool>(
+        if (row.Email.Length == 0)
+        {
+            return;
+        }
+
+        await Claim.TravellerEmailAsync(db, row.OrganisationId, row.Email);
+        if (await db.ExecuteScalarAsync<bool>(
             """
             select exists (
               select from traveller
@@ -46,15 +52,19 @@ internal sealed class TravellerEditor(ActivationCodes codes)
                 fields.Add("mobile", FieldCode.Required, "is needed for the app credit: remove that first");
             }
         }
-        else if (await db.ExecuteScalarAsync<bool>(
-            """
-            select exists (
-              select from credit_account
-              where operator_id = @OperatorId and mobile = @Mobile and removed_at is null and id <> @app)
-            """,
-            new { before.OperatorId, after.Mobile, app }))
+        else
         {
-            fields.Add("mobile", FieldCode.Taken, "has open app credit already, as another traveller's");
+            await Claim.MobileAsync(db, before.OperatorId, after.Mobile);
+            if (await db.ExecuteScalarAsync<bool>(
+                """
+                select exists (
+                  select from credit_account
+                  where operator_id = @OperatorId and mobile = @Mobile and removed_at is null and id <> @app)
+                """,
+                new { before.OperatorId, after.Mobile, app }))
+            {
+                fields.Add("mobile", FieldCode.Taken, "has open app credit already, as another traveller's");
+            }
         }
     }
 

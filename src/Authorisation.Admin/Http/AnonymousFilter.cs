@@ -11,6 +11,6 @@ internal sealed class AnonymousFilter(AnonymousLimiter limiter) : IEndpointFilte
         return http.GetEndpoint()?.Metadata.GetMetadata<OpenToAll>() is null
             || limiter.Allows(http.Connection.RemoteIpAddress?.ToString())
                 ? next(context)
-                : throw Problems.TooMany();
+                : throw Problems.TooMany(limiter.UntilNextWindow);
     }
 }

@@ -10,6 +10,9 @@ internal sealed class ProblemException(int status, string code, string detail, I
     /// <summary>What programs tell problems apart by.</summary>
     public string Code => code;
 
+    /// <summary>How long to wait before another try, where that is known.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>The fields that are wrong.</summary>
     public IReadOnlyList<FieldError>? Errors => errors;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Authorisation.Ledger;
 using Npgsql;
@@ -7,6 +8,10 @@ namespace Authorisation.Admin.Http;
 /// <summary>Turns whatever ends a request early into a problem.</summary>
 internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
 {
+    // Where nothing better is known.
+    private static readonly TimeSpan TooManyWait = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan UnavailableWait = TimeSpan.FromSeconds(1);
+
     public async Task InvokeAsync(HttpContext context)
     {
         try
@@ -38,7 +43,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             }
 
             context.Response.Clear();
-            await WriteAsync(context, problem);
+            await WriteAsync(context, problem, (e as ProblemException)?.RetryAfter);
         }
     }
 
@@ -99,7 +104,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         _ => Problem.Of(status, "refused", "The request was refused."),
     };
 
-    private static async Task WriteAsync(HttpContext context, Problem problem)
+    private static async Task WriteAsync(HttpContext context, Problem problem, TimeSpan? retryAfter = null)
     {
         context.Response.StatusCode = problem.Status;
         context.Response.ContentType = Problem.ContentType;
@@ -107,6 +112,13 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         if (problem.Status == StatusCodes.Status401Unauthorized)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
+        }
+
+        // Whoever is told to come back is told when.
+        if (problem.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
+        {
+            var wait = retryAfter ?? (problem.Status == StatusCodes.Status429TooManyRequests ? TooManyWait : UnavailableWait);
+            context.Response.Headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         }
 
         await JsonSerializer.SerializeAsync(context.Response.Body, problem, ApiJson.Options, context.RequestAborted);

@@ -36,7 +36,7 @@ internal static class Problems
     public static ProblemException NoSession() => new(
         StatusCodes.Status401Unauthorized, "no_session", "Sign in first: POST /v1/sessions gives a token, to be sent as `Authorization: Bearer …`.");
 
-    /// <summary>429.</summary>
-    public static ProblemException TooMany() => new(
-        StatusCodes.Status429TooManyRequests, "too_many", "Too many tries; wait a minute.");
+    /// <summary>429, with how long to wait.</summary>
+    public static ProblemException TooMany(TimeSpan retryAfter) => new(
+        StatusCodes.Status429TooManyRequests, "too_many", "Too many tries; wait a minute.") { RetryAfter = retryAfter };
 }

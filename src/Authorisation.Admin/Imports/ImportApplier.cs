@@ -137,6 +137,7 @@ internal sealed partial class ImportApplier(
     private async Task<bool> ApplyAsync(Part part, ImportRow row, Fields fields)
     {
         var db = part.Change.Db;
+        await Claim.TravellerEmailAsync(db, part.Organisation.Id, row.Email);
         var traveller = await db.QuerySingleOrDefaultAsync<TravellerRow>(
             $"""
             select {TravellerRow.Columns}

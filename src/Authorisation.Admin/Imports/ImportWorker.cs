@@ -3,34 +3,19 @@ using Authorisation.Core;
 namespace Authorisation.Admin.Imports;
 
 /// <summary>Applies what has been staged. Any number of hosts may do it beside each other, each on another import.</summary>
-internal sealed partial class ImportWorker(ImportApplier applier, ILogger<ImportWorker> logger) : BackgroundService
+internal sealed partial class ImportWorker(ImportApplier applier, ILogger<ImportWorker> logger)
+    : RepeatedWork(Limits.ImportPollInterval)
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var hadWork = false;
-            try
-            {
-                hadWork = await applier.ApplyNextAsync(stoppingToken);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                // The rows are still there: a deadlock or a Postgres that is away ends nothing.
-                LogFailed(e.Message);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
+    // When it fails the rows are still there: a deadlock or a Postgres that is away ends nothing.
+    protected override Task<bool> WorkAsync(CancellationToken stop) => applier.ApplyNextAsync(stop);
 
-            if (!hadWork)
-            {
-                await Task.Delay(Limits.ImportPollInterval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
+    protected override void TellFailing(string reason) => LogFailed(reason);
+
+    protected override void TellGoesOn(TimeSpan after) => LogGoesOn(after);
 
     [LoggerMessage(5201, LogLevel.Warning, "A part of an import will be tried again: {Reason}")]
     private partial void LogFailed(string reason);
+
+    [LoggerMessage(5625, LogLevel.Information, "Imports go on after {Time}")]
+    private partial void LogGoesOn(TimeSpan time);
 }

@@ -11,49 +11,30 @@ namespace Authorisation.Admin.Messages;
 /// </summary>
 internal sealed partial class MessageWorker(
     AdminDatabase database, TextCipher cipher, Couriers couriers, MessageTiming timing, ILogger<MessageWorker> logger)
-    : BackgroundService
+    : RepeatedWork(Limits.MessagePollInterval)
 {
     private readonly short[] _channels = [.. couriers.Channels.Select(channel => (short)channel)];
 
-    private bool _isFollowing = true;
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public override Task StartAsync(CancellationToken cancellationToken)
     {
         foreach (var channel in Enum.GetValues<MessageChannel>().Except(couriers.Channels))
         {
             LogNoWay(channel, channel == MessageChannel.Sms ? "Sms:Url" : "Smtp:Host");
         }
 
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var delivered = 0;
-            try
-            {
-                delivered = await DeliverAsync(stoppingToken);
-                _isFollowing = true;
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                if (_isFollowing)
-                {
-                    _isFollowing = false;
-                    LogLost(e.Message);
-                }
-            }
-
-            if (delivered == 0)
-            {
-                await Task.Delay(Limits.MessagePollInterval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
+        return base.StartAsync(cancellationToken);
     }
 
-    private async Task<int> DeliverAsync(CancellationToken stop)
+    protected override async Task<bool> WorkAsync(CancellationToken stop)
     {
         var leased = await LeaseAsync(stop);
         await Task.WhenAll(leased.Select(message => DeliverAsync(message, stop)));
-        return leased.Count;
+        return leased.Count > 0;
     }
+
+    protected override void TellFailing(string reason) => LogLost(reason);
+
+    protected override void TellGoesOn(TimeSpan after) => LogGoesOn(after);
 
     private async Task<IReadOnlyList<Leased>> LeaseAsync(CancellationToken stop)
     {
@@ -147,6 +128,9 @@ internal sealed partial class MessageWorker(
 
     [LoggerMessage(5101, LogLevel.Warning, "Messages cannot be read: {Reason}")]
     private partial void LogLost(string reason);
+
+    [LoggerMessage(5626, LogLevel.Information, "Messages are delivered again, after {Time}")]
+    private partial void LogGoesOn(TimeSpan time);
 
     [LoggerMessage(5102, LogLevel.Warning, "Message {Id} is given up after {Attempts} tries: {Reason}")]
     private partial void LogGivenUp(Guid id, int attempts, string reason);

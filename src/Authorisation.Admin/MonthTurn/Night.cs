@@ -16,8 +16,8 @@ internal readonly record struct Night(DateOnly Date, CreditMonth? Closes)
         DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
 
     /// <summary>
-    /// The nights with work to do that may not have been taken down yet: for each month that is over and not closed the
-    /// first night after it, however long ago, and the last night. A night without a closing that nobody was there for is
+    /// The nights with work to do that may not have been taken down yet: the first night after the first month that is over and
+    /// not closed, however long ago, and the last night. One month at a time: the next is due when that is closed. A night without a closing that nobody was there for is
     /// not made up for: what it would have done, the last one does.
     /// </summary>
     /// <param name="now">The database's clock.</param>
@@ -28,9 +28,9 @@ internal readonly record struct Night(DateOnly Date, CreditMonth? Closes)
         var today = DayAt(now, zone);
         var nights = new List<Night>();
         var current = CreditMonth.Of(now, zone);
-        for (var month = firstOpen ?? current; month < current; month = month.Next)
+        if (firstOpen is { } first && first < current)
         {
-            nights.Add(After(month));
+            nights.Add(After(first));
         }
 
         // On the first, the closing of the month before is the night's work, now or before.

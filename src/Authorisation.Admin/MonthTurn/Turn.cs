@@ -10,7 +10,7 @@ internal sealed record Turn
     private const string Columns = """
         t.id, t.operator_id, o.code as operator, t.night, t.month, t.state, t.step, t.after_id, t.started_at, t.finished_at,
         t.closed_at, t.codes_ended, t.statements, t.sealed_rows, t.invoices, t.accounts_checked, t.snapshots_checked,
-        t.differences, t.previous_hash, t.hash
+        t.differences, t.previous_hash, t.hash, t.asked_at, t.reopened_at, t.reopened_by, t.reopen_reason
         from control.month_turn t join operator o on o.id = t.operator_id
         """;
 
@@ -62,6 +62,18 @@ internal sealed record Turn
     /// <summary>The hash of the rows sealed so far, and of all before them.</summary>
     public byte[]? Hash { get; init; }
 
+    /// <summary>When a person asked for it; null when it came by itself.</summary>
+    public DateTime? AskedAt { get; init; }
+
+    /// <summary>When its month was opened again.</summary>
+    public DateTime? ReopenedAt { get; init; }
+
+    /// <summary>The e-mail address of who opened it again.</summary>
+    public string? ReopenedBy { get; init; }
+
+    /// <summary>Why it was opened again.</summary>
+    public string? ReopenReason { get; init; }
+
     /// <summary>The month that it closes.</summary>
     public CreditMonth ClosedMonth =>
         CreditMonth.FromNumber(Month ?? throw new InvalidOperationException("This night closes no month."));
@@ -72,30 +84,36 @@ internal sealed record Turn
     public static async Task<Turn?> FindAsync(NpgsqlConnection db, Guid id) =>
         await db.QuerySingleOrDefaultAsync<Turn>($"select {Columns} where t.id = @id", new { id });
 
-    /// <summary>The turn that closes, or closed, a month.</summary>
+    /// <summary>The turn that closes, or closed, a month; not one whose month was opened again.</summary>
     public static async Task<Turn?> ClosingAsync(NpgsqlConnection db, int operatorId, CreditMonth month) =>
         await db.QuerySingleOrDefaultAsync<Turn>(
-            $"select {Columns} where t.operator_id = @operatorId and t.month = @month", new { operatorId, month = month.Number });
+            $"select {Columns} where t.operator_id = @operatorId and t.month = @month and t.state <> 4", new { operatorId, month = month.Number });
 
     /// <summary>An operator's turns that are not done, the oldest night first.</summary>
     public static async Task<IReadOnlyList<Turn>> UndoneAsync(NpgsqlConnection db, int operatorId) =>
         [.. await db.QueryAsync<Turn>(
-            $"select {Columns} where t.operator_id = @operatorId and t.state <> 2 order by t.night", new { operatorId })];
+            $"select {Columns} where t.operator_id = @operatorId and t.state in (1, 3) order by t.night", new { operatorId })];
 
-    /// <summary>Whether the work of an operator's last night was taken down, and nothing of any night is left to do.</summary>
-    public static Task<bool> IsAllDoneAsync(NpgsqlConnection db, int operatorId, DateOnly night) => db.QuerySingleAsync<bool>(
-        """
-        select exists (select from control.month_turn where operator_id = @operatorId and night = @night)
-          and not exists (select from control.month_turn where operator_id = @operatorId and state <> 2)
-        """,
-        new { operatorId, night });
+    /// <summary>
+    /// Whether the work of an operator's last night was taken down, nothing of any night is left to do, and no month before the
+    /// current one is open, as far as a closing has told.
+    /// </summary>
+    public static Task<bool> IsAllDoneAsync(NpgsqlConnection db, int operatorId, DateOnly night, CreditMonth current) =>
+        db.QuerySingleAsync<bool>(
+            """
+            select exists (select from control.month_turn where operator_id = @operatorId and night = @night and state <> 4)
+              and not exists (select from control.month_turn where operator_id = @operatorId and state in (1, 3))
+              and not exists (
+                select from operator where id = @operatorId and first_open_month > 0 and first_open_month < @Number)
+            """,
+            new { operatorId, night, current.Number });
 
     /// <summary>What the hash of a month is chained to: the hash of the last month that was closed before it.</summary>
     public static async Task<byte[]> HashBeforeAsync(NpgsqlConnection db, int operatorId, CreditMonth month) =>
         await db.QuerySingleOrDefaultAsync<byte[]?>(
             """
             select hash from control.month_turn
-            where operator_id = @operatorId and month < @Number and closed_at is not null
+            where operator_id = @operatorId and month < @Number and closed_at is not null and state <> 4
             order by month desc limit 1
             """,
             new { operatorId, month.Number }) ?? SealChain.Beginning;
@@ -118,6 +136,24 @@ internal sealed record Turn
         on conflict do nothing
         """,
         new { id = Guid.CreateVersion7(), operatorId, night.Date, month = night.Closes?.Number, nil = Guid.Empty });
+
+    /// <summary>Takes down that a person asks for the closing of a month: it no longer waits for one.</summary>
+    public static Task AskAsync(NpgsqlConnection db, int operatorId, CreditMonth month) => db.ExecuteAsync(
+        """
+        update control.month_turn set asked_at = ledger_now(), state = 1
+        where operator_id = @operatorId and month = @Number and state in (1, 3) and step <= 3 and asked_at is null
+        """,
+        new { operatorId, month.Number });
+
+    /// <summary>The turns that closed a month or a later one, and were not opened again; the newest month first.</summary>
+    public static async Task<IReadOnlyList<Turn>> ClosedFromAsync(NpgsqlConnection db, int operatorId, CreditMonth month) =>
+        [.. await db.QueryAsync<Turn>(
+            $"""
+            select {Columns}
+            where t.operator_id = @operatorId and t.month >= @Number and t.closed_at is not null and t.state <> 4
+            order by t.month desc
+            """,
+            new { operatorId, month.Number })];
 
     /// <summary>Takes down how far the work has come, in the transaction of the work itself.</summary>
     /// <exception cref="InvalidOperationException">Somebody else has moved it meanwhile: what was done must not be committed.</exception>

@@ -28,6 +28,13 @@ internal sealed partial class TurnRunner(
     /// <summary>"turn" in ASCII; with the operator's id, the advisory lock of who does its work.</summary>
     private const long TurnLock = 0x7475_726e_0000_0000;
 
+    /// <summary>
+    /// Keeps the nights' work of an operator from being done by anybody until the transaction ends; false when somebody is
+    /// doing it.
+    /// </summary>
+    public static Task<bool> TryKeepOutAsync(NpgsqlConnection db, int operatorId) => db.QuerySingleAsync<bool>(
+        "select pg_try_advisory_xact_lock(@key)", new { key = TurnLock + operatorId });
+
     /// <summary>Does what is due at an operator; nothing when another host is at it.</summary>
     /// <exception cref="NpgsqlException">The database is away or refused something: what is left is done by the next run.</exception>
     public async Task RunAsync(int operatorId, CancellationToken stop)
@@ -41,18 +48,39 @@ internal sealed partial class TurnRunner(
 
         try
         {
-            var terms = await OperatorTerms.GetAsync(db, operatorId);
-            await PlanAsync(db, terms, stop);
-            foreach (var turn in await Turn.UndoneAsync(db, operatorId))
+            var clocks = await ClockState.ReadAsync(db, time);
+            if (clocks.Trouble is { } trouble)
             {
-                await WorkAsync(db, terms, turn, stop);
+                LogTrouble(operatorId, trouble);
+                return;
             }
+
+            await WorkAsync(db, await OperatorTerms.GetAsync(db, operatorId), clocks.IsSteadyFor(settings.SteadyTime), stop);
         }
         finally
         {
             if (db.FullState.HasFlag(System.Data.ConnectionState.Open))
             {
                 await db.ExecuteAsync("select pg_advisory_unlock(@key)", new { key = TurnLock + operatorId });
+            }
+        }
+    }
+
+    // Until the clocks have been watched for a while, only what a person asked for is done.
+    private async Task WorkAsync(NpgsqlConnection db, OperatorTerms terms, bool isSteady, CancellationToken stop)
+    {
+        if (isSteady)
+        {
+            await PlanAsync(db, terms, stop);
+        }
+
+        foreach (var turn in await Turn.UndoneAsync(db, terms.Id))
+        {
+            var mayBegin = isSteady || turn.AskedAt is not null || turn.Step > TurnStep.Closing;
+            // What is not closed holds up the nights after it: the clock that they go by is what is in doubt.
+            if (!mayBegin || await WorkAsync(db, terms, turn, stop) is { State: TurnState.Waiting, Step: <= TurnStep.Closing })
+            {
+                return;
             }
         }
     }
@@ -71,7 +99,7 @@ internal sealed partial class TurnRunner(
         }
 
         // What is due is known once a night; before the first closing, looking for the first month with rows asks each account.
-        if (await Turn.IsAllDoneAsync(db, terms.Id, Night.DayAt(now, zone)))
+        if (await Turn.IsAllDoneAsync(db, terms.Id, Night.DayAt(now, zone), CreditMonth.Of(now, zone)))
         {
             return;
         }
@@ -85,7 +113,8 @@ internal sealed partial class TurnRunner(
         await transaction.CommitAsync(CancellationToken.None);
     }
 
-    private async Task WorkAsync(NpgsqlConnection db, OperatorTerms terms, Turn turn, CancellationToken stop)
+    /// <summary>Works at a turn until it is done or waits; answers how it then stands.</summary>
+    private async Task<Turn> WorkAsync(NpgsqlConnection db, OperatorTerms terms, Turn turn, CancellationToken stop)
     {
         if (turn.State != TurnState.Waiting)
         {
@@ -108,7 +137,7 @@ internal sealed partial class TurnRunner(
                     LogWaits(terms.Code, next.Night, next.Step);
                 }
 
-                return;
+                return next;
             }
 
             if (next.Step != turn.Step || told.Elapsed >= Limits.TurnTellInterval)
@@ -124,6 +153,7 @@ internal sealed partial class TurnRunner(
 
         LogDone(
             terms.Code, turn.Night, turn.Statements, turn.SealedRows, turn.Invoices, turn.AccountsChecked, turn.Differences);
+        return turn;
     }
 
     /// <summary>Does one piece of the work, and commits it with the place after it.</summary>
@@ -145,6 +175,16 @@ internal sealed partial class TurnRunner(
     private async Task<(Turn Turn, IReadOnlyList<Finding> Findings)> DoAsync(
         NpgsqlConnection db, OperatorTerms terms, Turn turn, long holdsLeft, CancellationToken stop)
     {
+        if (turn is { Month: not null, Step: <= TurnStep.Closing })
+        {
+            if (await ClosingGuard.FindAsync(db, terms, turn, time) is { } finding)
+            {
+                return (turn with { State = TurnState.Waiting }, turn.State == TurnState.Waiting ? [] : [finding]);
+            }
+
+            turn = turn with { State = TurnState.Running };
+        }
+
         switch (turn.Step)
         {
             case TurnStep.Codes:
@@ -248,6 +288,9 @@ internal sealed partial class TurnRunner(
     [LoggerMessage(5505, LogLevel.Warning,
         "Month turn of {Operator}, night of {Night:yyyy-MM-dd}: waits at {Step} until what it found missing is there")]
     private partial void LogWaits(string @operator, DateOnly night, TurnStep step);
+
+    [LoggerMessage(5629, LogLevel.Debug, "The nights' work of operator {OperatorId} is not done on these clocks: {Trouble}")]
+    private partial void LogTrouble(int operatorId, string trouble);
 
     [LoggerMessage(5506, LogLevel.Debug, "Another host does the nights' work of operator {OperatorId}")]
     private partial void LogElsewhere(int operatorId);

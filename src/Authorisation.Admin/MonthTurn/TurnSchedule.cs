@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Authorisation.Admin.Invoices;
 using Authorisation.Core;
@@ -33,6 +34,7 @@ internal sealed partial class TurnSchedule(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         IScheduler? scheduler = null;
+        Stopwatch? failing = null;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -43,10 +45,20 @@ internal sealed partial class TurnSchedule(
                 {
                     await scheduler.Start(stoppingToken);
                 }
+
+                if (failing is not null)
+                {
+                    LogGoesOn(failing.Elapsed);
+                    failing = null;
+                }
             }
             catch (Exception e) when (e is SchedulerException or NpgsqlException or TimeoutException && !stoppingToken.IsCancellationRequested)
             {
-                LogFailed(e.Message);
+                if (failing is null)
+                {
+                    failing = Stopwatch.StartNew();
+                    LogFailed(e.Message);
+                }
             }
             catch (OperationCanceledException)
             {
@@ -120,6 +132,9 @@ internal sealed partial class TurnSchedule(
     [LoggerMessage(5509, LogLevel.Warning,
         "It is not set how {Operator} invoices: until PUT /v1/operators/{Operator}/invoicing its months are closed and no invoices made")]
     private partial void LogNotInvoicing(string @operator);
+
+    [LoggerMessage(5627, LogLevel.Information, "The scheduler of the nights' work goes on after {Time}")]
+    private partial void LogGoesOn(TimeSpan time);
 
     [LoggerMessage(5510, LogLevel.Warning, "The scheduler of the nights' work did not end in order: {Reason}")]
     private partial void LogNotPutAway(string reason);

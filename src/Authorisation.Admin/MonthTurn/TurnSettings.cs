@@ -9,10 +9,11 @@ namespace Authorisation.Admin.MonthTurn;
 /// </param>
 /// <param name="ChunkAccounts">How many accounts it takes at a time: what a purchase can have to wait behind.</param>
 /// <param name="HoldsWait">How long it waits for the servers to expire the holds that have lapsed.</param>
-internal sealed record TurnSettings(bool Runs, int SharePercent, int ChunkAccounts, TimeSpan HoldsWait)
+/// <param name="SteadyTime">How long the clocks must have been watched before it does what nobody asked for.</param>
+internal sealed record TurnSettings(bool Runs, int SharePercent, int ChunkAccounts, TimeSpan HoldsWait, TimeSpan SteadyTime)
 {
     /// <summary>As it is unless the settings or a test say otherwise.</summary>
-    public static TurnSettings Usual { get; } = new(true, 25, Limits.TurnChunkAccounts, Limits.TurnHoldsWait);
+    public static TurnSettings Usual { get; } = new(true, 25, Limits.TurnChunkAccounts, Limits.TurnHoldsWait, Limits.ClockSteadyTime);
 
     /// <summary>How long to rest after some work.</summary>
     public TimeSpan RestAfter(TimeSpan work) => work * ((100.0 / SharePercent) - 1);

@@ -11,4 +11,7 @@ internal enum TurnState
 
     /// <summary>It goes on when somebody has done what its last finding asks for.</summary>
     Waiting = 3,
+
+    /// <summary>The month that it closed, or was to close, was opened again. It counts no more; another turn may close the month.</summary>
+    Reopened = 4,
 }

@@ -1,4 +1,5 @@
 using Authorisation.Admin.Access;
+using Authorisation.Admin.Http;
 using Authorisation.Admin.Messages;
 using Authorisation.Core;
 using Authorisation.Ledger.Access;
@@ -26,12 +27,18 @@ internal sealed class Invitations(Outbox outbox, Links links)
         await db.ExecuteAsync(
             "insert into control.person (id, email, name) values (@person, @email, '') on conflict (email) do nothing",
             new { person = Guid.CreateVersion7(), email });
-        await db.ExecuteAsync(
+        var added = await db.ExecuteAsync(
             """
             insert into control.administrator (id, organisation_id, person_id, is_organisation_wide, rights, invited_name)
             select @id, @organisationId, id, @isOrganisationWide, @rights, @name from control.person where email = @email
+            on conflict (organisation_id, person_id) where removed_at is null do nothing
             """,
             new { id, organisationId = organisation.Id, email, isOrganisationWide, rights = (short)rights, name });
+        if (added == 0)
+        {
+            throw Problems.Conflict("taken", "The person administers the organisation already.");
+        }
+
         foreach (var department in departments)
         {
             await db.ExecuteAsync(

@@ -9,7 +9,8 @@ public static class Migrator
     /// <summary>"auth" in ASCII: the advisory lock that lets one program migrate at a time.</summary>
     private const long MigrationLock = 0x61757468;
 
-    private const string UsualAdminRole = "authorisation_admin";
+    /// <summary>The usual name of the control plane's role.</summary>
+    public const string UsualAdminRole = "authorisation_admin";
 
     private const string CreateVersionTable = """
         create table if not exists schema_version (
@@ -94,6 +95,9 @@ public static class Migrator
             "select rolname::text from pg_roles where rolname = @UsualAdminRole", new { UsualAdminRole });
     }
 
+    /// <summary>The usual name of the servers' role.</summary>
+    public const string UsualServiceRole = "authorisation_service";
+
     /// <summary>Refuses a database whose schema is not the one that this program works with.</summary>
     /// <exception cref="SchemaMismatchException">It is older, newer or not there at all.</exception>
     public static async Task RequireCurrentAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
@@ -118,6 +122,30 @@ public static class Migrator
         }
     }
 
+    /// <summary>Refuses to work as a role that could change what was decided: the schema's owner, or a superuser.</summary>
+    /// <param name="source">The connections that the program would work with.</param>
+    /// <param name="usualRole">The name that the program's own role usually has.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <exception cref="SchemaMismatchException">It is such a role; the message says what to use instead.</exception>
+    public static async Task RequireOrdinaryRoleAsync(
+        NpgsqlDataSource source, string usualRole, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        var (role, isSuperuser, isOwner) = await connection.QuerySingleAsync<(string, bool, bool)>(new CommandDefinition(
+            """
+            select current_user::text, r.rolsuper, pg_has_role(c.relowner, 'MEMBER')
+            from pg_roles r, pg_class c
+            where r.rolname = current_user and c.oid = 'schema_version'::regclass
+            """,
+            cancellationToken: cancellationToken));
+        if (isSuperuser || isOwner)
+        {
+            throw new SchemaMismatchException(
+                $"Ledger:ConnectionString logs in as \"{role}\", which {(isSuperuser ? "is a superuser" : "owns the schema")} and could "
+                + $"change what was decided: use a role of its own, such as {usualRole}, that `Authorisation.Server migrate` gives its rights.");
+        }
+    }
+
     private static void RefuseNewer(int current)
     {
         if (current > Migration.Latest)
@@ -130,8 +158,10 @@ public static class Migrator
 
     private static Task<int> GrantAsync(NpgsqlConnection connection, string file, string placeholder, string role)
     {
-        var quotedRole = new NpgsqlCommandBuilder().QuoteIdentifier(role);
-        return connection.ExecuteAsync(EmbeddedSql.Read(file).Replace(placeholder, quotedRole, StringComparison.Ordinal));
+        var quote = new NpgsqlCommandBuilder();
+        return connection.ExecuteAsync(EmbeddedSql.Read(file)
+            .Replace(placeholder, quote.QuoteIdentifier(role), StringComparison.Ordinal)
+            .Replace("{database}", quote.QuoteIdentifier(connection.Database), StringComparison.Ordinal));
     }
 
     private static async Task RequireRoleAsync(NpgsqlConnection connection, string role, string option)

@@ -1,5 +1,8 @@
 -- What the service's own role may do. It cannot change or remove what was decided. Applied after every migration;
 -- {service_role} is the quoted name of the role.
+-- Nobody but the owner makes anything in the database, not even for a session: what runs with the owner's rights must not meet it.
+revoke temporary on database {database} from public, {service_role};
+revoke create on schema public from public, {service_role};
 grant usage on schema public to {service_role};
 grant select on all tables in schema public to {service_role};
 grant insert on authorisation to {service_role};

@@ -1,6 +1,8 @@
 -- What the control plane's own role may do: it gives and takes credit and access, adds to the audit trail, and can neither
 -- make, change nor remove a purchase, nor change or remove what the trail says. What staff give back it writes through one
 -- function, which takes nothing. {admin_role} is the quoted name.
+revoke temporary on database {database} from {admin_role};
+revoke create on schema public from {admin_role};
 grant usage on schema public, control to {admin_role};
 grant select on all tables in schema public, control to {admin_role};
 grant insert, update on operator, organisation, department, traveller, client, access_token to {admin_role};
@@ -18,5 +20,8 @@ grant delete on control.traveller_import_row to {admin_role};
 grant insert, update on control.invoicing, control.month_turn to {admin_role};
 grant insert on control.month_turn_finding, control.statement, control.statement_part, control.unassigned_seal,
   control.invoice, control.invoice_tax, control.invoice_correction, control.product_texts to {admin_role};
+grant insert, update on control.clock_moment to {admin_role};
+grant insert on control.clock_gap to {admin_role};
+grant execute on function control.reopen_months to {admin_role};
 grant usage, create on schema scheduler to {admin_role};
 grant execute on function control.give_back to {admin_role};

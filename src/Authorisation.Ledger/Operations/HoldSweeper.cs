@@ -27,42 +27,49 @@ public sealed class HoldSweeper(LedgerDatabase database, CommitQueue queue)
     /// <summary>Expires all holds that have lapsed.</summary>
     /// <param name="operatorOf">The terms of an operator; <see langword="null"/> for one that is not known yet.</param>
     /// <param name="cancellationToken">Stops between pages.</param>
+    /// <param name="trusts">
+    /// Whether the database's clock is believed, which this gets. An expiry cannot be undone, so nothing is expired on a clock
+    /// that is in doubt. Unless given, it is believed.
+    /// </param>
     /// <returns>How many were found and are expired now; <see langword="null"/> when another server is at it.</returns>
     /// <exception cref="LedgerUnreachableException">Postgres cannot be used right now.</exception>
-    public Task<int?> SweepAsync(Func<int, Operator?> operatorOf, CancellationToken cancellationToken) =>
+    public Task<int?> SweepAsync(
+        Func<int, Operator?> operatorOf, CancellationToken cancellationToken, Func<DateTimeOffset, bool>? trusts = null) =>
         LedgerUnreachableException.Guard(async () =>
         {
             await using var connection = await database.Sweeps.OpenConnectionAsync(cancellationToken);
-            if (!await AskAsync(connection, $"select pg_try_advisory_lock({SweepLock})", cancellationToken))
+            if (!await AskAsync<bool>(connection, $"select pg_try_advisory_lock({SweepLock})", cancellationToken))
             {
                 return (int?)null;
             }
 
             try
             {
-                return await SweepAsync(connection, operatorOf, cancellationToken);
+                var now = new DateTimeOffset(
+                    await AskAsync<DateTime>(connection, "select ledger_now()", cancellationToken), TimeSpan.Zero);
+                return trusts is null || trusts(now) ? await SweepAsync(connection, operatorOf, now, cancellationToken) : 0;
             }
             finally
             {
-                await AskAsync(connection, $"select pg_advisory_unlock({SweepLock})", CancellationToken.None);
+                await AskAsync<bool>(connection, $"select pg_advisory_unlock({SweepLock})", CancellationToken.None);
             }
         });
 
-    private static async Task<bool> AskAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    private static async Task<T> AskAsync<T>(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection);
-        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+        return (T)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     private async Task<int> SweepAsync(
-        NpgsqlConnection connection, Func<int, Operator?> operatorOf, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Func<int, Operator?> operatorOf, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var expired = 0;
         var position = (ExpiresAt: DateTimeOffset.UnixEpoch, Id: Guid.Empty);
         while (true)
         {
             // From a position on, so that a hold which cannot be expired does not keep the others waiting.
-            var page = await ReadPageAsync(connection, position, cancellationToken);
+            var page = await ReadPageAsync(connection, position, now, cancellationToken);
             var results = await Task.WhenAll(page
                 .Where(hold => operatorOf(hold.OperatorId) is not null)
                 .Select(hold => queue.CommitAsync(ExpiryOf(hold, operatorOf(hold.OperatorId)!), cancellationToken)));
@@ -93,7 +100,7 @@ public sealed class HoldSweeper(LedgerDatabase database, CommitQueue queue)
     }
 
     private static async Task<List<LapsedHold>> ReadPageAsync(
-        NpgsqlConnection connection, (DateTimeOffset ExpiresAt, Guid Id) position, CancellationToken cancellationToken)
+        NpgsqlConnection connection, (DateTimeOffset ExpiresAt, Guid Id) position, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(LapsedSql, connection)
         {
@@ -102,6 +109,7 @@ public sealed class HoldSweeper(LedgerDatabase database, CommitQueue queue)
                 new NpgsqlParameter<DateTime> { TypedValue = position.ExpiresAt.UtcDateTime },
                 new NpgsqlParameter<Guid> { TypedValue = position.Id },
                 new NpgsqlParameter<int> { TypedValue = PageSize },
+                new NpgsqlParameter<DateTime> { TypedValue = now.UtcDateTime },
             },
         };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

@@ -18,7 +18,7 @@ internal static class MigrateCommand
         var role = new Option<string>("--service-role")
         {
             Description = "The role that the servers log in as; it gets the rights it needs and no more.",
-            DefaultValueFactory = _ => "authorisation_service",
+            DefaultValueFactory = _ => Migrator.UsualServiceRole,
         };
         var admin = new Option<string?>("--admin-role")
         {

@@ -68,6 +68,7 @@ public sealed partial class LedgerWatch(
             if (!_schemaIsCurrent)
             {
                 await Migrator.RequireCurrentAsync(database.Reads, cancellationToken);
+                await Migrator.RequireOrdinaryRoleAsync(database.Reads, Migrator.UsualServiceRole, cancellationToken);
                 _schemaIsCurrent = true;
             }
 

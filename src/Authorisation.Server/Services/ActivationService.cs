@@ -30,7 +30,8 @@ public sealed class ActivationService(
         {
             await WaitAsync(began, context.CancellationToken);
             throw outcome == ActivationOutcome.TooMany
-                ? Errors.ResourceExhausted("TOO_MANY_ACTIVATIONS", "Too many activations were refused lately; wait a while.")
+                ? Errors.ResourceExhausted(
+                    "TOO_MANY_ACTIVATIONS", "Too many activations were refused lately; wait a while.", TimeSpan.FromMinutes(1))
                 : Errors.PermissionDenied("ACTIVATION_REFUSED", "The login or the code is wrong, or the code is used or has lapsed.");
         }
 

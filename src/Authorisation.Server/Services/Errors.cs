@@ -45,8 +45,10 @@ internal static class Errors
         }
     }
 
-    public static RpcException ResourceExhausted(string reason, string message) =>
-        Error(StatusCode.ResourceExhausted, reason, message);
+    /// <summary>RESOURCE_EXHAUSTED, with RetryInfo: when to try again, a second later unless said otherwise.</summary>
+    public static RpcException ResourceExhausted(string reason, string message, TimeSpan? retryAfter = null) => Error(
+        StatusCode.ResourceExhausted, reason, message,
+        details: new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryAfter ?? TimeSpan.FromSeconds(1)) });
 
     public static RpcException InvalidArgument(string reason, string message) =>
         Error(StatusCode.InvalidArgument, reason, message);

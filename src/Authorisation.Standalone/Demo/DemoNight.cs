@@ -14,6 +14,9 @@ internal sealed class DemoNight(Uri admin, IReadOnlyDictionary<string, DemoOpera
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(100);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(40);
 
+    /// <summary>How long the night's work is given to begin by itself.</summary>
+    private static readonly TimeSpan BeginsBy = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<string, DemoPortal> _staff = new(StringComparer.Ordinal);
 
     /// <summary>Signs staff in where they are not yet; before midnight, to see the work from its beginning.</summary>
@@ -32,13 +35,13 @@ internal sealed class DemoNight(Uri admin, IReadOnlyDictionary<string, DemoOpera
 
     /// <summary>Shows the work of operators that have it to do, until it is done or waits for somebody.</summary>
     /// <param name="month">The month that is over.</param>
-    /// <param name="codes">The operators that have not closed it, or were not done with it.</param>
+    /// <param name="firsts">The operators that have not closed it, or were not done with it, each with its first open month.</param>
     /// <param name="cancel">Gives it up.</param>
-    public async Task ShowAsync(CreditMonth month, IReadOnlyList<string> codes, CancellationToken cancel)
+    public async Task ShowAsync(CreditMonth month, IReadOnlyDictionary<string, CreditMonth> firsts, CancellationToken cancel)
     {
         await output.WriteLineAsync($"The night's work after {month}, as staff see it in GET /v1/month-turns");
         await SignInAsync(cancel);
-        await WatchAsync(month, codes, cancel);
+        await WatchAsync(month, firsts, cancel);
     }
 
     /// <summary>Shows the invoice bases of a month, before administrators see them.</summary>
@@ -72,31 +75,54 @@ internal sealed class DemoNight(Uri admin, IReadOnlyDictionary<string, DemoOpera
         }
     }
 
-    private async Task WatchAsync(CreditMonth month, IReadOnlyList<string> codes, CancellationToken cancel)
+    private async Task WatchAsync(CreditMonth last, IReadOnlyDictionary<string, CreditMonth> firsts, CancellationToken cancel)
     {
-        var until = clock.Now + Bound;
-        var seen = new Dictionary<string, string>(StringComparer.Ordinal);
-        var open = codes.ToList();
+        var (began, until) = (clock.Now, clock.Now + Bound);
+        var (seen, asked) = (new Dictionary<string, string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        var open = firsts.ToDictionary(one => one.Key, one => one.Value < last ? one.Value : last, StringComparer.Ordinal);
         while (open.Count > 0 && clock.Now < until)
         {
-            foreach (var code in open.ToList())
+            foreach (var (code, month) in open.ToList())
             {
                 var turns = await _staff[code].ListAsync($"/v1/month-turns?operator={code}", cancel);
-                var turn = turns.FirstOrDefault(one => one["month"]?.ToString() == month.ToString());
-                if (turn is not null && await TellAsync(code, turn, _staff[code], seen, cancel))
+                var turn = turns.FirstOrDefault(one => one["month"]?.ToString() == month.ToString() && one["state"]!.ToString() != "reopened");
+                var isOver = turn is not null && await TellAsync(code, turn, _staff[code], seen, cancel);
+                if (turn is null ? clock.Now - began >= BeginsBy : IsNotClosed(turn) && isOver)
+                {
+                    await AskAsync(code, month, isWaiting: turn is not null, asked, cancel);
+                }
+                else if (isOver && month == last)
                 {
                     open.Remove(code);
+                }
+                else if (isOver)
+                {
+                    open[code] = month.Next;
                 }
             }
 
             await Task.Delay(Poll, cancel);
         }
 
-        foreach (var code in open)
+        foreach (var code in open.Keys)
         {
             await output.WriteLineAsync($"  {NameOf(code),-24}is not done after {Bound.TotalSeconds:0} s: docs/operations.md, The month turn");
         }
     }
+
+    // A clock that is set, as the demo's is, closes nothing by itself: somebody has to say that it is right.
+    private async Task AskAsync(string code, CreditMonth month, bool isWaiting, HashSet<string> asked, CancellationToken cancel)
+    {
+        if (asked.Add(code + month))
+        {
+            var why = isWaiting ? "" : ", as the clocks have been watched for less than a minute";
+            await output.WriteLineAsync(DemoLine.At(
+                clock.Now, $"  {NameOf(code),-24}staff ask for {month}: POST /v1/month-turns{why}"));
+            await _staff[code].AskForMonthAsync(code, month.ToString(), cancel);
+        }
+    }
+
+    private static bool IsNotClosed(JsonNode turn) => turn["closed_at"] is null && turn["state"]!.ToString() == "waiting";
 
     /// <summary>A line, if the turn has moved; true when there is nothing more to see.</summary>
     private async Task<bool> TellAsync(
@@ -104,20 +130,22 @@ internal sealed class DemoNight(Uri admin, IReadOnlyDictionary<string, DemoOpera
     {
         var (state, step) = (turn["state"]!.ToString(), turn["step"]!.ToString());
         var isOver = state is "done" or "waiting";
-        if (seen.GetValueOrDefault(code) != state + step)
+        var now = $"{turn["month"]} {state} {step}";
+        if (seen.GetValueOrDefault(code) == now)
         {
-            seen[code] = state + step;
-            var words = state switch
-            {
-                "done" => string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"done: closed {ClosedAt(turn)}, statements {turn["statements"]}, rows sealed {turn["sealed_rows"]}, accounts checked {turn["accounts_checked"]}, cached copies {turn["snapshots_checked"]}, differences {turn["differences"]}, invoices made {turn["invoices"]}"),
-                "waiting" => $"waits at {step}",
-                _ => step.Replace('_', ' '),
-            };
-            await output.WriteLineAsync(DemoLine.At(clock.Now, $"  {NameOf(code),-24}{words}"));
+            return isOver;
         }
 
+        seen[code] = now;
+        var words = state switch
+        {
+            "done" => string.Create(
+                CultureInfo.InvariantCulture,
+                $"done: closed {ClosedAt(turn)}, statements {turn["statements"]}, rows sealed {turn["sealed_rows"]}, accounts checked {turn["accounts_checked"]}, cached copies {turn["snapshots_checked"]}, differences {turn["differences"]}, invoices made {turn["invoices"]}"),
+            "waiting" => $"waits at {step.Replace('_', ' ')}",
+            _ => step.Replace('_', ' '),
+        };
+        await output.WriteLineAsync(DemoLine.At(clock.Now, $"  {NameOf(code),-24}{words}"));
         if (isOver && (state == "waiting" || turn["differences"]!.GetValue<int>() > 0))
         {
             var whole = await portal.GetAsync($"/v1/month-turns/{turn["id"]}", cancel);

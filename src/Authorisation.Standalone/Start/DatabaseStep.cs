@@ -58,6 +58,9 @@ internal sealed class DatabaseStep(PrivatePostgres postgres, TimeSpan clockShift
                 "select exists (select from pg_roles where rolname = @role)", new { role });
             // The password is hex of our own making: nothing in it needs quoting.
             await connection.ExecuteAsync($"{(exists ? "alter" : "create")} role {role} login password '{password}'");
+            // As deploy/roles.sql does: what failed is logged without what it was about.
+            await connection.ExecuteAsync(
+                $"alter role {role} set log_error_verbosity = terse; alter role {role} set log_parameter_max_length_on_error = 0");
         }
 
         if (!await connection.ExecuteScalarAsync<bool>(

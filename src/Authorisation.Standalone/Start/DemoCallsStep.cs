@@ -88,19 +88,22 @@ internal sealed class DemoCallsStep(
     {
         var month = DemoClock.Before(clock.Current);
         await using var db = await owner.OpenConnectionAsync(cancel);
-        var toClose = (await db.QueryAsync<string>(
+        var toClose = (await db.QueryAsync<(string Code, int? First)>(
             """
-            select o.code
+            select o.code,
+                   case when o.first_open_month > 0 then o.first_open_month
+                     else (select min(e.invoice_month) from authorisation e where e.operator_id = o.id) end
             from operator o
             where case
                 when o.first_open_month > 0 then o.first_open_month <= @Number
                 else exists (select from authorisation e where e.operator_id = o.id and e.invoice_month <= @Number)
               end
-              or exists (select from control.month_turn t where t.operator_id = o.id and t.month = @Number)
+              or exists (select from control.month_turn t where t.operator_id = o.id and t.month = @Number and t.state <> 4)
             order by o.id
             """,
             new { month.Number }))
-            .Where(code => data.Operators.ContainsKey(code) && !data.DoneBefore.Contains((code, month.Number))).ToList();
+            .Where(one => data.Operators.ContainsKey(one.Code) && !data.DoneBefore.Contains((one.Code, month.Number)))
+            .ToDictionary(one => one.Code, one => one.First is { } first ? CreditMonth.FromNumber(first) : month, StringComparer.Ordinal);
         if (toClose.Count > 0)
         {
             await night.ShowAsync(month, toClose, cancel);
@@ -109,7 +112,7 @@ internal sealed class DemoCallsStep(
         else if (clock.IsNearMidnight)
         {
             var isClosed = await db.ExecuteScalarAsync<bool>(
-                "select exists (select from control.month_turn where month = @Number and closed_at is not null)", new { month.Number });
+                "select exists (select from control.month_turn where month = @Number and closed_at is not null and state <> 4)", new { month.Number });
             await output.WriteLineAsync(isClosed
                 ? $"{month} was closed by an earlier run with this data: a month is closed once"
                 : $"Nothing was bought in {month}, so there is nothing to close");
@@ -140,7 +143,7 @@ internal sealed class DemoCallsStep(
             """
             select o.code, max(t.month)
             from control.month_turn t join operator o on o.id = t.operator_id
-            where t.closed_at is not null
+            where t.closed_at is not null and t.state <> 4
             group by o.code
             """)).ToDictionary(one => one.Code, one => CreditMonth.FromNumber(one.Month).ToString(), StringComparer.Ordinal);
         new DemoFile(

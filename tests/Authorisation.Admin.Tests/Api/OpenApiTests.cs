@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Authorisation.Admin.Api;
 using Authorisation.Admin.Tests.Support;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -72,6 +73,21 @@ public sealed class OpenApiTests(SharedAdmin shared) : AdminTest(shared)
         Assert.All(
             schemas.SelectMany(schema => schema.Value!["properties"]?.AsObject().Select(property => property.Key) ?? []),
             name => Assert.Matches("^[a-z][a-z0-9_]*$", name));
+    }
+
+    [Fact]
+    public async Task The_description_is_made_once_and_not_sent_again_to_who_has_it()
+    {
+        var cached = Host.Services.GetRequiredService<CachedDescription>();
+        var first = await Host.Nobody.GetAsync("/openapi/v1.json");
+        var (bytes, tag) = await cached.GetAsync();
+
+        Assert.Same(bytes, (await cached.GetAsync()).Bytes);
+        Assert.Equal((tag, System.Text.Encoding.UTF8.GetString(bytes)), (first.Is(200).Tag, first.Text));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/openapi/v1.json");
+        request.Headers.TryAddWithoutValidation("If-None-Match", tag);
+        using var again = await Host.Http.SendAsync(request);
+        Assert.Equal((304, 0), ((int)again.StatusCode, (await again.Content.ReadAsByteArrayAsync()).Length));
     }
 
     private async Task<JsonObject> DocumentAsync() => (await Host.Nobody.GetAsync("/openapi/v1.json")).Is(200).Body;

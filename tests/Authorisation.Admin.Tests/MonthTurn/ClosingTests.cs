@@ -85,7 +85,7 @@ public sealed class ClosingTests(SharedLedger shared) : IClassFixture<SharedLedg
     }
 
     [Fact]
-    public async Task A_run_that_comes_late_closes_each_month_in_its_order()
+    public async Task A_run_that_comes_months_late_closes_each_in_its_order_when_somebody_asks_for_it()
     {
         await using var scene = await TurnScene.BeginAsync(shared);
         var month = await scene.BusyDecemberAsync();
@@ -96,6 +96,19 @@ public sealed class ClosingTests(SharedLedger shared) : IClassFixture<SharedLedg
         }
 
         await scene.Ledger.StopClockAsync(TurnScene.At("2027-03-10T12:00:00+01:00"));
+        foreach (var late in (int[])[2026_12, 2027_01])
+        {
+            await scene.RunAsync();
+            Assert.Equal((TurnState.Waiting, (DateTime?)null), await scene.StateOfAsync(late));
+            await scene.AskAsync(late);
+            await scene.RunAsync();
+            Assert.Equal((TurnState.Done, scene.Ledger.HostTime.GetUtcNow().UtcDateTime), await scene.StateOfAsync(late));
+        }
+
+        Assert.Equal(
+            ["month:2026-12", "month:2027-01"],
+            (await scene.FindingsAsync()).Where(one => one.Kind == "month_not_just_over").Select(one => one.Subject).Order());
+        // The month that is just over needs nobody.
         await scene.RunAsync();
 
         Assert.Equal(
@@ -153,6 +166,7 @@ public sealed class ClosingTests(SharedLedger shared) : IClassFixture<SharedLedg
 
         await scene.Node.AdviseAsync(
             scene.Operator.Advise(scene.Operator.Buy(month.Cards[0], 700), TurnScene.December.AddDays(-15)), scene.Operator.Terms);
+        await scene.AskAsync(2026_11);
         await scene.RunAsync();
 
         Assert.Equal(TurnState.Done, (await scene.TurnOfAsync(2026_11)).State);
@@ -178,6 +192,8 @@ public sealed class ClosingTests(SharedLedger shared) : IClassFixture<SharedLedg
                 await scene.Ledger.AskAsync<bool>("select account_id is not null from operation")));
         await scene.Ledger.StopClockAsync(TurnScene.NewYear);
 
+        await scene.AskAsync(2026_11);
+        await scene.RunAsync();
         await scene.RunAsync();
 
         foreach (var closed in (int[])[2026_11, 2026_12])

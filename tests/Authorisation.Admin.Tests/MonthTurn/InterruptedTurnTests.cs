@@ -24,7 +24,8 @@ public sealed class InterruptedTurnTests(SharedLedger shared) : IClassFixture<Sh
         await scene.BusyDecemberAsync();
         await scene.Ledger.StopClockAsync(TurnScene.NewYear);
 
-        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => scene.RunAsync(scene.NewRunner(chunk: 1)))));
+        await scene.WatchClocksAsync();
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => scene.RunUnwatchedAsync(scene.NewRunner(chunk: 1)))));
         await scene.RunAsync();
 
         Assert.Equal(TurnState.Done, (await scene.TurnOfAsync(2026_12)).State);
@@ -38,6 +39,7 @@ public sealed class InterruptedTurnTests(SharedLedger shared) : IClassFixture<Sh
         await using var scene = await TurnScene.BeginAsync(shared);
         await scene.BusyDecemberAsync();
         await scene.Ledger.StopClockAsync(TurnScene.NewYear);
+        await scene.WatchClocksAsync();
         var name = "turn " + Guid.NewGuid().ToString("N");
         var deaths = 0;
         for (var isDone = false; !isDone;)

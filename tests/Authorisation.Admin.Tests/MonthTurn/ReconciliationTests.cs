@@ -140,7 +140,7 @@ public sealed class ReconciliationTests(SharedLedger shared, SharedRedis redis) 
         await scene.Ledger.StopClockAsync(TurnScene.December.AddSeconds(10));
         var second = (await scene.BuyAsync(await scene.Operator.AddCardAsync(), hold: true)).Entry!;
         await scene.Ledger.StopClockAsync(first.ExpiresAt!.Value);
-        var time = new WaitedForTime();
+        var time = new WaitedForTime(scene.Ledger.HostTime);
         var work = scene.RunAsync(scene.NewRunner(holdsWait: Eventually.Bound / 2, time: time));
         await time.IsWaitedFor.WaitAsync(Eventually.Bound);
 
@@ -152,12 +152,14 @@ public sealed class ReconciliationTests(SharedLedger shared, SharedRedis redis) 
         Assert.DoesNotContain(await scene.FindingsAsync(), one => one.Kind == "lapsed_holds_not_expired");
     }
 
-    /// <summary>The system's clock, which tells when somebody begins to wait by it.</summary>
-    private sealed class WaitedForTime : TimeProvider
+    /// <summary>A clock that tells when somebody begins to wait by it.</summary>
+    private sealed class WaitedForTime(TimeProvider clock) : TimeProvider
     {
         private readonly TaskCompletionSource _waits = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task IsWaitedFor => _waits.Task;
+
+        public override DateTimeOffset GetUtcNow() => clock.GetUtcNow();
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {

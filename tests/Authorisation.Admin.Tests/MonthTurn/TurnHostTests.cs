@@ -3,6 +3,7 @@ using Authorisation.Admin.Tests.Support;
 using Authorisation.Testing;
 using Authorisation.Testing.Ledger;
 using Dapper;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Authorisation.Admin.Tests.MonthTurn;
@@ -17,11 +18,13 @@ public sealed class TurnHostTests(SharedAdmin shared) : IClassFixture<SharedAdmi
     {
         await using var scene = await TurnScene.BeginAsync(shared.Ledgers);
         await scene.BusyDecemberAsync();
+        await scene.Ledger.SetClockAsync(TurnScene.NewYear.AddMinutes(-10));
         await using var host = await InProcessAdmin.StartAsync(scene.Ledger, shared.CodeKey);
         var staff = await StaffAsync(scene, host);
         var code = scene.Operator.Terms.Code;
         (await staff.PostAsync("/v1/month-turns", new { @operator = code, month = "2026-12" })).RefusesFields("month");
-        await scene.Ledger.StopClockAsync(TurnScene.NewYear.AddHours(1));
+        await scene.Ledger.SetClockAsync(TurnScene.NewYear.AddHours(1));
+        await scene.WatchClocksAsync();
         await scene.Node.Sweeper.SweepAsync(_ => scene.Operator.Terms, CancellationToken.None);
 
         var asked = (await staff.PostAsync("/v1/month-turns", new { @operator = code, month = "2026-12" })).Is(202);
@@ -42,10 +45,10 @@ public sealed class TurnHostTests(SharedAdmin shared) : IClassFixture<SharedAdmi
         await using var scene = await TurnScene.BeginAsync(shared.Ledgers);
         await scene.BusyDecemberAsync();
         var midnight = TurnScene.NewYear;
-        var time = new ShiftedTime(midnight.AddSeconds(-8));
-        await scene.Ledger.SetClockAsync(time.GetUtcNow());
-        await using var one = await InProcessAdmin.StartAsync(scene.Ledger, shared.CodeKey, time.Use);
-        await using var other = await InProcessAdmin.StartAsync(scene.Ledger, shared.CodeKey, time.Use);
+        await scene.Ledger.SetClockAsync(midnight.AddSeconds(-8));
+        // As hosts that have watched the clocks for longer than the eight seconds that this test takes until midnight.
+        await using var one = await InProcessAdmin.StartAsync(scene.Ledger, shared.CodeKey, Watched);
+        await using var other = await InProcessAdmin.StartAsync(scene.Ledger, shared.CodeKey, Watched);
 
         await Eventually.TrueAsync(
             async () => (await scene.TurnsAsync()).Any(turn => turn is { Month: 2026_12, FinishedAt: not null }),
@@ -67,7 +70,10 @@ public sealed class TurnHostTests(SharedAdmin shared) : IClassFixture<SharedAdmi
     {
         await using var scene = await TurnScene.BeginAsync(shared.Ledgers);
         await scene.BusyDecemberAsync();
-        await scene.Ledger.StopClockAsync(TurnScene.NewYear);
+        // A process has the machine's clock, so the month is the one that is over by it.
+        var month = ClosedMonth.Ago(1).Number;
+        await scene.MoveAllToAsync(month);
+        await scene.AskAsync(month);
         // So that it is met in the midst of its work: nobody writes statements while this is held.
         await using var holder = await scene.Ledger.OpenSessionAsync();
         await holder.ExecuteAsync("begin; lock table control.statement in share mode");
@@ -78,25 +84,28 @@ public sealed class TurnHostTests(SharedAdmin shared) : IClassFixture<SharedAdmi
             $"--Activation:CodeKey={shared.CodeKey}"))
         {
             await Eventually.TrueAsync(
-                async () => (await scene.TurnsAsync()).Any(turn => turn is { Month: 2026_12, Step: > TurnStep.Closing }),
-                TakenOverBound, "December is closed");
+                async () => (await scene.TurnsAsync()).Any(turn => turn.Month == month && turn.Step > TurnStep.Closing),
+                TakenOverBound, "the month is closed");
             await killed.KillAsync();
         }
 
         await holder.ExecuteAsync("rollback");
-        Assert.Equal(TurnState.Running, (await scene.TurnOfAsync(2026_12)).State);
+        Assert.Equal(TurnState.Running, (await scene.TurnOfAsync(month)).State);
         await using var other = await InProcessAdmin.StartAsync(scene.Ledger, shared.CodeKey);
         await Eventually.TrueAsync(
-            async () => (await scene.TurnOfAsync(2026_12)).State == TurnState.Done, TakenOverBound, "the turn is done");
+            async () => (await scene.TurnOfAsync(month)).State == TurnState.Done, TakenOverBound, "the turn is done");
 
-        await scene.AssertStatementsAddUpAsync(2026_12);
-        Assert.Equal((await scene.TurnOfAsync(2026_12)).Hash, (await scene.VerifyAsync(2026_12)).Hash);
+        await scene.AssertStatementsAddUpAsync(month);
+        Assert.Equal((await scene.TurnOfAsync(month)).Hash, (await scene.VerifyAsync(month)).Hash);
     }
+
+    private static void Watched(IServiceCollection services) =>
+        services.AddSingleton(TurnSettings.Usual with { SteadyTime = TimeSpan.Zero });
 
     private static async Task DoneAsync(ApiCaller staff, Guid turn) => await Eventually.TrueAsync(
         async () => (await staff.GetAsync($"/v1/month-turns/{turn}")).Is(200)["state"] == "done", TakenOverBound, "the turn is done");
 
-    private static async Task<ApiCaller> StaffAsync(TurnScene scene, InProcessAdmin host)
+    internal static async Task<ApiCaller> StaffAsync(TurnScene scene, InProcessAdmin host)
     {
         var email = Some.Email("staff");
         await Admin.Commands.CreateStaffCommand.CreateAsync(

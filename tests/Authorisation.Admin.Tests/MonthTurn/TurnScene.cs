@@ -77,12 +77,44 @@ internal sealed class TurnScene : IAsyncDisposable
         _databases.Add(database);
         return new TurnRunner(
             database, new Reconciliation(cache), TurnSettings.Usual with { SharePercent = 100, ChunkAccounts = chunk, HoldsWait = holdsWait },
-            time ?? TimeProvider.System, new LoggerFactory([Log]).CreateLogger<TurnRunner>());
+            time ?? Ledger.HostTime, new LoggerFactory([Log]).CreateLogger<TurnRunner>());
     }
 
-    /// <summary>Does what is due.</summary>
-    public Task RunAsync(TurnRunner? runner = null) =>
+    /// <summary>What records the clocks of a host that goes with the ledger's; it runs only when it is told to.</summary>
+    public ClockRecorder NewRecorder()
+    {
+        var database = new AdminDatabase(Ledger.AdminConnectionString, NullLoggerFactory.Instance);
+        _databases.Add(database);
+        return new ClockRecorder(database, Ledger.HostTime, new LoggerFactory([Log]).CreateLogger<ClockRecorder>());
+    }
+
+    /// <summary>Does what is due, as a host does that has watched the clocks all the time.</summary>
+    public async Task RunAsync(TurnRunner? runner = null)
+    {
+        await WatchClocksAsync();
+        await RunUnwatchedAsync(runner);
+    }
+
+    /// <summary>Does what is due, with what was recorded of the clocks by whoever did.</summary>
+    public Task RunUnwatchedAsync(TurnRunner? runner = null) =>
         (runner ?? NewRunner()).RunAsync(Operator.Terms.Id, CancellationToken.None).WaitAsync(Eventually.Bound);
+
+    /// <summary>Has it recorded that the clocks were watched until now, without a jump.</summary>
+    public Task WatchClocksAsync() => Ledger.ExecuteAsync(
+        """
+        insert into control.clock_moment (host, host_at, database_at, steady_since)
+        values ('test', ledger_now(), ledger_now(), ledger_now() - interval '1 day')
+        on conflict (id) do update
+        set host_at = excluded.host_at, database_at = excluded.database_at, steady_since = excluded.steady_since
+        """);
+
+    /// <summary>A person asks for the closing of a month.</summary>
+    public async Task AskAsync(int month)
+    {
+        await using var db = await Ledger.Owner.OpenConnectionAsync();
+        await Turn.AddAsync(db, Operator.Terms.Id, Night.After(CreditMonth.FromNumber(month)));
+        await Turn.AskAsync(db, Operator.Terms.Id, CreditMonth.FromNumber(month));
+    }
 
     public async Task<CommitResult> BuyAsync(Instrument instrument, long amountMinor = 1_000, bool hold = false) =>
         await Node.AuthoriseAsync(Operator.Buy(instrument, amountMinor) with { Hold = hold }, Operator.Terms);
@@ -106,6 +138,20 @@ internal sealed class TurnScene : IAsyncDisposable
           returning id)
         select o.id from operation o join gone on gone.id = o.authorisation_id
         """);
+
+    /// <summary>Sets the clock to the real one, and moves everything that there is to a month, whichever it was in.</summary>
+    public async Task MoveAllToAsync(int month)
+    {
+        await Ledger.SetClockAsync(DateTimeOffset.UtcNow);
+        await Ledger.ExecuteAsync(
+            """
+            update authorisation set credit_month = @month, invoice_month = @month;
+            update operation set credit_month = @month, invoice_month = @month;
+            update open_hold set credit_month = @month;
+            update credit_account set month = @month where month <> 0
+            """,
+            new { month });
+    }
 
     /// <summary>A December in which everything happens that can: the ids of what it leaves open.</summary>
     public async Task<BusyMonth> BusyDecemberAsync()
@@ -145,6 +191,13 @@ internal sealed class TurnScene : IAsyncDisposable
         await using var db = await Ledger.Owner.OpenConnectionAsync();
         return await Turn.ClosingAsync(db, Operator.Terms.Id, CreditMonth.FromNumber(month))
             ?? throw new InvalidOperationException($"Nothing closes {month}.");
+    }
+
+    /// <summary>How the turn of a month stands, and when it closed it.</summary>
+    public async Task<(TurnState State, DateTime? ClosedAt)> StateOfAsync(int month)
+    {
+        var turn = await TurnOfAsync(month);
+        return (turn.State, turn.ClosedAt);
     }
 
     public async Task<IReadOnlyList<Turn>> TurnsAsync()

@@ -10,6 +10,9 @@ internal sealed record ApiAnswer(int Status, string Text, string? ContentType, s
     /// <summary>What a file is to be saved as.</summary>
     public string? FileName { get; init; }
 
+    /// <summary>When to come back, in seconds.</summary>
+    public int? RetryAfter { get; init; }
+
     /// <summary>The body.</summary>
     public JsonObject Body => JsonNode.Parse(Text)!.AsObject();
 
@@ -46,6 +49,7 @@ internal sealed record ApiAnswer(int Status, string Text, string? ContentType, s
     public ApiAnswer IsProblem(int status, string code)
     {
         Is(status);
+        Assert.Equal(status is 429 or 503, RetryAfter > 0);
         Assert.Equal(("application/problem+json", code, status), (ContentType, Code, (int)Body["status"]!));
         Assert.False(string.IsNullOrEmpty(this["title"]) || string.IsNullOrEmpty(this["detail"]) || string.IsNullOrEmpty(this["type"]));
         return this;

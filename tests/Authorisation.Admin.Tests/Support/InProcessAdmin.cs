@@ -41,6 +41,7 @@ internal sealed class InProcessAdmin : IAsyncDisposable
             builder =>
             {
                 builder.Logging.ClearProviders().AddProvider(log);
+                builder.Services.AddSingleton<TimeProvider>(ledger.HostTime);
                 adjust?.Invoke(builder.Services);
             });
         await app.StartAsync().WaitAsync(Eventually.Bound);

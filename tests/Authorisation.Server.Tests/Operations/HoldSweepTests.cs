@@ -12,6 +12,7 @@ namespace Authorisation.Server.Tests.Operations;
 public sealed class HoldSweepTests(SharedWire wire) : WireTest(wire)
 {
     private const int WaitsEvent = 4503;
+    private const int DoubtedEvent = 4620;
 
     [Fact]
     public async Task A_server_that_another_session_keeps_from_it_for_a_minute_tells_so_once()
@@ -54,6 +55,32 @@ public sealed class HoldSweepTests(SharedWire wire) : WireTest(wire)
         await Eventually.TrueAsync(
             async () => (await on.Validator.GetCreditAsync(card)).RemainingMinor == 50_000, TimeSpan.FromSeconds(3), "its credit is free");
         Assert.Equal(50_000, await on.SpentAsync(card));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_hold_is_not_expired_on_the_word_of_a_clock_that_jumped(bool isServersClockWithIt)
+    {
+        await using var ledger = await Wire.Ledgers.CreateOwnAsync();
+        var log = new TestLog();
+        log.Expect(DoubtedEvent);
+        await using var server = await InProcessServer.StartAsync(
+            ledger.ServiceConnectionString, Wire.Redis, log, isServersClockWithIt ? ledger.HostTime : null);
+        await server.BecomeReadyAsync();
+        var on = await WireOperator.CreateAsync(ledger, server, add => add with { HoldTime = TimeSpan.FromHours(1) });
+        var request = on.Buy(await on.AddCardAsync(50_000), 9_000);
+        request.Hold = true;
+        Assert.NotNull((await on.Validator.AuthoriseAsync(request)).ExpiresAt);
+
+        await ledger.SetClockAsync(DateTimeOffset.UtcNow.AddYears(1));
+        await Eventually.TrueAsync(
+            () => log.Entries.Any(entry => entry.EventId.Id == DoubtedEvent), Eventually.Bound, "the clock is doubted");
+        await ledger.SetClockAsync(DateTimeOffset.UtcNow);
+        await server.BecomeReadyAsync();
+
+        Assert.Equal(1, await ledger.AskAsync<long>("select count(*) from open_hold"));
+        Assert.Equal(0, await ledger.AskAsync<long>("select count(*) from operation"));
     }
 
     /// <summary>Keeps servers from expiring lapsed holds until the session ends.</summary>

@@ -60,6 +60,17 @@ public sealed class CommandTests(SharedWire wire) : WireTest(wire)
     }
 
     [Fact]
+    public async Task A_server_does_not_start_as_the_owner_of_the_schema()
+    {
+        var (exitCode, _, errors) = await ServerProgram.RunAsync(
+            ["serve", .. InProcessServer.SettingsFor(Ledger.OwnerConnectionString, Wire.Redis, port: 0)]);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("owns the schema", errors, StringComparison.Ordinal);
+        Assert.Contains("authorisation_service", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', errors);
+    }
+
+    [Fact]
     public async Task Health_tells_whether_a_server_is_ready()
     {
         await SaysAsync((0, "ready", ""), Server.Address.ToString());

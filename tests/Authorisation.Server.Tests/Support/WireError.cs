@@ -28,6 +28,10 @@ internal sealed class WireError
                 Reason = info.Reason;
                 Metadata = info.Metadata;
             }
+            else if (detail.TryUnpack<RetryInfo>(out var retry))
+            {
+                RetryAfter = retry.RetryDelay.ToTimeSpan();
+            }
             else if (detail.TryUnpack<BadRequest>(out var badRequest))
             {
                 Fields = [.. badRequest.FieldViolations.Select(violation => violation.Field)];
@@ -51,6 +55,9 @@ internal sealed class WireError
     /// <summary>The metadata of its ErrorInfo.</summary>
     public IDictionary<string, string> Metadata { get; private init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>When to try again, by its RetryInfo.</summary>
+    public TimeSpan? RetryAfter { get; private init; }
+
     /// <summary>The fields of its BadRequest.</summary>
     public IReadOnlyList<string> Fields { get; private init; } = [];
 
@@ -67,6 +74,8 @@ internal sealed class WireError
         Assert.True(
             (error.Code, error.Domain, error.Reason) == (code, "authorisation.v1", reason),
             $"Expected {code} with {reason}; got {error.Code} with {error.Reason ?? "no reason"}: {error.Message}");
+        // Whoever is told that there is too much is told when to come back.
+        Assert.Equal(code == StatusCode.ResourceExhausted, error.RetryAfter > TimeSpan.Zero);
         return error;
     }
 

@@ -54,6 +54,9 @@ public sealed class TestLedger : IAsyncDisposable
     /// <summary>Creates operators, accounts and tokens in it.</summary>
     public Provisioner Provisioner { get; }
 
+    /// <summary>The clock of hosts that go with this ledger's.</summary>
+    public LedgerTime HostTime { get; } = new();
+
     /// <summary>Makes an empty database with its roles.</summary>
     public static async Task<TestLedger> CreateEmptyAsync(PostgresServer server)
     {
@@ -131,15 +134,26 @@ public sealed class TestLedger : IAsyncDisposable
     }
 
     /// <summary>
-    /// Shifts the clock that decisions go by, so that it stands at an instant now and runs on from there. For a database
-    /// of the test's own only.
+    /// Shifts the clock that decisions go by, and <see cref="HostTime"/> with it, so that it stands at an instant now and runs
+    /// on from there. For a database of the test's own only.
     /// </summary>
-    public Task SetClockAsync(DateTimeOffset instant) => ReplaceClockAsync(string.Create(
-        CultureInfo.InvariantCulture,
-        $"select clock_timestamp() - timestamptz ''{DateTimeOffset.UtcNow:O}'' + timestamptz ''{instant:O}''"));
+    public Task SetClockAsync(DateTimeOffset instant)
+    {
+        HostTime.SetTo(instant);
+        return ReplaceClockAsync(string.Create(
+            CultureInfo.InvariantCulture,
+            $"select clock_timestamp() - timestamptz ''{DateTimeOffset.UtcNow:O}'' + timestamptz ''{instant:O}''"));
+    }
 
-    /// <summary>Stops the clock that decisions go by. For a database of the test's own only.</summary>
-    public Task StopClockAsync(DateTimeOffset instant) => ReplaceClockAsync(string.Create(
+    /// <summary>Stops the clock that decisions go by, and <see cref="HostTime"/>. For a database of the test's own only.</summary>
+    public Task StopClockAsync(DateTimeOffset instant)
+    {
+        HostTime.StopAt(instant);
+        return StopDatabaseClockAsync(instant);
+    }
+
+    /// <summary>Stops the database's clock alone: <see cref="HostTime"/> is as it was.</summary>
+    public Task StopDatabaseClockAsync(DateTimeOffset instant) => ReplaceClockAsync(string.Create(
         CultureInfo.InvariantCulture, $"select timestamptz ''{instant:O}''"));
 
     /// <inheritdoc/>

@@ -28,6 +28,10 @@ internal sealed record MonthTurnView(
     int Differences,
     string? PreviousHash,
     string? Hash,
+    DateTime? AskedAt,
+    DateTime? ReopenedAt,
+    string? ReopenedBy,
+    string? ReopenReason,
     IReadOnlyList<Finding>? Findings);
 
 /// <summary>Which month is to be closed.</summary>
@@ -57,6 +61,9 @@ internal static class MonthTurnEndpoints
             .Answers<MonthTurnView>(StatusCodes.Status202Accepted, StatusCodes.Status403Forbidden, StatusCodes.Status409Conflict);
         routes.MapGet("/v1/month-turns/{id:guid}", GetAsync).WithName("get_month_turn").WithTags("month turns")
             .Answers<MonthTurnView>(StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound);
+        routes.MapPost("/v1/month-turns/{id:guid}/reopening", ReopenAsync).WithName("reopen_month").WithTags("month turns")
+            .Answers<MonthTurnView>(
+                StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
         routes.MapGet("/v1/month-turns/{id:guid}/verification", VerifyAsync).WithName("verify_month_turn").WithTags("month turns")
             .Answers<VerificationView>(
                 StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
@@ -77,7 +84,7 @@ internal static class MonthTurnEndpoints
     }
 
     // Closing a month that was closed is answered with the turn that did it: nothing is done twice.
-    private static async Task<Reply> AskAsync(Call call, TurnSchedule schedule, Body<NewMonthTurn> body)
+    private static async Task<Reply> AskAsync(Call call, TurnSchedule schedule, TimeProvider time, Body<NewMonthTurn> body)
     {
         StaffOperators.RequireAny(call);
         var sent = body.Value;
@@ -87,14 +94,20 @@ internal static class MonthTurnEndpoints
         {
             fields.Add("month", FieldCode.Malformed, Words.NoMonth);
         }
-        else if (terms is not null
-            && await AdminDatabase.NowAsync(call.Db) < month.Next.StartsAt(terms.Zone))
+
+        var clocks = await ClockState.ReadAsync(call.Db, time);
+        if (terms is not null && fields.AllRight && clocks.DatabaseAt < month.Next.StartsAt(terms.Zone))
         {
             fields.Add("month", FieldCode.NotPossible, "must be over");
         }
 
         fields.ThrowIfAny();
-        if (await Turn.ClosingAsync(call.Db, terms!.Id, month) is null)
+        if (clocks.Disagreement is { } disagreement)
+        {
+            throw ReopenMonth.ClocksDisagree(disagreement);
+        }
+
+        if (await Turn.ClosingAsync(call.Db, terms!.Id, month) is not { Step: > TurnStep.Closing })
         {
             var first = await Closing.FirstOpenAsync(call.Db, terms.Id, call.Stop);
             if (first is null || month < first)
@@ -103,11 +116,14 @@ internal static class MonthTurnEndpoints
                     StatusCodes.Status409Conflict, "nothing_to_close", $"Nothing of {month} is left to be closed.");
             }
 
-            for (var each = first.Value; each <= month; each = each.Next)
+            if (first < month)
             {
-                await Turn.AddAsync(call.Db, terms.Id, Night.After(each));
+                throw Problems.Conflict(
+                    "earlier_month_open", $"{first} is open and is closed before {month}: ask for that first, one month at a time.");
             }
 
+            await Turn.AddAsync(call.Db, terms.Id, Night.After(month));
+            await Turn.AskAsync(call.Db, terms.Id, month);
             await call.Change.AuditAsync("month_turn.asked_for", $"operator:{terms.Code}", terms.Id, after: new { month = month.ToString() });
         }
 
@@ -116,10 +132,17 @@ internal static class MonthTurnEndpoints
         return new Reply(StatusCodes.Status202Accepted, View(turn, null)) { Location = $"/v1/month-turns/{turn.Id}" };
     }
 
+    private static async Task<Reply> ReopenAsync(
+        Call call, Guid id, TimeProvider time, TurnSettings settings, Body<MonthReopening> body)
+    {
+        var turn = await ReopenMonth.RunAsync(call, await SeeAsync(call, id), time, settings, body.Value);
+        return Reply.Ok(View(turn, await Finding.OfAsync(call.Db, id)));
+    }
+
     private static async Task<Reply> VerifyAsync(Call call, Guid id)
     {
         var turn = await SeeAsync(call, id);
-        if (turn is not { Month: not null, Step: TurnStep.Reconciliation or TurnStep.Invoices or TurnStep.Done })
+        if (turn is not { Month: not null, State: not TurnState.Reopened, Step: TurnStep.Reconciliation or TurnStep.Invoices or TurnStep.Done })
         {
             throw new ProblemException(
                 StatusCodes.Status409Conflict, "not_sealed", "The night closes no month, or has not sealed all of its rows yet.");
@@ -166,6 +189,10 @@ internal static class MonthTurnEndpoints
         turn.Differences,
         Hex(turn.PreviousHash),
         Hex(turn.Hash),
+        turn.AskedAt,
+        turn.ReopenedAt,
+        turn.ReopenedBy,
+        turn.ReopenReason,
         findings);
 
     private static string? Hex(byte[]? hash) => hash is null ? null : Convert.ToHexStringLower(hash);

@@ -37,6 +37,7 @@ internal static class DecideOnOrganisation
             return await MoveAsync(call, row, OrganisationStatus.Joined, "organisation.approved");
         }
 
+        await RequireNoCustomerAsync(call, row);
         await call.Db.ExecuteAsync(
             """
             insert into department (id, organisation_id, name, billing_reference, inherits_billing)
@@ -48,6 +49,22 @@ internal static class DecideOnOrganisation
             call.Db, terms, row, row.ContactEmail!, row.ContactName ?? "", isOrganisationWide: true,
             AdministratorRights.All, []);
         return reply;
+    }
+
+    private static async Task RequireNoCustomerAsync(Call call, OrganisationRow row)
+    {
+        if (row.OrganisationNumber is not { } number)
+        {
+            return;
+        }
+
+        await Claim.CustomerAsync(call.Db, row.OperatorId, number);
+        if (await call.Db.ExecuteScalarAsync<bool>(
+            "select exists (select from organisation where operator_id = @OperatorId and organisation_number = @number and status = 2)",
+            new { row.OperatorId, number }))
+        {
+            throw Problems.Conflict("taken", "The organisation is a customer already.");
+        }
     }
 
     private static async Task<Reply> RefuseAsync(Call call, Guid id, Outbox outbox, Body<Refusal> body)
