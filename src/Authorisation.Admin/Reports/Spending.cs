@@ -73,8 +73,8 @@ internal static class Spending
           order by department_id, traveller_id
           limit @Count
         )
-        select page.department_id, page.traveller_id, page.limit_minor,
-               p.department_name as department, case when @IsByTraveller then p.traveller_name end as traveller,
+        select page.department_id, page.traveller_id, page.limit_minor, d.name as department,
+               case when @IsByTraveller then p.traveller_name end as traveller,
                page.spent_minor
                  + coalesce((select sum(e.amount_minor) from authorisation e
                     where e.account_id = any(page.moved_on) and e.credit_month = @Month and e.decision = 1), 0)::bigint
@@ -84,7 +84,9 @@ internal static class Spending
                 where e.account_id = any(page.ids) and e.credit_month = @Month and e.decision = 1)
                + coalesce((select sum({ClosedRows.Purchases}) from operation o
                   where o.account_id = any(page.ids) and o.credit_month = @Month), 0)::bigint as purchases
-        from page join particulars p on p.id = page.particulars_id
+        from page
+        join particulars p on p.id = page.particulars_id
+        join department d on d.id = page.department_id
         order by page.department_id, page.traveller_id
         """;
 

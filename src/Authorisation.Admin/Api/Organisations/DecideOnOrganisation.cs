@@ -69,7 +69,7 @@ internal static class DecideOnOrganisation
     private static Task<Reply> ReinstateAsync(Call call, Guid id) =>
         SetSuspendedAsync(call, id, "null", "organisation.reinstated");
 
-    // A trigger raises the version of each of its accounts, so it holds for every purchase decided after the commit.
+    // A trigger raises the organisation's version, so it holds for every purchase decided after the commit.
     private static async Task<Reply> SetSuspendedAsync(Call call, Guid id, string value, string action)
     {
         var (row, reach) = await OrganisationRow.SeeAsync(call, id, forChange: true);

@@ -85,9 +85,9 @@ internal static class OrganisationEndpoints
             where id = @Id
             """,
             changed);
-        if (changed.Name != row.Name || changed.ReferenceInForce != row.ReferenceInForce)
+        if (changed.ReferenceInForce != row.ReferenceInForce)
         {
-            await Billing.RefreshAsync(call.Db, changed, changed.Name != row.Name ? null : []);
+            await Billing.RefreshAsync(call.Db, changed);
         }
 
         await call.Change.AuditAsync(
