@@ -37,6 +37,12 @@ internal sealed class RowChecks(ImportContext context)
             CheckApp(cells, errors, row, known);
         }
 
+        if (known is { TakesCreditAlong: true, DepartmentId: { } from } && row.DepartmentId is { } to && to != from
+            && (context.Reach.LacksForCredit(from) ?? context.Reach.LacksForCredit(to)) is { } lacks)
+        {
+            Add(errors, cells, ImportColumn.Department, lacks);
+        }
+
         return errors.Count == before ? row : null;
     }
 

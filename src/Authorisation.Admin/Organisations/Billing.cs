@@ -1,4 +1,4 @@
-using Authorisation.Core;
+using Authorisation.Admin.Access;
 using Dapper;
 using Npgsql;
 
@@ -42,10 +42,11 @@ internal static class Billing
     /// decided after the commit are invoiced by them: organisation and department are looked at with each account that is
     /// read for a decision (<c>particulars_in_force</c>), so that no account is touched, however many there are.
     /// </summary>
-    /// <param name="db">Within a transaction that has locked the organisation.</param>
+    /// <param name="change">Within a transaction that has locked the organisation. The trail gets a line a department.</param>
     /// <param name="organisation">The organisation as it is now.</param>
-    public static async Task RefreshAsync(NpgsqlConnection db, OrganisationRow organisation)
+    public static async Task RefreshAsync(Change change, OrganisationRow organisation)
     {
+        var db = change.Db;
         var all = await DepartmentRow.AllOfAsync(db, organisation.Id);
         var changed = all.Values
             .Select(department => (department.Id, Before: (department.BillingReference, department.CostCentre),
@@ -65,6 +66,13 @@ internal static class Billing
                 references = changed.Select(one => one.InForce.Reference).ToArray(),
                 costCentres = changed.Select(one => one.InForce.CostCentre).ToArray(),
             });
+        foreach (var (id, before, inForce) in changed)
+        {
+            await change.AuditAsync(
+                "department.changed", "department:" + id, organisation.OperatorId, organisation.Id, id,
+                new { before.BillingReference, before.CostCentre },
+                new { BillingReference = inForce.Reference, inForce.CostCentre });
+        }
     }
 
     /// <summary>Gives the open credits of a traveller particulars that say the traveller's name as it is now.</summary>

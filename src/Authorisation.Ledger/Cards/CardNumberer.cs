@@ -43,32 +43,7 @@ internal sealed class CardNumberer(NpgsqlConnection connection, int operatorId, 
         select card_number, count(*) from taken group by card_number order by card_number
         """;
 
-    // The next page of the organisation that was changed first. An account that is given meanwhile, or moved to particulars of
-    // a page that was taken, is a change of its own.
-    private const string TakePageSql = """
-        with work as (
-          select id, organisation_id, after_particulars
-          from organisation_change where operator_id = $1 order by id limit 1
-        ), page as materialized (
-          select p.id
-          from work w join particulars p on p.organisation_id = w.organisation_id and p.id > w.after_particulars
-          order by p.id
-          limit $2
-        ), moved_on as (
-          update organisation_change c set after_particulars = (select max(id) from page)
-          from work w where c.id = w.id and (select count(*) from page) = $2
-        ), done as (
-          delete from organisation_change c using work w where c.id = w.id and (select count(*) from page) < $2
-        )
-        select
-          exists (select from work),
-          array(
-            select distinct a.card_number
-            from page
-            cross join lateral (
-              select card_number from credit_account where particulars_id = page.id and kind = 1 and removed_at is null
-              offset 0) a)
-        """;
+    private const string NotePageSql = "select note_changed_organisation($1, $2)";
 
     private const string StatesSql = """
         select card_number, reason, lapses_at, is_gone from card_state where operator_id = $1 and card_number = any ($2)
@@ -108,19 +83,14 @@ internal sealed class CardNumberer(NpgsqlConnection connection, int operatorId, 
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var (last, cards, taken) = await TakeAsync(cancellationToken);
-        var hasMore = taken == Limits.CardChangesPerPass;
-        if (!hasMore)
-        {
-            (hasMore, var page) = await TakePageAsync(cancellationToken);
-            cards = [.. cards.Union(page)];
-        }
-
         if (cards.Count > 0)
         {
             var (standings, now) = await LookAsync(cards, cancellationToken);
             await WriteAsync(last, standings, now, cancellationToken);
         }
 
+        // A page of an organisation's cards at a time, so that other changes need not wait for all of them.
+        var hasMore = taken == Limits.CardChangesPerPass || await NotePageAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return hasMore;
     }
@@ -177,16 +147,14 @@ internal sealed class CardNumberer(NpgsqlConnection connection, int operatorId, 
         return (last, cards, taken);
     }
 
-    /// <summary>The next cards of an organisation that was changed, and whether there may be more such.</summary>
-    private async Task<(bool HasMore, string[] Cards)> TakePageAsync(CancellationToken cancellationToken)
+    /// <summary>Notes the next cards of an organisation that was changed as a whole. Answers whether there were any.</summary>
+    private async Task<bool> NotePageAsync(CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(TakePageSql, connection)
+        await using var command = new NpgsqlCommand(NotePageSql, connection)
         {
             Parameters = { OperatorId(), new NpgsqlParameter<int> { TypedValue = Limits.CardChangesPerPass } },
         };
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        return (reader.GetBoolean(0), reader.GetFieldValue<string[]>(1));
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     /// <summary>How the cards stand now, those only that stood otherwise before.</summary>

@@ -121,7 +121,7 @@ begin
 end $$;
 revoke all on function particulars_in_force from public;
 
--- Organisations whose cards are all to be looked at, and how far that has come: the sequencer takes them page by page.
+-- Organisations whose cards are all to be looked at, and how far that has come.
 create table organisation_change (
   id                bigint generated always as identity primary key,
   operator_id       integer not null,
@@ -148,6 +148,46 @@ begin
 end $$;
 create trigger note_organisations after update of offers_card_credit on operator
   for each row when (new.offers_card_credit is distinct from old.offers_card_credit) execute function note_organisations();
+
+-- Notes the cards of the next page of the organisation that was changed first, for the sequencer when it has nothing else to do.
+-- False when there is none. An account that is given meanwhile, or moved to particulars of a page that was taken, is noted by
+-- itself. The owner's rights, as the servers may note nothing in any other way.
+create function note_changed_organisation(p_operator_id integer, p_particulars integer) returns boolean
+  language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  v_change organisation_change;
+  v_last bigint;
+  v_count integer;
+begin
+  select * into v_change from organisation_change c where c.operator_id = p_operator_id order by c.id limit 1;
+  if not found then
+    return false;
+  end if;
+  with page as materialized (
+    select p.id
+    from particulars p
+    where p.organisation_id = v_change.organisation_id and p.id > v_change.after_particulars
+    order by p.id
+    limit p_particulars
+  ), noted as (
+    insert into card_change (operator_id, card_number)
+    select p_operator_id, a.card_number
+    from page
+    cross join lateral (
+      select c.card_number
+      from credit_account c
+      where c.particulars_id = page.id and c.kind = 1 and c.removed_at is null
+      offset 0) a
+  )
+  select max(page.id), count(*) into v_last, v_count from page;
+  if v_count < p_particulars then
+    delete from organisation_change c where c.id = v_change.id;
+  else
+    update organisation_change c set after_particulars = v_last where c.id = v_change.id;
+  end if;
+  return true;
+end $$;
+revoke all on function note_changed_organisation from public;
 
 -- particulars_in_order does what this one did.
 drop index particulars_of_organisation;

@@ -121,7 +121,7 @@ internal static class DepartmentEndpoints
             where id = @Id
             """,
             changed);
-        await Billing.RefreshAsync(call.Db, organisation);
+        await Billing.RefreshAsync(call.Change, organisation);
         var after = await ViewAsync(call.Db, id, organisation);
         await call.Change.AuditAsync("department.changed", "department:" + id, row.OperatorId, row.OrganisationId, id, before, after);
         return Reply.Ok(after, (await DepartmentRow.FindAsync(call.Db, id))!.Revision);

@@ -1,4 +1,5 @@
 using Authorisation.Admin.Access;
+using Authorisation.Admin.Api.Administrators;
 using Authorisation.Admin.Http;
 using Authorisation.Admin.Messages;
 using Authorisation.Admin.Organisations;
@@ -31,9 +32,10 @@ internal static class DecideOnOrganisation
         if (row.AppliesTo is { } customerId)
         {
             var customer = (await OrganisationRow.FindAsync(call.Db, customerId))!;
-            await invitations.AddAsync(
+            var added = await invitations.AddAsync(
                 call.Db, terms, customer, row.ContactEmail!, row.ContactName ?? "", isOrganisationWide: true,
                 RightsToGive(call, customer), []);
+            await AuditInvitedAsync(call, added);
             return await MoveAsync(call, row, OrganisationStatus.Joined, "organisation.approved");
         }
 
@@ -44,10 +46,19 @@ internal static class DecideOnOrganisation
             """,
             new { department = Guid.CreateVersion7(), row.Id, row.Name, row.ReferenceInForce });
         var reply = await MoveAsync(call, row, OrganisationStatus.Customer, "organisation.approved");
-        await invitations.AddAsync(
+        var first = await invitations.AddAsync(
             call.Db, terms, row, row.ContactEmail!, row.ContactName ?? "", isOrganisationWide: true,
             AdministratorRights.All, []);
+        await AuditInvitedAsync(call, first);
         return reply;
+    }
+
+    private static async Task AuditInvitedAsync(Call call, Guid administrator)
+    {
+        var row = (await AdministratorRow.FindAsync(call.Db, administrator))!;
+        await call.Change.AuditAsync(
+            "administrator.invited", "administrator:" + administrator, row.OperatorId, row.OrganisationId,
+            after: AdministratorView.Of(row));
     }
 
     private static async Task<Reply> RefuseAsync(Call call, Guid id, Outbox outbox, Body<Refusal> body)

@@ -87,7 +87,7 @@ internal static class OrganisationEndpoints
             changed);
         if (changed.ReferenceInForce != row.ReferenceInForce)
         {
-            await Billing.RefreshAsync(call.Db, changed);
+            await Billing.RefreshAsync(call.Change, changed);
         }
 
         await call.Change.AuditAsync(
