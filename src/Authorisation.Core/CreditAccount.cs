@@ -17,6 +17,15 @@ public sealed record CreditAccount
     /// </summary>
     public required long Version { get; init; }
 
+    /// <summary>Whose credit it is.</summary>
+    public Guid OrganisationId { get; init; }
+
+    /// <summary>
+    /// Grows with every change of the organisation, its departments or its operator that concerns decisions on all of the
+    /// organisation's accounts, or what they are invoiced with. Not known of an account that was read from a cache.
+    /// </summary>
+    public long OrganisationVersion { get; init; }
+
     /// <summary>What may be spent in a month, in minor units.</summary>
     public required long LimitMinor { get; init; }
 

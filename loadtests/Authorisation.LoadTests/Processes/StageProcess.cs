@@ -17,7 +17,8 @@ internal sealed class StageProcess : IAsyncDisposable
         [property: JsonPropertyName("do")] string Do,
         [property: JsonPropertyName("answers")] string? Answers = null,
         [property: JsonPropertyName("accounts")] int Accounts = 0,
-        [property: JsonPropertyName("seconds")] double Seconds = 0);
+        [property: JsonPropertyName("seconds")] double Seconds = 0,
+        [property: JsonPropertyName("change")] string? Change = null);
 
     private sealed record Reply(
         [property: JsonPropertyName("ledger")] string? Ledger,
@@ -29,7 +30,8 @@ internal sealed class StageProcess : IAsyncDisposable
         [property: JsonPropertyName("cards")] StageFacts? Cards,
         [property: JsonPropertyName("ahead_us")] long AheadMicroseconds,
         [property: JsonPropertyName("midnight_us")] long MidnightMicroseconds,
-        [property: JsonPropertyName("turn")] TurnFacts? Turn);
+        [property: JsonPropertyName("turn")] TurnFacts? Turn,
+        [property: JsonPropertyName("left")] long Left);
 
     /// <summary>What was prepared.</summary>
     public StageFacts Facts { get; private set; } = null!;
@@ -80,6 +82,15 @@ internal sealed class StageProcess : IAsyncDisposable
 
     /// <summary>How the turn of such a ledger's month stands.</summary>
     public async Task<TurnFacts> TurnAsync() => (await AskAsync(new Order("turn"))).Turn!;
+
+    /// <summary>
+    /// Gathers all accounts of the open ledger in one organisation (<c>gather</c>), or changes that one: <c>rename</c>,
+    /// <c>suspend</c>, <c>reinstate</c>.
+    /// </summary>
+    public Task ChangeAsync(string change) => AskAsync(new Order("change", Change: change));
+
+    /// <summary>How many cards or organisations are noted and not numbered yet.</summary>
+    public async Task<long> LeftToNumberAsync() => (await AskAsync(new Order("left"))).Left;
 
     /// <summary>Removes the ledger.</summary>
     public Task CloseLedgerAsync() => AskAsync(new Order("close"));

@@ -20,13 +20,16 @@ internal sealed class LoadSession(LoadOptions options, StageProcess stage, Progr
     /// <summary>What the turn of a month did; null when it was not measured.</summary>
     public ResetResult? Reset { get; private set; }
 
+    /// <summary>What changes of an organisation with many accounts did; null when it was not measured.</summary>
+    public BulkResult? Bulk { get; private set; }
+
     /// <summary>Why it is no result; empty when it is one.</summary>
     public List<string> Problems { get; } = [];
 
     /// <summary>Measures everything.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
-        for (var repetition = 0; repetition < options.Repetitions && !options.IsResetAlone; repetition++)
+        for (var repetition = 0; repetition < options.Repetitions && !options.IsApart; repetition++)
         {
             var order = repetition % 2 == 0 ? options.Targets : options.Targets.Reverse();
             foreach (var target in order)
@@ -40,6 +43,13 @@ internal sealed class LoadSession(LoadOptions options, StageProcess stage, Progr
         {
             var session = new ResetSession(options, stage, progress);
             Reset = await session.RunAsync(cancel);
+            Problems.AddRange(session.Problems);
+        }
+
+        if (options.Phases.Contains(PhaseKind.Bulk) && options.Targets.Contains(TargetKind.Authorise))
+        {
+            var session = new BulkSession(options, stage, progress);
+            Bulk = await session.RunAsync(cancel);
             Problems.AddRange(session.Problems);
         }
     }
@@ -132,7 +142,8 @@ internal sealed class LoadSession(LoadOptions options, StageProcess stage, Progr
             yield break;
         }
 
-        foreach (var kind in options.Phases.Where(kind => kind is not (PhaseKind.Uniform or PhaseKind.Stream or PhaseKind.Unloaded or PhaseKind.Reset)))
+        foreach (var kind in options.Phases.Where(kind => kind is not (
+            PhaseKind.Uniform or PhaseKind.Stream or PhaseKind.Unloaded or PhaseKind.Reset or PhaseKind.Bulk)))
         {
             if (kind != PhaseKind.Open)
             {

@@ -29,4 +29,7 @@ internal enum PhaseKind
 
     /// <summary>Cards at random, open, while the month turns; on a ledger of its own.</summary>
     Reset,
+
+    /// <summary>Cards at random, open, while the organisation of them all is changed; only when it is named.</summary>
+    Bulk,
 }

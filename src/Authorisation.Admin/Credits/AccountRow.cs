@@ -107,6 +107,9 @@ internal sealed record AccountRow
 
     public string Status => BlockedAt is null ? "active" : "blocked";
 
+    /// <summary>What the audit trail says of an account before and after a change of it.</summary>
+    public object Audited => new { LimitMinor, DepartmentId, Status };
+
     public static async Task<AccountRow?> FindAsync(NpgsqlConnection db, Guid id) =>
         await db.QuerySingleOrDefaultAsync<AccountRow>(
             $"select {Columns} where a.id = @id and a.removed_at is null", new { id });

@@ -81,9 +81,30 @@ internal sealed class TravellerEditor(ActivationCodes codes)
             after: TravellerView.Of(row));
     }
 
-    public async Task ChangeAsync(Change change, OperatorTerms terms, TravellerRow before, TravellerRow after)
+    /// <summary>
+    /// What the caller lacks to make a change of a traveller whose open credit goes along: one whose app follows to another
+    /// number or login, and those that another department would pay for. The field is the one that asks for it.
+    /// </summary>
+    /// <returns>Null when the caller lacks nothing.</returns>
+    public static async Task<FieldError?> LacksAsync(
+        NpgsqlConnection db, OperatorTerms terms, Reach reach, TravellerRow before, TravellerRow after)
+    {
+        if (await AffectedAppAsync(db, terms, before, after) is { } app && reach.LacksForCredit(app.DepartmentId) is { } lacks)
+        {
+            return new FieldError(after.Mobile != before.Mobile ? "mobile" : "email", FieldCode.NotAllowed, lacks);
+        }
+
+        return TakesCreditAlong(before, after)
+            && (reach.LacksForCredit(before.DepartmentId!.Value) ?? reach.LacksForCredit(after.DepartmentId!.Value)) is { } missing
+            && (await CreditsToMoveAsync(db, before)).Count > 0 ? new FieldError("department_id", FieldCode.NotAllowed, missing) : null;
+    }
+
+    /// <summary>Changes a traveller, and with it the open credits that follow.</summary>
+    /// <exception cref="ProblemException">403: what <see cref="LacksAsync"/> says.</exception>
+    public async Task ChangeAsync(Change change, OperatorTerms terms, Reach reach, TravellerRow before, TravellerRow after)
     {
         var db = change.Db;
+        await RequireAsync(db, terms, reach, before, after);
         await db.ExecuteAsync(
             """
             update traveller
@@ -92,9 +113,9 @@ internal sealed class TravellerEditor(ActivationCodes codes)
             where id = @Id
             """,
             after);
-        if (after.DepartmentId != before.DepartmentId && before.DepartmentId is not null)
+        if (TakesCreditAlong(before, after))
         {
-            await MoveCreditsAsync(db, before, after.DepartmentId!.Value);
+            await MoveCreditsAsync(change, before, after.DepartmentId!.Value);
         }
 
         if (after.Name != before.Name || after.Email != before.Email)
@@ -102,17 +123,25 @@ internal sealed class TravellerEditor(ActivationCodes codes)
             await Billing.RefreshTravellerAsync(db, before.Id);
         }
 
-        await FollowInAppAsync(db, terms, before, after);
+        await FollowInAppAsync(change, terms, before, after);
         await change.AuditAsync(
             "traveller.changed", "traveller:" + before.Id, before.OperatorId, before.OrganisationId, after.DepartmentId,
             TravellerView.Of(before), TravellerView.Of(after));
     }
 
-    /// <summary>
-    /// The open app credit whose access a change ends, or whose code it sends anew; null when it leaves the app alone. To make
-    /// such a change takes what sending a code takes.
-    /// </summary>
-    public static async Task<OpenApp?> AffectedAppAsync(
+    /// <summary>403 with what the caller lacks: see <see cref="LacksAsync"/>.</summary>
+    public static async Task RequireAsync(
+        NpgsqlConnection db, OperatorTerms terms, Reach reach, TravellerRow before, TravellerRow after)
+    {
+        if (await LacksAsync(db, terms, reach, before, after) is { } lacks)
+        {
+            throw Problems.Forbidden($"This {lacks.Message}.");
+        }
+    }
+
+    // The open app credit whose access a change ends, or whose code it sends anew; null when it leaves the app alone. To make
+    // such a change takes what sending a code takes.
+    private static async Task<OpenApp?> AffectedAppAsync(
         NpgsqlConnection db, OperatorTerms terms, TravellerRow before, TravellerRow after)
     {
         var isOnAnotherNumber = after.Mobile != before.Mobile && after.Mobile is not null;
@@ -169,27 +198,48 @@ internal sealed class TravellerEditor(ActivationCodes codes)
             before: new { row.Kind, row.CardNumber, row.LimitMinor, row.DepartmentId, row.Status, row.TravellerId });
     }
 
-    // Who moves takes along the credits that the old department paid for.
-    private static async Task MoveCreditsAsync(NpgsqlConnection db, TravellerRow before, Guid departmentId)
+    // A traveller who moves takes along the credits that the old department pays for; others stay with those who pay for them.
+    private static bool TakesCreditAlong(TravellerRow before, TravellerRow after) =>
+        before.DepartmentId is not null && after.DepartmentId is not null && after.DepartmentId != before.DepartmentId;
+
+    private static async Task<List<AccountRow>> CreditsToMoveAsync(NpgsqlConnection db, TravellerRow before) =>
+        (await db.QueryAsync<AccountRow>(
+            $"""
+            select {AccountRow.Columns}
+            where p.traveller_id = @Id and p.department_id = @DepartmentId and a.removed_at is null order by a.id
+            """,
+            before)).ToList();
+
+    private static async Task MoveCreditsAsync(Change change, TravellerRow before, Guid departmentId)
     {
-        var accounts = (await db.QueryAsync<Guid>(
+        await change.Db.ExecuteAsync(
             """
-            select a.id from credit_account a join particulars p on p.id = a.particulars_id
+            select from credit_account a join particulars p on p.id = a.particulars_id
             where p.traveller_id = @Id and p.department_id = @DepartmentId and a.removed_at is null
             order by a.id for no key update of a
             """,
-            before)).ToArray();
-        if (accounts.Length > 0)
+            before);
+        var credits = await CreditsToMoveAsync(change.Db, before);
+        if (credits.Count == 0)
         {
-            var particulars = await Billing.ParticularsAsync(db, before.Id, departmentId);
-            await db.ExecuteAsync(
-                "update credit_account set particulars_id = @particulars, revision = revision + 1 where id = any(@accounts)",
-                new { particulars, accounts });
+            return;
+        }
+
+        var particulars = await Billing.ParticularsAsync(change.Db, before.Id, departmentId);
+        await change.Db.ExecuteAsync(
+            "update credit_account set particulars_id = @particulars, revision = revision + 1 where id = any(@ids)",
+            new { particulars, ids = credits.Select(credit => credit.Id).ToArray() });
+        foreach (var credit in credits)
+        {
+            await change.AuditAsync(
+                "credit_account.changed", "credit_account:" + credit.Id, before.OperatorId, before.OrganisationId, departmentId,
+                credit.Audited, (credit with { DepartmentId = departmentId }).Audited);
         }
     }
 
-    private async Task FollowInAppAsync(NpgsqlConnection db, OperatorTerms terms, TravellerRow before, TravellerRow after)
+    private async Task FollowInAppAsync(Change change, OperatorTerms terms, TravellerRow before, TravellerRow after)
     {
+        var db = change.Db;
         if (await AffectedAppAsync(db, terms, before, after) is not { } app)
         {
             return;
@@ -202,25 +252,33 @@ internal sealed class TravellerEditor(ActivationCodes codes)
                 "update credit_account set mobile = @Mobile, activated_at = null, revision = revision + 1 where id = @Id",
                 new { after.Mobile, app.Id });
             await ActivationCodes.EndAccessAsync(db, app.Id);
+            await change.AuditAsync(
+                "credit_account.changed", "credit_account:" + app.Id, before.OperatorId, before.OrganisationId, app.DepartmentId,
+                new { before.Mobile, Activated = app.IsActivated }, new { after.Mobile, Activated = false });
         }
 
         await codes.SendAsync(db, terms, app.Id);
+        await change.AuditAsync(
+            "activation_code.sent", "credit_account:" + app.Id, before.OperatorId, before.OrganisationId, app.DepartmentId);
     }
 
     private static async Task<OpenApp?> OpenAppAsync(NpgsqlConnection db, Guid travellerId) =>
         await db.QuerySingleOrDefaultAsync<OpenApp>(
             """
-            select a.id, p.department_id from credit_account a join particulars p on p.id = a.particulars_id
+            select a.id, p.department_id, a.activated_at is not null as is_activated
+            from credit_account a join particulars p on p.id = a.particulars_id
             where p.traveller_id = @travellerId and a.kind = 2 and a.removed_at is null
             order by a.id limit 1 for no key update of a
             """,
             new { travellerId });
 
     /// <summary>App credit that is open, and the department that pays for it.</summary>
-    internal sealed record OpenApp
+    private sealed record OpenApp
     {
         public required Guid Id { get; init; }
 
         public required Guid DepartmentId { get; init; }
+
+        public required bool IsActivated { get; init; }
     }
 }

@@ -167,13 +167,13 @@ internal sealed partial class ImportApplier(
             };
             if (after != traveller)
             {
-                await CheckAppAsync(part, traveller, after, fields);
+                await CheckCreditAsync(part, traveller, after, fields);
                 if (!fields.AllRight)
                 {
                     return false;
                 }
 
-                await editor.ChangeAsync(part.Change, part.Terms, traveller, after);
+                await editor.ChangeAsync(part.Change, part.Terms, part.Reach, traveller, after);
                 (traveller, changed) = (after, true);
             }
         }
@@ -207,12 +207,11 @@ internal sealed partial class ImportApplier(
         }
     }
 
-    private static async Task CheckAppAsync(Part part, TravellerRow before, TravellerRow after, Fields fields)
+    private static async Task CheckCreditAsync(Part part, TravellerRow before, TravellerRow after, Fields fields)
     {
-        if (await TravellerEditor.AffectedAppAsync(part.Change.Db, part.Terms, before, after) is { } app
-            && part.Reach.LacksForCredit(app.DepartmentId) is { } lacks)
+        if (await TravellerEditor.LacksAsync(part.Change.Db, part.Terms, part.Reach, before, after) is { } lacks)
         {
-            fields.Add("mobile", FieldCode.NotAllowed, lacks);
+            fields.Add(lacks.Field, lacks.Code, lacks.Message);
         }
 
         await TravellerEditor.CheckAppAsync(part.Change.Db, fields, before, after);

@@ -21,7 +21,8 @@ internal sealed record ImportContext(
             """
             select t.id, t.email, t.department_id, t.mobile, t.is_shared,
                    coalesce(sum(a.limit_minor) filter (where a.kind = 1), 0)::bigint as other_limits_minor,
-                   (array_agg(p.department_id) filter (where a.kind = 2))[1] as app_department_id
+                   (array_agg(p.department_id) filter (where a.kind = 2))[1] as app_department_id,
+                   coalesce(bool_or(a.id is not null and p.department_id = t.department_id), false) as takes_credit_along
             from traveller t
             left join particulars p on p.traveller_id = t.id
             left join credit_account a on a.particulars_id = p.id and a.removed_at is null
@@ -63,4 +64,7 @@ internal sealed record KnownTraveller
 
     /// <summary>Who pays for the open app credit; null when there is none.</summary>
     public Guid? AppDepartmentId { get; init; }
+
+    /// <summary>Whether the traveller's own department pays for open credit, which would go along to another one.</summary>
+    public required bool TakesCreditAlong { get; init; }
 }

@@ -41,6 +41,12 @@ internal sealed class RowChecks(ImportContext context, FileErrors errors)
             CheckApp(row, mobile, limit, known);
         }
 
+        if (known is { TakesCreditAlong: true, DepartmentId: { } from } && department is { } to && to != from
+            && (context.Reach.LacksForCredit(from) ?? context.Reach.LacksForCredit(to)) is { } lacks)
+        {
+            errors.Add(row.Line, ImportColumn.Department, FieldCode.NotAllowed, lacks);
+        }
+
         return errors.All.Count > before
             ? null
             : new ImportRow

@@ -1,4 +1,5 @@
 using Authorisation.Admin.Organisations;
+using Authorisation.Ledger.Rows;
 using Dapper;
 using Npgsql;
 
@@ -12,9 +13,12 @@ internal static class Statements
 {
     private static readonly string AccountsSql = $"""
         with chosen as materialized (
-          select a.id, a.particulars_id, a.limit_minor,
+          select a.id, {ParticularsSql.InForce} as particulars_id, a.limit_minor,
                  a.given_at < @until and (a.removed_at is null or a.removed_at >= @from) as was_open
           from credit_account a
+          join particulars t on t.id = a.particulars_id
+          join organisation g on g.id = t.organisation_id
+          join department d on d.id = t.department_id
           where a.operator_id = @operatorId and a.id > @after
           order by a.id
           limit @count

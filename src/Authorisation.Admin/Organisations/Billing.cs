@@ -1,4 +1,4 @@
-using Authorisation.Core;
+using Authorisation.Admin.Access;
 using Dapper;
 using Npgsql;
 
@@ -6,7 +6,7 @@ namespace Authorisation.Admin.Organisations;
 
 /// <summary>
 /// Billing details along the tree of departments, and the particulars that purchases are invoiced with. Particulars are
-/// only ever added: after an edit each open credit points at a new row, and what was bought before keeps the old one.
+/// only ever added: what was bought before an edit keeps the row that it had.
 /// </summary>
 internal static class Billing
 {
@@ -38,38 +38,68 @@ internal static class Billing
         (source?.BillingReference ?? organisation.ReferenceInForce, source?.CostCentre);
 
     /// <summary>
-    /// Brings references and cost centres that are inherited up to date after a change anywhere above, and the particulars
-    /// with them.
+    /// Brings references and cost centres that are inherited up to date after a change anywhere above. Purchases that are
+    /// decided after the commit are invoiced by them: organisation and department are looked at with each account that is
+    /// read for a decision (<c>particulars_in_force</c>), so that no account is touched, however many there are.
     /// </summary>
-    /// <param name="db">Within a transaction that has locked the organisation.</param>
+    /// <param name="change">Within a transaction that has locked the organisation. The trail gets a line a department.</param>
     /// <param name="organisation">The organisation as it is now.</param>
-    /// <param name="renamed">Departments whose particulars change in any case; all of them if null.</param>
-    public static async Task RefreshAsync(NpgsqlConnection db, OrganisationRow organisation, IReadOnlyCollection<Guid>? renamed)
+    public static async Task RefreshAsync(Change change, OrganisationRow organisation)
     {
+        var db = change.Db;
         var all = await DepartmentRow.AllOfAsync(db, organisation.Id);
-        var touched = new HashSet<Guid>(renamed ?? [.. all.Keys]);
-        foreach (var department in all.Values)
-        {
-            var (reference, costCentre) = InForce(SourceOf(department, all), organisation);
-            if (reference != department.BillingReference || costCentre != department.CostCentre)
+        var changed = all.Values
+            .Select(department => (department.Id, Before: (department.BillingReference, department.CostCentre),
+                InForce: InForce(SourceOf(department, all), organisation)))
+            .Where(one => one.Before != one.InForce)
+            .ToList();
+        await db.ExecuteAsync(
+            """
+            update department d
+            set billing_reference = c.reference, cost_centre = c.cost_centre, revision = revision + 1
+            from unnest(@ids, @references, @costCentres) as c(id, reference, cost_centre)
+            where d.id = c.id
+            """,
+            new
             {
-                await db.ExecuteAsync(
-                    """
-                    update department
-                    set billing_reference = @reference, cost_centre = @costCentre, revision = revision + 1
-                    where id = @Id
-                    """,
-                    new { reference, costCentre, department.Id });
-                touched.Add(department.Id);
-            }
+                ids = changed.Select(one => one.Id).ToArray(),
+                references = changed.Select(one => one.InForce.Reference).ToArray(),
+                costCentres = changed.Select(one => one.InForce.CostCentre).ToArray(),
+            });
+        foreach (var (id, before, inForce) in changed)
+        {
+            await change.AuditAsync(
+                "department.changed", "department:" + id, organisation.OperatorId, organisation.Id, id,
+                new { before.BillingReference, before.CostCentre },
+                new { BillingReference = inForce.Reference, inForce.CostCentre });
         }
-
-        await RefreshParticularsAsync(db, "p.department_id = any(@ids)", [.. touched]);
     }
 
-    /// <summary>Gives the open credits of a traveller particulars as they are now.</summary>
-    public static Task RefreshTravellerAsync(NpgsqlConnection db, Guid travellerId) =>
-        RefreshParticularsAsync(db, "p.traveller_id = any(@ids)", [travellerId]);
+    /// <summary>Gives the open credits of a traveller particulars that say the traveller's name as it is now.</summary>
+    public static async Task RefreshTravellerAsync(NpgsqlConnection db, Guid travellerId)
+    {
+        await db.ExecuteAsync(
+            """
+            select from credit_account a join particulars p on p.id = a.particulars_id
+            where p.traveller_id = @travellerId and a.removed_at is null
+            order by a.id for no key update of a
+            """,
+            new { travellerId });
+        // One look a row of particulars: several credits can point at the same.
+        await db.ExecuteAsync(
+            """
+            with renamed as materialized (
+              select p.id, particulars_in_force(p.id) as in_force
+              from particulars p
+              where p.traveller_id = @travellerId
+                and exists (select from credit_account a where a.particulars_id = p.id and a.removed_at is null)
+            )
+            update credit_account a set particulars_id = r.in_force
+            from renamed r
+            where a.particulars_id = r.id and r.in_force <> r.id and a.removed_at is null
+            """,
+            new { travellerId });
+    }
 
     /// <summary>The particulars of a traveller's purchases that a department pays for.</summary>
     public static async Task<long> ParticularsAsync(NpgsqlConnection db, Guid travellerId, Guid departmentId) =>
@@ -84,44 +114,4 @@ internal static class Billing
             returning id
             """,
             new { travellerId, departmentId });
-
-    private static async Task RefreshParticularsAsync(NpgsqlConnection db, string which, Guid[] ids)
-    {
-        if (ids.Length == 0)
-        {
-            return;
-        }
-
-        await db.ExecuteAsync(
-            $"""
-            select from credit_account a join particulars p on p.id = a.particulars_id
-            where {which} and a.removed_at is null
-            order by a.id for no key update of a
-            """,
-            new { ids });
-        await db.ExecuteAsync(
-            $"""
-            with affected as (
-              select a.id, p.department_id, p.traveller_id
-              from credit_account a join particulars p on p.id = a.particulars_id
-              where {which} and a.removed_at is null
-            ), fresh as (
-              insert into particulars (
-                organisation_id, organisation_name, department_id, department_name, traveller_id, traveller_name,
-                billing_reference, cost_centre)
-              select g.id, g.name, d.id, d.name, t.id, coalesce(nullif(t.name, ''), t.email), d.billing_reference,
-                     d.cost_centre
-              from (select distinct department_id, traveller_id from affected) x
-              join department d on d.id = x.department_id
-              join organisation g on g.id = d.organisation_id
-              join traveller t on t.id = x.traveller_id
-              returning id, department_id, traveller_id
-            )
-            update credit_account a
-            set particulars_id = f.id
-            from affected x join fresh f on f.department_id = x.department_id and f.traveller_id = x.traveller_id
-            where a.id = x.id
-            """,
-            new { ids });
-    }
 }

@@ -86,8 +86,8 @@ internal static class Spending
         limit @Count
         """;
 
-    private static readonly string ClosedSql = SqlOf(ClosedSpent, ClosedLimits);
-    private static readonly string OpenSql = SqlOf(OpenSpent, OpenLimits);
+    private static readonly string ClosedSql = SqlOf(ClosedSpent, ClosedLimits, "p.department_name");
+    private static readonly string OpenSql = SqlOf(OpenSpent, OpenLimits, "d.name");
 
     /// <summary>The rows in the order of their departments and travellers.</summary>
     /// <param name="db">The ledger.</param>
@@ -142,7 +142,7 @@ internal static class Spending
             },
             cancellationToken: stop))).ToList();
 
-    private static string SqlOf(string spent, string limits) => $"""
+    private static string SqlOf(string spent, string limits, string department) => $"""
         with account as materialized (
           select a.id, a.particulars_id, a.limit_minor, a.removed_at
           from credit_account a
@@ -171,8 +171,10 @@ internal static class Spending
           order by department_id, traveller_id
           limit @Count
         )
-        select page.*, p.department_name as department, case when @IsByTraveller then p.traveller_name end as traveller
-        from page join particulars p on p.id = page.particulars_id
+        select page.*, {department} as department, case when @IsByTraveller then p.traveller_name end as traveller
+        from page
+        join particulars p on p.id = page.particulars_id
+        join department d on d.id = page.department_id
         order by page.department_id, page.traveller_id
         """;
 }

@@ -12,7 +12,9 @@ namespace Authorisation.Ledger.BySnapshot;
 /// <remarks>
 /// Why it is right although copies may be old. An entry is inserted only if its account's version was still the copy's
 /// while the account was locked (or, for a decline, at one moment): whatever a decision looks at raises the version
-/// when it changes, so the account was then what the copy says, and the rule is pure. The month is the decided one at
+/// when it changes, so the account was then what the copy says, and the rule is pure. What belongs to all accounts of an
+/// organisation raises the organisation's version instead, which is looked at after the clock: a change that was committed
+/// before the moment of decision fails the whole statement, and the batch is decided under lock. The month is the decided one at
 /// the moment of decision, and not closed, or nothing is written. An id that was seen before, anywhere, fails the whole statement on
 /// the primary key; then, as after any failure, the batch is decided under lock, which also settles what a lost
 /// connection left open.

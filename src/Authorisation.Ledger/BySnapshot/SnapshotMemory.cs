@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Authorisation.Core;
 
 namespace Authorisation.Ledger.BySnapshot;
@@ -10,12 +11,15 @@ namespace Authorisation.Ledger.BySnapshot;
 /// What is here may be old, and nothing rests on it: who decides on it commits only if the version is still the same.
 /// The accounts stand in a ring, and a hand goes round when there is no more room: an account that was used since the
 /// hand came by last is passed over once, another one leaves. That is nearly least recently used first, for one bit an
-/// account. Used by one lane at a time.
+/// account. The newest version that was seen of each organisation stands beside: after a change of an organisation its other
+/// accounts are as if they were not remembered, which saves a decision on each of them that could not be committed. Used by
+/// one lane at a time.
 /// </remarks>
 internal sealed class SnapshotMemory(int accountsMax)
 {
     private readonly Dictionary<Instrument, int> _places = [];
     private readonly List<(CreditAccount? Account, bool IsUsed)> _ring = [];
+    private readonly Dictionary<Guid, long> _organisations = [];
     private int _hand;
 
     /// <summary>The account as it was when it was last seen; <see langword="null"/> when it is not remembered.</summary>
@@ -26,14 +30,15 @@ internal sealed class SnapshotMemory(int accountsMax)
             return null;
         }
 
-        var account = _ring[place].Account;
+        var account = _ring[place].Account!;
         _ring[place] = (account, IsUsed: true);
-        return account;
+        return account.OrganisationVersion == _organisations.GetValueOrDefault(account.OrganisationId) ? account : null;
     }
 
     /// <summary>Remembers an account, unless a newer state of it is remembered already.</summary>
     public void Keep(CreditAccount account)
     {
+        See(account.OrganisationId, account.OrganisationVersion);
         if (!_places.TryGetValue(account.Instrument, out var place))
         {
             place = FreePlace();
@@ -60,7 +65,20 @@ internal sealed class SnapshotMemory(int accountsMax)
     {
         _places.Clear();
         _ring.Clear();
+        _organisations.Clear();
         _hand = 0;
+    }
+
+    // One that was left out, as there was no more room, is not remembered either, nor its accounts.
+    private void See(Guid organisation, long version)
+    {
+        if (_organisations.Count >= accountsMax && !_organisations.ContainsKey(organisation))
+        {
+            _organisations.Clear();
+        }
+
+        ref var newest = ref CollectionsMarshal.GetValueRefOrAddDefault(_organisations, organisation, out _);
+        newest = Math.Max(newest, version);
     }
 
     private int FreePlace()

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Authorisation.Core;
 using Authorisation.Ledger.GroupCommit;
 using Authorisation.Ledger.Rows;
@@ -14,6 +15,9 @@ internal sealed class SnapshotStatement : IDisposable
 {
     private readonly List<int> _operatorIds = [];
     private readonly List<int> _months = [];
+    private readonly Dictionary<Guid, long> _versions = [];
+    private readonly List<Guid> _organisations = [];
+    private readonly List<long> _organisationVersions = [];
     private readonly RowArray<BalanceRow> _spentOn = new(LedgerDatabase.BalanceRowType);
     private readonly RowArray<BalanceRow> _lookedAt = new(LedgerDatabase.BalanceRowType);
     private readonly RowArray<EntryRow> _entries = new(LedgerDatabase.EntryRowType);
@@ -39,6 +43,8 @@ internal sealed class SnapshotStatement : IDisposable
         commit.Parameters.Add(_until);
         commit.Parameters.Add(_entries.ToParameter());
         AddMonthsTo(commit.Parameters);
+        commit.Parameters.Add(ArrayParameter.Of(_organisations, NpgsqlDbType.Uuid));
+        commit.Parameters.Add(ArrayParameter.Of(_organisationVersions, NpgsqlDbType.Bigint));
         _batch.BatchCommands.Add(commit);
     }
 
@@ -53,6 +59,7 @@ internal sealed class SnapshotStatement : IDisposable
     }
 
     /// <summary>Commits what is still true.</summary>
+    /// <exception cref="PostgresException">40001: an organisation has another version by now; nothing is written.</exception>
     public async Task<SnapshotAnswer> ExecuteAsync(SnapshotBatch decided)
     {
         Set(decided);
@@ -88,11 +95,18 @@ internal sealed class SnapshotStatement : IDisposable
 
         foreach (var account in decided.Accounts)
         {
+            SetVersion(account.Before!);
             (account.IsSpentOn ? _spentOn : _lookedAt).Add().Set(account.After!, account.Before!.Version, account.Place);
             foreach (var decision in account.Decisions)
             {
                 _sorted.Add((decision.Outcome!.Entry!, account));
             }
+        }
+
+        foreach (var (organisation, version) in _versions)
+        {
+            _organisations.Add(organisation);
+            _organisationVersions.Add(version);
         }
 
         _sorted.Sort(static (one, other) => one.Entry.Purchase.Id.CompareTo(other.Entry.Purchase.Id));
@@ -105,8 +119,18 @@ internal sealed class SnapshotStatement : IDisposable
         _until.TypedValue = decided.Until.UtcDateTime;
     }
 
+    // Copies of one organisation's accounts can be of different moments: the oldest of them is what has to be true.
+    private void SetVersion(CreditAccount copy)
+    {
+        ref var version = ref CollectionsMarshal.GetValueRefOrAddDefault(_versions, copy.OrganisationId, out var isKnown);
+        version = isKnown ? Math.Min(version, copy.OrganisationVersion) : copy.OrganisationVersion;
+    }
+
     private void Clear()
     {
+        _versions.Clear();
+        _organisations.Clear();
+        _organisationVersions.Clear();
         _operatorIds.Clear();
         _months.Clear();
         _spentOn.Clear();

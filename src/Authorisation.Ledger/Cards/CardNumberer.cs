@@ -43,6 +43,8 @@ internal sealed class CardNumberer(NpgsqlConnection connection, int operatorId, 
         select card_number, count(*) from taken group by card_number order by card_number
         """;
 
+    private const string NotePageSql = "select note_changed_organisation($1, $2)";
+
     private const string StatesSql = """
         select card_number, reason, lapses_at, is_gone from card_state where operator_id = $1 and card_number = any ($2)
         """;
@@ -62,8 +64,6 @@ internal sealed class CardNumberer(NpgsqlConnection connection, int operatorId, 
         where n.operator_id = $1 and g.many > 0
         returning g.many
         """;
-
-    private static readonly string AccountsSql = EmbeddedSql.Read("Rows.accounts.sql");
 
     /// <summary>
     /// Prepares the operator's numbers. Answers whether an era began: the numbers given before may not all be known here.
@@ -89,8 +89,10 @@ internal sealed class CardNumberer(NpgsqlConnection connection, int operatorId, 
             await WriteAsync(last, standings, now, cancellationToken);
         }
 
+        // A page of an organisation's cards at a time, so that other changes need not wait for all of them.
+        var hasMore = taken == Limits.CardChangesPerPass || await NotePageAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return taken == Limits.CardChangesPerPass;
+        return hasMore;
     }
 
     /// <summary>Removes states of cards that have had no account for long. Answers how many.</summary>
@@ -145,6 +147,16 @@ internal sealed class CardNumberer(NpgsqlConnection connection, int operatorId, 
         return (last, cards, taken);
     }
 
+    /// <summary>Notes the next cards of an organisation that was changed as a whole. Answers whether there were any.</summary>
+    private async Task<bool> NotePageAsync(CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(NotePageSql, connection)
+        {
+            Parameters = { OperatorId(), new NpgsqlParameter<int> { TypedValue = Limits.CardChangesPerPass } },
+        };
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     /// <summary>How the cards stand now, those only that stood otherwise before.</summary>
     private async Task<(List<(string Card, CardStanding Standing)> Changed, DateTimeOffset Now)> LookAsync(
         List<string> cards, CancellationToken cancellationToken)
@@ -152,7 +164,7 @@ internal sealed class CardNumberer(NpgsqlConnection connection, int operatorId, 
         var keys = cards.ConvertAll(card => new AccountKey(Instrument.Card(operatorId, card)));
         var parameters = new AccountParameters();
         parameters.Set(keys);
-        var accounts = new NpgsqlBatchCommand(AccountsSql);
+        var accounts = new NpgsqlBatchCommand(AccountsSql.ForReading);
         parameters.AddTo(accounts.Parameters);
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new NpgsqlBatchCommand(StatesSql)

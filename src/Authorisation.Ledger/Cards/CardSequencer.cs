@@ -20,8 +20,11 @@ public sealed partial class CardSequencer(LedgerDatabase database, TimeProvider 
 
     private const string GiveBackSql = "select pg_advisory_unlock((x'63617264'::bigint << 32) + $1)";
 
-    private const string ChangedSql =
-        "select o from unnest($1) o where exists (select from card_change c where c.operator_id = o)";
+    private const string ChangedSql = """
+        select o from unnest($1) o
+        where exists (select from card_change c where c.operator_id = o)
+          or exists (select from organisation_change c where c.operator_id = o)
+        """;
 
     private readonly Dictionary<int, CardNumberer> _held = [];
 

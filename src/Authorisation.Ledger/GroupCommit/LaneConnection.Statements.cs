@@ -55,7 +55,7 @@ internal sealed partial class LaneConnection
 
     private NpgsqlBatchCommand LoadAccounts()
     {
-        var accounts = new NpgsqlBatchCommand(EmbeddedSql.Read("Rows.accounts.sql"));
+        var accounts = new NpgsqlBatchCommand(AccountsSql.ForDecisions);
         _accounts.AddTo(accounts.Parameters);
         return accounts;
     }

@@ -8,7 +8,6 @@ namespace Authorisation.Ledger.Reads;
 /// <summary>Reads accounts and entries, without locks. Safe for any number of callers: it keeps no state.</summary>
 public sealed partial class LedgerReader(LedgerDatabase database)
 {
-    private static readonly string AccountsSql = EmbeddedSql.Read("Rows.accounts.sql");
     private static readonly string EntriesSql = EntryColumns.SqlOf("Rows.entries.sql");
     private static readonly string OperationsSql = EmbeddedSql.Read("Rows.operations.sql");
     private static readonly string ListSql = EntryColumns.SqlOf("Reads.list.sql");
@@ -188,7 +187,7 @@ public sealed partial class LedgerReader(LedgerDatabase database)
     private static async Task<AccountSnapshot?> ReadAccountAsync(
         NpgsqlConnection connection, Instrument instrument, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(AccountsSql, connection);
+        await using var command = new NpgsqlCommand(AccountsSql.ForReading, connection);
         var key = new AccountKey(instrument);
         var parameters = new AccountParameters();
         parameters.Add(key);

@@ -37,6 +37,8 @@ internal static class AccountColumns
             CardHasTickets = row.GetBoolean(15),
             AllowedProducts = row.IsDBNull(16) ? null : row.GetFieldValue<string[]>(16),
             MaxPurchaseMinor = row.IsDBNull(17) ? null : row.GetInt64(17),
+            OrganisationId = row.GetGuid(20),
+            OrganisationVersion = row.GetInt64(21),
         };
 
     private static Instrument InstrumentOf(NpgsqlDataReader row, int operatorId, Guid accountId) => row.IsDBNull(18)

@@ -22,7 +22,7 @@ public sealed class DepartmentTests(SharedAdmin shared) : AdminTest(shared)
     }
 
     [Fact]
-    public async Task An_edit_gives_open_credits_new_particulars_and_leaves_the_old_ones_as_they_were()
+    public async Task What_is_bought_after_an_edit_has_new_particulars_and_the_old_ones_stay_as_they_were()
     {
         var customer = await NewCustomerAsync();
         var traveller = await customer.TravellerAsync();
@@ -112,7 +112,7 @@ public sealed class DepartmentTests(SharedAdmin shared) : AdminTest(shared)
         (await customer.Administrator.GetAsync($"/v1/departments/{id}")).Is(200)["billing_reference"];
 
     private Task<long> ParticularsAsync(Guid account) =>
-        Ledger.AskAsync<long>("select particulars_id from credit_account where id = @account", new { account });
+        Ledger.AskAsync<long>("select particulars_in_force(particulars_id) from credit_account where id = @account", new { account });
 
     private Task<string?> TextAsync(long particulars, string column) =>
         Ledger.AskAsync<string?>($"select {column} from particulars where id = @particulars", new { particulars });

@@ -72,6 +72,24 @@ public sealed class ApplyingTests(SharedAdmin shared) : AdminTest(shared)
     }
 
     [Fact]
+    public async Task A_traveller_with_credit_is_not_moved_for_an_importer_who_lost_the_right_to_credits()
+    {
+        var customer = await NewCustomerAsync("jonkoping");
+        var (from, to) = (await customer.AddDepartmentAsync("Verkstad"), await customer.AddDepartmentAsync("Kontor"));
+        var email = Some.Email("chef");
+        await customer.AddAdministratorAsync(["travellers"], [from, to], email);
+        var traveller = await customer.TravellerAsync(department: from);
+        var credit = await customer.GiveAppAsync(traveller.Id);
+
+        var import = await customer.ImportedAsync(await StageAsync(
+            customer with { AdministratorEmail = email }, new Row(traveller["email"]!, DepartmentId: to)));
+
+        Assert.Equal(("1", "department 2:1"), (import["rows_failed"], import.Places));
+        Assert.Equal(credit.Tag, (await customer.Administrator.GetAsync($"/v1/credit-accounts/{credit.Id}")).Is(200).Tag);
+        Assert.Equal(from.ToString(), (await customer.Administrator.GetAsync($"/v1/travellers/{traveller.Id}")).Is(200)["department_id"]);
+    }
+
+    [Fact]
     public async Task Nothing_more_is_applied_for_an_administrator_who_was_removed()
     {
         var customer = await NewCustomerAsync("jonkoping");

@@ -10,8 +10,8 @@ namespace Authorisation.Ledger.Tests.BySnapshot;
 
 /// <summary>
 /// Servers with memories of their own on the same few accounts, which are changed in the middle. Every state that an
-/// account was ever in is noted by a trigger, in a database of the test's own; from these states, and from nothing that
-/// the servers say of them, a naive model tells what was right.
+/// account was ever in is noted by a trigger, in a database of the test's own; from these states, from when the organisation
+/// was suspended, and from nothing that the servers say of them, a naive model tells what was right.
 /// </summary>
 public sealed class TwoServersTests(SharedLedger shared, ITestOutputHelper output) : SnapshotTest(shared, output)
 {
@@ -21,12 +21,11 @@ public sealed class TwoServersTests(SharedLedger shared, ITestOutputHelper outpu
     private const string NoteStates = """
         create table state (
           place bigint generated always as identity, id uuid, version bigint, limit_minor bigint, spent_minor bigint,
-          blocked boolean, suspended boolean, noted_at timestamptz default clock_timestamp());
+          blocked boolean, noted_at timestamptz default clock_timestamp());
         create function note_state() returns trigger language plpgsql security definer as $$
         begin
-          insert into state (id, version, limit_minor, spent_minor, blocked, suspended)
-          select new.id, new.version, new.limit_minor, new.spent_minor, new.blocked_at is not null, g.suspended_at is not null
-          from particulars p join organisation g on g.id = p.organisation_id where p.id = new.particulars_id;
+          insert into state (id, version, limit_minor, spent_minor, blocked)
+          values (new.id, new.version, new.limit_minor, new.spent_minor, new.blocked_at is not null);
           return null;
         end $$;
         create trigger note_state after insert or update on credit_account for each row execute function note_state();
@@ -63,10 +62,11 @@ public sealed class TwoServersTests(SharedLedger shared, ITestOutputHelper outpu
                 calls.Add(new Call(answers.Single(answer => answer.Status == CommitStatus.Decided), began, DateTimeOffset.UtcNow));
             }
         })));
-        await ChangeUntilAsync(load, oper, apps, seed);
+        var suspensions = await ChangeUntilAsync(load, oper, apps, seed);
 
         Assert.All(
             nodes, node => Assert.True(node.Queue.CommittedBySnapshot > PurchasesPerCaller / servers, $"{node.Queue.CommittedBySnapshot}"));
+        Assert.All(calls, call => Assert.True(IsRightAbout(suspensions, call), $"{call.Answer.Entry!.DeclineReason} of {call}"));
         foreach (var app in apps)
         {
             await AssertRightAsync(ledger, app.AccountId, [.. calls.Where(call => call.Answer.Entry!.AccountId == app.AccountId)]);
@@ -169,18 +169,37 @@ public sealed class TwoServersTests(SharedLedger shared, ITestOutputHelper outpu
         }
     }
 
-    private static async Task ChangeUntilAsync(Task load, TestOperator oper, Instrument[] apps, int seed)
+    private static async Task<List<Suspension>> ChangeUntilAsync(Task load, TestOperator oper, Instrument[] apps, int seed)
     {
         var random = new Random(seed);
+        var suspensions = new List<Suspension> { new(false, DateTimeOffset.MinValue, DateTimeOffset.MinValue) };
         while (!load.IsCompleted)
         {
             var id = apps[random.Next(apps.Length)].AccountId;
             await oper.Ledger.Provisioner.SetLimitAsync(id, random.Next(20_000, 150_000));
             await oper.Ledger.Provisioner.SetBlockedAsync(id, random.Next(4) == 0);
-            await oper.Ledger.Provisioner.SetSuspendedAsync(oper.OrganisationId, random.Next(10) == 0);
+            var (isSuspended, began) = (random.Next(10) == 0, DateTimeOffset.UtcNow);
+            await oper.Ledger.Provisioner.SetSuspendedAsync(oper.OrganisationId, isSuspended);
+            suspensions.Add(new Suspension(isSuspended, began, DateTimeOffset.UtcNow));
         }
 
         await load;
+        return suspensions;
+    }
+
+    // The last change that was answered before the decision holds for it, or one that was under way.
+    private static bool IsRightAbout(List<Suspension> suspensions, Call call)
+    {
+        var entry = call.Answer.Entry!;
+        var last = suspensions.FindLastIndex(one => one.Answered <= entry.DecidedAt);
+        var possible = suspensions.Skip(last).TakeWhile(one => one.Began <= entry.DecidedAt).Select(one => one.IsSuspended).ToList();
+        return entry.DeclineReason switch
+        {
+            DeclineReason.OrganisationSuspended => possible.Contains(true),
+            // What ranks above it.
+            DeclineReason.Blocked => true,
+            _ => possible.Contains(false),
+        };
     }
 
     private static async Task AssertRightAsync(TestLedger ledger, Guid id, List<Call> calls)
@@ -188,7 +207,7 @@ public sealed class TwoServersTests(SharedLedger shared, ITestOutputHelper outpu
         await using var session = await ledger.Owner.OpenConnectionAsync();
         var states = (await session.QueryAsync<State>(
             """
-            select version as Version, limit_minor as Limit, spent_minor as Spent, blocked as Blocked, suspended as Suspended,
+            select version as Version, limit_minor as Limit, spent_minor as Spent, blocked as Blocked,
                    noted_at as At, coalesce(lead(noted_at) over (order by place), 'infinity') as Until
             from state where id = @id order by place
             """,
@@ -204,8 +223,8 @@ public sealed class TwoServersTests(SharedLedger shared, ITestOutputHelper outpu
             // Spending changes nothing else, and was allowed by the state that it found.
             if (after.Spent > before.Spent)
             {
-                Assert.Equal((before.Limit, before.Blocked, before.Suspended), (after.Limit, after.Blocked, after.Suspended));
-                Assert.False(before.Blocked || before.Suspended, $"spent on {before}");
+                Assert.Equal((before.Limit, before.Blocked), (after.Limit, after.Blocked));
+                Assert.False(before.Blocked, $"spent on {before}");
                 Assert.True(after.Spent <= after.Limit, $"{after}");
                 var entries = approved.Where(call => call.Spent > before.Spent && call.Spent <= after.Spent).ToList();
                 Assert.Equal(after.Spent - before.Spent, entries.Sum(call => call.Amount));
@@ -229,7 +248,8 @@ public sealed class TwoServersTests(SharedLedger shared, ITestOutputHelper outpu
         Assert.Equal(calls.Count, await ledger.AskAsync<long>("select count(*) from authorisation where account_id = @id", new { id }));
         Assert.All(calls, call => Assert.InRange(call.Answer.Entry!.DecidedAt, call.Began, call.Ended));
         // Beside approvals, what they left is what counts: their state is noted after the moment that they share.
-        Assert.All(calls.Except(approved), call => Assert.True(
+        var declined = calls.Except(approved).Where(call => call.Answer.Entry!.DeclineReason != DeclineReason.OrganisationSuspended);
+        Assert.All(declined, call => Assert.True(
             states.Any(state => IsOf(state, call) && ReasonIn(state, call) == call.Answer.Entry!.DeclineReason)
                 || (leftBy.TryGetValue(call.Answer.Entry!.DecidedAt, out var left) && ReasonIn(left, call) == call.Answer.Entry.DeclineReason),
             $"{call.Answer.Entry!.DeclineReason} of {call.Amount} at {call.Answer.Entry.DecidedAt:O}"));
@@ -248,7 +268,6 @@ public sealed class TwoServersTests(SharedLedger shared, ITestOutputHelper outpu
     private static DeclineReason ReasonIn(State state, Call call) => state switch
     {
         { Blocked: true } => DeclineReason.Blocked,
-        { Suspended: true } => DeclineReason.OrganisationSuspended,
         _ when call.Amount > state.Limit - state.Spent => DeclineReason.InsufficientCredit,
         _ => DeclineReason.None,
     };
@@ -260,6 +279,7 @@ public sealed class TwoServersTests(SharedLedger shared, ITestOutputHelper outpu
         public long Spent => Answer.Credit!.Value.SpentMinor;
     }
 
-    private sealed record State(
-        long Version, long Limit, long Spent, bool Blocked, bool Suspended, DateTime At, DateTime Until);
+    private sealed record State(long Version, long Limit, long Spent, bool Blocked, DateTime At, DateTime Until);
+
+    private sealed record Suspension(bool IsSuspended, DateTimeOffset Began, DateTimeOffset Answered);
 }

@@ -129,7 +129,7 @@ internal static class AccountEndpoints
         var after = (await AccountRow.FindAsync(call.Db, id))!;
         await call.Change.AuditAsync(
             "credit_account.changed", "credit_account:" + id, row.OperatorId, row.OrganisationId, department,
-            Audited(row), Audited(after));
+            row.Audited, after.Audited);
         return Reply.Ok(AccountView.Of(after, await AdminDatabase.NowAsync(call.Db)), after.Revision);
     }
 
@@ -198,7 +198,4 @@ internal static class AccountEndpoints
             "activation_code.sent", "credit_account:" + id, row.OperatorId, row.OrganisationId, row.DepartmentId);
         return new Reply(StatusCodes.Status201Created, new CodeSent(expiresAt));
     }
-
-    private static object Audited(AccountRow row) =>
-        new { row.LimitMinor, row.DepartmentId, row.Status };
 }

@@ -121,8 +121,7 @@ internal static class DepartmentEndpoints
             where id = @Id
             """,
             changed);
-        // Also where nothing but the address changed: particulars are small, and which were affected is not to be guessed.
-        await Billing.RefreshAsync(call.Db, organisation, [id]);
+        await Billing.RefreshAsync(call.Change, organisation);
         var after = await ViewAsync(call.Db, id, organisation);
         await call.Change.AuditAsync("department.changed", "department:" + id, row.OperatorId, row.OrganisationId, id, before, after);
         return Reply.Ok(after, (await DepartmentRow.FindAsync(call.Db, id))!.Revision);

@@ -1,4 +1,5 @@
 using Authorisation.Admin.Access;
+using Authorisation.Admin.Api.Administrators;
 using Authorisation.Admin.Http;
 using Authorisation.Admin.Messages;
 using Authorisation.Admin.Organisations;
@@ -31,9 +32,10 @@ internal static class DecideOnOrganisation
         if (row.AppliesTo is { } customerId)
         {
             var customer = (await OrganisationRow.FindAsync(call.Db, customerId))!;
-            await invitations.AddAsync(
+            var added = await invitations.AddAsync(
                 call.Db, terms, customer, row.ContactEmail!, row.ContactName ?? "", isOrganisationWide: true,
                 RightsToGive(call, customer), []);
+            await AuditInvitedAsync(call, added);
             return await MoveAsync(call, row, OrganisationStatus.Joined, "organisation.approved");
         }
 
@@ -45,9 +47,10 @@ internal static class DecideOnOrganisation
             """,
             new { department = Guid.CreateVersion7(), row.Id, row.Name, row.ReferenceInForce });
         var reply = await MoveAsync(call, row, OrganisationStatus.Customer, "organisation.approved");
-        await invitations.AddAsync(
+        var first = await invitations.AddAsync(
             call.Db, terms, row, row.ContactEmail!, row.ContactName ?? "", isOrganisationWide: true,
             AdministratorRights.All, []);
+        await AuditInvitedAsync(call, first);
         return reply;
     }
 
@@ -65,6 +68,14 @@ internal static class DecideOnOrganisation
         {
             throw Problems.Conflict("taken", "The organisation is a customer already.");
         }
+    }
+
+    private static async Task AuditInvitedAsync(Call call, Guid administrator)
+    {
+        var row = (await AdministratorRow.FindAsync(call.Db, administrator))!;
+        await call.Change.AuditAsync(
+            "administrator.invited", "administrator:" + administrator, row.OperatorId, row.OrganisationId,
+            after: AdministratorView.Of(row));
     }
 
     private static async Task<Reply> RefuseAsync(Call call, Guid id, Outbox outbox, Body<Refusal> body)
@@ -86,7 +97,7 @@ internal static class DecideOnOrganisation
     private static Task<Reply> ReinstateAsync(Call call, Guid id) =>
         SetSuspendedAsync(call, id, "null", "organisation.reinstated");
 
-    // A trigger raises the version of each of its accounts, so it holds for every purchase decided after the commit.
+    // A trigger raises the organisation's version, so it holds for every purchase decided after the commit.
     private static async Task<Reply> SetSuspendedAsync(Call call, Guid id, string value, string action)
     {
         var (row, reach) = await OrganisationRow.SeeAsync(call, id, forChange: true);

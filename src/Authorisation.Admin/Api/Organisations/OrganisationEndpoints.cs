@@ -90,9 +90,9 @@ internal static class OrganisationEndpoints
             where id = @Id
             """,
             changed);
-        if (changed.Name != row.Name || changed.ReferenceInForce != row.ReferenceInForce)
+        if (changed.ReferenceInForce != row.ReferenceInForce)
         {
-            await Billing.RefreshAsync(call.Db, changed, changed.Name != row.Name ? null : []);
+            await Billing.RefreshAsync(call.Change, changed);
         }
 
         await call.Change.AuditAsync(

@@ -31,7 +31,7 @@ internal static class AuthorisationLists
                 StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound);
 
     private static async Task<Reply> OfAccountAsync(
-        Call call, LedgerReader ledger, TimeProvider time, Guid id, [AsParameters] PageQuery page, [FromQuery] string? month)
+        Call call, LedgerReader ledger, Guid id, [AsParameters] PageQuery page, [FromQuery] string? month)
     {
         var (row, reach) = await AccountRow.SeeAlsoRemovedAsync(call, id);
         // What earlier holders bought on a card is not theirs to see: it is on another account.
@@ -40,7 +40,7 @@ internal static class AuthorisationLists
     }
 
     private static async Task<Reply> OfTravellerAsync(
-        Call call, LedgerReader ledger, TimeProvider time, Guid id, [AsParameters] PageQuery page, [FromQuery] string? month)
+        Call call, LedgerReader ledger, Guid id, [AsParameters] PageQuery page, [FromQuery] string? month)
     {
         var (row, reach) = await TravellerRow.SeeAlsoRemovedAsync(call, id);
         return await ListAsync(
@@ -48,7 +48,7 @@ internal static class AuthorisationLists
     }
 
     private static async Task<Reply> OfDepartmentAsync(
-        Call call, LedgerReader ledger, TimeProvider time, Guid id, [AsParameters] PageQuery page, [FromQuery] string? month)
+        Call call, LedgerReader ledger, Guid id, [AsParameters] PageQuery page, [FromQuery] string? month)
     {
         var (row, reach) = await DepartmentRow.SeeAsync(call, id);
         return await ListAsync(
@@ -56,14 +56,14 @@ internal static class AuthorisationLists
     }
 
     private static async Task<Reply> OfOrganisationAsync(
-        Call call, LedgerReader ledger, TimeProvider time, Guid id, [AsParameters] PageQuery page, [FromQuery] string? month)
+        Call call, LedgerReader ledger, Guid id, [AsParameters] PageQuery page, [FromQuery] string? month)
     {
         var (row, reach) = await OrganisationRow.SeeAsync(call, id);
         return await ListAsync(call, ledger, time, reach, new PaidBy(row.OperatorId, id), page, month);
     }
 
     private static async Task<Reply> ListAsync(
-        Call call, LedgerReader ledger, TimeProvider time, Reach reach, PaidBy by, PageQuery page, string? month)
+        Call call, LedgerReader ledger, Reach reach, PaidBy by, PageQuery page, string? month)
     {
         reach.Require(AdministratorRights.Purchases);
         var visibility = await PurchaseVisibility.ReadAsync(call.Db, by.OperatorId);
@@ -87,7 +87,7 @@ internal static class AuthorisationLists
             ? shown.Items : [.. shown.Items.Where(one => visibility.HiddenUntil(one.InvoiceMonth) is null)];
         var payers = await Payer.ReadAsync(call.Db, seen.Select(one => one.ParticularsId));
         var terms = await OperatorTerms.GetAsync(call.Db, by.OperatorId);
-        var now = time.GetUtcNow();
+        var now = await AdminDatabase.NowAsync(call.Db);
         return Reply.Ok(new HideablePage<AuthorisationView>(
             [.. seen.Select(one => AuthorisationView.Of(one, PayerOf(one), terms.Currency, now))], shown.NextPageToken));
 

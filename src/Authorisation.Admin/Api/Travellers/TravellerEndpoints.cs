@@ -115,15 +115,11 @@ internal static class TravellerEndpoints
                 ? (await DepartmentRow.NamedAsync(call.Db, fields, "department_id", sent.DepartmentId, row.OrganisationId, reach))?.Id
                 : row.DepartmentId,
         };
-        if (await TravellerEditor.AffectedAppAsync(call.Db, terms, row, changed) is { } app)
-        {
-            reach.RequireCredit(app.DepartmentId);
-        }
-
+        await TravellerEditor.RequireAsync(call.Db, terms, reach, row, changed);
         await TravellerEditor.CheckEmailAsync(call.Db, fields, changed);
         await TravellerEditor.CheckAppAsync(call.Db, fields, row, changed);
         fields.ThrowIfAny();
-        await editor.ChangeAsync(call.Change, terms, row, changed);
+        await editor.ChangeAsync(call.Change, terms, reach, row, changed);
         return Reply.Ok(TravellerView.Of(changed), row.Revision + 1);
     }
 

@@ -1,0 +1,14 @@
+namespace Authorisation.Ledger.Rows;
+
+/// <summary><c>accounts.sql</c>, for two uses that differ in which particulars an account has.</summary>
+internal static class AccountsSql
+{
+    /// <summary>For decisions: with the particulars that a purchase is invoiced with now.</summary>
+    public static readonly string ForDecisions = With(ParticularsSql.InForce);
+
+    /// <summary>For reading alone: with the particulars that the account points at.</summary>
+    public static readonly string ForReading = With("a.particulars_id");
+
+    private static string With(string particulars) =>
+        EmbeddedSql.Read("Rows.accounts.sql").Replace("{particulars}", particulars, StringComparison.Ordinal);
+}
