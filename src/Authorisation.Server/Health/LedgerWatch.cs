@@ -67,7 +67,7 @@ public sealed partial class LedgerWatch(
         {
             if (!_schemaIsCurrent)
             {
-                await Migrator.RequireCurrentAsync(database.Reads, cancellationToken);
+                await Migrator.RequireCurrentAsync(database.Own, cancellationToken);
                 _schemaIsCurrent = true;
             }
 

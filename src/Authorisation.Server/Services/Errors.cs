@@ -1,4 +1,5 @@
 using Authorisation.Ledger;
+using Authorisation.Ledger.Shares;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
@@ -30,7 +31,27 @@ internal static class Errors
     public static RpcException Unavailable(string reason, string message) =>
         Error(StatusCode.Unavailable, reason, message);
 
-    /// <summary>Awaits something of the ledger; UNAVAILABLE when that is out of reach.</summary>
+    /// <summary>RESOURCE_EXHAUSTED: nothing was done, since a share is full.</summary>
+    /// <param name="reason">The contract's reason.</param>
+    /// <param name="full">Whose share.</param>
+    /// <param name="what">Of what.</param>
+    /// <param name="advice">What the caller should do.</param>
+    public static RpcException ShareFull(string reason, Full full, string what, string advice = "Retry later.") => Error(
+        StatusCode.ResourceExhausted,
+        reason,
+        $"{full switch
+        {
+            Full.Client => $"This client's share of {what} is full",
+            Full.Operator => $"This operator's share of {what} is full",
+            _ => $"There is no room for more of {what}",
+        }}; nothing was done. {advice}",
+        new KeyValuePair<string, string>("share", full.ToString().ToLowerInvariant()));
+
+    /// <summary>UNAVAILABLE: the ledger answers and is too busy.</summary>
+    public static RpcException LedgerBusy(string advice) =>
+        Unavailable("LEDGER_BUSY", $"The ledger is busy with others; {advice}.");
+
+    /// <summary>Awaits something of the ledger; UNAVAILABLE when that is out of reach or busy.</summary>
     /// <param name="task">What is awaited.</param>
     /// <param name="advice">What the caller should do then.</param>
     public static async Task<T> UnlessUnreachableAsync<T>(Task<T> task, string advice)
@@ -42,6 +63,10 @@ internal static class Errors
         catch (LedgerUnreachableException)
         {
             throw Unavailable("LEDGER_UNREACHABLE", $"The ledger is out of reach; {advice}.");
+        }
+        catch (LedgerBusyException)
+        {
+            throw LedgerBusy(advice);
         }
     }
 
