@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Authorisation.Ledger;
 using Npgsql;
 
 namespace Authorisation.Admin.Http;
@@ -48,21 +49,18 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             Problem.Of(StatusCodes.Status413PayloadTooLarge, "too_large", "The body is too large."),
         BadHttpRequestException bad => Problem.Of(
             StatusCodes.Status400BadRequest, "invalid_fields", "Some fields are not as they must be.", FieldIn(bad.Message)),
-        PostgresException postgres when IsBusy(postgres) => Problem.Of(
+        _ when exception is LedgerBusyException || LedgerBusyException.IsMeantBy(exception) => Problem.Of(
             StatusCodes.Status503ServiceUnavailable, "busy", "Somebody else is at it; nothing was changed. Try again."),
         PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } taken when Taken(taken.ConstraintName) is { } what =>
             Problem.Of(StatusCodes.Status409Conflict, "taken", what),
         PostgresException { SqlState: "22P05" or "22021" } => Problem.Of(
             StatusCodes.Status400BadRequest, "invalid_fields", "Some text cannot be stored."),
         PostgresException other when !other.IsTransient => Unexpected(),
-        NpgsqlException or TimeoutException => Problem.Of(
+        NpgsqlException or TimeoutException or LedgerUnreachableException => Problem.Of(
             StatusCodes.Status503ServiceUnavailable, "ledger_unreachable",
             "The database is out of reach; whether anything was changed is unknown. Try again."),
         _ => Unexpected(),
     };
-
-    private static bool IsBusy(PostgresException exception) => exception.SqlState
-        is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.DeadlockDetected;
 
     // Two callers at once: the second meets the constraint that the first one's check could not see.
     private static string? Taken(string? constraint) => constraint switch

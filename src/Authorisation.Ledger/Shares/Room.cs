@@ -6,13 +6,13 @@ namespace Authorisation.Ledger.Shares;
 /// <summary>
 /// A number of places that operators and their clients share. An operator may hold as many as are free, and a client as
 /// many as its operator may still take: alone, an operator gets half of all and a client a third. The more of them want
-/// places, the less each may hold, and some are always left for whoever comes next.
+/// places, the less each may hold, and some are left for the next one that comes.
 /// </summary>
 /// <remarks>
 /// Safe for any number of callers: everything is behind one lock, which is held for a few additions and never while
 /// anything is awaited. Places are counted, not handed out, so what is taken must be given back exactly once. Nobody is
-/// starved: with n operators that take all they can, each holds at most 1/(n+1) of the places, and as many stay free. An
-/// operator's counts are kept, a client's only while it holds a place.
+/// starved: n operators that go on taking all they can come to 1/(n+1) of the places each as places are given back, and as
+/// many stay free. An operator's counts are kept, a client's only while it holds a place.
 /// </remarks>
 /// <param name="places">How many there are.</param>
 public sealed class Room(int places)

@@ -38,22 +38,36 @@ public sealed class RoomTests
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(20)]
-    [InlineData(99)]
-    public void However_many_operators_take_all_they_can_the_next_one_gets_in(int operators)
+    public void Operators_that_go_on_taking_all_they_can_come_to_equal_shares_and_leave_one_to_the_next(int operators)
     {
-        var room = new Room(1_000);
-        for (var round = 0; round < 3; round++)
+        const int Places = 1_000;
+        var room = new Room(Places);
+        var random = new Random(operators);
+        var held = new List<Sharer>();
+        for (var step = 0; step < 20_000; step++)
         {
+            if (held.Count > 0)
+            {
+                var at = random.Next(held.Count);
+                room.Give(held[at]);
+                held[at] = held[^1];
+                held.RemoveAt(held.Count - 1);
+            }
+
+            // The first asks first each time.
             for (var id = 1; id <= operators; id++)
             {
-                for (var client = 1; client <= 30; client++)
+                for (var client = 1; client <= 4 && room.Take(Client(id, client)) == Full.No; client++)
                 {
-                    Fill(room, Client(id, client));
+                    held.Add(Client(id, client));
                 }
             }
         }
 
-        Assert.Equal(Full.No, room.Take(Client(operators + 1, 1)));
+        Assert.All(
+            held.GroupBy(who => who.OperatorId),
+            ofOperator => Assert.InRange(ofOperator.Count(), 1, (Places / (operators + 1)) + 1));
+        Assert.InRange(Fill(room, Client(operators + 1, 1)), Places / (operators + 1) / 4, Places);
     }
 
     [Fact]
