@@ -179,6 +179,9 @@ public static partial class Limits
     /// <summary>How often the database is asked for its clock, and its replication state.</summary>
     public static readonly TimeSpan LedgerProbeInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long ago Postgres must have answered for a decision that took too long to be told as busy, not as out of reach.</summary>
+    public static readonly TimeSpan LedgerAnswerAgeMax = TimeSpan.FromSeconds(4);
+
     // The cache.
 
     /// <summary>How long one Redis command may take before the caller goes on without it.</summary>

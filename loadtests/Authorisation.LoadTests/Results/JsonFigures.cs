@@ -11,7 +11,7 @@ internal static class JsonFigures
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
 
     /// <summary>Writes the file.</summary>
-    public static void Write(string path, Figures figures, ResetResult? reset)
+    public static void Write(string path, Figures figures, ResetResult? reset, SharesResult? shares)
     {
         var peers = new JsonObject();
         foreach (var target in figures.Measured.Select(one => one.Target).Distinct())
@@ -33,6 +33,7 @@ internal static class JsonFigures
             ["p99_ms_at_half_load"] = Number(figures.P99AtHalfLoad, DigitsOfRatios),
             ["authorise_per_second"] = Number(figures.PerSecond(TargetKind.Authorise), 0),
             ["reset"] = reset?.ToJson(),
+            ["shares"] = shares?.ToJson(),
             ["peers"] = peers,
         };
         File.WriteAllText(path, document.ToJsonString(Readable) + "\n");

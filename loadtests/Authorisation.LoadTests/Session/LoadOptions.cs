@@ -60,6 +60,9 @@ internal sealed record LoadOptions
     /// <summary>Whether nothing but the turn of a month is measured.</summary>
     public bool IsResetAlone => Phases is [PhaseKind.Reset];
 
+    /// <summary>Whether the targets are measured one after the other, as they are for most scenarios.</summary>
+    public bool MeasuresTargets => Phases.Any(kind => kind is not (PhaseKind.Reset or PhaseKind.Shares));
+
     /// <summary>How many batches a server commits at the same time; 0 for its default.</summary>
     public int Lanes { get; init; }
 

@@ -29,4 +29,7 @@ internal enum PhaseKind
 
     /// <summary>Cards at random, open, while the month turns; on a ledger of its own.</summary>
     Reset,
+
+    /// <summary>One operator's purchases alone, and beside a client of another that sends all it can.</summary>
+    Shares,
 }
