@@ -46,13 +46,13 @@ public sealed class AppActivator(LedgerDatabase database, CodeKey key)
     /// <summary>Spends a code.</summary>
     /// <exception cref="LedgerUnreachableException">Postgres cannot be used right now.</exception>
     /// <exception cref="LedgerBusyException">The account is locked, or Postgres is too busy.</exception>
-    public async Task<Activation> ActivateAsync(ActivationRequest request, CancellationToken cancellationToken)
+    public async Task<ActivationResult> ActivateAsync(ActivationRequest request, CancellationToken cancellationToken)
     {
         var began = Stopwatch.GetTimestamp();
         return await _logins.RunAsync(request.OperatorId, request.Login, ActivateInTurnAsync, cancellationToken)
             ?? Without(ActivationOutcome.TooManyOfLogin);
 
-        async Task<Activation> ActivateInTurnAsync()
+        async Task<ActivationResult> ActivateInTurnAsync()
         {
             while (true)
             {
@@ -98,9 +98,9 @@ public sealed class AppActivator(LedgerDatabase database, CodeKey key)
             }),
             cancellationToken) is not null;
 
-    private static Activation Without(ActivationOutcome outcome) => new(outcome, Guid.Empty, "");
+    private static ActivationResult Without(ActivationOutcome outcome) => new(outcome, Guid.Empty, "");
 
-    private async Task<Activation> AskAsync(ActivationRequest request, CancellationToken cancellationToken)
+    private async Task<ActivationResult> AskAsync(ActivationRequest request, CancellationToken cancellationToken)
     {
         var (token, sha256) = TokenHash.NewToken();
         var who = new Sharer(request.OperatorId, Maker.Client(request.ClientId));
@@ -111,7 +111,7 @@ public sealed class AppActivator(LedgerDatabase database, CodeKey key)
                 await using var connection = await database.Activations.OpenConnectionAsync(cancellationToken);
                 var (outcome, account) = await connection.QuerySingleAsync<(short, Guid?)>(
                     new CommandDefinition(Sql, Parameters(request, sha256), cancellationToken: cancellationToken));
-                return new Activation((ActivationOutcome)outcome, account ?? Guid.Empty, token);
+                return new ActivationResult((ActivationOutcome)outcome, account ?? Guid.Empty, token);
             }),
             cancellationToken) ?? Without(ActivationOutcome.TooManyWaiting);
     }

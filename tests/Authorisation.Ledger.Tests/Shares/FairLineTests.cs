@@ -70,7 +70,7 @@ public sealed class FairLineTests
             taken[next.Who] = next.Number + 1;
         }
 
-        Assert.Equal(added.OrderBy(pair => pair.Key.ToString()), taken.OrderBy(pair => pair.Key.ToString()));
+        Assert.Equal(added, taken);
     }
 
     private static Sharer Client(int operatorId, long client) => new(operatorId, Maker.Client(client));
