@@ -9,6 +9,14 @@ internal sealed record StageCards
     [JsonPropertyName("token")]
     public required string Token { get; init; }
 
+    /// <summary>The bearer token of a validator of another operator; empty where there is only one.</summary>
+    [JsonPropertyName("other_token")]
+    public string OtherToken { get; init; } = "";
+
+    /// <summary>How many cards of the other operator have more credit than a run can spend, from the same number on.</summary>
+    [JsonPropertyName("other_cards")]
+    public int OtherCards { get; init; }
+
     /// <summary>Where Redis listens.</summary>
     [JsonPropertyName("redis")]
     public required string Redis { get; init; }

@@ -61,15 +61,32 @@ internal static class StageData
         where spent_minor > 0
         """;
 
+    /// <summary>Adds another operator with cards of its own; tells the token of its validator.</summary>
+    public static async Task<string> FillOtherAsync(string owner, long firstCard, int count)
+    {
+        await using var source = NpgsqlDataSource.Create(owner + ";Pooling=false;Command Timeout=300");
+        var provisioner = new Provisioner(source);
+        var operatorId = await provisioner.AddOperatorAsync(Operator("other"));
+        var (_, token) = await provisioner.AddClientAsync(operatorId, ClientKind.Validator, "other");
+        await using var connection = await source.OpenConnectionAsync();
+        await connection.ExecuteAsync(
+            Accounts, new { operatorId, first = firstCard, skip = 0, many = 1, count, limit = PlentyMinor, spent = 0L, month = 0 });
+        await connection.ExecuteAsync("truncate table card_change");
+        await connection.ExecuteAsync("vacuum (analyze) credit_account");
+        return token;
+    }
+
+    private static NewOperator Operator(string code) => new(
+        code, code, "SEK", "Europe/Stockholm", OffersCardCredit: true, PurposeRule.KeptIfGiven,
+        VatBasisPoints: 600, TimeSpan.FromMinutes(30));
+
     /// <summary>Brings the schema and the data; tells the token of a validator.</summary>
     public static async Task<string> FillAsync(string owner, string serviceRole, string adminRole, StageCards cards)
     {
         await Migrator.MigrateAsync(owner, serviceRole, adminRole, static _ => { }, CancellationToken.None);
         await using var source = NpgsqlDataSource.Create(owner + ";Pooling=false;Command Timeout=300");
         var provisioner = new Provisioner(source);
-        var operatorId = await provisioner.AddOperatorAsync(new NewOperator(
-            "load", "Load", "SEK", "Europe/Stockholm", OffersCardCredit: true, PurposeRule.KeptIfGiven,
-            VatBasisPoints: 600, TimeSpan.FromMinutes(30)));
+        var operatorId = await provisioner.AddOperatorAsync(Operator("load"));
         var (clientId, token) = await provisioner.AddClientAsync(operatorId, ClientKind.Validator, "load");
 
         await using var connection = await source.OpenConnectionAsync();

@@ -18,6 +18,7 @@ internal sealed class StageServers : IAsyncDisposable
     private const string Template = "filled";
     private const string PostgresName = "postgres";
     private const int FirstPort = 5310;
+    private const int OtherCards = 20_000;
 
     // A Postgres that has run for a while writes its log into files that it has used before. A new one makes a file of
     // 16 MB every second or two, and all commits wait for it. So it is made to have used as many as it keeps.
@@ -85,12 +86,14 @@ internal sealed class StageServers : IAsyncDisposable
                 RedisProcess = stage._redis.ProcessId,
             };
             var token = await StageData.FillAsync(stage._postgres.ConnectionStringFor(Template), Service, Admin, cards);
+            var others = Math.Min(OtherCards, accounts);
+            var otherToken = await StageData.FillOtherAsync(stage._postgres.ConnectionStringFor(Template), cards.FirstCard, others);
             if (fillsWal)
             {
                 await stage.ExecuteAsync(FillWalSql);
             }
 
-            stage.Facts = cards with { Token = token };
+            stage.Facts = cards with { Token = token, OtherToken = otherToken, OtherCards = others };
             return stage;
         }
         catch

@@ -71,13 +71,16 @@ public static partial class Limits
     // The ledger.
 
     /// <summary>
-    /// How many purchases may wait to be committed before more are refused, and how many operations and advices, from the
-    /// look for their authorisation on.
+    /// How many purchases and operations may wait to be committed before more are refused, and how many operations and
+    /// advices for the look for their authorisation. Operators and clients share it: one client alone has a third.
     /// </summary>
     public const int CommitQueueItemsMax = 8192;
 
-    /// <summary>How many purchases one transaction decides at most.</summary>
-    public const int CommitBatchItemsMax = 512;
+    /// <summary>
+    /// How many purchases one transaction decides at most: enough that its own cost is little beside theirs, and few enough
+    /// that it takes a small part of what a purchase that comes meanwhile may take.
+    /// </summary>
+    public const int CommitBatchItemsMax = 128;
 
     /// <summary>Default of how many batches one server commits at the same time.</summary>
     public const int CommitLanes = 2;
@@ -129,7 +132,7 @@ public static partial class Limits
     /// <summary>How long purchases that were set aside wait before their accounts are tried again.</summary>
     public static readonly TimeSpan SetAsideRetryInterval = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>How many purchases may be set aside on one server.</summary>
+    /// <summary>How many purchases may be set aside on one server; operators and clients share it.</summary>
     public const int SetAsideItemsMax = 1024;
 
     /// <summary>How many lapsed holds a batch expires at most; accounts that have more wait for the next.</summary>
@@ -148,13 +151,27 @@ public static partial class Limits
     public static readonly TimeSpan HoldSweepWaitTold = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// How many reads that callers ask for one server makes at once: half of the connections that a pool has by itself. The
-    /// other half is for what decides, and for the look at the ledger that health rests on.
+    /// How many reads that callers ask for one server makes at once, on as many connections of their own. Operators and
+    /// clients share them: one client alone has a third. So it is with the other kinds of call.
     /// </summary>
     public const int ReadsAtOnceMax = 50;
 
-    /// <summary>How many operations and advices are looked for at once: half of the rest of the pool's connections.</summary>
+    /// <summary>How many operations and advices are looked for at once, on as many connections of their own.</summary>
     public const int OperationLooksAtOnceMax = 25;
+
+    /// <summary>How many activations one server asks the ledger for at once, on as many connections of their own.</summary>
+    public const int ActivationsAtOnceMax = 8;
+
+    /// <summary>How many activations may wait for their turn before more are refused.</summary>
+    public const int ActivationsWaitingMax = 512;
+
+    /// <summary>
+    /// How long an activation waits for one of the same login on another server before it is refused: many times what one takes.
+    /// </summary>
+    public static readonly TimeSpan ActivationLoginWaitMax = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a call waits for its turn to use a connection before it is given back.</summary>
+    public static readonly TimeSpan TurnWaitMax = TimeSpan.FromSeconds(5);
 
     /// <summary>How many such reads may wait for their turn before more are refused: as many as one connection may ask for.</summary>
     public const int ReadsWaitingMax = StreamsPerConnectionMax;
@@ -167,6 +184,9 @@ public static partial class Limits
 
     /// <summary>How often the database is asked for its clock, and its replication state.</summary>
     public static readonly TimeSpan LedgerProbeInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long ago Postgres must have answered for a decision that took too long to be told as busy, not as out of reach.</summary>
+    public static readonly TimeSpan LedgerAnswerAgeMax = TimeSpan.FromSeconds(4);
 
     // The cache.
 
@@ -209,6 +229,15 @@ public static partial class Limits
     /// 1.7 MB.
     /// </summary>
     public const int StreamItemsInFlightMax = 256;
+
+    /// <summary>
+    /// How many purchases of all streams of one client together may be on the way: less than its share of the queue, so that
+    /// its streams wait and are not refused. A stream that waits is not read.
+    /// </summary>
+    public const int ClientItemsInFlightMax = 2_048;
+
+    /// <summary>How many streams of purchases and advices may be open on one server; operators and clients share them.</summary>
+    public const int StreamsOpenMax = 8_192;
 
     /// <summary>How many purchases that have come already are handed to the queue together.</summary>
     public const int StreamItemsTogetherMax = 64;
@@ -286,8 +315,14 @@ public static partial class Limits
     /// <summary>How many cards are read at once.</summary>
     public const int CardPageSize = 1000;
 
+    /// <summary>How many watchers of cards one server has; operators and clients share them.</summary>
+    public const int WatchersMax = 32_768;
+
     /// <summary>How many watchers of one server read pages at the same time; the others wait.</summary>
     public const int CardPageReadersMax = 4;
+
+    /// <summary>How long a watcher waits for its turn to read a page; many may catch up at once after an outage.</summary>
+    public static readonly TimeSpan WatcherTurnMax = TimeSpan.FromMinutes(5);
 
     /// <summary>How many changes of an operator's cards a server keeps for watchers that are not as fast as others.</summary>
     public const int CardUpdatesKept = 32_768;

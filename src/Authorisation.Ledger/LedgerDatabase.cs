@@ -7,11 +7,22 @@ using Npgsql;
 namespace Authorisation.Ledger;
 
 /// <summary>
-/// The connections of one server to the ledger: one kept by each commit lane, and a pool for reads. Both carry the
-/// bounds that keep a stopped server or a forgotten psql session from stalling everybody else.
+/// The connections of one server to the ledger: one kept by each commit lane, and a pool for each other kind of call, so that
+/// one kind can wait for Postgres without taking a connection from another. All carry the bounds that keep a stopped server
+/// or a forgotten psql session from stalling everybody else.
 /// </summary>
+/// <remarks>
+/// Safe for any number of callers, as Npgsql's pools are. A pool has as many connections as its kind may use at once; who asks
+/// for one waits for a turn before, not in the pool.
+/// </remarks>
 public sealed class LedgerDatabase : IAsyncDisposable
 {
+    // The feeds of cards read beside the watchers that catch up.
+    private const int CardFeedReaders = 1;
+
+    // One for the listener of tokens, one for that of cards, one for the look at the ledger, and one to spare.
+    private const int OwnConnectionsMax = 4;
+
     private readonly NpgsqlDataSource _lanes;
 
     /// <summary>The names of the types that rows are sent as.</summary>
@@ -22,7 +33,11 @@ public sealed class LedgerDatabase : IAsyncDisposable
     public LedgerDatabase(LedgerOptions options, ILoggerFactory loggers)
     {
         Options = options;
-        Reads = new NpgsqlDataSourceBuilder(ReadConnectionString(options.ConnectionString)).UseLoggerFactory(loggers).Build();
+        Reads = Pool("reads", Limits.ReadsAtOnceMax);
+        Looks = Pool("looks", Limits.OperationLooksAtOnceMax);
+        Activations = Pool("activations", Limits.ActivationsAtOnceMax);
+        Cards = Pool("cards", Limits.CardPageReadersMax + CardFeedReaders);
+        Own = Pool("own", OwnConnectionsMax);
         Sweeps = NpgsqlDataSource.Create(LockConnectionString(
             options.ConnectionString, "authorisation holds", Limits.HoldSweeperSilenceMax, isPooled: true));
         var lanes = new NpgsqlDataSourceBuilder(LaneConnectionString(options.ConnectionString)).UseLoggerFactory(loggers);
@@ -30,13 +45,28 @@ public sealed class LedgerDatabase : IAsyncDisposable
         lanes.MapComposite<BalanceRow>(BalanceRowType);
         lanes.MapComposite<OperationRow>(OperationRowType);
         _lanes = lanes.Build();
+
+        NpgsqlDataSource Pool(string kind, int connections) => new NpgsqlDataSourceBuilder(
+            PoolConnectionString(options.ConnectionString, kind, connections)).UseLoggerFactory(loggers).Build();
     }
 
     /// <summary>The options it was made with.</summary>
     public LedgerOptions Options { get; }
 
-    /// <summary>The pool that reads use.</summary>
+    /// <summary>The pool of the reads that callers ask for.</summary>
     public NpgsqlDataSource Reads { get; }
+
+    /// <summary>The pool of the looks for the authorisations of operations and advices.</summary>
+    public NpgsqlDataSource Looks { get; }
+
+    /// <summary>The pool of activations.</summary>
+    public NpgsqlDataSource Activations { get; }
+
+    /// <summary>The pool of the readers of cards.</summary>
+    public NpgsqlDataSource Cards { get; }
+
+    /// <summary>The pool of what the server itself follows: tokens, operators, health.</summary>
+    public NpgsqlDataSource Own { get; }
 
     /// <summary>The pool of the sweeper of holds, whose lock ends with its session.</summary>
     internal NpgsqlDataSource Sweeps { get; }
@@ -52,6 +82,10 @@ public sealed class LedgerDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Reads.DisposeAsync();
+        await Looks.DisposeAsync();
+        await Activations.DisposeAsync();
+        await Cards.DisposeAsync();
+        await Own.DisposeAsync();
         await Sweeps.DisposeAsync();
         await _lanes.DisposeAsync();
     }
@@ -76,10 +110,13 @@ public sealed class LedgerDatabase : IAsyncDisposable
         return builder;
     }
 
-    private static string ReadConnectionString(string connectionString)
+    private static string PoolConnectionString(string connectionString, string kind, int connections)
     {
-        var builder = Bounded(connectionString, "-c jit=off");
-        builder.ApplicationName ??= "authorisation reads";
+        // What is counted under a lock must be what was committed when the lock was got, whatever the database's default is.
+        var builder = Bounded(connectionString, "-c jit=off -c default_transaction_isolation=read\\ committed");
+        builder.ApplicationName ??= $"authorisation {kind}";
+        builder.MaxPoolSize = connections;
+        builder.MinPoolSize = Math.Min(builder.MinPoolSize, connections);
         builder.MaxAutoPrepare = 32;
         builder.AutoPrepareMinUsages = 2;
         return builder.ConnectionString;

@@ -24,7 +24,7 @@ internal sealed class LedgerListener : IAsyncDisposable
     public static async Task<LedgerListener> OpenAsync(
         LedgerDatabase database, string channel, CancellationToken cancellationToken)
     {
-        var connection = await database.Reads.OpenConnectionAsync(cancellationToken);
+        var connection = await database.Own.OpenConnectionAsync(cancellationToken);
         try
         {
             await using var listen = new NpgsqlCommand($"listen {channel}", connection);

@@ -3,8 +3,8 @@ using Npgsql;
 namespace Authorisation.Ledger;
 
 /// <summary>
-/// Postgres could not be used: it is down, restarting, too slow, out of disk, or somebody keeps locked what was asked for. A
-/// later try can succeed.
+/// Postgres could not be used: it is down, restarting, out of disk, or does not answer. A later try can succeed. A Postgres
+/// that answers and is too busy is a <see cref="LedgerBusyException"/>.
 /// </summary>
 public sealed class LedgerUnreachableException : Exception
 {
@@ -13,21 +13,23 @@ public sealed class LedgerUnreachableException : Exception
     {
     }
 
-    /// <summary>Runs something; what means that Postgres cannot be used becomes this exception, anything else stays.</summary>
+    /// <summary>
+    /// Runs something; what means that Postgres cannot be used becomes this exception, or a <see cref="LedgerBusyException"/>;
+    /// anything else stays.
+    /// </summary>
     internal static async Task<T> Guard<T>(Func<Task<T>> read)
     {
         try
         {
             return await read();
         }
-        catch (Exception e) when (SqlState.IsUnreachable(e) || IsLocked(e))
+        catch (Exception e) when (SqlState.IsBusy(e))
+        {
+            throw new LedgerBusyException(e);
+        }
+        catch (Exception e) when (SqlState.IsUnreachable(e))
         {
             throw new LedgerUnreachableException(e);
         }
     }
-
-    // Waited for in vain: a whole table, as during a migration, or the rows of an activation. Nothing was written. Batches have
-    // ways of their own around what is locked, so to them it does not mean this.
-    private static bool IsLocked(Exception exception) =>
-        exception is PostgresException { SqlState: SqlState.LockNotAvailable };
 }

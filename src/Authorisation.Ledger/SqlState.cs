@@ -13,6 +13,9 @@ internal static class SqlState
     public const string LockNotAvailable = "55P03";
     public const string UndefinedTable = "42P01";
 
+    public const string QueryCanceled = "57014";
+    public const string TooManyConnections = "53300";
+
     private const string DataExceptionClass = "22";
     private const string ConnectionExceptionClass = "08";
     private const string OperatorInterventionClass = "57";
@@ -29,6 +32,20 @@ internal static class SqlState
     {
         PostgresException postgres => IsUnreachable(postgres.SqlState),
         NpgsqlException or IOException or TimeoutException or System.Net.Sockets.SocketException => true,
+        _ => false,
+    };
+
+    /// <summary>
+    /// Whether an exception means that Postgres answers and others keep it too busy: a lock that was waited for in vain, a
+    /// statement that ran into its timeout, two that waited for each other, no connection left. Nothing was done.
+    /// </summary>
+    public static bool IsBusy(Exception exception) => exception switch
+    {
+        PostgresException postgres => postgres.SqlState
+            is LockNotAvailable or QueryCanceled or DeadlockDetected or SerializationFailure or TooManyConnections,
+        // What Npgsql says when all of a pool's connections are in use; it has no exception of its own for it.
+        NpgsqlException { InnerException: TimeoutException } npgsql =>
+            npgsql.Message.StartsWith("The connection pool has been exhausted", StringComparison.Ordinal),
         _ => false,
     };
 

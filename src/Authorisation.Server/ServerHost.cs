@@ -70,7 +70,8 @@ public static class ServerHost
             provider.GetRequiredService<ILogger<CommitQueue>>(),
             provider.GetRequiredService<CreditSnapshotCache>().Write));
         services.AddSingleton<LedgerReader>();
-        services.AddSingleton<OperationQueue>();
+        services.AddSingleton(provider => new OperationQueue(
+            new LedgerReader(provider.GetRequiredService<LedgerDatabase>().Looks), provider.GetRequiredService<CommitQueue>()));
         services.AddSingleton<HoldSweeper>();
         services.AddSingleton<LedgerProbe>();
     }
@@ -88,6 +89,7 @@ public static class ServerHost
         services.AddSingleton<TokenDirectory>();
         services.AddHostedService(provider => provider.GetRequiredService<TokenDirectory>());
         services.AddSingleton<CallerResolver>();
+        services.AddSingleton<DecisionTime>();
         services.AddSingleton<AuthoriseFlow>();
         services.AddSingleton<OperationFlow>();
         services.AddSingleton<CreditFlow>();
@@ -114,8 +116,8 @@ public static class ServerHost
         services.AddSingleton(provider => new Services.ActivationService(
             provider.GetRequiredService<CallerResolver>(),
             settings.CodeKey is { } key ? new AppActivator(provider.GetRequiredService<LedgerDatabase>(), key) : null,
-            provider.GetRequiredService<LedgerReader>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<Services.ActivationService>>()));
 
     private static void AddHealth(IServiceCollection services)
     {

@@ -11,7 +11,7 @@ internal static class JsonFigures
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
 
     /// <summary>Writes the file.</summary>
-    public static void Write(string path, Figures figures, ResetResult? reset, BulkResult? bulk)
+    public static void Write(string path, Figures figures, ResetResult? reset, BulkResult? bulk, SharesResult? shares)
     {
         var peers = new JsonObject();
         foreach (var target in figures.Measured.Select(one => one.Target).Distinct())
@@ -34,6 +34,7 @@ internal static class JsonFigures
             ["authorise_per_second"] = Number(figures.PerSecond(TargetKind.Authorise), 0),
             ["reset"] = reset?.ToJson(),
             ["bulk"] = bulk?.ToJson(),
+            ["shares"] = shares?.ToJson(),
             ["peers"] = peers,
         };
         File.WriteAllText(path, document.ToJsonString(Readable) + "\n");

@@ -17,7 +17,7 @@ internal static class LoadCommand
     private static readonly Option<FileInfo?> Json = new("--json") { Description = "Write the figures to a file." };
     private static readonly Option<FileInfo?> Report = new("--report") { Description = "Write a page with plots to a file." };
     private static readonly Option<string[]> Targets = Several("--targets", "echo, row-transaction, redis-only, authorise, two-servers; untriggered.");
-    private static readonly Option<string[]> Phases = Several("--scenarios", "stream, hot, declines, replay, mixed, open, reset, bulk; uniform always is, unless reset and bulk are alone. All but bulk; --quick: and but reset.");
+    private static readonly Option<string[]> Phases = Several("--scenarios", "stream, hot, declines, replay, mixed, open, reset, shares, bulk; uniform always is, unless only reset, shares and bulk are named. All but bulk; --quick: and but reset and shares.");
     private static readonly Option<int?> Repetitions = new("--repetitions") { Description = "How often everything is repeated." };
     private static readonly Option<double?> Seconds = new("--seconds") { Description = "How long each phase is measured." };
     private static readonly Option<double?> Soak = new("--soak") { Description = "Only the server at half load, for so many minutes." };
@@ -95,13 +95,14 @@ internal static class LoadCommand
     private static int Conclude(ParseResult parsed, LoadSession session, LoadOptions options)
     {
         var figures = new Figures(session.Results);
-        if (!options.IsApart)
+        if (options.MeasuresTargets)
         {
             TextTable.Write(Console.Out, figures);
         }
 
         session.Reset?.Write(Console.Out);
         session.Bulk?.Write(Console.Out);
+        session.Shares?.Write(Console.Out);
         if (session.Problems.Count > 0)
         {
             Console.Error.WriteLine("\nThis is not a result:");
@@ -111,7 +112,7 @@ internal static class LoadCommand
 
         if (parsed.GetValue(Json) is { } json)
         {
-            JsonFigures.Write(json.FullName, figures, session.Reset, session.Bulk);
+            JsonFigures.Write(json.FullName, figures, session.Reset, session.Bulk, session.Shares);
         }
 
         if (parsed.GetValue(Report) is { } report)
@@ -145,7 +146,8 @@ internal static class LoadCommand
                 : [.. Enum.GetValues<TargetKind>().Where(target => target != TargetKind.Untriggered)],
             Phases = parsed.GetValue(Phases) is { Length: > 0 } phases
                 ? Chosen<PhaseKind>(phases)
-                : [.. Enum.GetValues<PhaseKind>().Where(kind => kind != PhaseKind.Bulk && (kind != PhaseKind.Reset || !quick))],
+                : [.. Enum.GetValues<PhaseKind>().Where(kind =>
+                    kind != PhaseKind.Bulk && (kind is not (PhaseKind.Reset or PhaseKind.Shares) || !quick))],
             Connections = parsed.GetValue(Connections),
             InFlight = parsed.GetValue(InFlight),
             Accounts = parsed.GetValue(Accounts),

@@ -60,8 +60,8 @@ internal sealed record LoadOptions
     /// <summary>Whether nothing but the turn of a month is measured.</summary>
     public bool IsResetAlone => Phases is [PhaseKind.Reset];
 
-    /// <summary>Whether nothing is measured but what has a load and a ledger of its own.</summary>
-    public bool IsApart => Phases.All(kind => kind is PhaseKind.Reset or PhaseKind.Bulk);
+    /// <summary>Whether the targets are measured one after the other, as they are for most scenarios.</summary>
+    public bool MeasuresTargets => Phases.Any(kind => kind is not (PhaseKind.Reset or PhaseKind.Shares or PhaseKind.Bulk));
 
     /// <summary>How many batches a server commits at the same time; 0 for its default.</summary>
     public int Lanes { get; init; }

@@ -23,13 +23,16 @@ internal sealed class LoadSession(LoadOptions options, StageProcess stage, Progr
     /// <summary>What changes of an organisation with many accounts did; null when it was not measured.</summary>
     public BulkResult? Bulk { get; private set; }
 
+    /// <summary>What a flood of one operator did to another; null when it was not measured.</summary>
+    public SharesResult? Shares { get; private set; }
+
     /// <summary>Why it is no result; empty when it is one.</summary>
     public List<string> Problems { get; } = [];
 
     /// <summary>Measures everything.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
-        for (var repetition = 0; repetition < options.Repetitions && !options.IsApart; repetition++)
+        for (var repetition = 0; repetition < options.Repetitions && options.MeasuresTargets; repetition++)
         {
             var order = repetition % 2 == 0 ? options.Targets : options.Targets.Reverse();
             foreach (var target in order)
@@ -37,6 +40,13 @@ internal sealed class LoadSession(LoadOptions options, StageProcess stage, Progr
                 cancel.ThrowIfCancellationRequested();
                 await VisitAsync(target, repetition, cancel);
             }
+        }
+
+        if (options.Phases.Contains(PhaseKind.Shares) && options.Targets.Contains(TargetKind.Authorise))
+        {
+            var session = new SharesSession(options, stage, progress);
+            Shares = await session.RunAsync(cancel);
+            Problems.AddRange(session.Problems);
         }
 
         if (options.Phases.Contains(PhaseKind.Reset) && options.Targets.Contains(TargetKind.Authorise))
@@ -143,7 +153,7 @@ internal sealed class LoadSession(LoadOptions options, StageProcess stage, Progr
         }
 
         foreach (var kind in options.Phases.Where(kind => kind is not (
-            PhaseKind.Uniform or PhaseKind.Stream or PhaseKind.Unloaded or PhaseKind.Reset or PhaseKind.Bulk)))
+            PhaseKind.Uniform or PhaseKind.Stream or PhaseKind.Unloaded or PhaseKind.Reset or PhaseKind.Bulk or PhaseKind.Shares)))
         {
             if (kind != PhaseKind.Open)
             {

@@ -32,4 +32,7 @@ internal enum PhaseKind
 
     /// <summary>Cards at random, open, while the organisation of them all is changed; only when it is named.</summary>
     Bulk,
+
+    /// <summary>One operator's purchases alone, and beside a client of another that sends all it can.</summary>
+    Shares,
 }

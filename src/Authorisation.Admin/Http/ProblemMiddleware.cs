@@ -54,7 +54,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             Problem.Of(StatusCodes.Status413PayloadTooLarge, "too_large", "The body is too large."),
         BadHttpRequestException bad => Problem.Of(
             StatusCodes.Status400BadRequest, "invalid_fields", "Some fields are not as they must be.", FieldIn(bad.Message)),
-        PostgresException postgres when IsBusy(postgres) => Problem.Of(
+        _ when exception is LedgerBusyException || LedgerBusyException.IsMeantBy(exception) => Problem.Of(
             StatusCodes.Status503ServiceUnavailable, "busy", "Somebody else is at it; nothing was changed. Try again."),
         PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } taken when Taken(taken.ConstraintName) is { } what =>
             Problem.Of(StatusCodes.Status409Conflict, "taken", what),
@@ -66,9 +66,6 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             "The database is out of reach; whether anything was changed is unknown. Try again."),
         _ => Unexpected(),
     };
-
-    private static bool IsBusy(PostgresException exception) => exception.SqlState
-        is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.DeadlockDetected;
 
     // Two callers at once: the second meets the constraint that the first one's check could not see.
     private static string? Taken(string? constraint) => constraint switch

@@ -9,6 +9,15 @@ public enum ActivationOutcome
     /// <summary>The code is wrong, used, lapsed or unknown.</summary>
     Refused = 2,
 
-    /// <summary>Too many were refused lately, of this login, this client or this operator.</summary>
-    TooMany = 3,
+    /// <summary>Too many of this login were refused lately, or are being tried; the code was not looked at.</summary>
+    TooManyOfLogin = 3,
+
+    /// <summary>Another activation of the login is under way, on another server; within the ledger only.</summary>
+    UnderWay = 4,
+
+    /// <summary>As <see cref="Refused"/>, and too many of this client or operator were refused lately.</summary>
+    TooManyRefused = 5,
+
+    /// <summary>Too many activations wait already; the ledger was not asked.</summary>
+    TooManyWaiting = 6,
 }

@@ -1,68 +1,155 @@
+using System.Diagnostics;
 using Authorisation.Core;
 using Authorisation.Ledger.Access;
+using Authorisation.Ledger.Reads;
+using Authorisation.Ledger.Shares;
 using Dapper;
 
 namespace Authorisation.Ledger.Activation;
 
 /// <summary>
 /// Connects apps to credit and ends their access, through the two functions of the database that the servers' role may
-/// call for it. Safe for any number of callers: it keeps no state.
+/// call for it.
 /// </summary>
+/// <remarks>
+/// Safe for any number of callers: what it keeps is turns, which are. An activation waits in two lines and holds a connection
+/// in neither: first for the others of its login, then for a connection, which operators and clients share. The database lets
+/// one try of a login in at a time and tells the others at once, so a connection is never kept waiting for another server's.
+/// </remarks>
 public sealed class AppActivator(LedgerDatabase database, CodeKey key)
 {
-    /// <summary>How many refused activations one login may have in an hour.</summary>
+    /// <summary>How many refused activations one login may have in an hour; and how many of it wait on one server.</summary>
     public const int LoginFailuresMax = 10;
 
-    /// <summary>How many refused activations one client may have in a minute.</summary>
+    /// <summary>How many refused activations one client may have in a minute before only logins without any are looked at.</summary>
     public const int ClientFailuresMax = 120;
 
-    /// <summary>How many refused activations one operator may have in an hour, over all logins.</summary>
+    /// <summary>How many refused activations one operator may have in an hour before only logins without any are looked at.</summary>
     public const int OperatorFailuresMax = 2000;
 
-    /// <summary>Spends a code; the token is shown here and never again.</summary>
+    private const string Sql =
+        """
+        select outcome, account from activate_app(
+          @OperatorId, @ClientId, @Login, @loginKey, @hmac, @ActivationId, @DeviceName, @TermsVersion, @sha256,
+          @loginFailures, @clientFailures, @operatorFailures, @tries, @retry)
+        """;
+
+    private static readonly TimeSpan LookAgainMin = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LookAgainMax = TimeSpan.FromMilliseconds(40);
+
+    private readonly FairTurns _turns = new(
+        Limits.ActivationsAtOnceMax, Limits.ActivationsWaitingMax, Limits.TurnWaitMax);
+
+    private readonly LoginTurns _logins = new(LoginFailuresMax);
+    private readonly LedgerReader _reader = new(database.Activations);
+
+    /// <summary>Spends a code.</summary>
     /// <exception cref="LedgerUnreachableException">Postgres cannot be used right now.</exception>
-    public async Task<(ActivationOutcome Outcome, Guid AccountId, string Token)> ActivateAsync(
-        ActivationRequest request, CancellationToken cancellationToken)
+    /// <exception cref="LedgerBusyException">The account is locked, or Postgres is too busy.</exception>
+    public async Task<ActivationResult> ActivateAsync(ActivationRequest request, CancellationToken cancellationToken)
     {
-        var (token, sha256) = TokenHash.NewToken();
-        var (outcome, account) = await LedgerUnreachableException.Guard(async () =>
+        var began = Stopwatch.GetTimestamp();
+        return await _logins.RunAsync(request.OperatorId, request.Login, ActivateInTurnAsync, cancellationToken)
+            ?? Without(ActivationOutcome.TooManyOfLogin);
+
+        async Task<ActivationResult> ActivateInTurnAsync()
         {
-            await using var connection = await database.Reads.OpenConnectionAsync(cancellationToken);
-            return await connection.QuerySingleAsync<(short, Guid?)>(new CommandDefinition(
-                """
-                select outcome, account from activate_app(
-                  @OperatorId, @ClientId, @Login, @loginKey, @hmac, @ActivationId, @DeviceName, @TermsVersion, @sha256,
-                  @loginFailures, @clientFailures, @operatorFailures, @tries, @retry)
-                """,
-                new
+            while (true)
+            {
+                var activation = await AskAsync(request, cancellationToken);
+                if (activation.Outcome != ActivationOutcome.UnderWay)
                 {
-                    request.OperatorId,
-                    request.ClientId,
-                    request.Login,
-                    loginKey = key.OfLogin(request.OperatorId, request.Login),
-                    hmac = key.OfCode(request.OperatorId, request.Login, request.Code),
-                    request.ActivationId,
-                    request.DeviceName,
-                    request.TermsVersion,
-                    sha256,
-                    loginFailures = LoginFailuresMax,
-                    clientFailures = ClientFailuresMax,
-                    operatorFailures = OperatorFailuresMax,
-                    tries = Limits.ActivationTriesMax,
-                    retry = Limits.ActivationRetryTime,
-                },
-                cancellationToken: cancellationToken));
-        });
-        return ((ActivationOutcome)outcome, account ?? Guid.Empty, token);
+                    return activation;
+                }
+
+                if (Stopwatch.GetElapsedTime(began) >= Limits.ActivationLoginWaitMax)
+                {
+                    return Without(ActivationOutcome.TooManyOfLogin);
+                }
+
+                await Task.Delay(
+                    LookAgainMin + ((LookAgainMax - LookAgainMin) * Random.Shared.NextDouble()), cancellationToken);
+            }
+        }
     }
 
-    /// <summary>Ends the access of an account's app.</summary>
+    /// <summary>The credit that an app was connected to.</summary>
     /// <exception cref="LedgerUnreachableException">Postgres cannot be used right now.</exception>
-    public Task<int> DeactivateAsync(Guid accountId, CancellationToken cancellationToken) =>
-        LedgerUnreachableException.Guard(async () =>
+    /// <exception cref="LedgerBusyException">Postgres is too busy.</exception>
+    public async Task<CreditReading?> FindCreditAsync(
+        Guid accountId, Sharer who, Operator terms, CancellationToken cancellationToken) =>
+        await InTurnAsync(
+            who,
+            () => _reader.FindCreditAsync(Instrument.App(terms.Id, accountId), terms.TimeZone, cancellationToken),
+            cancellationToken);
+
+    /// <summary>Ends the access of an account's app.</summary>
+    /// <returns>Whether it was done; false when too many wait.</returns>
+    /// <exception cref="LedgerUnreachableException">Postgres cannot be used right now.</exception>
+    /// <exception cref="LedgerBusyException">The account is locked, or Postgres is too busy.</exception>
+    public async Task<bool> DeactivateAsync(Guid accountId, Sharer who, CancellationToken cancellationToken) =>
+        await InTurnAsync(
+            who,
+            () => LedgerUnreachableException.Guard<object>(async () =>
+            {
+                await using var connection = await database.Activations.OpenConnectionAsync(cancellationToken);
+                return await connection.ExecuteAsync(new CommandDefinition(
+                    "select deactivate_app(@accountId)", new { accountId }, cancellationToken: cancellationToken));
+            }),
+            cancellationToken) is not null;
+
+    private static ActivationResult Without(ActivationOutcome outcome) => new(outcome, Guid.Empty, "");
+
+    private async Task<ActivationResult> AskAsync(ActivationRequest request, CancellationToken cancellationToken)
+    {
+        var (token, sha256) = TokenHash.NewToken();
+        var who = new Sharer(request.OperatorId, Maker.Client(request.ClientId));
+        return await InTurnAsync(
+            who,
+            () => LedgerUnreachableException.Guard(async () =>
+            {
+                await using var connection = await database.Activations.OpenConnectionAsync(cancellationToken);
+                var (outcome, account) = await connection.QuerySingleAsync<(short, Guid?)>(
+                    new CommandDefinition(Sql, Parameters(request, sha256), cancellationToken: cancellationToken));
+                return new ActivationResult((ActivationOutcome)outcome, account ?? Guid.Empty, token);
+            }),
+            cancellationToken) ?? Without(ActivationOutcome.TooManyWaiting);
+    }
+
+    private object Parameters(ActivationRequest request, byte[] sha256) => new
+    {
+        request.OperatorId,
+        request.ClientId,
+        request.Login,
+        loginKey = key.OfLogin(request.OperatorId, request.Login),
+        hmac = key.OfCode(request.OperatorId, request.Login, request.Code),
+        request.ActivationId,
+        request.DeviceName,
+        request.TermsVersion,
+        sha256,
+        loginFailures = LoginFailuresMax,
+        clientFailures = ClientFailuresMax,
+        operatorFailures = OperatorFailuresMax,
+        tries = Limits.ActivationTriesMax,
+        retry = Limits.ActivationRetryTime,
+    };
+
+    /// <summary>Runs something on a connection when it is the caller's turn; <see langword="null"/> when too many wait.</summary>
+    private async Task<T?> InTurnAsync<T>(Sharer who, Func<Task<T>> run, CancellationToken cancellationToken)
+        where T : class?
+    {
+        if (await _turns.EnterAsync(who, cancellationToken) != Full.No)
         {
-            await using var connection = await database.Reads.OpenConnectionAsync(cancellationToken);
-            return await connection.ExecuteAsync(new CommandDefinition(
-                "select deactivate_app(@accountId)", new { accountId }, cancellationToken: cancellationToken));
-        });
+            return null;
+        }
+
+        try
+        {
+            return await run();
+        }
+        finally
+        {
+            _turns.Leave(who);
+        }
+    }
 }

@@ -29,7 +29,7 @@ public sealed class CardReader(LedgerDatabase database)
     public Task<CardPage> ReadAsync(int operatorId, long after, CancellationToken cancellationToken) =>
         LedgerUnreachableException.Guard(async () =>
         {
-            await using var command = database.Reads.CreateCommand(Sql);
+            await using var command = database.Cards.CreateCommand(Sql);
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = operatorId });
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = after });
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Limits.CardPageSize });

@@ -166,6 +166,7 @@ internal sealed partial class BatchCommitter(
             NotReplicatedException => CommitStatus.NotReplicated,
             PostgresException postgres when SqlState.RefusesData(postgres.SqlState) => CommitStatus.DataRefused,
             System.Text.EncoderFallbackException => CommitStatus.DataRefused,
+            _ when SqlState.IsBusy(exception) => CommitStatus.LedgerBusy,
             _ when SqlState.IsUnreachable(exception) => CommitStatus.LedgerUnreachable,
             _ => CommitStatus.Failed,
         };

@@ -1,5 +1,6 @@
 using Authorisation.Core;
 using Authorisation.Ledger.Rows;
+using Authorisation.Ledger.Shares;
 
 namespace Authorisation.Ledger.GroupCommit;
 
@@ -37,11 +38,17 @@ internal sealed class CommitItem(
     /// <summary>What its commands keep their order by.</summary>
     public Instrument Instrument => Key.Instrument;
 
+    /// <summary>Whose share of the queue it takes.</summary>
+    public Sharer Sharer => new(Terms.Id, Command.Maker);
+
     /// <summary>The result; not for an item with a receiver, which is told instead.</summary>
     public Task<CommitResult> Result => _completion!.Task;
 
     /// <summary>When it was set aside, by the time provider's timestamp; 0 when it never was.</summary>
     public long SetAsideAt { get; set; }
+
+    /// <summary>Whether it is set aside now; of those who set aside.</summary>
+    public bool IsSetAside { get; set; }
 
     /// <summary>Whether it was decided by snapshot already, in vain: the copy of its account was old.</summary>
     public bool WasOnOldCopy { get; set; }

@@ -1,5 +1,6 @@
 using Authorisation.Core;
 using Authorisation.Ledger.BySnapshot;
+using Authorisation.Ledger.Shares;
 using Microsoft.Extensions.Logging;
 
 namespace Authorisation.Ledger.GroupCommit;
@@ -7,16 +8,18 @@ namespace Authorisation.Ledger.GroupCommit;
 /// <summary>
 /// The way into the ledger. Purchases wait here, at most <see cref="Limits.CommitQueueItemsMax"/> of them, while the
 /// lanes commit the ones before; what waits when a lane becomes free is its next batch, so a batch is as large as the
-/// load makes it and nothing ever waits for a timer.
+/// load makes it and nothing ever waits for a timer. The places are shared by operator and client, over all lanes.
 /// </summary>
 /// <remarks>
-/// Safe for any number of callers: an instrument belongs to one lane, whose channel hands each item to that lane alone,
-/// and only the lane, or the set-aside task that it passed the item to, completes it. Each lane has its own connection,
-/// memory and clock; lanes meet in Postgres only.
+/// Safe for any number of callers: an instrument belongs to one lane, whose line hands each item to that lane alone, and only
+/// the lane, or the set-aside task that it passed the item to, completes it. An item has its place in the room from before it
+/// is in a lane's line until it is out of it. Each lane has its own connection, memory and clock; lanes meet in the room, which
+/// is safe to share, and in Postgres only.
 /// </remarks>
 public sealed class CommitQueue : IAsyncDisposable
 {
     private readonly Action<IReadOnlyList<AccountSnapshot>>? _committed;
+    private readonly Room _room = new(Limits.CommitQueueItemsMax);
     private readonly SetAside _setAside;
     private readonly CancellationTokenSource _stopSetAside = new();
     private readonly LaneConnection _setAsideConnection;
@@ -43,7 +46,7 @@ public sealed class CommitQueue : IAsyncDisposable
         _lanes = new CommitLane[database.Options.Lanes];
         for (var lane = 0; lane < _lanes.Length; lane++)
         {
-            _lanes[lane] = new CommitLane(database, _lanes.Length, _setAside, Answer, logger);
+            _lanes[lane] = new CommitLane(database, _lanes.Length, _room, _setAside, Answer, logger);
         }
 
         _setAsideConnection = new LaneConnection(database);
@@ -54,6 +57,9 @@ public sealed class CommitQueue : IAsyncDisposable
 
     /// <summary>How many purchases wait for a lane now.</summary>
     public int Waiting => _lanes.Sum(lane => lane.Waiting);
+
+    /// <summary>How many places of the queue are taken now.</summary>
+    internal int Held => _room.Held;
 
     /// <summary>How many purchases were committed by snapshot since the start.</summary>
     public long CommittedBySnapshot => _lanes.Sum(lane => lane.CommittedBySnapshot);
@@ -71,9 +77,9 @@ public sealed class CommitQueue : IAsyncDisposable
     /// <summary>Decides any command, which names its account, and commits what was decided.</summary>
     internal async Task<CommitResult> CommitAsync(CommitItem item, CancellationToken cancellationToken)
     {
-        if (!LaneOf(item.Instrument).TryAdd(item))
+        if (TryAdd(item) is { } refusal)
         {
-            return Refusal;
+            return refusal;
         }
 
         await using var registration = cancellationToken.UnsafeRegister(
@@ -84,9 +90,9 @@ public sealed class CommitQueue : IAsyncDisposable
     /// <summary>As <see cref="AuthoriseAsync"/>, for a caller that is told the result: it abandons by saying so when asked.</summary>
     public void Authorise(Purchase purchase, Operator terms, ICommitReceiver receiver)
     {
-        if (!LaneOf(purchase.Instrument).TryAdd(new CommitItem(purchase, terms, receiver)))
+        if (TryAdd(new CommitItem(purchase, terms, receiver)) is { } refusal)
         {
-            receiver.Receive(Refusal);
+            receiver.Receive(refusal);
         }
     }
 
@@ -103,8 +109,24 @@ public sealed class CommitQueue : IAsyncDisposable
         }
     }
 
-    private CommitResult Refusal =>
-        new(_isStopped == 0 ? CommitStatus.QueueFull : CommitStatus.LedgerUnreachable);
+    /// <summary>Adds an item to its lane, or says why not.</summary>
+    private CommitResult? TryAdd(CommitItem item)
+    {
+        if (_room.Take(item.Sharer) is not Full.No and var full)
+        {
+            return _isStopped == 0
+                ? new CommitResult(CommitStatus.QueueFull) { Full = full }
+                : new CommitResult(CommitStatus.LedgerUnreachable);
+        }
+
+        if (LaneOf(item.Instrument).TryAdd(item))
+        {
+            return null;
+        }
+
+        _room.Give(item.Sharer);
+        return new CommitResult(CommitStatus.LedgerUnreachable);
+    }
 
     private void Answer(BatchAnswers answers)
     {

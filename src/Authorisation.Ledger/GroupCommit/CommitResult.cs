@@ -1,4 +1,5 @@
 using Authorisation.Core;
+using Authorisation.Ledger.Shares;
 
 namespace Authorisation.Ledger.GroupCommit;
 
@@ -30,6 +31,9 @@ public sealed record CommitResult(CommitStatus Status)
     /// <summary>The contract's names of the fields that differ from the first use of the id.</summary>
     public IReadOnlyList<string> Differences { get; init; } = [];
 
+    /// <summary>Whose share is full; set when <see cref="CommitStatus.QueueFull"/>.</summary>
+    public Full Full { get; init; }
+
     /// <summary>Whether the same request, sent again as it is, can get another answer.</summary>
     public bool IsRetryable => Status switch
     {
@@ -37,7 +41,7 @@ public sealed record CommitResult(CommitStatus Status)
         CommitStatus.DiffersFromFirst or CommitStatus.TakenByAnother or CommitStatus.DataRefused => false,
         CommitStatus.NotFound or CommitStatus.NotAllowed or CommitStatus.Refused => false,
         CommitStatus.QueueFull or CommitStatus.AccountLocked or CommitStatus.LedgerUnreachable => true,
-        CommitStatus.NotReplicated or CommitStatus.Failed or CommitStatus.LookAgain => true,
+        CommitStatus.LedgerBusy or CommitStatus.NotReplicated or CommitStatus.Failed or CommitStatus.LookAgain => true,
         _ => throw new InvalidOperationException($"{Status} is not a status."),
     };
 }

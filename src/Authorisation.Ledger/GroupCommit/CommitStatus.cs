@@ -30,7 +30,7 @@ public enum CommitStatus
     /// </summary>
     LookAgain,
 
-    /// <summary>More waits than may; nothing was decided.</summary>
+    /// <summary>More waits than may, in all or of one client or operator; nothing was decided.</summary>
     QueueFull,
 
     /// <summary>
@@ -53,4 +53,10 @@ public enum CommitStatus
 
     /// <summary>Something that should not happen did, and is in the log; unknown.</summary>
     Failed,
+
+    /// <summary>
+    /// Postgres answers, but it was too busy: a statement took too long, or there was no connection to be had. Not decided
+    /// by this attempt; unknown if an earlier one lost its connection.
+    /// </summary>
+    LedgerBusy,
 }

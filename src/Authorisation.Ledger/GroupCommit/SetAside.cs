@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Authorisation.Core;
+using Authorisation.Ledger.Shares;
 
 namespace Authorisation.Ledger.GroupCommit;
 
@@ -12,15 +13,16 @@ namespace Authorisation.Ledger.GroupCommit;
 /// here, or being tried from here, later ones join them (<see cref="TryJoin"/>), so that a locked account costs the
 /// lanes one lock timeout and not one for each purchase, and nobody overtakes. One task takes; whoever finds a locked
 /// account adds. What was tried in vain comes before what joined meanwhile, so purchases keep their order.
+/// The places are shared by operator and client; a purchase keeps its place until it was tried and has not come back.
 /// </remarks>
 internal sealed class SetAside(TimeProvider time)
 {
     private readonly Lock _gate = new();
+    private readonly Room _places = new(Limits.SetAsideItemsMax);
     private readonly Dictionary<Instrument, int> _countOf = [];
     private readonly HashSet<Instrument> _stillLocked = [];
     private List<CommitItem> _inVain = [];
     private List<CommitItem> _joined = [];
-    private int _count;
 
     // One mark at most: something is here.
     private readonly Channel<bool> _some = Channel.CreateBounded<bool>(
@@ -39,7 +41,7 @@ internal sealed class SetAside(TimeProvider time)
                 _inVain.Add(item);
                 _stillLocked.Add(item.Instrument);
             }
-            else if (_count < Limits.SetAsideItemsMax)
+            else if (_places.Take(item.Sharer) == Full.No)
             {
                 _joined.Add(item);
                 item.SetAsideAt = time.GetTimestamp();
@@ -50,7 +52,7 @@ internal sealed class SetAside(TimeProvider time)
                 return;
             }
 
-            _count++;
+            item.IsSetAside = true;
             _countOf[item.Instrument] = _countOf.GetValueOrDefault(item.Instrument) + 1;
             _instruments = _countOf.Count;
         }
@@ -93,6 +95,7 @@ internal sealed class SetAside(TimeProvider time)
             List<CommitItem> taken = [.. _inVain, .. _joined];
             (_inVain, _joined) = ([], []);
             _stillLocked.Clear();
+            taken.ForEach(static item => item.IsSetAside = false);
             return taken;
         }
     }
@@ -119,7 +122,11 @@ internal sealed class SetAside(TimeProvider time)
         {
             foreach (var item in taken)
             {
-                _count--;
+                if (!item.IsSetAside)
+                {
+                    _places.Give(item.Sharer);
+                }
+
                 var left = _countOf[item.Instrument] - 1;
                 if (left == 0)
                 {

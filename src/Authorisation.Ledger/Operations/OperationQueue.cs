@@ -1,8 +1,8 @@
-using System.Threading.Channels;
 using Authorisation.Core;
 using Authorisation.Ledger.GroupCommit;
 using Authorisation.Ledger.Reads;
 using Authorisation.Ledger.Rows;
+using Authorisation.Ledger.Shares;
 
 namespace Authorisation.Ledger.Operations;
 
@@ -11,25 +11,24 @@ namespace Authorisation.Ledger.Operations;
 /// command to that account's lane, where it is decided among the account's purchases.
 /// </summary>
 /// <remarks>
-/// Safe for any number of callers: what it keeps is a channel, and a count that is changed atomically. What is read here
+/// Safe for any number of callers: what it keeps is the turns of the looks, which are. What is read here
 /// only chooses the account and the month to lock. Both are compared with what the batch finds under the lock; when they
-/// have changed, nothing is decided and it is looked for again. However many callers there are, their looks leave
-/// connections to other reads.
+/// have changed, nothing is decided and it is looked for again. A caller waits for its look without a connection, in a line
+/// that operators and clients share.
 /// </remarks>
 public sealed class OperationQueue(LedgerReader reader, CommitQueue queue)
 {
     private const int LooksMax = 5;
 
-    // Holds one for each look that is under way. A semaphore would have to outlive calls that a stopped server left behind.
-    private readonly Channel<bool> _looks = Channel.CreateBounded<bool>(Limits.OperationLooksAtOnceMax);
-    private int _asked;
+    private readonly FairTurns _looks = new(
+        Limits.OperationLooksAtOnceMax, Limits.CommitQueueItemsMax, Limits.TurnWaitMax);
 
     /// <summary>Decides an operation and commits what was decided; answers only when that is done, or cannot be.</summary>
     /// <param name="operation">What is asked; valid.</param>
     /// <param name="terms">The terms of the caller's operator.</param>
     /// <param name="cancellationToken">Ends the waiting; what has been begun is committed all the same.</param>
     public Task<CommitResult> OperateAsync(Operation operation, Operator terms, CancellationToken cancellationToken) =>
-        LookAndCommitAsync(operation.AuthorisationId, terms, reading => ValueTask.FromResult(reading.History switch
+        LookAndCommitAsync(operation, terms, reading => ValueTask.FromResult(reading.History switch
         {
             null when operation.Kind != OperationKind.Void => null,
             null => new CommitItem(operation, terms, new AccountKey(Instrument.None(terms.Id))),
@@ -41,7 +40,7 @@ public sealed class OperationQueue(LedgerReader reader, CommitQueue queue)
     /// <param name="terms">The terms of the caller's operator.</param>
     /// <param name="cancellationToken">Ends the waiting; what has been begun is committed all the same.</param>
     public Task<CommitResult> AdviseAsync(Advice advice, Operator terms, CancellationToken cancellationToken) =>
-        LookAndCommitAsync(advice.AuthorisationId, terms, async reading =>
+        LookAndCommitAsync(advice, terms, async reading =>
         {
             if (reading.History is { RecordedState: not AuthorisationState.Declined } history)
             {
@@ -61,7 +60,7 @@ public sealed class OperationQueue(LedgerReader reader, CommitQueue queue)
     /// <param name="cancellationToken">Ends the waiting; what has been begun is committed all the same.</param>
     public Task<CommitResult> MatchAsync(
         Operation match, Guid accountId, Operator terms, CancellationToken cancellationToken) =>
-        LookAndCommitAsync(match.AuthorisationId, terms, reading => ValueTask.FromResult(reading.History is { } history
+        LookAndCommitAsync(match, terms, reading => ValueTask.FromResult(reading.History is { } history
             ? new CommitItem(match, terms, new AccountKey(Instrument.App(terms.Id, accountId), accountId), history.CreditMonth)
             : null), cancellationToken);
 
@@ -74,21 +73,22 @@ public sealed class OperationQueue(LedgerReader reader, CommitQueue queue)
     }
 
     private async Task<CommitResult> LookAndCommitAsync(
-        Guid authorisationId,
+        ICommand command,
         Operator terms,
         Func<AuthorisationReading, ValueTask<CommitItem?>> toItem,
         CancellationToken cancellationToken)
     {
+        var who = new Sharer(terms.Id, command.Maker);
         try
         {
-            if (Interlocked.Increment(ref _asked) > Limits.CommitQueueItemsMax)
-            {
-                return new CommitResult(CommitStatus.QueueFull);
-            }
-
             for (var look = 0; look < LooksMax; look++)
             {
-                var (found, history) = await LookAsync(authorisationId, toItem, cancellationToken);
+                if (await _looks.EnterAsync(who, cancellationToken) is not Full.No and var full)
+                {
+                    return new CommitResult(CommitStatus.QueueFull) { Full = full };
+                }
+
+                var (found, history) = await LookAsync(who, command.AuthorisationId, toItem, cancellationToken);
                 if (found is not { } item)
                 {
                     return new CommitResult(CommitStatus.NotFound);
@@ -111,16 +111,19 @@ public sealed class OperationQueue(LedgerReader reader, CommitQueue queue)
         {
             return new CommitResult(CommitStatus.LedgerUnreachable);
         }
-        finally
+        catch (LedgerBusyException)
         {
-            Interlocked.Decrement(ref _asked);
+            return new CommitResult(CommitStatus.LedgerBusy);
         }
     }
 
+    /// <summary>Looks, and gives the turn back.</summary>
     private async Task<(CommitItem? Item, AuthorisationHistory? History)> LookAsync(
-        Guid authorisationId, Func<AuthorisationReading, ValueTask<CommitItem?>> toItem, CancellationToken cancellationToken)
+        Sharer who,
+        Guid authorisationId,
+        Func<AuthorisationReading, ValueTask<CommitItem?>> toItem,
+        CancellationToken cancellationToken)
     {
-        await _looks.Writer.WriteAsync(true, cancellationToken);
         try
         {
             var reading = await reader.FindAuthorisationAsync(authorisationId, cancellationToken);
@@ -128,7 +131,7 @@ public sealed class OperationQueue(LedgerReader reader, CommitQueue queue)
         }
         finally
         {
-            _looks.Reader.TryRead(out _);
+            _looks.Leave(who);
         }
     }
 

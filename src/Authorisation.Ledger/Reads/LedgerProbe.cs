@@ -13,7 +13,7 @@ public sealed class LedgerProbe(LedgerDatabase database)
     public Task<LedgerState> LookAsync(CancellationToken cancellationToken) =>
         LedgerUnreachableException.Guard(async () =>
         {
-            await using var command = database.Reads.CreateCommand(Sql);
+            await using var command = database.Own.CreateCommand(Sql);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             await reader.ReadAsync(cancellationToken);
             return new LedgerState(

@@ -63,7 +63,7 @@ public sealed partial class LedgerReader
                 },
             };
             // It takes longer than what a purchase waits for, in a large organisation.
-            await using var connection = await database.Reads.OpenConnectionAsync(cancellationToken);
+            await using var connection = await connections.OpenConnectionAsync(cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await using var longer = new NpgsqlCommand(LongerSql, connection);
             await longer.ExecuteNonQueryAsync(cancellationToken);

@@ -6,7 +6,8 @@ using NpgsqlTypes;
 namespace Authorisation.Ledger.Reads;
 
 /// <summary>Reads accounts and entries, without locks. Safe for any number of callers: it keeps no state.</summary>
-public sealed partial class LedgerReader(LedgerDatabase database)
+/// <param name="connections">The pool that it reads on.</param>
+public sealed partial class LedgerReader(NpgsqlDataSource connections)
 {
     private static readonly string EntriesSql = EntryColumns.SqlOf("Rows.entries.sql");
     private static readonly string OperationsSql = EmbeddedSql.Read("Rows.operations.sql");
@@ -15,13 +16,19 @@ public sealed partial class LedgerReader(LedgerDatabase database)
     private static readonly string UnlapsedBalanceSql = EmbeddedSql.Read("Reads.unlapsed_balance.sql");
     private static readonly string HolderSql = EmbeddedSql.Read("Reads.holder.sql");
 
+    /// <summary>Reads on the pool of the reads that callers ask for.</summary>
+    public LedgerReader(LedgerDatabase database)
+        : this(database.Reads)
+    {
+    }
+
     /// <summary>The account on an instrument as it is now; <see langword="null"/> when there is none.</summary>
     /// <exception cref="LedgerUnreachableException">Postgres cannot be used right now.</exception>
     public Task<CreditReading?> FindCreditAsync(
         Instrument instrument, TimeZoneInfo zone, CancellationToken cancellationToken) =>
         LedgerUnreachableException.Guard(async () =>
         {
-            await using var connection = await database.Reads.OpenConnectionAsync(cancellationToken);
+            await using var connection = await connections.OpenConnectionAsync(cancellationToken);
             if (await ReadAccountAsync(connection, instrument, cancellationToken) is not { } snapshot)
             {
                 return null;
@@ -48,7 +55,7 @@ public sealed partial class LedgerReader(LedgerDatabase database)
     public Task<AuthorisationReading> FindAuthorisationAsync(Guid id, CancellationToken cancellationToken) =>
         LedgerUnreachableException.Guard(async () =>
         {
-            await using var connection = await database.Reads.OpenConnectionAsync(cancellationToken);
+            await using var connection = await connections.OpenConnectionAsync(cancellationToken);
             await using var batch = new NpgsqlBatch(connection);
             batch.BatchCommands.Add(new NpgsqlBatchCommand("select ledger_now()"));
             batch.BatchCommands.Add(new NpgsqlBatchCommand(EntriesSql) { Parameters = { Ids([id]) } });
@@ -116,7 +123,7 @@ public sealed partial class LedgerReader(LedgerDatabase database)
     public Task<Guid?> FindHolderAsync(Instrument card, DateTimeOffset at, CancellationToken cancellationToken) =>
         LedgerUnreachableException.Guard(async () =>
         {
-            await using var command = database.Reads.CreateCommand(HolderSql);
+            await using var command = connections.CreateCommand(HolderSql);
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = card.OperatorId });
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = card.CardNumber! });
             command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = at.UtcDateTime });
@@ -128,7 +135,7 @@ public sealed partial class LedgerReader(LedgerDatabase database)
     public Task<IReadOnlyList<Operator>> ListOperatorsAsync(CancellationToken cancellationToken) =>
         LedgerUnreachableException.Guard(async () =>
         {
-            await using var command = database.Reads.CreateCommand(OperatorColumns.Sql);
+            await using var command = connections.CreateCommand(OperatorColumns.Sql);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             var operators = new List<Operator>();
             while (await reader.ReadAsync(cancellationToken))
@@ -157,7 +164,7 @@ public sealed partial class LedgerReader(LedgerDatabase database)
     private async Task<IReadOnlyList<AuthorisationHistory>> ReadHistoriesAsync(
         NpgsqlCommand find, CancellationToken cancellationToken)
     {
-        await using var connection = await database.Reads.OpenConnectionAsync(cancellationToken);
+        await using var connection = await connections.OpenConnectionAsync(cancellationToken);
         return await ReadHistoriesAsync(connection, find, cancellationToken);
     }
 

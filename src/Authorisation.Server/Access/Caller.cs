@@ -1,5 +1,6 @@
 using Authorisation.Core;
 using Authorisation.Ledger.Access;
+using Authorisation.Ledger.Shares;
 
 namespace Authorisation.Server.Access;
 
@@ -12,6 +13,9 @@ public sealed record Caller(Operator Operator, AccessGrant Grant)
     public Maker Maker => Grant.ClientId is { } client
         ? Maker.Client(client)
         : Maker.App(Grant.AppAccountId!.Value);
+
+    /// <summary>Whose share of what is bounded the caller takes.</summary>
+    public Sharer Sharer => new(Operator.Id, Maker);
 
     /// <summary>The caller, as far as what it may do depends on it.</summary>
     public Actor Actor => new(Maker, Grant.ClientKind);

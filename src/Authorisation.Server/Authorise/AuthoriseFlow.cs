@@ -4,8 +4,11 @@ using Authorisation.Ledger.GroupCommit;
 namespace Authorisation.Server.Authorise;
 
 /// <summary>The way of one purchase behind the edge: into the ledger's queue, and no longer than is good for the caller.</summary>
-public sealed class AuthoriseFlow(CommitQueue queue)
+public sealed class AuthoriseFlow(CommitQueue queue, DecisionTime time)
 {
+    /// <summary>What one of many purchases on a stream is told that is given up.</summary>
+    public CommitResult GivenUp => time.GivenUp;
+
     /// <summary>
     /// Decides and commits a purchase. What comes back was committed before, and the queue has let the cache know, so that
     /// a later read through this server sees it.
@@ -17,7 +20,7 @@ public sealed class AuthoriseFlow(CommitQueue queue)
     public Task<CommitResult> AuthoriseAsync(
         Purchase purchase, Operator terms, bool hasDeadline, CancellationToken cancellationToken) => hasDeadline
         ? queue.AuthoriseAsync(purchase, terms, cancellationToken)
-        : DecisionTime.BoundAsync(bound => queue.AuthoriseAsync(purchase, terms, bound), cancellationToken);
+        : time.BoundAsync(bound => queue.AuthoriseAsync(purchase, terms, bound), cancellationToken);
 
     /// <summary>
     /// The same for one of many purchases on a stream, which bounds its wait by <see cref="Limits.DecisionTimeout"/> itself.

@@ -1,13 +1,21 @@
 using Authorisation.Core;
 using Authorisation.Ledger.GroupCommit;
+using Authorisation.Server.Health;
 
 namespace Authorisation.Server.Authorise;
 
 /// <summary>How long a caller is kept waiting that does not say how long it will.</summary>
-internal static class DecisionTime
+/// <remarks>Safe for any number of callers: it keeps no state.</remarks>
+public sealed class DecisionTime(LedgerWatch watch)
 {
+    /// <summary>
+    /// What a caller is told whose decision took too long: that the ledger is out of reach, if it is, and else that it is busy.
+    /// </summary>
+    public CommitResult GivenUp =>
+        new(watch.HasAnsweredLately ? CommitStatus.LedgerBusy : CommitStatus.LedgerUnreachable);
+
     /// <summary>Runs something, and gives it up after <see cref="Limits.DecisionTimeout"/>: then what became of it is unknown.</summary>
-    public static async Task<CommitResult> BoundAsync(
+    public async Task<CommitResult> BoundAsync(
         Func<CancellationToken, Task<CommitResult>> run, CancellationToken cancellationToken)
     {
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -18,7 +26,7 @@ internal static class DecisionTime
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new CommitResult(CommitStatus.LedgerUnreachable);
+            return GivenUp;
         }
     }
 }

@@ -1,5 +1,6 @@
 using Authorisation.Core;
 using Authorisation.Ledger.Cards;
+using Authorisation.Ledger.Shares;
 using Authorisation.Server.Access;
 using Authorisation.Server.Services;
 using Authorisation.V1;
@@ -8,15 +9,17 @@ using Grpc.Core;
 namespace Authorisation.Server.Cards;
 
 /// <summary>The call <c>WatchCards</c>: who calls, may it, and then a watcher for as long as the call lasts.</summary>
+/// <remarks>Safe for any number of calls: it keeps no state between them but counts and turns, which are.</remarks>
 public sealed class CardWatch(
     CallerResolver callers,
     CardFeeds feeds,
     CardReader cards,
     TimeProvider time,
-    IHostApplicationLifetime lifetime) : IDisposable
+    IHostApplicationLifetime lifetime)
 {
     // Pages are read in turns, so that watchers that all come at once neither take every connection nor all of memory.
-    private readonly SemaphoreSlim _turns = new(Limits.CardPageReadersMax);
+    private readonly FairTurns _turns = new(Limits.CardPageReadersMax, Limits.WatchersMax, Limits.WatcherTurnMax);
+    private readonly Room _places = new(Limits.WatchersMax);
 
     /// <summary>Sends the cards of the caller's operator, and then each change.</summary>
     /// <exception cref="RpcException">Always, in the end: the call has no end of its own.</exception>
@@ -24,14 +27,29 @@ public sealed class CardWatch(
         WatchCardsRequest request, IServerStreamWriter<CardUpdate> responses, ServerCallContext context)
     {
         var caller = await ResolveAsync(context, request);
-        await using var guard = new WatchGuard(() => ResolveAsync(context, request), context, time, lifetime.ApplicationStopping);
-        await using var watcher = new CardWatcher(
-            caller.Operator.Id, feeds, after => ReadAsync(caller.Operator.Id, after, context.CancellationToken), responses, guard);
-        await watcher.RunAsync(request.AfterVersion);
+        if (_places.Take(caller.Sharer) is not Full.No and var full)
+        {
+            throw Errors.ShareFull("TOO_MANY_STREAMS", full, "watchers of cards");
+        }
+
+        try
+        {
+            await WatchAsync(caller, request, responses, context);
+        }
+        finally
+        {
+            _places.Give(caller.Sharer);
+        }
     }
 
-    /// <inheritdoc />
-    public void Dispose() => _turns.Dispose();
+    private async Task WatchAsync(
+        Caller caller, WatchCardsRequest request, IServerStreamWriter<CardUpdate> responses, ServerCallContext context)
+    {
+        await using var guard = new WatchGuard(() => ResolveAsync(context, request), context, time, lifetime.ApplicationStopping);
+        await using var watcher = new CardWatcher(
+            caller.Operator.Id, feeds, after => ReadAsync(caller, after, context.CancellationToken), responses, guard);
+        await watcher.RunAsync(request.AfterVersion);
+    }
 
     private async Task<Caller> ResolveAsync(ServerCallContext context, WatchCardsRequest request)
     {
@@ -46,17 +64,21 @@ public sealed class CardWatch(
             : throw Errors.PermissionDenied("CALL_NOT_ALLOWED", "Only validators and consoles may watch cards.");
     }
 
-    private async Task<CardPage> ReadAsync(int operatorId, long after, CancellationToken cancellationToken)
+    private async Task<CardPage> ReadAsync(Caller caller, long after, CancellationToken cancellationToken)
     {
-        await _turns.WaitAsync(cancellationToken);
+        if (await _turns.EnterAsync(caller.Sharer, cancellationToken) is not Full.No and var full)
+        {
+            throw Errors.ShareFull("TOO_MANY_READS", full, "reads of cards", "Resume after the last version seen.");
+        }
+
         try
         {
             return await Errors.UnlessUnreachableAsync(
-                cards.ReadAsync(operatorId, after, cancellationToken), "resume after the last version seen");
+                cards.ReadAsync(caller.Operator.Id, after, cancellationToken), "resume after the last version seen");
         }
         finally
         {
-            _turns.Release();
+            _turns.Leave(caller.Sharer);
         }
     }
 }

@@ -71,7 +71,7 @@ internal static class AdvicesCommand
                 new LedgerOptions { ConnectionString = connection, Lanes = 1 }, NullLoggerFactory.Instance);
             return await run(database);
         }
-        catch (Exception e) when (e is LedgerUnreachableException or ArgumentException)
+        catch (Exception e) when (e is LedgerUnreachableException or LedgerBusyException or ArgumentException)
         {
             return Fail(e.Message.Split('\n')[0]);
         }

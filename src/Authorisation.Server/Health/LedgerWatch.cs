@@ -7,7 +7,7 @@ namespace Authorisation.Server.Health;
 
 /// <summary>
 /// Looks at the ledger once a second: is it there, is it the primary, is its schema ours, do the clocks agree. Safe to
-/// share: what it found is one reference that is replaced whole.
+/// share: what it found is one reference that is replaced whole, and when it was found is one number.
 /// </summary>
 public sealed partial class LedgerWatch(
     LedgerDatabase database,
@@ -18,10 +18,18 @@ public sealed partial class LedgerWatch(
     ILogger<LedgerWatch> logger) : BackgroundService
 {
     private volatile string? _trouble = "the ledger has not been looked at yet";
+    private long _lookedAt;
     private bool _schemaIsCurrent;
 
     /// <summary>Why the server cannot do its work; <see langword="null"/> when it can.</summary>
     public string? Trouble => _trouble;
+
+    /// <summary>
+    /// Whether Postgres answered within the last few looks. Sooner than <see cref="Trouble"/> tells of one that hangs, which has
+    /// seconds to answer a look.
+    /// </summary>
+    public bool HasAnsweredLately =>
+        _trouble is null && time.GetElapsedTime(Interlocked.Read(ref _lookedAt)) < Limits.LedgerAnswerAgeMax;
 
     /// <summary>Set when the database's schema stopped the server.</summary>
     public SchemaMismatchException? SchemaMismatch { get; private set; }
@@ -67,8 +75,8 @@ public sealed partial class LedgerWatch(
         {
             if (!_schemaIsCurrent)
             {
-                await Migrator.RequireCurrentAsync(database.Reads, cancellationToken);
-                await Migrator.RequireOrdinaryRoleAsync(database.Reads, Migrator.UsualServiceRole, cancellationToken);
+                await Migrator.RequireCurrentAsync(database.Own, cancellationToken);
+                await Migrator.RequireOrdinaryRoleAsync(database.Own, Migrator.UsualServiceRole, cancellationToken);
                 _schemaIsCurrent = true;
             }
 
@@ -109,6 +117,7 @@ public sealed partial class LedgerWatch(
         }
 
         _trouble = trouble;
+        Interlocked.Exchange(ref _lookedAt, time.GetTimestamp());
     }
 
     [LoggerMessage(4101, LogLevel.Information, "The ledger is ready")]

@@ -1,19 +1,26 @@
 using Authorisation.Core;
 using Authorisation.Ledger;
 using Authorisation.Ledger.Activation;
-using Authorisation.Ledger.Reads;
 using Authorisation.Server.Access;
 using Authorisation.V1;
 using Grpc.Core;
-using Instrument = Authorisation.Core.Instrument;
 
 namespace Authorisation.Server.Services;
 
 /// <summary>Connecting an app to the credit that an administrator gave, and ending that.</summary>
-public sealed class ActivationService(
-    CallerResolver callers, AppActivator? activator, LedgerReader ledger, TimeProvider time)
+/// <remarks>
+/// Safe for any number of calls: it keeps no state but the moment at which it last told of guesses, one number that is
+/// changed atomically.
+/// </remarks>
+public sealed partial class ActivationService(
+    CallerResolver callers, AppActivator? activator, TimeProvider time, ILogger<ActivationService> logger)
     : V1.ActivationService.ActivationServiceBase
 {
+    /// <summary>How often it is told that somebody may be guessing codes.</summary>
+    private static readonly TimeSpan TellInterval = TimeSpan.FromMinutes(1);
+
+    private long _toldAt;
+
     /// <inheritdoc />
     public override async Task<ActivateResponse> Activate(ActivateRequest request, ServerCallContext context)
     {
@@ -28,15 +35,11 @@ public sealed class ActivationService(
         var (outcome, accountId, token) = await GuardAsync(Ready.ActivateAsync(activate, context.CancellationToken));
         if (outcome != ActivationOutcome.Activated)
         {
-            await WaitAsync(began, context.CancellationToken);
-            throw outcome == ActivationOutcome.TooMany
-                ? Errors.ResourceExhausted(
-                    "TOO_MANY_ACTIVATIONS", "Too many activations were refused lately; wait a while.", TimeSpan.FromMinutes(1))
-                : Errors.PermissionDenied("ACTIVATION_REFUSED", "The login or the code is wrong, or the code is used or has lapsed.");
+            throw await RefusalAsync(outcome, caller, began, context.CancellationToken);
         }
 
-        var reading = await GuardAsync(ledger.FindCreditAsync(
-            Instrument.App(caller.Operator.Id, accountId), caller.Operator.TimeZone, context.CancellationToken));
+        var reading = await GuardAsync(
+            Ready.FindCreditAsync(accountId, caller.Sharer, caller.Operator, context.CancellationToken));
         return new ActivateResponse
         {
             AppAccountId = accountId.ToString(),
@@ -56,8 +59,9 @@ public sealed class ActivationService(
             throw Errors.PermissionDenied("CALL_NOT_ALLOWED", "An app ends its own access, by its own token.");
         }
 
-        await GuardAsync(Ready.DeactivateAsync(accountId, context.CancellationToken));
-        return new DeactivateResponse();
+        return await GuardAsync(Ready.DeactivateAsync(accountId, caller.Sharer, context.CancellationToken))
+            ? new DeactivateResponse()
+            : throw TooMany("Too many wait already");
     }
 
     private static Task<T> GuardAsync<T>(Task<T> task) =>
@@ -92,6 +96,46 @@ public sealed class ActivationService(
         checks.ThrowIfAny();
         return read;
     }
+
+    /// <summary>
+    /// The error of an activation that was not made. What depends on the code takes as long whatever was wrong with it; what
+    /// was not looked at is told at once.
+    /// </summary>
+    private async Task<RpcException> RefusalAsync(
+        ActivationOutcome outcome, Caller caller, long began, CancellationToken cancellationToken)
+    {
+        switch (outcome)
+        {
+            case ActivationOutcome.TooManyOfLogin:
+                return TooMany("Too many activations of this login were refused lately, or are being tried", RefusedRetryDelay);
+            case ActivationOutcome.TooManyWaiting:
+                return TooMany("Too many activations wait already");
+            case ActivationOutcome.TooManyRefused:
+                TellOfGuesses(caller);
+                await WaitAsync(began, cancellationToken);
+                return TooMany("Too many activations were refused lately", RefusedRetryDelay);
+            default:
+                await WaitAsync(began, cancellationToken);
+                return Errors.PermissionDenied(
+                    "ACTIVATION_REFUSED", "The login or the code is wrong, or the code is used or has lapsed.");
+        }
+    }
+
+    private static RpcException TooMany(string why, TimeSpan? retryAfter = null) =>
+        Errors.ResourceExhausted("TOO_MANY_ACTIVATIONS", $"{why}; wait a while.", retryAfter);
+
+    private void TellOfGuesses(Caller caller)
+    {
+        var told = Interlocked.Read(ref _toldAt);
+        if ((told == 0 || time.GetElapsedTime(told) >= TellInterval)
+            && Interlocked.CompareExchange(ref _toldAt, time.GetTimestamp(), told) == told)
+        {
+            LogGuesses(caller.Grant.ClientId, caller.Operator.Code);
+        }
+    }
+
+    [LoggerMessage(4680, LogLevel.Warning, "Client {Client} of {Operator} has many activations refused: is somebody guessing codes?")]
+    private partial void LogGuesses(long? client, string @operator);
 
     // Whatever was wrong with the code, the refusal takes as long: up to the next whole of a time that it never takes itself.
     private async Task WaitAsync(long began, CancellationToken cancellationToken)

@@ -75,7 +75,7 @@ public sealed class AuthorisationService(
     {
         var caller = await callers.ResolveAsync(context);
         var id = PurchaseFields.Read(request);
-        var (history, now) = await ReadAsync(cancel => ledger.FindAuthorisationAsync(id, cancel), context);
+        var (history, now) = await ReadAsync(caller, cancel => ledger.FindAuthorisationAsync(id, cancel), context);
         return history is not null && Rights.MaySee(caller.Actor, caller.Operator.Id, history.Entry)
             ? history.ToRecord(history.StateAt(now), caller.Operator).WithOperations(history, caller)
             : throw CommitErrors.NoAuthorisation();
@@ -95,7 +95,7 @@ public sealed class AuthorisationService(
 
         // One more than the page has tells whether there is another page.
         var found = await ReadAsync(
-            cancel => ledger.ListAsync(list.Instrument, list.Month, list.After, list.PageSize + 1, cancel), context);
+            caller, cancel => ledger.ListAsync(list.Instrument, list.Month, list.After, list.PageSize + 1, cancel), context);
         var page = found.Take(list.PageSize).ToList();
         return new ListAuthorisationsResponse
         {
@@ -114,12 +114,12 @@ public sealed class AuthorisationService(
             throw NoCredit();
         }
 
-        var credit = await ReadAsync(cancel => credits.FindAsync(instrument, caller.Operator, cancel), context);
+        var credit = await ReadAsync(caller, cancel => credits.FindAsync(instrument, caller.Operator, cancel), context);
         return credit is { } found ? found.ToContract(caller.Operator) : throw NoCredit();
     }
 
-    private Task<T> ReadAsync<T>(Func<CancellationToken, Task<T>> read, ServerCallContext context) =>
-        reads.ReadAsync(() => read(context.CancellationToken), context.CancellationToken);
+    private Task<T> ReadAsync<T>(Caller caller, Func<CancellationToken, Task<T>> read, ServerCallContext context) =>
+        reads.ReadAsync(caller, () => read(context.CancellationToken), context.CancellationToken);
 
     private static RpcException NoCredit() =>
         Errors.NotFound("CREDIT_NOT_FOUND", "There is no credit on this card or app account.");

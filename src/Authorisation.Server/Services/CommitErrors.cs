@@ -21,14 +21,15 @@ internal static class CommitErrors
         CommitStatus.NotFound => NoAuthorisation(),
         CommitStatus.NotAllowed => Errors.PermissionDenied("OPERATION_NOT_ALLOWED", NotAllowed(operation)),
         CommitStatus.Refused => Refused(result.Refusal),
-        CommitStatus.QueueFull => Errors.ResourceExhausted(
-            "QUEUE_FULL", $"Too much is queued; nothing was decided. Retry later with the same {idField}."),
+        CommitStatus.QueueFull => Errors.ShareFull(
+            "QUEUE_FULL", result.Full, "what waits to be decided", $"Retry later with the same {idField}."),
         CommitStatus.AccountLocked => Errors.Unavailable(
             "ACCOUNT_LOCKED", "The account is locked by somebody else; whether it was decided is unknown. Retry with the same id."),
         CommitStatus.DataRefused => Errors.InvalidArgument(
             "DATA_REFUSED", "The ledger refused the data; nothing was decided."),
         CommitStatus.LedgerUnreachable => Errors.Unavailable(
             "LEDGER_UNREACHABLE", "The ledger is out of reach; whether it was decided is unknown. Retry with the same id."),
+        CommitStatus.LedgerBusy => Errors.LedgerBusy("whether it was decided is unknown. Retry with the same id"),
         CommitStatus.NotReplicated => Errors.Unavailable(
             "NOT_REPLICATED", "The decision is not known to have reached the standby. Retry with the same id."),
         CommitStatus.Failed => Errors.Unavailable(

@@ -1,4 +1,5 @@
 using Authorisation.Ledger;
+using Authorisation.Ledger.Shares;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
@@ -16,6 +17,9 @@ internal static class Errors
     private const string Domain = "authorisation.v1";
     internal const string DetailsTrailer = "grpc-status-details-bin";
 
+    // A share that is full has room again as soon as something that waits is through.
+    private static readonly TimeSpan ShareRetryDelay = TimeSpan.FromSeconds(1);
+
     public static RpcException Unauthenticated(string reason, string message) =>
         Error(StatusCode.Unauthenticated, reason, message);
 
@@ -30,7 +34,28 @@ internal static class Errors
     public static RpcException Unavailable(string reason, string message) =>
         Error(StatusCode.Unavailable, reason, message);
 
-    /// <summary>Awaits something of the ledger; UNAVAILABLE when that is out of reach.</summary>
+    /// <summary>RESOURCE_EXHAUSTED, with RetryInfo: nothing was done, since a share is full.</summary>
+    /// <param name="reason">The contract's reason.</param>
+    /// <param name="full">Whose share.</param>
+    /// <param name="what">Of what.</param>
+    /// <param name="advice">What the caller should do.</param>
+    public static RpcException ShareFull(string reason, Full full, string what, string advice = "Retry later.") => Error(
+        StatusCode.ResourceExhausted,
+        reason,
+        $"{full switch
+        {
+            Full.Client => $"This client's share of {what} is full",
+            Full.Operator => $"This operator's share of {what} is full",
+            _ => $"There is no room for more of {what}",
+        }}; nothing was done. {advice}",
+        new KeyValuePair<string, string>("share", full.ToString().ToLowerInvariant()),
+        RetryIn(ShareRetryDelay));
+
+    /// <summary>UNAVAILABLE: the ledger answers and is too busy.</summary>
+    public static RpcException LedgerBusy(string advice) =>
+        Unavailable("LEDGER_BUSY", $"The ledger is busy with others; {advice}.");
+
+    /// <summary>Awaits something of the ledger; UNAVAILABLE when that is out of reach or busy.</summary>
     /// <param name="task">What is awaited.</param>
     /// <param name="advice">What the caller should do then.</param>
     public static async Task<T> UnlessUnreachableAsync<T>(Task<T> task, string advice)
@@ -43,12 +68,16 @@ internal static class Errors
         {
             throw Unavailable("LEDGER_UNREACHABLE", $"The ledger is out of reach; {advice}.");
         }
+        catch (LedgerBusyException)
+        {
+            throw LedgerBusy(advice);
+        }
     }
 
     /// <summary>RESOURCE_EXHAUSTED, with RetryInfo: when to try again, a second later unless said otherwise.</summary>
     public static RpcException ResourceExhausted(string reason, string message, TimeSpan? retryAfter = null) => Error(
         StatusCode.ResourceExhausted, reason, message,
-        details: new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryAfter ?? TimeSpan.FromSeconds(1)) });
+        details: RetryIn(retryAfter ?? ShareRetryDelay));
 
     public static RpcException InvalidArgument(string reason, string message) =>
         Error(StatusCode.InvalidArgument, reason, message);
@@ -77,6 +106,8 @@ internal static class Errors
             reason,
             message,
             fields.Count == 0 ? null : new KeyValuePair<string, string>("fields", string.Join(',', fields)));
+
+    private static RetryInfo RetryIn(TimeSpan delay) => new() { RetryDelay = Duration.FromTimeSpan(delay) };
 
     private static RpcException Error(
         StatusCode code,

@@ -1,46 +1,36 @@
 using Authorisation.Core;
+using Authorisation.Ledger.Shares;
+using Authorisation.Server.Access;
 
 namespace Authorisation.Server.Services;
 
 /// <summary>
-/// Turns of the reads that callers ask for, so that however many they are, they leave connections to what decides and to
-/// the look at the ledger that health rests on.
+/// Turns of the reads that callers ask for, so that however many they are, none waits for a connection, and one client's
+/// leave room to another's.
 /// </summary>
-/// <remarks>Safe for any number of callers: a semaphore, and a count that is changed atomically.</remarks>
-public sealed class ReadTurns : IDisposable
+/// <remarks>Safe for any number of callers: all that it keeps is the turns, which are.</remarks>
+public sealed class ReadTurns
 {
-    private readonly SemaphoreSlim _turns = new(Limits.ReadsAtOnceMax);
-    private int _asked;
+    private readonly FairTurns _turns = new(Limits.ReadsAtOnceMax, Limits.ReadsWaitingMax, Limits.TurnWaitMax);
 
     /// <summary>Reads when it is the caller's turn.</summary>
     /// <exception cref="Grpc.Core.RpcException">
-    /// RESOURCE_EXHAUSTED at once when too many wait already; UNAVAILABLE when the ledger is out of reach.
+    /// RESOURCE_EXHAUSTED at once when too many wait already; UNAVAILABLE when the ledger is out of reach or busy.
     /// </exception>
-    public async Task<T> ReadAsync<T>(Func<Task<T>> read, CancellationToken cancellationToken)
+    public async Task<T> ReadAsync<T>(Caller caller, Func<Task<T>> read, CancellationToken cancellationToken)
     {
+        if (await _turns.EnterAsync(caller.Sharer, cancellationToken) is not Full.No and var full)
+        {
+            throw Errors.ShareFull("TOO_MANY_READS", full, "reads");
+        }
+
         try
         {
-            if (Interlocked.Increment(ref _asked) > Limits.ReadsAtOnceMax + Limits.ReadsWaitingMax)
-            {
-                throw Errors.ResourceExhausted("TOO_MANY_READS", "Too many reads wait already; retry later.");
-            }
-
-            await _turns.WaitAsync(cancellationToken);
-            try
-            {
-                return await Errors.UnlessUnreachableAsync(read(), "retry");
-            }
-            finally
-            {
-                _turns.Release();
-            }
+            return await Errors.UnlessUnreachableAsync(read(), "retry");
         }
         finally
         {
-            Interlocked.Decrement(ref _asked);
+            _turns.Leave(caller.Sharer);
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _turns.Dispose();
 }

@@ -35,7 +35,7 @@ public sealed class AdviceStreams(
             throw Errors.PermissionDenied("CALL_NOT_ALLOWED", "Only validators and consoles report what was sold out of reach.");
         }
 
-        await open.RunAsync(new AdviceStream(
+        await open.RunAsync(caller.Sharer, _ => new AdviceStream(
             advices, results, context, operations, clock, () => callers.Again(token, caller), time, logger));
     }
 }

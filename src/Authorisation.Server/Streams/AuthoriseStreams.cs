@@ -19,7 +19,7 @@ public sealed class AuthoriseStreams(
     {
         var token = CallerResolver.TokenOf(context);
         var caller = await callers.ResolveAsync(context);
-        await open.RunAsync(new PurchaseStream(
-            requests, responses, context, flow, () => callers.Again(token, caller), time, logger));
+        await open.RunAsync(caller.Sharer, room => new PurchaseStream(
+            requests, responses, context, flow, room, () => callers.Again(token, caller), time, logger));
     }
 }

@@ -17,14 +17,14 @@ internal sealed partial class PurchaseStream
 
     private async Task ReadAsync()
     {
-        var room = Limits.StreamItemsInFlightMax;
+        var mayTake = Limits.StreamItemsInFlightMax;
         while (true)
         {
             var next = requests.MoveNext(_stopReading.Token);
             if (!next.IsCompletedSuccessfully)
             {
                 // Nothing more for now: what came goes on its way.
-                room -= HandOver();
+                mayTake -= HandOver();
             }
 
             if (!await next)
@@ -40,11 +40,19 @@ internal sealed partial class PurchaseStream
                 return;
             }
 
-            _taken.Add(Take(requests.Current, _caller!));
-            if (_taken.Count == room || _taken.Count == Limits.StreamItemsTogetherMax)
+            var item = Take(requests.Current, _caller!);
+            if (item.Purchase is not null && !room.TryTake())
+            {
+                // What is taken goes on its way first: it may be what the client's streams wait for.
+                mayTake -= HandOver();
+                await room.TakeAsync(_stopReading.Token);
+            }
+
+            _taken.Add(item);
+            if (_taken.Count == mayTake || _taken.Count == Limits.StreamItemsTogetherMax)
             {
                 HandOver();
-                room = await RoomAsync();
+                mayTake = await RoomAsync();
                 _stopReading.Token.ThrowIfCancellationRequested();
             }
         }
@@ -90,7 +98,9 @@ internal sealed partial class PurchaseStream
         {
             if (_isCancelled)
             {
+                var purchases = _taken.Count(static item => item.Purchase is not null);
                 _taken.Clear();
+                room.Give(purchases);
                 return count;
             }
 

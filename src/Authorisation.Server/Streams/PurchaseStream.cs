@@ -11,7 +11,8 @@ namespace Authorisation.Server.Streams;
 /// One stream of purchases. It reads while fewer than <see cref="Limits.StreamItemsInFlightMax"/> are on the way, hands
 /// what it read to the queue, and writes what is answered in whatever order that comes. An item is on the way until its
 /// answer has been handed to a client that has room for it, so a client that does not read stops its own stream: the
-/// server no longer reads it, and flow control tells the client so.
+/// server no longer reads it, and flow control tells the client so. So it is when all streams of its client have too much on
+/// the way together.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -32,6 +33,7 @@ internal sealed partial class PurchaseStream(
     IServerStreamWriter<AuthoriseStreamResponse> responses,
     ServerCallContext context,
     AuthoriseFlow flow,
+    ClientRoom room,
     Func<Caller?> callerNow,
     TimeProvider time,
     ILogger logger) : IOpenStream, IThreadPoolWorkItem
@@ -127,6 +129,7 @@ internal sealed partial class PurchaseStream(
     public void Answer(StreamItem item, CommitResult result)
     {
         item.Result = result;
+        room.Give(1);
         lock (_gate)
         {
             if (_isCancelled)
@@ -186,7 +189,7 @@ internal sealed partial class PurchaseStream(
         }
 
         change?.TrySetResult();
-        overdue?.ForEach(static item => item.Receive(new CommitResult(CommitStatus.LedgerUnreachable)));
+        overdue?.ForEach(item => item.Receive(flow.GivenUp));
     }
 
     /// <summary>Writes what is answered; called by the thread pool, once for each time that there is something.</summary>
@@ -283,6 +286,7 @@ internal sealed partial class PurchaseStream(
                 _waiting[i] = _waiting[^1];
                 _waiting.RemoveAt(_waiting.Count - 1);
                 _inFlight--;
+                room.Give(1);
                 _isAnyGivenUp = true;
             }
         }

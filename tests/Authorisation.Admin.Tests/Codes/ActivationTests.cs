@@ -136,21 +136,6 @@ public sealed class ActivationTests(SharedAdmin shared) : AdminTest(shared)
     }
 
     [Fact]
-    public async Task A_spray_over_many_logins_is_stopped_by_client_and_by_operator()
-    {
-        await using var server = await DataPlane.StartAsync(Ledger, Shared.CodeKey);
-        var stage = await StageAsync("jonkoping");
-        await SprayAsync(stage, Authorisation.Ledger.Activation.AppActivator.ClientFailuresMax, "0 seconds");
-        Assert.Equal(StatusCode.ResourceExhausted, (await Assert.ThrowsAsync<RpcException>(
-            () => server.ActivateAsync(stage.BackEnd, stage.Login, stage.Code))).StatusCode);
-
-        await Ledger.ExecuteAsync("delete from control.activation_failure where operator_id = @Id", new { stage.Customer.Operator.Id });
-        await SprayAsync(stage, Authorisation.Ledger.Activation.AppActivator.OperatorFailuresMax, "10 minutes");
-        Assert.Equal(StatusCode.ResourceExhausted, (await Assert.ThrowsAsync<RpcException>(
-            () => server.ActivateAsync(stage.BackEnd, stage.Login, stage.Code))).StatusCode);
-    }
-
-    [Fact]
     public async Task A_new_code_ends_the_old_one_and_a_new_activation_ends_the_first_apps_token()
     {
         await using var server = await DataPlane.StartAsync(Ledger, Shared.CodeKey);
@@ -259,15 +244,6 @@ public sealed class ActivationTests(SharedAdmin shared) : AdminTest(shared)
             """,
             new { stage.Account, stage.Code }) == 0, Authorisation.Testing.Eventually.Bound, "the code is nowhere");
     }
-
-    private Task SprayAsync(Stage stage, int failures, string age) => Ledger.ExecuteAsync(
-        """
-        insert into control.activation_failure (operator_id, client_id, login, failed_at)
-        select c.operator_id, c.id, decode(md5(n::text) || md5(n::text), 'hex'), ledger_now() - @age::interval
-        from client c, generate_series(1, @failures) n
-        where c.operator_id = @Id
-        """,
-        new { stage.Customer.Operator.Id, failures, age });
 
     private static async Task<RpcException> RefusedAsync(Func<Task> call)
     {

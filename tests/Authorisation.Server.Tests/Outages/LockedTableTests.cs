@@ -16,7 +16,7 @@ namespace Authorisation.Server.Tests.Outages;
 public sealed class LockedTableTests(SharedWire wire, ITestOutputHelper output) : LoggedTest(output), IClassFixture<SharedWire>
 {
     [Fact]
-    public async Task What_reads_a_locked_table_is_answered_unavailable_and_a_stream_of_advices_goes_on()
+    public async Task What_reads_a_locked_table_is_answered_busy_and_a_stream_of_advices_goes_on()
     {
         await using var ledger = await wire.Ledgers.CreateOwnAsync();
         await using var server = await StartAsync(ledger);
@@ -29,12 +29,12 @@ public sealed class LockedTableTests(SharedWire wire, ITestOutputHelper output) 
         var late = AdviceCall.Sold(on, card, 100);
         await using (await LockAsync(ledger))
         {
-            await IsUnreachableAsync(on.Validator.GetAuthorisationAsync(held));
-            await IsUnreachableAsync(on.Validator.ListAsync(new ListAuthorisationsRequest { CardNumber = card.CardNumber }));
-            await IsUnreachableAsync(on.Validator.CaptureAsync(held));
-            await IsUnreachableAsync(on.Validator.VoidAsync(held));
+            await IsBusyAsync(on.Validator.GetAuthorisationAsync(held));
+            await IsBusyAsync(on.Validator.ListAsync(new ListAuthorisationsRequest { CardNumber = card.CardNumber }));
+            await IsBusyAsync(on.Validator.CaptureAsync(held));
+            await IsBusyAsync(on.Validator.VoidAsync(held));
             var error = (await stream.AdviseAsync(late)).Error;
-            Assert.Equal(((int)StatusCode.Unavailable, "LEDGER_UNREACHABLE"), (error.Code, error.Reason));
+            Assert.Equal(((int)StatusCode.Unavailable, "LEDGER_BUSY"), (error.Code, error.Reason));
         }
 
         Assert.False((await stream.AdviseAsync(late)).Recorded.Replayed);
@@ -139,6 +139,6 @@ public sealed class LockedTableTests(SharedWire wire, ITestOutputHelper output) 
     private static bool IsRefused(Task read) =>
         read.Exception?.InnerException is RpcException { StatusCode: StatusCode.ResourceExhausted };
 
-    private static async Task IsUnreachableAsync(Task call) =>
-        await WireError.OfAsync(call, StatusCode.Unavailable, "LEDGER_UNREACHABLE");
+    private static async Task IsBusyAsync(Task call) =>
+        await WireError.OfAsync(call, StatusCode.Unavailable, "LEDGER_BUSY");
 }

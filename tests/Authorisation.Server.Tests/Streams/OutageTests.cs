@@ -52,47 +52,86 @@ public sealed class OutageTests(PostgresServer postgres, SharedRedis redis, ITes
     }
 
     [Fact]
-    public async Task What_exceeds_the_queue_is_an_error_of_its_own_and_is_decided_when_it_is_sent_again()
+    public async Task What_exceeds_the_share_of_the_queue_is_an_error_of_its_own_and_is_decided_when_it_is_sent_again()
     {
-        const int Streams = 8;
         // Postgres may end what the numbering of cards was at when it is halted; that is tried again.
         Log.Expect(2203);
+        // More than a client's third of the queue, and what the lanes take.
+        const int Calls = (Core.Limits.CommitQueueItemsMax / 3) + 1_000;
         await using var ledger = await TestLedger.CreateAsync(postgres);
-        // As many lanes as there can be: one card's has the smallest queue.
-        await using var server = await StartAsync(ledger, $"--Ledger:Lanes={Core.Limits.CommitLanesMax}");
+        await using var server = await StartAsync(ledger);
         var on = await WireOperator.CreateAsync(ledger, server);
         var card = await on.AddCardAsync(limitMinor: 100_000_000);
         await on.Validator.AuthoriseAsync(on.Buy(card));
-        var requests = Enumerable.Range(0, Streams)
-            .Select(_ => Enumerable.Range(0, Core.Limits.StreamItemsInFlightMax).Select(_ => on.Buy(card)).ToList()).ToList();
-        var streams = requests.ConvertAll(_ => TestStream.Open(on.Validator, deadline: TestCaller.CallBound * 9));
+        using var stream = TestStream.Open(on.Validator, deadline: TestCaller.CallBound * 9);
+        await stream.IsOpenAsync();
 
+        var request = on.Buy(card);
+        List<Task<AuthoriseResponse>> calls;
         postgres.Private.Pause();
         try
         {
-            await Task.WhenAll(streams.Zip(requests, (stream, its) => stream.SendAsync(its)));
-            await Eventually.TrueAsync(
-                () => streams.Exists(stream => stream.Answers.Values.Any(IsRefused)), Eventually.Bound, "the queue is full");
+            calls = [.. Enumerable.Range(0, Calls).Select(_ => on.Validator.AuthoriseAsync(on.Buy(card)))];
+            await Eventually.TrueAsync(() => calls.Exists(call => call.IsFaulted), Eventually.Bound, "the share is full");
+            await stream.ErrorAsync(request, StatusCode.ResourceExhausted, "QUEUE_FULL");
         }
         finally
         {
             postgres.Private.Resume();
         }
 
+        await Task.WhenAll(calls.Select(static call => ((Task)call).ContinueWith(
+            static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)));
+        await Readiness.IsServingAsync(server.Channel);
+        await UntilApprovedAsync(stream, [request]);
+        await stream.EndAsync();
+    }
+
+    [Fact]
+    public async Task However_many_streams_a_client_fills_they_wait_and_another_operators_purchases_are_taken_in()
+    {
+        const int Streams = 32;
+        Log.Expect(2203);
+        await using var ledger = await TestLedger.CreateAsync(postgres);
+        await using var server = await StartAsync(ledger);
+        var flood = await WireOperator.CreateAsync(ledger, server);
+        var other = await WireOperator.CreateAsync(ledger, server);
+        var (flooded, card) = (await flood.AddCardAsync(limitMinor: 100_000_000), await other.AddCardAsync(limitMinor: 100_000_000));
+        await flood.Validator.AuthoriseAsync(flood.Buy(flooded));
+        await other.Validator.AuthoriseAsync(other.Buy(card));
+        var requests = Enumerable.Range(0, Streams)
+            .Select(_ => Enumerable.Range(0, Core.Limits.StreamItemsInFlightMax).Select(_ => flood.Buy(flooded)).ToList()).ToList();
+        var streams = requests.ConvertAll(_ => TestStream.Open(flood.Validator, deadline: TestCaller.CallBound * 9));
+        using var others = TestStream.Open(other.Validator, deadline: TestCaller.CallBound * 9);
+
+        postgres.Private.Pause();
+        try
+        {
+            await Task.WhenAll(streams.Zip(requests, (stream, its) => stream.SendAsync(its)));
+            await others.SendAsync([.. Enumerable.Range(0, 100).Select(_ => other.Buy(card))]);
+        }
+        finally
+        {
+            postgres.Private.Resume();
+        }
+
+        await Eventually.TrueAsync(() => others.Answers.Count == 100, Eventually.Bound * 3, "the other operator is answered");
+        Assert.DoesNotContain(others.Answers.Values, IsRefused);
         await Eventually.TrueAsync(
             () => streams.Zip(requests).All(pair => pair.First.Answers.Count == pair.Second.Count), Eventually.Bound * 3, "all are answered");
+        Assert.DoesNotContain(streams.SelectMany(stream => stream.Answers.Values), IsRefused);
         await Readiness.IsServingAsync(server.Channel);
         foreach (var (stream, its) in streams.Zip(requests))
         {
             var errors = stream.Answers.Values.Where(answer => answer.Error is not null).ToList();
-            Assert.All(errors, answer => Assert.True(IsRefused(answer) || IsGivenUp(answer), answer.ToString()));
-            // At once, and a stream's worth at most: that much the queue holds.
+            Assert.All(errors, answer => Assert.True(IsGivenUp(answer), answer.ToString()));
             await UntilApprovedAsync(stream, errors.ConvertAll(answer => its[(int)answer.Index]));
             await stream.EndAsync();
             stream.Dispose();
         }
 
-        Assert.Equal((Streams * Core.Limits.StreamItemsInFlightMax) + 1, await on.RowsAsync());
+        await others.EndAsync();
+        Assert.Equal((Streams * Core.Limits.StreamItemsInFlightMax) + 1, await flood.RowsAsync());
     }
 
     [Fact]
@@ -178,7 +217,7 @@ public sealed class OutageTests(PostgresServer postgres, SharedRedis redis, ITes
     }
 
     private static bool IsGivenUp(AuthoriseStreamResponse answer) =>
-        answer.Error is { Reason: "LEDGER_UNREACHABLE", Code: (int)StatusCode.Unavailable };
+        answer.Error is { Reason: "LEDGER_UNREACHABLE" or "LEDGER_BUSY", Code: (int)StatusCode.Unavailable };
 
     private static bool IsRefused(AuthoriseStreamResponse answer) =>
         answer.Error is { Reason: "QUEUE_FULL", Code: (int)StatusCode.ResourceExhausted };

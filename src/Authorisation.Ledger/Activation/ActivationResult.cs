@@ -1,0 +1,7 @@
+namespace Authorisation.Ledger.Activation;
+
+/// <summary>What came of an activation.</summary>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="AccountId">The account, when it was activated.</param>
+/// <param name="Token">The app's token, when it was activated: shown here and never again.</param>
+public sealed record ActivationResult(ActivationOutcome Outcome, Guid AccountId, string Token);
