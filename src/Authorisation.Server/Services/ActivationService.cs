@@ -19,6 +19,9 @@ public sealed partial class ActivationService(
     /// <summary>How often it is told that somebody may be guessing codes.</summary>
     private static readonly TimeSpan TellInterval = TimeSpan.FromMinutes(1);
 
+    /// <summary>When a caller may ask again whose login or client had too many activations refused.</summary>
+    private static readonly TimeSpan RefusedRetryDelay = TimeSpan.FromMinutes(1);
+
     private long _toldAt;
 
     /// <inheritdoc />
