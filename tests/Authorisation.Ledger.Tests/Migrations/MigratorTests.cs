@@ -52,7 +52,7 @@ public sealed class MigratorTests(SharedLedger shared, ITestOutputHelper output)
 
         Assert.False(await ledger.AskAsync<bool>("select to_regclass('credit_account') is not null"));
         await ledger.ExecuteAsync("drop table authorisation");
-        Assert.Equal(Migration.All.Count, await ledger.MigrateAsync());
+        Assert.Equal(Migration.Latest, await ledger.MigrateAsync());
     }
 
     [Fact]
