@@ -8,7 +8,7 @@ namespace Authorisation.Ledger.Activation;
 /// Connects apps to credit and ends their access, through the two functions of the database that the servers' role may
 /// call for it. Safe for any number of callers: it keeps no state.
 /// </summary>
-public sealed class AppActivator(LedgerDatabase database, CodeKey key)
+public sealed class AppActivator(LedgerDatabase database, CodeKeys keys)
 {
     /// <summary>How many refused activations one login may have in an hour.</summary>
     public const int LoginFailuresMax = 10;
@@ -31,16 +31,16 @@ public sealed class AppActivator(LedgerDatabase database, CodeKey key)
             return await connection.QuerySingleAsync<(short, Guid?)>(new CommandDefinition(
                 """
                 select outcome, account from activate_app(
-                  @OperatorId, @ClientId, @Login, @loginKey, @hmac, @ActivationId, @DeviceName, @TermsVersion, @sha256,
-                  @loginFailures, @clientFailures, @operatorFailures, @tries, @retry)
+                  @OperatorId, @ClientId, @Login, @loginKey, activation_code_hmac(@OperatorId, @Login, @hmacs), @ActivationId,
+                  @DeviceName, @TermsVersion, @sha256, @loginFailures, @clientFailures, @operatorFailures, @tries, @retry)
                 """,
                 new
                 {
                     request.OperatorId,
                     request.ClientId,
                     request.Login,
-                    loginKey = key.OfLogin(request.OperatorId, request.Login),
-                    hmac = key.OfCode(request.OperatorId, request.Login, request.Code),
+                    loginKey = keys.Current.OfLogin(request.OperatorId, request.Login),
+                    hmacs = keys.All.Select(key => key.OfCode(request.OperatorId, request.Login, request.Code)).ToArray(),
                     request.ActivationId,
                     request.DeviceName,
                     request.TermsVersion,

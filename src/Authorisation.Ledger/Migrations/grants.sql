@@ -12,3 +12,4 @@ grant insert, update, delete on card_state to {service_role};
 -- Connecting an app is all that the data plane does to tokens.
 grant execute on function activate_app to {service_role};
 grant execute on function deactivate_app to {service_role};
+grant execute on function activation_code_hmac to {service_role};

@@ -48,6 +48,9 @@ internal static class Errors
     public static RpcException ResourceExhausted(string reason, string message) =>
         Error(StatusCode.ResourceExhausted, reason, message);
 
+    public static RpcException DeadlineExceeded(string reason, string message) =>
+        Error(StatusCode.DeadlineExceeded, reason, message);
+
     public static RpcException InvalidArgument(string reason, string message) =>
         Error(StatusCode.InvalidArgument, reason, message);
 

@@ -1,6 +1,6 @@
 using Authorisation.Admin.Access;
 using Authorisation.Admin.Commands;
-using Authorisation.Admin.Settings;
+using Authorisation.Hosting.Settings;
 using Authorisation.Ledger.Activation;
 using Xunit;
 
