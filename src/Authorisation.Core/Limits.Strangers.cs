@@ -63,6 +63,12 @@ public static partial class Limits
     /// <summary>How many calls of one connection may wait at once for their unknown token to be looked for.</summary>
     public const int TokenLookUpsPerConnectionMax = 32;
 
+    /// <summary>
+    /// How many refusals of one connection may wait for its client to read them; a client that reads none, and calls on, is cut
+    /// off.
+    /// </summary>
+    public const int RefusalsUnreadMax = 32;
+
     /// <summary>How many calls in all may wait at once for their unknown token to be looked for.</summary>
     public const int TokenLookUpsMax = 1024;
 

@@ -19,7 +19,9 @@ using Authorisation.Server.Services;
 using Authorisation.Server.Settings;
 using Authorisation.Server.Strangers;
 using Authorisation.Server.Streams;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -174,9 +176,16 @@ public static class ServerHost
             if (settings.Certificate is not null)
             {
                 services.GetRequiredService<ServerCertificate>().Use(listen);
+                listen.Use(OverHttp2);
             }
         });
     }
+
+    // Kestrel would tell of each client that has not agreed on HTTP/2 as an error; any stranger can be one.
+    private static ConnectionDelegate OverHttp2(ConnectionDelegate next) => connection =>
+        connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol.Span.SequenceEqual("h2"u8) == true
+            ? next(connection)
+            : Task.CompletedTask;
 
     private static void OneLine(SimpleConsoleFormatterOptions options)
     {

@@ -43,7 +43,7 @@ internal sealed class TokenGate(RequestDelegate next, CallerResolver callers, Ti
     {
         if (refusal is not null)
         {
-            Refusal.Write(http.Response, refusal);
+            Refuse(http, connection, refusal);
             return Task.CompletedTask;
         }
 
@@ -60,7 +60,7 @@ internal sealed class TokenGate(RequestDelegate next, CallerResolver callers, Ti
     {
         if (connection?.TryBeginOpenCall() == false)
         {
-            Refusal.Write(http.Response, Errors.ResourceExhausted(
+            Refuse(http, connection, Errors.ResourceExhausted(
                 "TOO_MANY_CALLS", $"Without a token a connection may have {Limits.StrangerCallsMax} calls open at most."));
             return;
         }
@@ -74,6 +74,27 @@ internal sealed class TokenGate(RequestDelegate next, CallerResolver callers, Ti
         {
             connection?.EndOpenCall(time.GetTimestamp());
         }
+    }
+
+    private static void Refuse(HttpContext http, ClientConnection? connection, RpcException refusal)
+    {
+        if (connection?.TryBeginRefusal() == false)
+        {
+            return;
+        }
+
+        if (connection is not null)
+        {
+            http.Response.OnCompleted(
+                static one =>
+                {
+                    ((ClientConnection)one).EndRefusal();
+                    return Task.CompletedTask;
+                },
+                connection);
+        }
+
+        Refusal.Write(http.Response, refusal);
     }
 
     /// <summary>Whether the whole request is there already, as it mostly is. Nothing of it is taken.</summary>

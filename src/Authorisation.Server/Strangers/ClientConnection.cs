@@ -28,6 +28,7 @@ public sealed class ClientConnection : PipeReader, IDuplexPipe
     private TaskCompletionSource? _change;
     private int _openCalls;
     private int _lookUps;
+    private int _refusals;
     private long _aliveAt;
     private bool _isAskedToClose;
 
@@ -100,6 +101,33 @@ public sealed class ClientConnection : PipeReader, IDuplexPipe
         lock (_gate)
         {
             _lookUps--;
+        }
+    }
+
+    /// <summary>
+    /// Begins to refuse a call. A client that leaves too many refusals unread is cut off instead: false.
+    /// </summary>
+    public bool TryBeginRefusal()
+    {
+        lock (_gate)
+        {
+            if (_refusals < Limits.RefusalsUnreadMax)
+            {
+                _refusals++;
+                return true;
+            }
+        }
+
+        _connection.Abort(new ConnectionAbortedException("The client does not read how its calls are refused."));
+        return false;
+    }
+
+    /// <summary>The refusal is on its way to the client.</summary>
+    public void EndRefusal()
+    {
+        lock (_gate)
+        {
+            _refusals--;
         }
     }
 

@@ -16,20 +16,24 @@ internal sealed class RawHttp2 : IDisposable
 
     public static readonly byte[] Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray();
 
+    // The server is to remember no headers, so that each answer's stand in it as text.
+    private static readonly byte[] NoHeaderTable = [0, 1, 0, 0, 0, 0];
+
     private const int FrameHeaderBytes = 9;
     private const byte EndStream = 1;
     private const byte EndHeaders = 4;
 
     private readonly TcpClient _client = new() { NoDelay = true };
     private readonly byte[] _header = new byte[FrameHeaderBytes];
-
-    private NetworkStream Stream => _client.GetStream();
+    private NetworkStream _stream = null!;
+    private int _nextStream = 1;
 
     /// <summary>Connects, and says nothing yet.</summary>
     public static async Task<RawHttp2> ConnectAsync(Uri address)
     {
         var connection = new RawHttp2();
         await connection._client.ConnectAsync(address.Host, address.Port).WaitAsync(Eventually.Bound);
+        connection._stream = connection._client.GetStream();
         return connection;
     }
 
@@ -37,9 +41,12 @@ internal sealed class RawHttp2 : IDisposable
     public static async Task<RawHttp2> OpenAsync(Uri address)
     {
         var connection = await ConnectAsync(address);
-        await connection.WriteAsync([.. Preface, .. Frame(FrameKind.Settings, 0, 0, [])]);
+        await connection.WriteAsync([.. Preface, .. Frame(FrameKind.Settings, 0, 0, NoHeaderTable)]);
         return connection;
     }
+
+    /// <summary>The number of the next call.</summary>
+    public int NextStream() => (_nextStream += 2) - 2;
 
     /// <summary>Begins a call.</summary>
     public Task HeadersAsync(int stream, string path, string? token = null, bool end = false) => WriteAsync(
@@ -50,21 +57,21 @@ internal sealed class RawHttp2 : IDisposable
         WriteAsync(Frame(FrameKind.Data, end ? EndStream : (byte)0, stream, data));
 
     /// <summary>Sends bytes as they are.</summary>
-    public async Task WriteAsync(byte[] bytes, CancellationToken stop = default) => await Stream.WriteAsync(bytes, stop);
+    public async Task WriteAsync(byte[] bytes, CancellationToken stop = default) => await _stream.WriteAsync(bytes, stop);
 
     /// <summary>The next frame; null once the server has closed the connection.</summary>
     public async Task<RawFrame?> ReadAsync()
     {
-        using var bound = new CancellationTokenSource(Eventually.Bound);
+        using var bound = new CancellationTokenSource(Eventually.ProcessBound);
         try
         {
-            await Stream.ReadExactlyAsync(_header, bound.Token);
+            await _stream.ReadExactlyAsync(_header, bound.Token);
             var payload = new byte[(_header[0] << 16) | (_header[1] << 8) | _header[2]];
-            await Stream.ReadExactlyAsync(payload, bound.Token);
+            await _stream.ReadExactlyAsync(payload, bound.Token);
             return new RawFrame(
                 (FrameKind)_header[3], _header[4], BinaryPrimitives.ReadInt32BigEndian(_header.AsSpan(5)), payload);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             return null;
         }
@@ -130,6 +137,20 @@ internal sealed class RawHttp2 : IDisposable
         }
 
         return [.. block];
+    }
+
+    /// <summary>The headers of a call that the server is to remember, and those of its repetitions, a byte each.</summary>
+    public static (byte[] First, byte[] Next) RememberedHeaderBlocks(string path)
+    {
+        var literals = new List<byte>();
+        foreach (var (name, value) in new[] { (":path", path), (":authority", "localhost"), ("content-type", "application/grpc"), ("te", "trailers") })
+        {
+            var at = literals.Count;
+            Add(literals, name, value);
+            literals[at] = 0x40;
+        }
+
+        return ([0x83, 0x86, .. literals], [0x83, 0x86, 0xC1, 0xC0, 0xBF, 0xBE]);
     }
 
     /// <summary>A message with the length before it, of which as much is given as <paramref name="sent"/> says.</summary>
