@@ -42,6 +42,12 @@ public static partial class Limits
     /// </summary>
     public const int StrangerBytesMax = 64 * 1024;
 
+    /// <summary>How many of them are read at once, so that its calls are looked at before more of them come.</summary>
+    public const int StrangerReadBytesMax = 4 * 1024;
+
+    /// <summary>After how many refused calls such a connection is read no further, and closed.</summary>
+    public const int StrangerRefusalsMax = 100;
+
     /// <summary>How many bytes more such a connection may send with every <see cref="StrangerLookInterval"/>.</summary>
     public const int StrangerBytesPerLook = 16 * 1024;
 

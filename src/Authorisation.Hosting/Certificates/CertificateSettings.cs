@@ -15,7 +15,7 @@ public sealed record CertificateSettings(string Path, string? KeyPath, string? P
 
     /// <summary>Reads the settings; null where none is set.</summary>
     /// <exception cref="SettingException">A key or a password is set without a certificate.</exception>
-    public static CertificateSettings? Read(SettingReader settings)
+    internal static CertificateSettings? Read(SettingReader settings)
     {
         var path = settings.Text($"{Name}:Path");
         var keyPath = settings.Text($"{Name}:KeyPath");
@@ -66,9 +66,9 @@ public sealed record CertificateSettings(string Path, string? KeyPath, string? P
                 ? X509Certificate2.CreateFromPem(text, key)
                 : X509Certificate2.CreateFromEncryptedPem(text, key, Password);
         }
-        catch (ArgumentException)
+        catch (ArgumentException e)
         {
-            throw new CryptographicException("its first certificate is not that of the key in Listen:Certificate:KeyPath");
+            throw new CryptographicException("its first certificate is not that of the key in Listen:Certificate:KeyPath", e);
         }
     }
 }

@@ -119,7 +119,7 @@ public sealed partial class ServerCertificate : BackgroundService
     private void TellExpiry(DateTimeOffset now)
     {
         var notAfter = Current.NotAfter.ToUniversalTime();
-        if (notAfter - now < Limits.CertificateExpiryTold && now - _expiryTold >= Limits.CertificateExpiryToldInterval)
+        if (notAfter - now.UtcDateTime < Limits.CertificateExpiryTold && now - _expiryTold >= Limits.CertificateExpiryToldInterval)
         {
             _expiryTold = now;
             LogExpires(Current.Subject, notAfter, _settings.Path);

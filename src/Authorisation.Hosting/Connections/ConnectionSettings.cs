@@ -13,11 +13,7 @@ public sealed record ConnectionSettings(int Most, int MostPerAddress)
 
     /// <summary>Reads the settings.</summary>
     /// <exception cref="SettingException">A number cannot be used.</exception>
-    public static ConnectionSettings Read(SettingReader settings)
-    {
-        var most = settings.Integer(Names[0], Limits.ConnectionsMax, 1, Limits.ConnectionsSettingMax);
-        return new ConnectionSettings(
-            most,
-            settings.Integer(Names[1], Math.Min(most, Limits.ConnectionsPerAddressMax), 1, most));
-    }
+    internal static ConnectionSettings Read(SettingReader settings) => new(
+        settings.Integer(Names[0], Limits.ConnectionsMax, 1, Limits.ConnectionsSettingMax),
+        settings.Integer(Names[1], Limits.ConnectionsPerAddressMax, 1, Limits.ConnectionsSettingMax));
 }

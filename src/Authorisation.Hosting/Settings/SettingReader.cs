@@ -5,7 +5,7 @@ using Microsoft.Extensions.Configuration;
 namespace Authorisation.Hosting.Settings;
 
 /// <summary>Reads settings one by one; what cannot be used stops the start with a line that names it.</summary>
-public sealed class SettingReader(IConfiguration configuration)
+internal sealed class SettingReader(IConfiguration configuration)
 {
     /// <summary>A text; null when it is not set or empty.</summary>
     public string? Text(string name) => configuration[name] is { Length: > 0 } value ? value : null;

@@ -29,6 +29,7 @@ public sealed class ClientConnection : PipeReader, IDuplexPipe
     private int _openCalls;
     private int _lookUps;
     private int _refusals;
+    private int _refused;
     private long _aliveAt;
     private bool _isAskedToClose;
 
@@ -114,6 +115,8 @@ public sealed class ClientConnection : PipeReader, IDuplexPipe
             if (_refusals < Limits.RefusalsUnreadMax)
             {
                 _refusals++;
+                _refused++;
+                _allowance = _refused < Limits.StrangerRefusalsMax ? _allowance : 0;
                 return true;
             }
         }
@@ -203,8 +206,9 @@ public sealed class ClientConnection : PipeReader, IDuplexPipe
         bool isOver;
         lock (_gate)
         {
-            _allowance = Math.Min(_allowance + Limits.StrangerBytesPerLook, Limits.StrangerBytesMax);
-            isOver = !_isKnown && _openCalls == 0 && time.GetElapsedTime(_aliveAt) > Limits.StrangerTime;
+            var isRefused = _refused >= Limits.StrangerRefusalsMax;
+            _allowance = isRefused ? 0 : Math.Min(_allowance + Limits.StrangerBytesPerLook, Limits.StrangerBytesMax);
+            isOver = !_isKnown && (isRefused || (_openCalls == 0 && time.GetElapsedTime(_aliveAt) > Limits.StrangerTime));
             (change, _change) = (_change, null);
         }
 
@@ -254,12 +258,13 @@ public sealed class ClientConnection : PipeReader, IDuplexPipe
     private ReadResult Within(ReadResult result, int allowance)
     {
         _read = result.Buffer;
-        if (_isKnown || allowance <= 0 || result.Buffer.Length <= allowance)
+        var most = Math.Min(allowance, Limits.StrangerReadBytesMax);
+        if (_isKnown || most <= 0 || result.Buffer.Length <= most)
         {
             return result;
         }
 
-        _read = result.Buffer.Slice(0, allowance);
+        _read = result.Buffer.Slice(0, most);
         return new ReadResult(_read, result.IsCanceled, isCompleted: false);
     }
 }

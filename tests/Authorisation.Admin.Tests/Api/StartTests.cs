@@ -19,7 +19,7 @@ public sealed class StartTests
     [InlineData("Activation:CodeKey", "--Activation:CodeKey=c2hvcnQ=")]
     [InlineData("Activation:OtherCodeKey", "--Activation:OtherCodeKey=c2hvcnQ=")]
     [InlineData("Listen:Connections", "--Listen:Connections=0")]
-    [InlineData("Listen:ConnectionsPerAddress", "--Listen:ConnectionsPerAddress=20000")]
+    [InlineData("Listen:ConnectionsPerAddress", "--Listen:ConnectionsPerAddress=0")]
     [InlineData("Listen:Certificate:Path", "--Listen:Certificate:KeyPath=/no/such.key")]
     [InlineData("Listen:Port", "--Listen:Port=65536")]
     [InlineData("Listen:Address", "--Listen:Address=example.com")]

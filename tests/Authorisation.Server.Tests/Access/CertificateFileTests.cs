@@ -50,7 +50,7 @@ public sealed class CertificateFileTests(SharedWire wire) : WireTest(wire)
         await server.GetsToKnowAsync(on.ValidatorToken);
         using var channel = server.Connect(new SocketsHttpHandler
         {
-            SslOptions = { RemoteCertificateValidationCallback = static (_, _, _, _) => true },
+            SslOptions = _chain.ClientOptions(),
             ConnectCallback = ConnectOnce(),
         });
         var caller = new TestCaller(channel, on.ValidatorToken);
@@ -111,8 +111,8 @@ public sealed class CertificateFileTests(SharedWire wire) : WireTest(wire)
         await using var server = await StartAsync();
         using var client = new System.Net.Sockets.TcpClient();
         await client.ConnectAsync(server.Address.Host, server.Address.Port);
-        await using var tls = new System.Net.Security.SslStream(client.GetStream(), false, static (_, _, _, _) => true);
-        await tls.AuthenticateAsClientAsync(CertificateChain.Name);
+        await using var tls = new System.Net.Security.SslStream(client.GetStream());
+        await tls.AuthenticateAsClientAsync(_chain.ClientOptions());
 
         Assert.Equal(0, await tls.ReadAsync(new byte[1]).AsTask().WaitAsync(Eventually.Bound));
     }

@@ -27,7 +27,7 @@ public sealed class SettingTests(SharedWire wire) : WireTest(wire)
         { "Listen:Certificate:Path", [Ledger1, "--Listen:Certificate:Password=secret"] },
         { "Listen:Connections", [Ledger1, "--Listen:Connections=0"] },
         { "Listen:ConnectionsPerAddress", [Ledger1, "--Listen:ConnectionsPerAddress=many"] },
-        { "Listen:ConnectionsPerAddress", [Ledger1, "--Listen:Connections=10", "--Listen:ConnectionsPerAddress=11"] },
+        { "Listen:ConnectionsPerAddress", [Ledger1, "--Listen:ConnectionsPerAddress=0"] },
         { "Activation:CodeKey", [Ledger1, "--Activation:CodeKey=c2hvcnQ="] },
         { "Activation:CodeKey", [Ledger1, $"--Activation:OtherCodeKey={CodeKey1}"] },
         { "Activation:OtherCodeKey", [Ledger1, $"--Activation:CodeKey={CodeKey1}", $"--Activation:OtherCodeKey={CodeKey1}"] },

@@ -10,6 +10,8 @@ namespace Authorisation.Server.Tests.Strangers;
 [Collection(nameof(Alone))]
 public sealed class HostileMemoryTests(SharedWire wire, ITestOutputHelper output) : IClassFixture<SharedWire>
 {
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
+
     private const int Connections = 2_000;
     private const int CallsOfEach = 1_000;
     private const int MessageBytes = 60_000;
@@ -35,8 +37,8 @@ public sealed class HostileMemoryTests(SharedWire wire, ITestOutputHelper output
         var attacks = Enumerable.Range(0, Connections).Select(i => AttackAsync(server.Port, i, stop.Token)).ToList();
         for (var i = 0; i < 20; i++)
         {
-            await honest.AuthoriseAsync(on.Buy(card, 1), TestCaller.CallBound * 3);
-            await Task.Delay(TimeSpan.FromMilliseconds(500));
+            await DecideAsync(honest, on.Buy(card, 1));
+            await Task.Delay(Pace);
         }
 
         var most = Kilobytes(server.Program.Id, "VmHWM");
@@ -49,6 +51,10 @@ public sealed class HostileMemoryTests(SharedWire wire, ITestOutputHelper output
         Assert.InRange(each, 0, KilobytesOfEachMax);
         Assert.Equal("", server.ErrorsLogged);
     }
+
+    // As the contract says: what is UNAVAILABLE, as Postgres was short of processors, is asked again with the same id.
+    private static Task DecideAsync(TestCaller caller, V1.AuthoriseRequest request) => Eventually.TrueAsync(
+        async () => (await caller.AuthoriseAsync(request)).Decision == V1.Decision.Approved, Eventually.ProcessBound, "an honest caller is answered");
 
     private static async Task<bool> IsAnsweredAsync(TestCaller caller, WireOperator on, Core.Instrument card)
     {
@@ -76,6 +82,9 @@ public sealed class HostileMemoryTests(SharedWire wire, ITestOutputHelper output
             {
                 // It was closed, or the test is over.
             }
+
+            // What is measured is what connections keep, not how many a second can be made on two processors.
+            await Task.Delay(Pace, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -43,7 +43,8 @@ public sealed class StrangerTests(SharedWire wire) : WireTest(wire)
         Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None));
         Assert.Contains(
             "authorisation.v1.AuthorisationService",
-            call.ResponseStream.Current.ListServicesResponse.Service.Select(service => service.Name));
+            call.ResponseStream.Current.ListServicesResponse.Service.Select(service => service.Name),
+            StringComparer.Ordinal);
         await call.RequestStream.CompleteAsync();
     }
 
@@ -108,7 +109,7 @@ public sealed class StrangerTests(SharedWire wire) : WireTest(wire)
     public async Task Many_calls_with_a_token_that_is_not_known_are_refused_without_waiting_for_a_look()
     {
         using var connection = await RawHttp2.OpenAsync(Server.Address);
-        const int calls = 100;
+        const int calls = 99;
         for (var i = 0; i < calls; i++)
         {
             await connection.HeadersAsync((2 * i) + 1, RawHttp2.Authorise, UnknownToken);
@@ -127,6 +128,24 @@ public sealed class StrangerTests(SharedWire wire) : WireTest(wire)
         Assert.All(ends, end => Assert.True(
             end.Contains("grpc-status\u000216", StringComparison.Ordinal) || end.Contains("grpc-status\u00018", StringComparison.Ordinal), end));
         Assert.Contains(ends, end => end.Contains("grpc-status\u000216", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_connection_on_which_a_hundred_calls_were_refused_is_closed()
+    {
+        using var connection = await RawHttp2.OpenAsync(Server.Address);
+        for (var i = 0; i < Limits.StrangerRefusalsMax; i++)
+        {
+            await connection.HeadersAsync(connection.NextStream(), RawHttp2.Authorise, token: null, end: true);
+        }
+
+        var ends = 0;
+        Assert.Null(await connection.ReadUntilAsync(frame =>
+        {
+            ends += frame.Kind == FrameKind.Headers ? 1 : 0;
+            return false;
+        }));
+        Assert.Equal(Limits.StrangerRefusalsMax, ends);
     }
 
     public static TheoryData<string> Silences => ["nothing", "half a preface", "the preface", "headers that do not end", "pings", "settings", "refused calls"];

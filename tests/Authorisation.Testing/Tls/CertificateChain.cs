@@ -41,20 +41,24 @@ public sealed class CertificateChain : IDisposable
         using var client = new TcpClient();
         await client.ConnectAsync(server.Host, server.Port).WaitAsync(Eventually.Bound);
         await using var tls = new SslStream(client.GetStream());
-        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
-        {
-            TargetHost = Name,
-            ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
-            CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                CustomTrustStore = { _root },
-                RevocationMode = X509RevocationMode.NoCheck,
-                DisableCertificateDownloads = true,
-            },
-        }).WaitAsync(Eventually.Bound);
+        var options = ClientOptions();
+        options.ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
+        await tls.AuthenticateAsClientAsync(options).WaitAsync(Eventually.Bound);
         return ((X509Certificate2)tls.RemoteCertificate!).SerialNumber;
     }
+
+    /// <summary>What a client that trusts the root alone asks of a server.</summary>
+    public SslClientAuthenticationOptions ClientOptions() => new()
+    {
+        TargetHost = Name,
+        CertificateChainPolicy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            CustomTrustStore = { _root },
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        },
+    };
 
     /// <inheritdoc/>
     public void Dispose()
