@@ -7,6 +7,7 @@ WORKDIR /source
 # What decides which packages are restored, and nothing else: this layer is made again only when that changes.
 COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
 COPY src/Authorisation.Core/Authorisation.Core.csproj src/Authorisation.Core/
+COPY src/Authorisation.Hosting/Authorisation.Hosting.csproj src/Authorisation.Hosting/
 COPY src/Authorisation.Ledger/Authorisation.Ledger.csproj src/Authorisation.Ledger/
 COPY src/Authorisation.Cache/Authorisation.Cache.csproj src/Authorisation.Cache/
 COPY src/Authorisation.Grpc/Authorisation.Grpc.csproj src/Authorisation.Grpc/

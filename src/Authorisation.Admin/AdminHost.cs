@@ -11,12 +11,16 @@ using Authorisation.Admin.Purchases;
 using Authorisation.Admin.Settings;
 using Authorisation.Cache;
 using Authorisation.Core;
+using Authorisation.Hosting.Certificates;
+using Authorisation.Hosting.Connections;
+using Authorisation.Hosting.Settings;
 using Authorisation.Ledger;
 using Authorisation.Ledger.Activation;
 using Authorisation.Ledger.GroupCommit;
 using Authorisation.Ledger.Operations;
 using Authorisation.Ledger.Reads;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
@@ -49,6 +53,7 @@ public static class AdminHost
         AddApi(builder.Services, settings);
         AddMessages(builder.Services, settings);
         AddMonthTurn(builder.Services, settings);
+        AddConnections(builder.Services, settings);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
 
@@ -91,7 +96,7 @@ public static class AdminHost
             provider.GetService<CreditSnapshotCache>() is { } cache ? cache.Write : null));
         services.AddSingleton<OperationQueue>();
         services.AddSingleton<GiveBack>();
-        services.AddSingleton(settings.CodeKey);
+        services.AddSingleton(settings.CodeKeys);
     }
 
     private static void AddApi(IServiceCollection services, AdminSettings settings)
@@ -167,15 +172,37 @@ public static class AdminHost
         }
     }
 
+    private static void AddConnections(IServiceCollection services, AdminSettings settings)
+    {
+        services.Configure<SocketTransportOptions>(options => options.MaxReadBufferSize = Limits.TransportReadBytesMax);
+        services.AddSingleton(settings.Connections);
+        services.AddSingleton<ConnectionBounds>();
+        if (settings.Certificate is { } certificate)
+        {
+            services.AddSingleton(provider => new ServerCertificate(
+                certificate,
+                clientCertificates: null,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<ServerCertificate>>()));
+            services.AddHostedService(provider => provider.GetRequiredService<ServerCertificate>());
+        }
+    }
+
     private static void Listen(KestrelServerOptions kestrel, AdminSettings settings)
     {
+        var services = kestrel.ApplicationServices;
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = Limits.ImportBytesMax;
+        kestrel.Limits.RequestHeadersTimeout = Limits.CallHeadersTime;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = Limits.AdministrationCallsPerConnectionMax;
+        kestrel.Limits.Http2.InitialStreamWindowSize = Limits.AdministrationWindowBytes;
+        kestrel.Limits.Http2.InitialConnectionWindowSize = Limits.AdministrationWindowBytes * 4;
         kestrel.Listen(settings.Address, settings.Port, listen =>
         {
-            if (settings.Certificate is { } certificate)
+            listen.Use(services.GetRequiredService<ConnectionBounds>().Around);
+            if (settings.Certificate is not null)
             {
-                listen.UseHttps(certificate);
+                services.GetRequiredService<ServerCertificate>().Use(listen);
             }
         });
     }

@@ -63,8 +63,8 @@ public static partial class Limits
     public const long CreditLimitMinorMin = 100;
 
     /// <summary>
-    /// The longest request message, in bytes: some twenty times what the longest fields that are allowed come to. A message
-    /// is read whole before it is known who calls, so this bounds what a stranger can make a server keep.
+    /// The longest request message, in bytes: some twenty times what the longest fields that are allowed come to. It is read
+    /// whole, for callers with a good token alone.
     /// </summary>
     public const int RequestBytesMax = 64 * 1024;
 

@@ -1,6 +1,10 @@
 using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using Authorisation.Cache;
 using Authorisation.Core;
+using Authorisation.Hosting.Certificates;
+using Authorisation.Hosting.Connections;
+using Authorisation.Hosting.Settings;
 using Authorisation.Ledger;
 using Authorisation.Ledger.Activation;
 using Authorisation.Ledger.Cards;
@@ -13,9 +17,12 @@ using Authorisation.Server.Cards;
 using Authorisation.Server.Health;
 using Authorisation.Server.Services;
 using Authorisation.Server.Settings;
+using Authorisation.Server.Strangers;
 using Authorisation.Server.Streams;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging.Console;
@@ -48,14 +55,16 @@ public static class ServerHost
         AddOffline(builder.Services);
         AddActivation(builder.Services, settings);
         AddHealth(builder.Services);
+        AddConnections(builder.Services, settings);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
 
         var app = builder.Build();
+        app.UseMiddleware<TokenGate>();
         app.MapGrpcService<Services.AuthorisationService>();
         app.MapGrpcService<Services.OfflineService>();
         app.MapGrpcService<Services.ActivationService>();
-        app.MapGrpcHealthChecksService();
+        app.MapGrpcHealthChecksService().WithMetadata(OpenCall.Instance);
         app.MapGrpcReflectionService();
         return app;
     }
@@ -115,7 +124,7 @@ public static class ServerHost
     private static void AddActivation(IServiceCollection services, ServerSettings settings) =>
         services.AddSingleton(provider => new Services.ActivationService(
             provider.GetRequiredService<CallerResolver>(),
-            settings.CodeKey is { } key ? new AppActivator(provider.GetRequiredService<LedgerDatabase>(), key) : null,
+            settings.CodeKeys is { } keys ? new AppActivator(provider.GetRequiredService<LedgerDatabase>(), keys) : null,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<Services.ActivationService>>()));
 
@@ -132,29 +141,53 @@ public static class ServerHost
         });
     }
 
+    private static void AddConnections(IServiceCollection services, ServerSettings settings)
+    {
+        services.Configure<SocketTransportOptions>(options => options.MaxReadBufferSize = Limits.TransportReadBytesMax);
+        services.AddSingleton(settings.Connections);
+        services.AddSingleton<ConnectionBounds>();
+        services.AddSingleton<StrangerConnections>();
+        if (settings.Certificate is { } certificate)
+        {
+            services.AddSingleton(provider => new ServerCertificate(
+                certificate,
+                IsUsable,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<ServerCertificate>>()));
+            services.AddHostedService(provider => provider.GetRequiredService<ServerCertificate>());
+        }
+    }
+
+    // A client certificate is trusted for its hash, which its token is bound to, not for its issuer. A client may have none.
+    private static bool IsUsable(object sender, X509Certificate? shown, X509Chain? chain, SslPolicyErrors errors) =>
+        shown is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) == SslPolicyErrors.None;
+
     private static void Listen(KestrelServerOptions kestrel, ServerSettings settings)
     {
+        var services = kestrel.ApplicationServices;
         kestrel.AddServerHeader = false;
         kestrel.Limits.Http2.MaxStreamsPerConnection = Limits.StreamsPerConnectionMax;
         StreamTransport.Adjust(kestrel.Limits);
         kestrel.Listen(settings.Address, settings.Port, listen =>
         {
             listen.Protocols = HttpProtocols.Http2;
-            // First, so that it is next to the socket, below TLS.
+            // In this order from the socket upwards, all of them below TLS.
+            listen.Use(services.GetRequiredService<ConnectionBounds>().Around);
+            listen.Use(services.GetRequiredService<StrangerConnections>().Around);
             listen.Use(LingeringClose.Around);
-            if (settings.Certificate is { } certificate)
+            if (settings.Certificate is not null)
             {
-                listen.UseHttps(new HttpsConnectionAdapterOptions
-                {
-                    ServerCertificate = certificate.Load(),
-                    ClientCertificateMode = ClientCertificateMode.AllowCertificate,
-                    // A client certificate is trusted for its hash, which its token is bound to, not for its issuer.
-                    ClientCertificateValidation = static (_, _, errors) =>
-                        (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) == SslPolicyErrors.None,
-                });
+                services.GetRequiredService<ServerCertificate>().Use(listen);
+                listen.Use(OverHttp2);
             }
         });
     }
+
+    // Kestrel would tell of each client that has not agreed on HTTP/2 as an error; any stranger can be one.
+    private static ConnectionDelegate OverHttp2(ConnectionDelegate next) => connection =>
+        connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol.Span.SequenceEqual("h2"u8) == true
+            ? next(connection)
+            : Task.CompletedTask;
 
     private static void OneLine(SimpleConsoleFormatterOptions options)
     {

@@ -8,12 +8,13 @@ public class ProjectArrowTests
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["Core"] = [],
+        ["Hosting"] = ["Core"],
         ["Ledger"] = ["Core"],
         ["Cache"] = ["Core"],
         ["Grpc"] = [],
         ["Contracts"] = ["Grpc"],
-        ["Server"] = ["Core", "Ledger", "Cache", "Contracts"],
-        ["Admin"] = ["Core", "Ledger", "Cache"],
+        ["Server"] = ["Core", "Hosting", "Ledger", "Cache", "Contracts"],
+        ["Admin"] = ["Core", "Hosting", "Ledger", "Cache"],
         ["Standalone"] = ["Server", "Admin", "Core", "Ledger", "Cache", "Contracts", "Grpc"],
     };
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Authorisation.Admin.Settings;
+using Authorisation.Hosting.Settings;
 using Npgsql;
 
 namespace Authorisation.Admin.Commands;

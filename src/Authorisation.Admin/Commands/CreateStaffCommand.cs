@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using Authorisation.Admin.Access;
-using Authorisation.Admin.Settings;
 using Authorisation.Core;
+using Authorisation.Hosting.Settings;
 using Dapper;
 using Npgsql;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Authorisation.Admin.Settings;
 using Authorisation.Core;
+using Authorisation.Hosting.Settings;
 
 namespace Authorisation.Admin.Commands;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Authorisation.Admin.Settings;
+using Authorisation.Hosting.Settings;
 using Authorisation.Ledger.Migrations;
 using Microsoft.AspNetCore.Connections;
 using Npgsql;

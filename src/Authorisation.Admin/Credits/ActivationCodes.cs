@@ -9,7 +9,7 @@ using Npgsql;
 namespace Authorisation.Admin.Credits;
 
 /// <summary>Makes one-time codes and sends them, and ends the access that earlier ones gave.</summary>
-internal sealed class ActivationCodes(CodeKey key, Outbox outbox)
+internal sealed class ActivationCodes(CodeKeys keys, Outbox outbox)
 {
     // Without letters that look like digits or each other.
     private const string UserNameCharacters = "abcdefghjkmnpqrstuvwxyz23456789";
@@ -79,11 +79,11 @@ internal sealed class ActivationCodes(CodeKey key, Outbox outbox)
             var expiresAt = await db.QuerySingleOrDefaultAsync<DateTime?>(
                 """
                 insert into control.activation_code (id, account_id, operator_id, login, hmac, made_at, expires_at)
-                select @id, @accountId, @operatorId, @login, @hmac, now, now + @lifetime
+                select @id, @accountId, @operatorId, @login, @hmacs[1], now, now + @lifetime
                 from ledger_now() now
                 where not exists (
                   select from control.activation_code
-                  where operator_id = @operatorId and login = @login and hmac = @hmac and ended_at is null)
+                  where operator_id = @operatorId and login = @login and hmac = any(@hmacs) and ended_at is null)
                 returning expires_at
                 """,
                 new
@@ -92,7 +92,7 @@ internal sealed class ActivationCodes(CodeKey key, Outbox outbox)
                     accountId,
                     operatorId,
                     login,
-                    hmac = key.OfCode(operatorId, login, code),
+                    hmacs = keys.All.Select(key => key.OfCode(operatorId, login, code)).ToArray(),
                     lifetime = Limits.ActivationCodeTime,
                 });
             if (expiresAt is { } until)

@@ -36,8 +36,11 @@ internal sealed class Body<T> : IEndpointParameterMetadataProvider
     /// <summary>Called by the framework.</summary>
     public static async ValueTask<Body<T>?> BindAsync(HttpContext context)
     {
-        var bytes = await ReadAsync(context);
-        context.Items[typeof(Body<>)] = bytes;
+        if (await RequestBody.ReadAsync(context, Limits.JsonBodyBytesMax, Limits.JsonBodyTime) is not { } bytes)
+        {
+            return Faulty(Problems.NoSession(), []);
+        }
+
         try
         {
             if (!context.Request.HasJsonContentType())
@@ -65,24 +68,6 @@ internal sealed class Body<T> : IEndpointParameterMetadataProvider
     /// <summary>Tells the API's description what body the call takes.</summary>
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
         builder.Metadata.Add(new AcceptsMetadata(["application/json"], typeof(T)));
-
-    private static async Task<byte[]> ReadAsync(HttpContext context)
-    {
-        using var buffer = new MemoryStream();
-        var chunk = new byte[8192];
-        int read;
-        while ((read = await context.Request.Body.ReadAsync(chunk, context.RequestAborted)) > 0)
-        {
-            buffer.Write(chunk, 0, read);
-            if (buffer.Length > Limits.JsonBodyBytesMax)
-            {
-                throw new ProblemException(
-                    StatusCodes.Status413PayloadTooLarge, "too_large", $"The body may have {Limits.JsonBodyBytesMax} bytes at most.");
-            }
-        }
-
-        return buffer.ToArray();
-    }
 
     private static Body<T> Faulty(ProblemException fault, byte[] bytes) => new(null, fault, [], bytes);
 

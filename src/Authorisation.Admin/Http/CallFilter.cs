@@ -9,7 +9,7 @@ namespace Authorisation.Admin.Http;
 /// Wraps every call but signing in: finds out who makes it, opens its transaction, answers a repeated POST with what the first one got,
 /// and commits before anything is sent.
 /// </summary>
-internal sealed class CallFilter(AdminDatabase database, CodeKey codeKey) : IEndpointFilter
+internal sealed class CallFilter(AdminDatabase database, CodeKeys keys) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -37,7 +37,7 @@ internal sealed class CallFilter(AdminDatabase database, CodeKey codeKey) : IEnd
         await using var db = await database.OpenAsync(http.RequestAborted);
         await using var transaction = await db.BeginTransactionAsync(http.RequestAborted);
         call.Begin(http, db, await WhoAsync(db, http, isOpen));
-        var key = Idempotency.KeyOf(http, call, codeKey);
+        var key = Idempotency.KeyOf(http, call, keys);
         if (key is not null && await key.FindAsync(db) is { } before)
         {
             return before;

@@ -16,12 +16,13 @@ internal sealed class Idempotency
 
     private readonly string _owner;
     private readonly string _key;
-    private readonly byte[] _request;
+    // What the request comes to under each key that is accepted; it is kept as the first of them.
+    private readonly IReadOnlyList<byte[]> _requests;
 
-    private Idempotency(string owner, string key, byte[] request) => (_owner, _key, _request) = (owner, key, request);
+    private Idempotency(string owner, string key, IReadOnlyList<byte[]> requests) => (_owner, _key, _requests) = (owner, key, requests);
 
     /// <summary>The key of a request; null when it has none, or is no POST.</summary>
-    public static Idempotency? KeyOf(HttpContext http, Call call, CodeKey codeKey)
+    public static Idempotency? KeyOf(HttpContext http, Call call, CodeKeys keys)
     {
         var header = http.Request.Headers[Header];
         if (header.Count == 0 || !HttpMethods.IsPost(http.Request.Method))
@@ -35,12 +36,17 @@ internal sealed class Idempotency
             throw Problems.Field(Header, FieldCode.Malformed, $"must be 1 to {Limits.IdempotencyKeyCharactersMax} printable characters");
         }
 
-        // Under a key: passwords and links that open something are in requests, and are not to be guessed from what is kept.
-        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, codeKey.Requests);
+        var owner = call.WhoIfAny is { } who ? who.PersonId.ToString("N") : "at " + call.Address;
+        return new Idempotency(owner, key, [.. keys.All.Select(one => HashOf(http, one))]);
+    }
+
+    // Under a key: passwords and links that open something are in requests, and are not to be guessed from what is kept.
+    private static byte[] HashOf(HttpContext http, CodeKey key)
+    {
+        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key.Requests);
         hash.AppendData(Encoding.UTF8.GetBytes(http.Request.Path + http.Request.QueryString.Value + "\n"));
         hash.AppendData(http.Items[typeof(Body<>)] as byte[] ?? []);
-        var owner = call.WhoIfAny is { } who ? who.PersonId.ToString("N") : "at " + call.Address;
-        return new Idempotency(owner, key, hash.GetHashAndReset());
+        return hash.GetHashAndReset();
     }
 
     /// <summary>
@@ -65,7 +71,7 @@ internal sealed class Idempotency
             return null;
         }
 
-        if (!kept.Request.AsSpan().SequenceEqual(_request))
+        if (!_requests.Any(request => request.AsSpan().SequenceEqual(kept.Request)))
         {
             throw new ProblemException(
                 StatusCodes.Status422UnprocessableEntity, "key_used_otherwise", "This Idempotency-Key was used with another request; make a new one.");
@@ -87,7 +93,7 @@ internal sealed class Idempotency
         {
             owner = _owner,
             key = _key,
-            request = _request,
+            request = _requests[0],
             status = (short)reply.Status,
             reply.Location,
             reply.Tag,

@@ -52,6 +52,8 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         ProblemException problem => Problem.Of(problem.Status, problem.Code, problem.Message, problem.Errors),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
             Problem.Of(StatusCodes.Status413PayloadTooLarge, "too_large", "The body is too large."),
+        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } =>
+            Problem.Of(StatusCodes.Status408RequestTimeout, "too_slow", "The body came too slowly."),
         BadHttpRequestException bad => Problem.Of(
             StatusCodes.Status400BadRequest, "invalid_fields", "Some fields are not as they must be.", FieldIn(bad.Message)),
         _ when exception is LedgerBusyException || LedgerBusyException.IsMeantBy(exception) => Problem.Of(

@@ -74,7 +74,7 @@ internal sealed partial class MessageWorker(
         }
         catch (CryptographicException)
         {
-            await FailAsync(message, "It was written under another Activation:CodeKey.", isFinal: true);
+            await FailAsync(message, "It was written under another Activation:CodeKey than those that are set.", isFinal: true);
         }
         catch (DeliveryException e)
         {

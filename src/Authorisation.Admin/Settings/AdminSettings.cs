@@ -1,9 +1,10 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Authorisation.Admin.Messages;
 using Authorisation.Admin.MonthTurn;
 using Authorisation.Core;
+using Authorisation.Hosting.Certificates;
+using Authorisation.Hosting.Connections;
+using Authorisation.Hosting.Settings;
 using Authorisation.Ledger.Activation;
 
 namespace Authorisation.Admin.Settings;
@@ -20,10 +21,11 @@ internal sealed class AdminSettings
     private static readonly string[] Known =
     [
         "Listen:Address", "Listen:Port", "Listen:Certificate:Path", "Listen:Certificate:KeyPath",
-        "Listen:Certificate:Password", "Ledger:ConnectionString", "Activation:CodeKey", "Portal:Address", "Sms:Url", "Sms:User",
+        "Listen:Certificate:Password", "Ledger:ConnectionString", "Portal:Address", "Sms:Url", "Sms:User",
         "Sms:Password", "Sms:SenderField", "Sms:RecipientField", "Sms:TextField", "Smtp:Host", "Smtp:Port", "Smtp:Tls",
         "Smtp:User", "Smtp:Password", "Smtp:From", "Messages:Directory", "Access:AnonymousCallsPerMinute",
         "Cache:ConnectionString", "MonthTurn:Runs", "MonthTurn:SharePercent",
+        .. CodeKeys.SettingNames, .. ConnectionSettings.Names,
     ];
 
     /// <summary>The address to listen on. Without a certificate it must be a loopback address.</summary>
@@ -33,13 +35,16 @@ internal sealed class AdminSettings
     public required int Port { get; init; }
 
     /// <summary>The certificate; null for HTTP in the clear on loopback.</summary>
-    public required X509Certificate2? Certificate { get; init; }
+    public required CertificateSettings? Certificate { get; init; }
+
+    /// <summary>How many connections are open at the same time.</summary>
+    public required ConnectionSettings Connections { get; init; }
 
     /// <summary>The connection string of the control plane's role.</summary>
     public required string ConnectionString { get; init; }
 
-    /// <summary>The key of codes, the same as the servers'.</summary>
-    public required CodeKey CodeKey { get; init; }
+    /// <summary>The keys of codes, the same as the servers'.</summary>
+    public required CodeKeys CodeKeys { get; init; }
 
     /// <summary>Where administrators reach the portal.</summary>
     public required Uri Portal { get; init; }
@@ -69,7 +74,7 @@ internal sealed class AdminSettings
         var settings = new SettingReader(configuration);
         settings.RefuseUnknown(Known, Sections);
         var address = settings.Ip("Listen:Address");
-        var certificate = ReadCertificate(settings);
+        var certificate = CertificateSettings.Read(settings);
         if (certificate is null && !IPAddress.IsLoopback(address))
         {
             throw new SettingException(
@@ -82,10 +87,10 @@ internal sealed class AdminSettings
             Address = address,
             Port = port,
             Certificate = certificate,
+            Connections = ConnectionSettings.Read(settings),
             ConnectionString = ReadConnectionString(configuration),
-            CodeKey = CodeKey.TryParse(settings.Required("Activation:CodeKey"), out var key)
-                ? key!
-                : throw new SettingException("Activation:CodeKey", "must be 32 bytes in Base64, such as `openssl rand -base64 32` makes"),
+            CodeKeys = CodeKeys.Read(settings.Text, static (name, what) => new SettingException(name, what))
+                ?? throw new SettingException(CodeKeys.SettingNames[0], "is missing"),
             Portal = settings.Address("Portal:Address") ?? new Uri($"http://127.0.0.1:{port}/"),
             Sms = ReadSms(settings),
             Smtp = ReadSmtp(settings),
@@ -137,28 +142,5 @@ internal sealed class AdminSettings
                 settings.Text("Smtp:Password"),
                 sender)
             : throw new SettingException("Smtp:From", $"is \"{from}\"; it takes an e-mail address");
-    }
-
-    private static X509Certificate2? ReadCertificate(SettingReader settings)
-    {
-        if (settings.Text("Listen:Certificate:Path") is not { } path)
-        {
-            return null;
-        }
-
-        var password = settings.Text("Listen:Certificate:Password");
-        try
-        {
-            return settings.Text("Listen:Certificate:KeyPath") switch
-            {
-                null => X509CertificateLoader.LoadPkcs12FromFile(path, password),
-                var keyPath when password is null => X509Certificate2.CreateFromPemFile(path, keyPath),
-                var keyPath => X509Certificate2.CreateFromEncryptedPemFile(path, password, keyPath),
-            };
-        }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
-        {
-            throw new SettingException("Listen:Certificate:Path", $"cannot be used: {e.Message.TrimEnd('.')}");
-        }
     }
 }

@@ -16,7 +16,7 @@ namespace Authorisation.Ledger.Activation;
 /// in neither: first for the others of its login, then for a connection, which operators and clients share. The database lets
 /// one try of a login in at a time and tells the others at once, so a connection is never kept waiting for another server's.
 /// </remarks>
-public sealed class AppActivator(LedgerDatabase database, CodeKey key)
+public sealed class AppActivator(LedgerDatabase database, CodeKeys keys)
 {
     /// <summary>How many refused activations one login may have in an hour; and how many of it wait on one server.</summary>
     public const int LoginFailuresMax = 10;
@@ -30,8 +30,8 @@ public sealed class AppActivator(LedgerDatabase database, CodeKey key)
     private const string Sql =
         """
         select outcome, account from activate_app(
-          @OperatorId, @ClientId, @Login, @loginKey, @hmac, @ActivationId, @DeviceName, @TermsVersion, @sha256,
-          @loginFailures, @clientFailures, @operatorFailures, @tries, @retry)
+          @OperatorId, @ClientId, @Login, @loginKey, activation_code_hmac(@OperatorId, @Login, @hmacs), @ActivationId,
+          @DeviceName, @TermsVersion, @sha256, @loginFailures, @clientFailures, @operatorFailures, @tries, @retry)
         """;
 
     private static readonly TimeSpan LookAgainMin = TimeSpan.FromMilliseconds(5);
@@ -121,8 +121,8 @@ public sealed class AppActivator(LedgerDatabase database, CodeKey key)
         request.OperatorId,
         request.ClientId,
         request.Login,
-        loginKey = key.OfLogin(request.OperatorId, request.Login),
-        hmac = key.OfCode(request.OperatorId, request.Login, request.Code),
+        loginKey = keys.Current.OfLogin(request.OperatorId, request.Login),
+        hmacs = keys.All.Select(key => key.OfCode(request.OperatorId, request.Login, request.Code)).ToArray(),
         request.ActivationId,
         request.DeviceName,
         request.TermsVersion,

@@ -18,3 +18,4 @@ grant execute on function particulars_in_force to {service_role};
 -- Connecting an app is all that the data plane does to tokens.
 grant execute on function activate_app to {service_role};
 grant execute on function deactivate_app to {service_role};
+grant execute on function activation_code_hmac to {service_role};

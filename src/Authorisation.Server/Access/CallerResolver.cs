@@ -1,23 +1,28 @@
 using System.Security.Cryptography;
+using Authorisation.Core;
 using Authorisation.Ledger.Access;
 using Authorisation.Server.Services;
+using Authorisation.Server.Strangers;
 using Grpc.Core;
 
 namespace Authorisation.Server.Access;
 
 /// <summary>Finds out who makes a call, from the bearer token in its <c>authorization</c> header.</summary>
+/// <remarks>Safe for any number of calls: it keeps nothing but a count, which is changed by atomic operations.</remarks>
 public sealed class CallerResolver(TokenDirectory tokens)
 {
     private const string Scheme = "Bearer ";
 
-    /// <summary>Who makes the call.</summary>
-    /// <exception cref="RpcException">UNAUTHENTICATED, or UNAVAILABLE while the tokens have not been read yet.</exception>
+    private int _lookUps;
+
+    /// <summary>Who makes the call, which <see cref="TokenGate"/> has let in, by what is known now.</summary>
+    /// <exception cref="RpcException">UNAUTHENTICATED: the token has been ended meanwhile.</exception>
     public ValueTask<Caller> ResolveAsync(ServerCallContext context)
     {
-        var token = TokenOf(context);
-        return tokens.Find(token) is { } caller
-            ? ValueTask.FromResult(RequireCertificate(caller, context))
-            : LookAgainAsync(token, context);
+        var http = context.GetHttpContext();
+        return tokens.Find(TokenOf(context)) is { } caller && HasCertificate(caller, http)
+            ? ValueTask.FromResult(caller)
+            : throw Unknown();
     }
 
     /// <summary>
@@ -27,43 +32,84 @@ public sealed class CallerResolver(TokenDirectory tokens)
     public Caller? Again(TokenHash token, Caller first) =>
         tokens.Find(token) is { } caller && caller.Grant == first.Grant ? caller : null;
 
-    /// <summary>The token that a call carries, known or not.</summary>
-    /// <exception cref="RpcException">UNAUTHENTICATED: there is none.</exception>
-    public static TokenHash TokenOf(ServerCallContext context)
+    /// <summary>The token that a call carries, which <see cref="TokenGate"/> has let in.</summary>
+    public static TokenHash TokenOf(ServerCallContext context) =>
+        context.GetHttpContext().Features.Get<ShownToken>()?.Hash
+            ?? throw new InvalidOperationException("The call did not come through the gate that looks at tokens.");
+
+    /// <summary>Looks at the token of a call, and keeps it with the call if it is good.</summary>
+    /// <param name="http">The call; nothing but its headers is looked at.</param>
+    /// <param name="connection">The connection that it came on.</param>
+    /// <returns>Why the call is refused; null when its token is good.</returns>
+    internal ValueTask<RpcException?> IdentifyAsync(HttpContext http, ClientConnection? connection)
     {
-        var header = context.RequestHeaders.GetValue("authorization")
-            ?? throw Errors.Unauthenticated("TOKEN_MISSING", "Send the header `authorization: Bearer <token>`.");
-        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            || !TokenHash.TryOf(header.AsSpan(Scheme.Length).Trim(), out var token))
+        var header = http.Request.Headers.Authorization;
+        if (header.Count == 0)
         {
-            throw Errors.Unauthenticated("TOKEN_INVALID", "The authorization header must be `Bearer <token>`.");
+            return ValueTask.FromResult<RpcException?>(
+                Errors.Unauthenticated("TOKEN_MISSING", "Send the header `authorization: Bearer <token>`."));
         }
 
-        return token;
-    }
-
-    private async ValueTask<Caller> LookAgainAsync(TokenHash token, ServerCallContext context)
-    {
-        if (await tokens.FindAfterFreshLookAsync(token, context.CancellationToken) is { } caller)
+        var text = header[0].AsSpan();
+        if (!text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || !TokenHash.TryOf(text[Scheme.Length..].Trim(), out var token))
         {
-            return RequireCertificate(caller, context);
+            return ValueTask.FromResult<RpcException?>(
+                Errors.Unauthenticated("TOKEN_INVALID", "The authorization header must be `Bearer <token>`."));
         }
 
-        throw tokens.IsLoaded
-            ? Errors.Unauthenticated("TOKEN_INVALID", "The token is unknown or has been ended.")
-            : Errors.Unavailable("STARTING", "The server has not read its tokens yet; retry.");
+        return tokens.Find(token) is { } caller
+            ? ValueTask.FromResult(Admit(token, caller, http))
+            : LookAgainAsync(token, http, connection);
     }
 
-    private static Caller RequireCertificate(Caller caller, ServerCallContext context)
+    private async ValueTask<RpcException?> LookAgainAsync(TokenHash token, HttpContext http, ClientConnection? connection)
     {
-        if (caller.Grant.CertificateSha256 is { } expected
-            && context.GetHttpContext().Connection.ClientCertificate?.GetCertHashString(HashAlgorithmName.SHA256)
-                != expected)
+        if (connection?.TryBeginLookUp() == false)
         {
-            throw Errors.Unauthenticated(
+            return TooManyLookUps();
+        }
+
+        try
+        {
+            if (Interlocked.Increment(ref _lookUps) > Limits.TokenLookUpsMax)
+            {
+                return TooManyLookUps();
+            }
+
+            if (await tokens.FindAfterFreshLookAsync(token, http.RequestAborted) is { } caller)
+            {
+                return Admit(token, caller, http);
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _lookUps);
+            connection?.EndLookUp();
+        }
+
+        return tokens.IsLoaded ? Unknown() : Errors.Unavailable("STARTING", "The server has not read its tokens yet; retry.");
+    }
+
+    private static RpcException? Admit(TokenHash token, Caller caller, HttpContext http)
+    {
+        if (!HasCertificate(caller, http))
+        {
+            return Errors.Unauthenticated(
                 "CERTIFICATE_REQUIRED", "This token holds only with the client certificate that it is bound to.");
         }
 
-        return caller;
+        http.Features.Set(new ShownToken(token));
+        return null;
     }
+
+    private static bool HasCertificate(Caller caller, HttpContext http) =>
+        caller.Grant.CertificateSha256 is not { } expected
+        || http.Connection.ClientCertificate?.GetCertHashString(HashAlgorithmName.SHA256) == expected;
+
+    private static RpcException Unknown() => Errors.Unauthenticated("TOKEN_INVALID", "The token is unknown or has been ended.");
+
+    private static RpcException TooManyLookUps() => Errors.ResourceExhausted(
+        "TOO_MANY_UNKNOWN_TOKENS", "The token is not known yet, and too many calls wait to look for theirs; retry.");
+
+    private sealed record ShownToken(TokenHash Hash);
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Authorisation.Hosting.Settings;
 using Authorisation.Ledger.Migrations;
 using Authorisation.Server.Health;
 using Authorisation.Server.Settings;

@@ -79,6 +79,9 @@ internal static class Errors
         StatusCode.ResourceExhausted, reason, message,
         details: RetryIn(retryAfter ?? ShareRetryDelay));
 
+    public static RpcException DeadlineExceeded(string reason, string message) =>
+        Error(StatusCode.DeadlineExceeded, reason, message);
+
     public static RpcException InvalidArgument(string reason, string message) =>
         Error(StatusCode.InvalidArgument, reason, message);
 

@@ -1,3 +1,5 @@
+using Authorisation.Hosting.Settings;
+
 namespace Authorisation.Server.Settings;
 
 /// <summary>

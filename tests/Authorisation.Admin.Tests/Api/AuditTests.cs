@@ -104,9 +104,9 @@ public sealed class AuditTests(SharedAdmin shared) : AdminTest(shared)
 
         Assert.Contains("already", await CreateStaffCommand.CreateAsync(Ledger.Owner, on.Code, email, "Stina", "another password"), StringComparison.Ordinal);
         await Host.SignInAsync(email, password);
-        await Assert.ThrowsAsync<Settings.SettingException>(() => CreateStaffCommand.CreateAsync(Ledger.Owner, "no-such", email, "", null));
-        await Assert.ThrowsAsync<Settings.SettingException>(() => CreateStaffCommand.CreateAsync(Ledger.Owner, on.Code, "x", "", null));
-        await Assert.ThrowsAsync<Settings.SettingException>(() => CreateStaffCommand.CreateAsync(Ledger.Owner, on.Code, email, "", "short"));
+        await Assert.ThrowsAsync<Hosting.Settings.SettingException>(() => CreateStaffCommand.CreateAsync(Ledger.Owner, "no-such", email, "", null));
+        await Assert.ThrowsAsync<Hosting.Settings.SettingException>(() => CreateStaffCommand.CreateAsync(Ledger.Owner, on.Code, "x", "", null));
+        await Assert.ThrowsAsync<Hosting.Settings.SettingException>(() => CreateStaffCommand.CreateAsync(Ledger.Owner, on.Code, email, "", "short"));
     }
 
     [Fact]

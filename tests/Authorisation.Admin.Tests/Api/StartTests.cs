@@ -1,6 +1,6 @@
 using Authorisation.Admin.Access;
 using Authorisation.Admin.Commands;
-using Authorisation.Admin.Settings;
+using Authorisation.Hosting.Settings;
 using Authorisation.Ledger.Activation;
 using Xunit;
 
@@ -17,6 +17,10 @@ public sealed class StartTests
     [InlineData("Ledger:ConnectionString", "--Ledger:ConnectionString=Nonsense=1")]
     [InlineData("Activation:CodeKey", "--Activation:CodeKey=")]
     [InlineData("Activation:CodeKey", "--Activation:CodeKey=c2hvcnQ=")]
+    [InlineData("Activation:OtherCodeKey", "--Activation:OtherCodeKey=c2hvcnQ=")]
+    [InlineData("Listen:Connections", "--Listen:Connections=0")]
+    [InlineData("Listen:ConnectionsPerAddress", "--Listen:ConnectionsPerAddress=0")]
+    [InlineData("Listen:Certificate:Path", "--Listen:Certificate:KeyPath=/no/such.key")]
     [InlineData("Listen:Port", "--Listen:Port=65536")]
     [InlineData("Listen:Address", "--Listen:Address=example.com")]
     [InlineData("Listen:Certificate:Path", "--Listen:Address=0.0.0.0")]

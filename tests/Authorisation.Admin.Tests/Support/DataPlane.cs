@@ -35,7 +35,7 @@ internal sealed class DataPlane : IAsyncDisposable
 
     public ActivationService.ActivationServiceClient Activations { get; }
 
-    public static async Task<DataPlane> StartAsync(TestLedger ledger, string? codeKey)
+    public static async Task<DataPlane> StartAsync(TestLedger ledger, string? codeKey, string? otherCodeKey = null)
     {
         var redis = await RedisAsync();
         var log = new TestLog();
@@ -45,6 +45,7 @@ internal sealed class DataPlane : IAsyncDisposable
         [
             "--Listen:Port=0", $"--Ledger:ConnectionString={ledger.ServiceConnectionString}",
             $"--Cache:ConnectionString={redis}", $"--Activation:CodeKey={codeKey}",
+            $"--Activation:OtherCodeKey={otherCodeKey}",
         ];
         var app = ServerHost.Build(settings, builder => builder.Logging.ClearProviders().AddProvider(log));
         await app.StartAsync().WaitAsync(Eventually.Bound);

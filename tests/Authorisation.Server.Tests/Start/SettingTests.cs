@@ -11,6 +11,8 @@ public sealed class SettingTests(SharedWire wire) : WireTest(wire)
 {
     private const string Ledger1 = "--Ledger:ConnectionString=Host=127.0.0.1;Password=secret";
 
+    private static readonly string CodeKey1 = Convert.ToBase64String(new byte[32]);
+
     public static TheoryData<string, string[]> WrongSettings => new()
     {
         { "Ledger:ConnectionString", [] },
@@ -23,6 +25,13 @@ public sealed class SettingTests(SharedWire wire) : WireTest(wire)
         { "Listen:Certificate:Path", [Ledger1, "--Listen:Address=0.0.0.0"] },
         { "Listen:Certificate:Path", [Ledger1, "--Listen:Certificate:Path=/no/such/file.pem", "--Listen:Certificate:KeyPath=/no/such.key"] },
         { "Listen:Certificate:Path", [Ledger1, "--Listen:Certificate:Password=secret"] },
+        { "Listen:Connections", [Ledger1, "--Listen:Connections=0"] },
+        { "Listen:ConnectionsPerAddress", [Ledger1, "--Listen:ConnectionsPerAddress=many"] },
+        { "Listen:ConnectionsPerAddress", [Ledger1, "--Listen:ConnectionsPerAddress=0"] },
+        { "Activation:CodeKey", [Ledger1, "--Activation:CodeKey=c2hvcnQ="] },
+        { "Activation:CodeKey", [Ledger1, $"--Activation:OtherCodeKey={CodeKey1}"] },
+        { "Activation:OtherCodeKey", [Ledger1, $"--Activation:CodeKey={CodeKey1}", $"--Activation:OtherCodeKey={CodeKey1}"] },
+        { "Activation:OtherCodeKey", [Ledger1, $"--Activation:CodeKey={CodeKey1}", "--Activation:OtherCodeKey=c2hvcnQ="] },
         { "Ledger:Lanes", [Ledger1, "--Ledger:Lanes=0"] },
         { "Ledger:Lanes", [Ledger1, "--Ledger:Lanes=33"] },
         { "Ledger:RequireSynchronousStandby", [Ledger1, "--Ledger:RequireSynchronousStandby=perhaps"] },

@@ -1,9 +1,10 @@
-namespace Authorisation.Admin.Settings;
+namespace Authorisation.Hosting.Settings;
 
 /// <summary>A setting that stops the start. The message is one line that begins with the setting's name.</summary>
 public sealed class SettingException : Exception
 {
-    internal SettingException(string setting, string what)
+    /// <summary>Names the setting and says what is wrong with it, without a full stop.</summary>
+    public SettingException(string setting, string what)
         : base($"{setting} {what}.")
     {
     }

@@ -1,0 +1,119 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Authorisation.Core;
+using Authorisation.Server.Services;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Authorisation.Server.Access;
+
+/// <summary>
+/// The body of a call, read for no longer than <see cref="Limits.MessageTime"/> for each message. The only message of a call
+/// has its time from the beginning on; a stream may be silent for as long as it likes, but not in the midst of a message.
+/// </summary>
+/// <remarks>Of one call, which reads it one read at a time.</remarks>
+internal sealed class BoundedMessages : PipeReader, IRequestBodyPipeFeature
+{
+    private const int PrefixBytes = 5;
+
+    private readonly PipeReader _body;
+    private readonly TimeProvider _time;
+    private readonly bool _isSingle;
+    private readonly int _bytesMax;
+    private ReadOnlySequence<byte> _read;
+
+    // Whether the reader has seen a part of a message and waits for the rest; and since when it waits, 0 if not yet.
+    private bool _hasPart;
+    private long _since;
+
+    private BoundedMessages(PipeReader body, bool isSingle, int bytesMax, TimeProvider time)
+    {
+        (_body, _isSingle, _bytesMax, _time) = (body, isSingle, bytesMax, time);
+        _since = isSingle ? time.GetTimestamp() : 0;
+    }
+
+    /// <inheritdoc/>
+    public PipeReader Reader => this;
+
+    /// <summary>Has a call's body read within bounds.</summary>
+    /// <param name="http">The call.</param>
+    /// <param name="isSingle">Whether it has one message.</param>
+    /// <param name="bytesMax">How long its one message may be; what serves gRPC bounds those of a stream.</param>
+    /// <param name="time">The clock of waits.</param>
+    public static void Put(HttpContext http, bool isSingle, int bytesMax, TimeProvider time) =>
+        http.Features.Set<IRequestBodyPipeFeature>(new BoundedMessages(http.Request.BodyReader, isSingle, bytesMax, time));
+
+    /// <inheritdoc/>
+    public override bool TryRead(out ReadResult result)
+    {
+        if (!_body.TryRead(out result))
+        {
+            return false;
+        }
+
+        _read = result.Buffer;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
+        TryRead(out var result) ? ValueTask.FromResult(Checked(result))
+        : _isSingle || _hasPart ? ReadInTimeAsync(cancellationToken)
+        : ReadAtLeisureAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+    /// <inheritdoc/>
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        if (!_isSingle)
+        {
+            // Whoever looks at more than it takes waits for the rest of a message.
+            _hasPart = !consumed.Equals(examined) && !_read.Slice(consumed, examined).IsEmpty;
+            _since = _hasPart && consumed.Equals(_read.Start) ? _since : 0;
+        }
+
+        _read = default;
+        _body.AdvanceTo(consumed, examined);
+    }
+
+    /// <inheritdoc/>
+    public override void CancelPendingRead() => _body.CancelPendingRead();
+
+    /// <inheritdoc/>
+    public override void Complete(Exception? exception = null) => _body.Complete(exception);
+
+    private async ValueTask<ReadResult> ReadAtLeisureAsync(CancellationToken cancellationToken)
+    {
+        var result = await _body.ReadAsync(cancellationToken);
+        _read = result.Buffer;
+        return result;
+    }
+
+    private async ValueTask<ReadResult> ReadInTimeAsync(CancellationToken cancellationToken)
+    {
+        if (_since == 0)
+        {
+            _since = _time.GetTimestamp();
+        }
+
+        var left = Limits.MessageTime - _time.GetElapsedTime(_since);
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        late.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        try
+        {
+            var result = await _body.ReadAsync(late.Token);
+            _read = result.Buffer;
+            return Checked(result);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw Errors.DeadlineExceeded(
+                "MESSAGE_TIMEOUT", $"A message must arrive within {Limits.MessageTime.TotalSeconds:0} s. Nothing of it was done.");
+        }
+    }
+
+    private ReadResult Checked(ReadResult result) => !_isSingle || result.Buffer.Length <= _bytesMax + PrefixBytes
+        ? result
+        : throw Errors.ResourceExhausted("MESSAGE_TOO_LONG", $"The message of this call may have {_bytesMax} bytes at most.");
+}

@@ -1,0 +1,112 @@
+using Authorisation.Core;
+using Authorisation.Server.Services;
+using Authorisation.Server.Strangers;
+using Grpc.AspNetCore.Server;
+using Grpc.Core;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Authorisation.Server.Access;
+
+/// <summary>
+/// Stands before every gRPC call: finds out from the headers who makes it, before a byte of its message is read, and bounds
+/// how long its messages may take to arrive. It knows HTTP alone, so that it holds whatever answers the calls behind it.
+/// </summary>
+internal sealed class TokenGate(RequestDelegate next, CallerResolver callers, TimeProvider time)
+{
+    public Task InvokeAsync(HttpContext http)
+    {
+        if (http.GetEndpoint() is not { } endpoint
+            || http.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) != true)
+        {
+            // Nothing answers it, or with an error that says what is wrong with it.
+            return next(http);
+        }
+
+        var isSingle = endpoint.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.Type is MethodType.Unary or MethodType.ServerStreaming;
+        var connection = http.Features.Get<ClientConnection>();
+        if (endpoint.Metadata.GetMetadata<OpenCall>() is not null)
+        {
+            return AnswerOpenAsync(http, connection, isSingle);
+        }
+
+        var identifying = callers.IdentifyAsync(http, connection);
+        return identifying.IsCompletedSuccessfully
+            ? AnswerAsync(http, connection, identifying.Result, isSingle)
+            : AnswerLaterAsync(http, connection, identifying, isSingle);
+    }
+
+    private async Task AnswerLaterAsync(
+        HttpContext http, ClientConnection? connection, ValueTask<RpcException?> identifying, bool isSingle) =>
+        await AnswerAsync(http, connection, await identifying, isSingle);
+
+    private Task AnswerAsync(HttpContext http, ClientConnection? connection, RpcException? refusal, bool isSingle)
+    {
+        if (refusal is not null)
+        {
+            Refuse(http, connection, refusal);
+            return Task.CompletedTask;
+        }
+
+        connection?.BecomeKnown();
+        if (!isSingle || !HasCome(http))
+        {
+            BoundedMessages.Put(http, isSingle, Limits.RequestBytesMax, time);
+        }
+
+        return next(http);
+    }
+
+    private async Task AnswerOpenAsync(HttpContext http, ClientConnection? connection, bool isSingle)
+    {
+        if (connection?.TryBeginOpenCall() == false)
+        {
+            Refuse(http, connection, Errors.ResourceExhausted(
+                "TOO_MANY_CALLS", $"Without a token a connection may have {Limits.StrangerCallsMax} calls open at most."));
+            return;
+        }
+
+        try
+        {
+            BoundedMessages.Put(http, isSingle, Limits.StrangerMessageBytesMax, time);
+            await next(http);
+        }
+        finally
+        {
+            connection?.EndOpenCall(time.GetTimestamp());
+        }
+    }
+
+    private static void Refuse(HttpContext http, ClientConnection? connection, RpcException refusal)
+    {
+        if (connection?.TryBeginRefusal() == false)
+        {
+            return;
+        }
+
+        if (connection is not null)
+        {
+            http.Response.OnCompleted(
+                static one =>
+                {
+                    ((ClientConnection)one).EndRefusal();
+                    return Task.CompletedTask;
+                },
+                connection);
+        }
+
+        Refusal.Write(http.Response, refusal);
+    }
+
+    /// <summary>Whether the whole request is there already, as it mostly is. Nothing of it is taken.</summary>
+    private static bool HasCome(HttpContext http)
+    {
+        var body = http.Request.BodyReader;
+        if (!body.TryRead(out var result))
+        {
+            return false;
+        }
+
+        body.AdvanceTo(result.Buffer.Start);
+        return result.IsCompleted;
+    }
+}
