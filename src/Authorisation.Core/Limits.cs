@@ -170,6 +170,12 @@ public static partial class Limits
     /// </summary>
     public static readonly TimeSpan ActivationLoginWaitMax = TimeSpan.FromSeconds(2);
 
+    /// <summary>How many calls of a client are refused at once in a second for its full share; the others are held a little.</summary>
+    public const int RefusalsAtOnceMax = 100;
+
+    /// <summary>How long the refusals beyond that are held, so that a client that comes again at once does so less often.</summary>
+    public static readonly TimeSpan RefusalHoldTime = TimeSpan.FromMilliseconds(500);
+
     /// <summary>How long a call waits for its turn to use a connection before it is given back.</summary>
     public static readonly TimeSpan TurnWaitMax = TimeSpan.FromSeconds(5);
 

@@ -105,6 +105,7 @@ public static class ServerHost
         services.AddHostedService<HoldSweep>();
         services.AddSingleton<OpenStreams>();
         services.AddSingleton<AuthoriseStreams>();
+        services.AddSingleton<RefusalPace>();
         services.AddSingleton<ReadTurns>();
         services.AddSingleton<Services.AuthorisationService>();
     }

@@ -23,6 +23,7 @@ public sealed class AuthorisationService(
     OperationFlow operations,
     CreditFlow credits,
     ReadTurns reads,
+    RefusalPace pace,
     LedgerReader ledger,
     LedgerClock clock)
     : V1.AuthorisationService.AuthorisationServiceBase
@@ -38,7 +39,8 @@ public sealed class AuthorisationService(
         {
             CommitStatus.Decided => result.Entry!.ToResponse(result.Credit, replayed: false, caller.Operator),
             CommitStatus.Replayed => result.Entry!.ToResponse(result.Credit, replayed: true, caller.Operator),
-            _ => throw CommitErrors.Of(result, "authorisation_id"),
+            _ => throw await pace.WhenDueAsync(
+                CommitErrors.Of(result, "authorisation_id"), caller.Sharer, context.CancellationToken),
         };
     }
 
@@ -129,6 +131,7 @@ public sealed class AuthorisationService(
         var result = await operations.OperateAsync(operation, caller.Operator, context.CancellationToken);
         return result.Status is CommitStatus.Decided or CommitStatus.Replayed
             ? result.ToResponse(operation, caller)
-            : throw CommitErrors.Of(result, "operation_id", operation);
+            : throw await pace.WhenDueAsync(
+                CommitErrors.Of(result, "operation_id", operation), caller.Sharer, context.CancellationToken);
     }
 }
