@@ -13,6 +13,7 @@ using Authorisation.Core;
 using Authorisation.Ledger;
 using Authorisation.Ledger.Activation;
 using Authorisation.Ledger.Reads;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -94,7 +95,11 @@ public static class AdminHost
         services.AddSingleton(provider => new AnonymousLimiter(
             provider.GetRequiredService<TimeProvider>(), settings.AnonymousCallsMax));
         services.AddSingleton<Passwords>();
-        services.AddSingleton(new Links(settings.Portal));
+        services.AddSingleton<SignIns>();
+        services.AddSingleton(provider => new Links(settings.Portal, provider.GetRequiredService<IServer>()));
+        services.AddSingleton<PasswordResets>();
+        services.AddSingleton<ApplicationNews>();
+        services.AddHostedService<OutsiderWorker>();
         services.AddSingleton<Invitations>();
         services.AddSingleton<ActivationCodes>();
         services.AddSingleton<CreditGiver>();

@@ -10,6 +10,7 @@ using Authorisation.Admin.Api.Reports;
 using Authorisation.Admin.Api.Sessions;
 using Authorisation.Admin.Api.Travellers;
 using Authorisation.Admin.Http;
+using Authorisation.Admin.Pages;
 using Npgsql;
 
 namespace Authorisation.Admin.Api;
@@ -22,7 +23,10 @@ internal static class Routes
         var all = app.MapGroup("").AddEndpointFilter(app.Services.GetRequiredService<AnonymousFilter>());
         BeginSession.Map(all);
         var api = all.MapGroup("").AddEndpointFilter(app.Services.GetRequiredService<CallFilter>());
-        EndSession.Map(api);
+        SessionEndpoints.Map(api);
+        ChangePassword.Map(api);
+        PasswordResetEndpoints.Map(api);
+        StaffEndpoints.Map(api);
         ApplyForOrganisation.Map(api);
         OrganisationEndpoints.Map(api);
         DecideOnOrganisation.Map(api);
@@ -41,6 +45,7 @@ internal static class Routes
         InvoicingEndpoints.Map(api);
         InvoiceEndpoints.Map(api);
         SpendingEndpoints.Map(api);
+        PageRoutes.Map(app, api);
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapGet("/health", HealthAsync).ExcludeFromDescription();
     }

@@ -91,6 +91,10 @@ internal sealed class CreditGiver(ActivationCodes codes)
         {
             fields.Add("kind", "can be app only for a traveller with a mobile number");
         }
+        else if (!terms.SendsSmsTo(traveller.Mobile))
+        {
+            fields.Add("kind", $"can be app only for a traveller whom SMS are sent to, with one of the {terms.SmsNumbers}");
+        }
         else if (await IsAppOpenAsync(db, terms.Id, traveller))
         {
             fields.Add("kind", "cannot be app: there is open app credit for this traveller or mobile number already");

@@ -27,7 +27,8 @@ internal sealed class TravellerEditor(ActivationCodes codes)
     }
 
     /// <summary>What open app credit needs of its traveller.</summary>
-    public static async Task CheckAppAsync(NpgsqlConnection db, Fields fields, TravellerRow before, TravellerRow after)
+    public static async Task CheckAppAsync(
+        NpgsqlConnection db, Fields fields, OperatorTerms terms, TravellerRow before, TravellerRow after)
     {
         if ((after.Mobile == before.Mobile && !after.IsShared) || await OpenAppAsync(db, before.Id) is not { Id: var app })
         {
@@ -45,6 +46,10 @@ internal sealed class TravellerEditor(ActivationCodes codes)
             {
                 fields.Add("mobile", "is needed for the app credit: remove that first");
             }
+        }
+        else if (!terms.SendsSmsTo(after.Mobile))
+        {
+            fields.Add("mobile", $"must be one that the app credit's code can be sent to: the operator sends SMS to {terms.SmsNumbers} only");
         }
         else if (await db.ExecuteScalarAsync<bool>(
             """

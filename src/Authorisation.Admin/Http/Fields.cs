@@ -1,4 +1,5 @@
 using System.Text;
+using Authorisation.Admin.Access;
 using Authorisation.Admin.Invoices;
 using Authorisation.Core;
 
@@ -133,15 +134,27 @@ internal sealed class Fields
         return number;
     }
 
-    /// <summary>A password that is being set.</summary>
-    public string NewPassword(string field, string? value)
+    /// <summary>A password that is to be compared: whatever could once be chosen is.</summary>
+    public string PresentPassword(string field, string? value)
     {
-        if (value is { Length: >= Limits.PasswordCharactersMin and <= Limits.PasswordCharactersMax })
+        if (string.IsNullOrEmpty(value))
         {
-            return value;
+            Add(field, "is required");
+        }
+        else if (value.Length > Limits.PasswordCharactersMax)
+        {
+            Add(field, $"must be at most {Limits.PasswordCharactersMax} characters");
         }
 
-        Add(field, $"must be {Limits.PasswordCharactersMin} to {Limits.PasswordCharactersMax} characters");
-        return "";
+        return value ?? "";
+    }
+
+    /// <summary>Adds what is wrong with a password that somebody wants to have, if anything is.</summary>
+    public void NewPassword(string field, PasswordFault fault)
+    {
+        if (fault != PasswordFault.None)
+        {
+            Add(field, Access.NewPassword.Explain(fault));
+        }
     }
 }

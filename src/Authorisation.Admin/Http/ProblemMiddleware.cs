@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using Authorisation.Admin.Pages;
 using Npgsql;
 
 namespace Authorisation.Admin.Http;
@@ -37,6 +39,11 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             }
 
             context.Response.Clear();
+            if (e is ProblemException { RetryAfter: { } wait })
+            {
+                context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            }
+
             await WriteAsync(context, problem);
         }
     }
@@ -96,6 +103,12 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     private static async Task WriteAsync(HttpContext context, Problem problem)
     {
         context.Response.StatusCode = problem.Status;
+        if (context.GetEndpoint()?.Metadata.GetMetadata<ShowsPage>() is not null)
+        {
+            await PageReply.OfProblem(context, problem).ExecuteAsync(context);
+            return;
+        }
+
         context.Response.ContentType = Problem.ContentType;
         context.Response.Headers.CacheControl = "no-store";
         if (problem.Status == StatusCodes.Status401Unauthorized)

@@ -34,4 +34,11 @@ internal static class Problems
     /// <summary>429.</summary>
     public static ProblemException TooMany() => new(
         StatusCodes.Status429TooManyRequests, "too_many", "Too many tries; wait a minute.");
+
+    /// <summary>429, which says why and after how long it may be tried again.</summary>
+    public static ProblemException TooMany(string why, TimeSpan retryAfter) => new(
+        StatusCodes.Status429TooManyRequests, "too_many", $"{why} Try again after {DateTime.UtcNow + retryAfter:u}.")
+    {
+        RetryAfter = retryAfter,
+    };
 }

@@ -168,6 +168,11 @@ internal sealed class RowChecks(ImportContext context)
         {
             Add(errors, cells, ImportColumn.Limit, "needs a mobile number, which the code is sent to");
         }
+        else if (!context.Terms.SendsSmsTo(mobile))
+        {
+            Add(errors, cells, cells.ContainsKey(ImportColumn.Mobile) ? ImportColumn.Mobile : ImportColumn.Limit,
+                $"gets no SMS, which the code comes by: the operator sends them to {context.Terms.SmsNumbers} only");
+        }
         else if (!_mobiles.Add(mobile)
             || (context.MobilesInUse.TryGetValue(mobile, out var user) && user != known?.Id))
         {

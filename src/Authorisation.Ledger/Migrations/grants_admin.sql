@@ -18,3 +18,5 @@ grant insert, update on control.invoicing, control.month_turn to {admin_role};
 grant insert on control.month_turn_finding, control.statement, control.statement_part, control.unassigned_seal,
   control.invoice, control.invoice_tax, control.invoice_correction to {admin_role};
 grant usage, create on schema scheduler to {admin_role};
+grant insert, update, delete on control.sign_in_guard, control.sign_in_failure, control.password_reset_request to {admin_role};
+grant insert, update on control.password_link to {admin_role};
