@@ -51,7 +51,7 @@ internal static class NewPassword
 
         var letters = LettersOf(password);
         var ownWords = own.SelectMany(WordsOf).ToHashSet(StringComparer.Ordinal);
-        return !IsCovered(letters, word => Common.Contains(word) || ownWords.Contains(word)) ? PasswordFault.None
+        return letters.Length == 0 || !IsCovered(letters, word => Common.Contains(word) || ownWords.Contains(word)) ? PasswordFault.None
             : IsCovered(letters, Common.Contains) ? PasswordFault.Common
             : PasswordFault.Personal;
     }
@@ -64,7 +64,7 @@ internal static class NewPassword
             steps += Math.Abs(password[i] - password[i - 1]) > 1 ? 1 : 0;
         }
 
-        return steps < StepsMin || Enumerable.Range(1, RestCharactersMin).Any(period => IsPeriodic(password, period));
+        return steps < StepsMin || Enumerable.Range(1, password.Length / 2).Any(period => IsPeriodic(password, period));
     }
 
     private static bool IsPeriodic(string text, int period) =>

@@ -10,6 +10,9 @@ internal sealed record ApiAnswer(int Status, string Text, string? ContentType, s
     /// <summary>What a file is to be saved as.</summary>
     public string? FileName { get; init; }
 
+    /// <summary>After how many seconds it may be tried again.</summary>
+    public double? RetryAfterSeconds { get; init; }
+
     /// <summary>The body.</summary>
     public JsonObject Body => JsonNode.Parse(Text)!.AsObject();
 

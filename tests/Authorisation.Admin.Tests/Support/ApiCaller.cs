@@ -73,6 +73,7 @@ internal sealed class ApiCaller(HttpClient http, string? token)
             answer.Headers.ETag?.ToString(),
             answer.Headers.Location?.ToString())
         {
+            RetryAfterSeconds = answer.Headers.RetryAfter?.Delta?.TotalSeconds,
             FileName = answer.Content.Headers.ContentDisposition?.FileName?.Trim('"'),
         };
     }
