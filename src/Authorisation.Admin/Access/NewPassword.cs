@@ -15,12 +15,12 @@ internal static class NewPassword
     private const int WordsMax = 2;
     private const int WordCharactersMin = 4;
     private const int OwnWordCharactersMin = 3;
+    private const int WordCharactersMax = Limits.NameCharactersMax;
 
     // How many steps from one character to the next have to be no repetition and no counting up or down.
     private const int StepsMin = 4;
 
     private static readonly FrozenSet<string> Common = ReadCommon();
-    private static readonly int CommonLengthMax = Common.Max(word => word.Length);
 
     /// <summary>What an error says of a fault, in English.</summary>
     public static string Explain(PasswordFault fault) => fault switch
@@ -28,9 +28,11 @@ internal static class NewPassword
         PasswordFault.Length => $"must be {Limits.PasswordCharactersMin} to {Limits.PasswordCharactersMax} characters",
         PasswordFault.Sequence => "must not be a repetition or a sequence: choose several words, or what a password manager makes",
         PasswordFault.Common =>
-            "must not be built on one of the most common passwords, with digits and signs around it: choose several words that do not belong together",
+            "must not be built on one of the most common passwords, with digits and signs around it: choose several words that "
+            + "do not belong together",
         PasswordFault.Personal =>
-            "must not be built on your name, e-mail address, organisation or operator: choose several words that do not belong together",
+            "must not be built on your name, e-mail address, organisation or operator: choose several words that do not belong "
+            + "together",
         _ => throw new ArgumentOutOfRangeException(nameof(fault)),
     };
 
@@ -51,9 +53,13 @@ internal static class NewPassword
 
         var letters = LettersOf(password);
         var ownWords = own.SelectMany(WordsOf).ToHashSet(StringComparer.Ordinal);
-        return letters.Length == 0 || !IsCovered(letters, word => Common.Contains(word) || ownWords.Contains(word)) ? PasswordFault.None
-            : IsCovered(letters, Common.Contains) ? PasswordFault.Common
-            : PasswordFault.Personal;
+        // Digits and signs alone that are no sequence are as good as they are long.
+        if (letters.Length == 0 || !IsCovered(letters, word => Common.Contains(word) || ownWords.Contains(word)))
+        {
+            return PasswordFault.None;
+        }
+
+        return IsCovered(letters, Common.Contains) ? PasswordFault.Common : PasswordFault.Personal;
     }
 
     private static bool IsSequence(string password)
@@ -116,7 +122,7 @@ internal static class NewPassword
         for (var end = 1; end <= letters.Length; end++)
         {
             var chosen = (best[end - 1].Left + 1, best[end - 1].Words);
-            for (var start = Math.Max(0, end - Math.Max(CommonLengthMax, Limits.NameCharactersMax)); start <= end - OwnWordCharactersMin; start++)
+            for (var start = Math.Max(0, end - WordCharactersMax); start <= end - OwnWordCharactersMin; start++)
             {
                 var word = letters[start..end];
                 if (best[start].Left < chosen.Item1 && isKnown(word))

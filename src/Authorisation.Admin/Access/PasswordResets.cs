@@ -137,6 +137,7 @@ internal sealed partial class PasswordResets(Outbox outbox, Links links, Passwor
         return token;
     }
 
-    [LoggerMessage(5652, LogLevel.Information, "Person {Person} chose a new password by a mailed link from {Address}; {Ended} sessions ended")]
+    [LoggerMessage(
+        5652, LogLevel.Information, "Person {Person} chose a new password by a mailed link from {Address}; {Ended} sessions ended")]
     private partial void LogReset(Guid person, string? address, int ended);
 }

@@ -76,7 +76,10 @@ internal sealed class Passwords
             """,
             new { personId, hash = Hash(password) });
         var ended = await db.ExecuteAsync(
-            "update control.session set ended_at = ledger_now() where person_id = @personId and ended_at is null and expires_at > ledger_now()",
+            """
+            update control.session set ended_at = ledger_now()
+            where person_id = @personId and ended_at is null and expires_at > ledger_now()
+            """,
             new { personId });
         await db.ExecuteAsync(
             """

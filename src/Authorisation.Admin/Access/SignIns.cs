@@ -146,6 +146,8 @@ internal sealed partial class SignIns(Passwords passwords, CodeKey key, ILogger<
     [LoggerMessage(5650, LogLevel.Information, "A sign-in of {Login} from {Address} failed")]
     private partial void LogFailed(string login, string? address);
 
-    [LoggerMessage(5651, LogLevel.Warning, "Sign-ins of {Login} are locked until {Until:u} after {Failures} wrong passwords, the last from {Address}")]
+    [LoggerMessage(
+        5651, LogLevel.Warning,
+        "Sign-ins of {Login} are locked until {Until:u} after {Failures} wrong passwords, the last from {Address}")]
     private partial void LogLocked(string login, DateTime until, int failures, string? address);
 }

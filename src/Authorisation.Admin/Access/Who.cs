@@ -38,7 +38,8 @@ internal sealed record Who(
         text.AppendJoin(',', StaffOf.Order());
         foreach (var member in Memberships.Values.OrderBy(one => one.OrganisationId))
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n{member.AdministratorId} {member.OrganisationId} {member.IsOrganisationWide} {(int)member.Rights} ")
+            text.Append(CultureInfo.InvariantCulture, $"\n{member.AdministratorId} {member.OrganisationId} ")
+                .Append(CultureInfo.InvariantCulture, $"{member.IsOrganisationWide} {(int)member.Rights} ")
                 .AppendJoin(',', member.Departments.Order());
         }
 

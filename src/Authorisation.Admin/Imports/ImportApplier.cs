@@ -353,7 +353,8 @@ internal sealed partial class ImportApplier(
     private sealed record Part(
         Change Change, OperatorTerms Terms, OrganisationRow Organisation, Reach Reach, IReadOnlySet<Guid> OpenDepartments);
 
-    [LoggerMessage(5655, LogLevel.Information, "Import {Import} waits at line {Line}: a code is one too many for its {Bound} until {Until:u}")]
+    [LoggerMessage(
+        5655, LogLevel.Information, "Import {Import} waits at line {Line}: a code is one too many for its {Bound} until {Until:u}")]
     private partial void LogPutOff(Guid import, int line, BoundOf bound, DateTimeOffset until);
 
     [LoggerMessage(5202, LogLevel.Error, "Line {Line} of import {Import} failed and is left out")]

@@ -116,13 +116,17 @@ internal sealed partial class Outbox(TextCipher cipher, ILogger<Outbox> logger)
                 perDay = kind.ReceiverPerDay,
                 message.OrganisationId,
                 channel = (short)kind.Channel,
-                ofOrganisation = kind.Channel == MessageChannel.Sms ? message.Operator.OrganisationSmsPerHour : message.Operator.OrganisationEmailsPerHour,
+                ofOrganisation = kind.Channel == MessageChannel.Sms
+                    ? message.Operator.OrganisationSmsPerHour
+                    : message.Operator.OrganisationEmailsPerHour,
                 operatorId = message.Operator.Id,
                 ofOperator = kind.OperatorPerHour ?? 0,
             });
         return reached is { } first ? new MessageBound((BoundOf)first.Of, first.Wait) : null;
     }
 
-    [LoggerMessage(5654, LogLevel.Warning, "A message of kind {Kind} is one too many for its {Bound} until {Until:u}: operator {Operator}, organisation {Organisation}")]
+    [LoggerMessage(
+        5654, LogLevel.Warning,
+        "A message of kind {Kind} is one too many for its {Bound} until {Until:u}: operator {Operator}, organisation {Organisation}")]
     private partial void LogHeldBack(string kind, BoundOf bound, DateTimeOffset until, string @operator, Guid? organisation);
 }
