@@ -19,6 +19,7 @@ using Authorisation.Ledger.Activation;
 using Authorisation.Ledger.GroupCommit;
 using Authorisation.Ledger.Operations;
 using Authorisation.Ledger.Reads;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration.Json;
@@ -112,7 +113,11 @@ public static class AdminHost
         services.AddSingleton(provider => new AnonymousLimiter(
             provider.GetRequiredService<TimeProvider>(), settings.AnonymousCallsMax));
         services.AddSingleton<Passwords>();
-        services.AddSingleton(new Links(settings.Portal));
+        services.AddSingleton<SignIns>();
+        services.AddSingleton(provider => new Links(settings.Portal, provider.GetRequiredService<IServer>()));
+        services.AddSingleton<PasswordResets>();
+        services.AddSingleton<ApplicationNews>();
+        services.AddHostedService<OutsiderWorker>();
         services.AddSingleton<Invitations>();
         services.AddSingleton<ActivationCodes>();
         services.AddSingleton<CreditGiver>();

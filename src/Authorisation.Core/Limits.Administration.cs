@@ -72,6 +72,24 @@ public static partial class Limits
     /// <summary>How long an invitation can be accepted.</summary>
     public static readonly TimeSpan InvitationTime = TimeSpan.FromDays(7);
 
+    /// <summary>How long a mailed link to choose a new password can be used.</summary>
+    public static readonly TimeSpan PasswordResetTime = TimeSpan.FromHours(1);
+
+    /// <summary>How many links to choose a new password are asked for with one e-mail address in an hour.</summary>
+    public const int PasswordResetsOfLoginMax = 3;
+
+    /// <summary>How many links to choose a new password are asked for from one address of the network in an hour.</summary>
+    public const int PasswordResetsFromAddressMax = 20;
+
+    /// <summary>How long failures to sign in, and what was counted of them, are kept outside the audit trail.</summary>
+    public static readonly TimeSpan SignInFailureTime = TimeSpan.FromDays(1);
+
+    /// <summary>How often it is looked what calls without a session have left to be done.</summary>
+    public static readonly TimeSpan OutsiderPollInterval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How many of what calls without a session have left to be done are taken at once.</summary>
+    public const int OutsiderChunkRows = 100;
+
     /// <summary>How many sign-ins, applications or invitations one address may try in a <see cref="AnonymousWindow"/>.</summary>
     public const int AnonymousCallsMax = 60;
 
@@ -120,6 +138,36 @@ public static partial class Limits
 
     /// <summary>How many messages one host delivers at the same time.</summary>
     public const int MessagesAtOnce = 8;
+
+    /// <summary>How many activation codes one number is sent in an hour.</summary>
+    public const int CodesOfNumberPerHourMax = 5;
+
+    /// <summary>How many activation codes one number is sent in a day.</summary>
+    public const int CodesOfNumberPerDayMax = 10;
+
+    /// <summary>How many e-mails of one kind one address is sent in an hour, where somebody else can cause them.</summary>
+    public const int MailsOfReceiverPerHourMax = 5;
+
+    /// <summary>How many e-mails of one kind one address is sent in a day, where somebody else can cause them.</summary>
+    public const int MailsOfReceiverPerDayMax = 20;
+
+    /// <summary>How many e-mails of one kind one address is sent in an hour, where anybody can cause them.</summary>
+    public const int MailsByOutsidersPerHourMax = 3;
+
+    /// <summary>How many e-mails of one kind one address is sent in a day, where anybody can cause them.</summary>
+    public const int MailsByOutsidersPerDayMax = 6;
+
+    /// <summary>How many e-mails of one kind an operator sends in an hour, where anybody can cause them.</summary>
+    public const int MailsByOutsidersOfOperatorPerHourMax = 300;
+
+    /// <summary>How much of an organisation's messages of an hour an import uses; the rest is left to single calls.</summary>
+    public const int ImportMessagesPercent = 80;
+
+    /// <summary>The longest name of somebody outside that an SMS has, in characters.</summary>
+    public const int NameInSmsCharactersMax = 40;
+
+    /// <summary>The longest name of somebody outside that an e-mail has, in characters.</summary>
+    public const int NameInEmailCharactersMax = 80;
 
     /// <summary>How often waiting messages are looked for.</summary>
     public static readonly TimeSpan MessagePollInterval = TimeSpan.FromMilliseconds(250);

@@ -56,9 +56,17 @@ public static class MobileNumber
     private static bool IsPlausible(string number) =>
         number.Length is >= DigitsMin and <= DigitsMax
         && number[0] != '0'
-        && (!number.StartsWith("46", StringComparison.Ordinal) || number is ['4', '6', '7', _, _, _, _, _, _, _, _])
+        // Those of mobiles, as far as a number tells: others are of landlines, or cost whoever sends to them.
+        && (!number.StartsWith("46", StringComparison.Ordinal)
+            || number is ['4', '6', '7', '0' or '2' or '3' or '6' or '9', _, _, _, _, _, _, _])
         && (!number.StartsWith("47", StringComparison.Ordinal)
-            || number is ['4', '7', '4' or '9', _, _, _, _, _, _, _]);
+            || number is ['4', '7', '4' or '9', _, _, _, _, _, _, _])
+        && (!number.StartsWith("45", StringComparison.Ordinal)
+            || number is ['4', '5', >= '2' and <= '6', _, _, _, _, _, _, _] or ['4', '5', >= '7', not '0', _, _, _, _, _, _])
+        && (!number.StartsWith("358", StringComparison.Ordinal)
+            || number is ['3', '5', '8', '4', _, _, _, _, ..] or ['3', '5', '8', '5', '0', _, _, _, ..])
+        && (!number.StartsWith("354", StringComparison.Ordinal)
+            || number is ['3', '5', '4', '6' or '7' or '8', _, _, _, _, _, _]);
 
     // A plus in front and digits; what people put between digits is left out.
     private static string? Digits(string text)

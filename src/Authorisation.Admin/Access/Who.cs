@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Dapper;
 using Npgsql;
 
@@ -27,6 +30,21 @@ internal sealed record Who(
     /// <summary>What the person may reach at an organisation.</summary>
     public Reach At(int operatorId, Guid organisationId) =>
         new(StaffOf.Contains(operatorId), Memberships.GetValueOrDefault(organisationId));
+
+    /// <summary>All that the person may, as a SHA-256: another one when any of it has changed.</summary>
+    public byte[] Digest()
+    {
+        var text = new StringBuilder(PersonId.ToString());
+        text.AppendJoin(',', StaffOf.Order());
+        foreach (var member in Memberships.Values.OrderBy(one => one.OrganisationId))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n{member.AdministratorId} {member.OrganisationId} ")
+                .Append(CultureInfo.InvariantCulture, $"{member.IsOrganisationWide} {(int)member.Rights} ")
+                .AppendJoin(',', member.Departments.Order());
+        }
+
+        return SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()));
+    }
 
     /// <summary>Reads all that a person is.</summary>
     public static async Task<Who> ReadAsync(NpgsqlConnection db, Guid personId, string email)

@@ -11,6 +11,7 @@ using Authorisation.Admin.Api.Reports;
 using Authorisation.Admin.Api.Sessions;
 using Authorisation.Admin.Api.Travellers;
 using Authorisation.Admin.Http;
+using Authorisation.Admin.Pages;
 using Npgsql;
 
 namespace Authorisation.Admin.Api;
@@ -24,7 +25,10 @@ internal static class Routes
         var query = app.Services.GetRequiredService<QueryFilter>();
         BeginSession.Map(all.MapGroup("").AddEndpointFilter(query));
         var api = all.MapGroup("").AddEndpointFilter(app.Services.GetRequiredService<CallFilter>()).AddEndpointFilter(query);
-        EndSession.Map(api);
+        SessionEndpoints.Map(api);
+        ChangePassword.Map(api);
+        PasswordResetEndpoints.Map(api);
+        StaffEndpoints.Map(api);
         ApplyForOrganisation.Map(api);
         OrganisationEndpoints.Map(api);
         DecideOnOrganisation.Map(api);
@@ -45,6 +49,7 @@ internal static class Routes
         InvoiceEndpoints.Map(api);
         CorrectInvoice.Map(api);
         SpendingEndpoints.Map(api);
+        PageRoutes.Map(app, api);
         CachedDescription.Map(app);
         app.MapGet("/health", HealthAsync).ExcludeFromDescription();
     }

@@ -39,7 +39,8 @@ internal static class CreateOperatorCommand
             select code, name, currency, time_zone as timezone, country, language, activation_login as login,
                    purpose_rule as purpose, offers_card_credit as offerscardcredit, offers_app_credit as offersappcredit,
                    cap_minor as capminor, vat_basis_points as vatbasispoints, hold_seconds as holdseconds,
-                   sms_sender as smssender
+                   sms_sender as smssender, array_to_string(sms_calling_codes, ',') as smscallingcodes,
+                   organisation_sms_per_hour as organisationsmsperhour, organisation_emails_per_hour as organisationemailsperhour
             from operator where code = @code for no key update
             """,
             new { code });
@@ -59,15 +60,20 @@ internal static class CreateOperatorCommand
             """
             insert into operator
               (code, name, currency, time_zone, country, language, activation_login, purpose_rule, offers_card_credit,
-               offers_app_credit, cap_minor, vat_basis_points, hold_seconds, sms_sender)
+               offers_app_credit, cap_minor, vat_basis_points, hold_seconds, sms_sender, sms_calling_codes,
+               organisation_sms_per_hour, organisation_emails_per_hour)
             values (@Code, @Name, @Currency, @TimeZone, @Country, @Language, @Login, @Purpose, @OffersCardCredit,
-                    @OffersAppCredit, @CapMinor, @VatBasisPoints, @HoldSeconds, @SmsSender)
+                    @OffersAppCredit, @CapMinor, @VatBasisPoints, @HoldSeconds, @SmsSender, string_to_array(@SmsCallingCodes, ','),
+                    @OrganisationSmsPerHour, @OrganisationEmailsPerHour)
             on conflict (code) do update
             set name = excluded.name, time_zone = excluded.time_zone, country = excluded.country, language = excluded.language,
                 activation_login = excluded.activation_login, purpose_rule = excluded.purpose_rule,
                 offers_card_credit = excluded.offers_card_credit, offers_app_credit = excluded.offers_app_credit,
                 cap_minor = excluded.cap_minor, vat_basis_points = excluded.vat_basis_points,
-                hold_seconds = excluded.hold_seconds, sms_sender = excluded.sms_sender
+                hold_seconds = excluded.hold_seconds, sms_sender = excluded.sms_sender,
+                sms_calling_codes = excluded.sms_calling_codes,
+                organisation_sms_per_hour = excluded.organisation_sms_per_hour,
+                organisation_emails_per_hour = excluded.organisation_emails_per_hour
             returning id
             """,
             after);

@@ -23,11 +23,16 @@ internal sealed class OperatorOptions
     private readonly Option<int> _hold = Number("--hold-minutes", "How long a hold lasts, 1 to 525600.", 15);
     private readonly Option<string> _sender = Text("--sms-sender", "The sender of SMS, at most 11 letters and digits.", "Resor");
 
+    private readonly Option<string> _codes = Text("--sms-calling-codes", "The countries that SMS are sent to, by calling code.", "46,47,45,358,354");
+    private readonly Option<int> _smsPerHour = Number("--organisation-sms-per-hour", "How many SMS one organisation may cause in an hour.", 1000);
+    private readonly Option<int> _emailsPerHour = Number("--organisation-emails-per-hour", "How many e-mails one organisation may cause in an hour.", 200);
+
     public Option<string> Code { get; } = new("--code") { Description = "Short name in lower case, such as jonkoping.", Required = true };
 
     /// <summary>All of them, in the order in which help shows them.</summary>
     public IEnumerable<Option> All =>
-        [Code, _name, _currency, _zone, _country, _language, _login, _purpose, _cards, _noApp, _cap, _vat, _hold, _sender];
+        [Code, _name, _currency, _zone, _country, _language, _login, _purpose, _cards, _noApp, _cap, _vat, _hold, _sender,
+            _codes, _smsPerHour, _emailsPerHour];
 
     /// <summary>The terms that are asked for: of an operator that is there, those that were not given stay.</summary>
     /// <exception cref="SettingException">A new operator has no name, or one that is there would get another currency; or a term is out of its bounds.</exception>
@@ -55,6 +60,9 @@ internal sealed class OperatorOptions
             VatBasisPoints = Or(_vat, static given => given, static row => row.VatBasisPoints),
             HoldSeconds = Or(_hold, static minutes => minutes is >= 1 and <= HoldMinutesMax ? minutes * 60 : 0, static row => row.HoldSeconds),
             SmsSender = Or(_sender, static text => text, static row => row.SmsSender),
+            SmsCallingCodes = Or(_codes, CodesOf, static row => row.SmsCallingCodes),
+            OrganisationSmsPerHour = Or(_smsPerHour, static given => given, static row => row.OrganisationSmsPerHour),
+            OrganisationEmailsPerHour = Or(_emailsPerHour, static given => given, static row => row.OrganisationEmailsPerHour),
         });
 
         T Or<TGiven, T>(Option<TGiven> option, Func<TGiven, T> given, Func<OperatorRow, T> stays) =>
@@ -79,6 +87,15 @@ internal sealed class OperatorOptions
         return terms.CapMinor is null or >= Limits.CreditLimitMinorMin
             ? terms
             : throw new SettingException(_cap.Name, $"must be 0, or {Limits.CreditLimitMinorMin} minor units or more");
+    }
+
+    private string CodesOf(string text)
+    {
+        var codes = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(code => code.TrimStart('+')).ToList();
+        return codes.Count > 0 && codes.TrueForAll(static code => code is { Length: >= 1 and <= 4 } && code[0] != '0' && code.All(char.IsAsciiDigit))
+            ? string.Join(',', codes.Distinct(StringComparer.Ordinal))
+            : throw new SettingException(_codes.Name, $"is \"{text}\"; it takes calling codes such as 46,47");
     }
 
     private static PurposeRule PurposeOf(string word) => word switch

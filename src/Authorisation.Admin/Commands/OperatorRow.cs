@@ -32,4 +32,11 @@ internal sealed record OperatorRow
     public required int HoldSeconds { get; init; }
 
     public required string SmsSender { get; init; }
+
+    /// <summary>With commas between them.</summary>
+    public required string SmsCallingCodes { get; init; }
+
+    public required int OrganisationSmsPerHour { get; init; }
+
+    public required int OrganisationEmailsPerHour { get; init; }
 }

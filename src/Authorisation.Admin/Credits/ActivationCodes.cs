@@ -20,6 +20,7 @@ internal sealed class ActivationCodes(CodeKeys keys, Outbox outbox)
     /// <param name="terms">The operator.</param>
     /// <param name="accountId">The account.</param>
     /// <returns>Until when the code can be used.</returns>
+    /// <exception cref="TooManyMessagesException">429: the number or the organisation has had too many.</exception>
     public async Task<DateTime> SendAsync(NpgsqlConnection db, OperatorTerms terms, Guid accountId)
     {
         await EndAsync(db, accountId);
@@ -41,7 +42,7 @@ internal sealed class ActivationCodes(CodeKeys keys, Outbox outbox)
         };
         var (code, expiresAt) = await InsertAsync(db, terms.Id, accountId, login);
         await outbox.AddAsync(db, new NewMessage(
-            terms, MessageChannel.Sms, "activation_code", target.Mobile, null,
+            terms, MessageKind.ActivationCode, target.Mobile, null,
             Texts.Code(terms, target.Organisation, login, code), Limits.ActivationCodeTime)
         {
             OrganisationId = target.OrganisationId,

@@ -99,6 +99,10 @@ internal sealed class CreditGiver(ActivationCodes codes)
         {
             fields.Add("kind", FieldCode.NotPossible, "can be app only for a traveller with a mobile number");
         }
+        else if (!terms.SendsSmsTo(traveller.Mobile))
+        {
+            fields.Add("kind", $"can be app only for a traveller whom SMS are sent to, with one of the {terms.SmsNumbers}");
+        }
         else if (await IsAppOpenAsync(db, terms.Id, traveller))
         {
             fields.Add("kind", FieldCode.NotPossible, "cannot be app: there is open app credit for this traveller or mobile number already");

@@ -33,7 +33,8 @@ internal sealed class TravellerEditor(ActivationCodes codes)
     }
 
     /// <summary>What open app credit needs of its traveller.</summary>
-    public static async Task CheckAppAsync(NpgsqlConnection db, Fields fields, TravellerRow before, TravellerRow after)
+    public static async Task CheckAppAsync(
+        NpgsqlConnection db, Fields fields, OperatorTerms terms, TravellerRow before, TravellerRow after)
     {
         if ((after.Mobile == before.Mobile && !after.IsShared) || await OpenAppAsync(db, before.Id) is not { Id: var app })
         {
@@ -51,6 +52,12 @@ internal sealed class TravellerEditor(ActivationCodes codes)
             {
                 fields.Add("mobile", FieldCode.Required, "is needed for the app credit: remove that first");
             }
+        }
+        else if (!terms.SendsSmsTo(after.Mobile))
+        {
+            fields.Add(
+                "mobile", FieldCode.NotPossible,
+                $"must be one that the app credit's code can be sent to: the operator sends SMS to {terms.SmsNumbers} only");
         }
         else
         {

@@ -40,7 +40,7 @@ internal sealed class CallFilter(AdminDatabase database, CodeKeys keys) : IEndpo
         var key = Idempotency.KeyOf(http, call, keys);
         if (key is not null && await key.FindAsync(db) is { } before)
         {
-            return before;
+            return before.IsStillRightful ? before.Reply : await RefuseAsync(context, next);
         }
 
         var result = await next(context);
@@ -56,6 +56,27 @@ internal sealed class CallFilter(AdminDatabase database, CodeKeys keys) : IEndpo
         }
 
         return result;
+    }
+
+    // Done before, by somebody who may do other things now. The answer of then is not shown; whoever may not do this any more is
+    // told so by the call itself, which is made again for that and leaves nothing: its transaction is not committed.
+    private static async Task<object?> RefuseAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (ProblemException e) when (e.Status is not (StatusCodes.Status403Forbidden or StatusCodes.Status404NotFound))
+        {
+            // As something that is done already is refused, or what was right then and is not now.
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            // It is there already.
+        }
+
+        throw Problems.Conflict(
+            "rights_changed", "This was done already. Your rights have changed since, so the answer of then is not shown: read what there is now.");
     }
 
     private static async Task<Who?> WhoAsync(NpgsqlConnection db, HttpContext http, bool isOpen)

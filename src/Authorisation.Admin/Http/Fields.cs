@@ -1,4 +1,5 @@
 using System.Text;
+using Authorisation.Admin.Access;
 using Authorisation.Admin.Invoices;
 using Authorisation.Core;
 
@@ -26,6 +27,10 @@ internal sealed class Fields
     /// <param name="more">What else is said, behind the bounds.</param>
     public void AddOutOfRange(string field, long min, long max, string more = "") => _errors.Add(
         new FieldError(field, FieldCode.OutOfRange, $"must be {min} to {max}{more}") { Min = min, Max = max });
+
+    /// <summary>A text that is too long.</summary>
+    public void AddTooLong(string field, int charactersMax) => _errors.Add(
+        new FieldError(field, FieldCode.TooLong, $"must be at most {charactersMax} characters") { Max = charactersMax });
 
     /// <summary>A word that is none of those that the field takes.</summary>
     public void AddNotOneOf(string field, params string[] allowed) => _errors.Add(NotOneOf(field, allowed));
@@ -75,10 +80,7 @@ internal sealed class Fields
 
         if (text.EnumerateRunes().Count() > charactersMax)
         {
-            _errors.Add(new FieldError(field, FieldCode.TooLong, $"must be at most {charactersMax} characters")
-            {
-                Max = charactersMax,
-            });
+            AddTooLong(field, charactersMax);
             return null;
         }
 
@@ -156,15 +158,27 @@ internal sealed class Fields
         return number;
     }
 
-    /// <summary>A password that is being set.</summary>
-    public string NewPassword(string field, string? value)
+    /// <summary>A password that is to be compared: whatever could once be chosen is.</summary>
+    public string PresentPassword(string field, string? value)
     {
-        if (value is { Length: >= Limits.PasswordCharactersMin and <= Limits.PasswordCharactersMax })
+        if (string.IsNullOrEmpty(value))
         {
-            return value;
+            Add(field, FieldCode.Required, "is required");
+        }
+        else if (value.Length > Limits.PasswordCharactersMax)
+        {
+            AddTooLong(field, Limits.PasswordCharactersMax);
         }
 
-        AddOutOfRange(field, Limits.PasswordCharactersMin, Limits.PasswordCharactersMax, " characters");
-        return "";
+        return value ?? "";
+    }
+
+    /// <summary>Adds what is wrong with a password that somebody wants to have, if anything is.</summary>
+    public void NewPassword(string field, PasswordFault fault)
+    {
+        if (fault != PasswordFault.None)
+        {
+            Add(field, FieldCode.NotPossible, Access.NewPassword.Explain(fault));
+        }
     }
 }

@@ -19,7 +19,10 @@ internal sealed class Idempotency
     // What the request comes to under each key that is accepted; it is kept as the first of them.
     private readonly IReadOnlyList<byte[]> _requests;
 
-    private Idempotency(string owner, string key, IReadOnlyList<byte[]> requests) => (_owner, _key, _requests) = (owner, key, requests);
+    private readonly byte[] _rights;
+
+    private Idempotency(string owner, string key, IReadOnlyList<byte[]> requests, byte[] rights) =>
+        (_owner, _key, _requests, _rights) = (owner, key, requests, rights);
 
     /// <summary>The key of a request; null when it has none, or is no POST.</summary>
     public static Idempotency? KeyOf(HttpContext http, Call call, CodeKeys keys)
@@ -37,7 +40,7 @@ internal sealed class Idempotency
         }
 
         var owner = call.WhoIfAny is { } who ? who.PersonId.ToString("N") : "at " + call.Address;
-        return new Idempotency(owner, key, [.. keys.All.Select(one => HashOf(http, one))]);
+        return new Idempotency(owner, key, [.. keys.All.Select(one => HashOf(http, one))], call.WhoIfAny?.Digest() ?? []);
     }
 
     // Under a key: passwords and links that open something are in requests, and are not to be guessed from what is kept.
@@ -53,7 +56,8 @@ internal sealed class Idempotency
     /// The answer that the key got before. Two requests at once follow one another: the key is locked until the call's
     /// transaction ends.
     /// </summary>
-    public async Task<Reply?> FindAsync(NpgsqlConnection db)
+    /// <returns>The answer, and whether the caller's rights are still those that it was given under.</returns>
+    public async Task<(Reply Reply, bool IsStillRightful)?> FindAsync(NpgsqlConnection db)
     {
         await db.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended(@owner || ' ' || @key, 1))", new { owner = _owner, key = _key });
         // What another call is removing at this moment is left to it, or each would wait for the other's transaction.
@@ -64,7 +68,7 @@ internal sealed class Idempotency
             """,
             new { age = Limits.IdempotencyLifetime });
         var kept = await db.QuerySingleOrDefaultAsync<Kept>(
-            "select request, status, location, etag, body, secret from control.idempotency where owner = @owner and key = @key",
+            "select request, status, location, etag, body, secret, rights from control.idempotency where owner = @owner and key = @key",
             new { owner = _owner, key = _key });
         if (kept is null)
         {
@@ -77,22 +81,25 @@ internal sealed class Idempotency
                 StatusCodes.Status422UnprocessableEntity, "key_used_otherwise", "This Idempotency-Key was used with another request; make a new one.");
         }
 
-        return kept.Secret
+        var isStillRightful = kept.Rights.AsSpan().SequenceEqual(_rights);
+        return kept.Secret && isStillRightful
             ? throw Problems.Conflict(
                 "shown_before", "This was done already, and its answer held a secret that was shown then and is not kept.")
-            : new Reply(kept.Status) { Location = kept.Location, KeptTag = kept.Etag, Text = kept.Body };
+            : (new Reply(kept.Status) { Location = kept.Location, KeptTag = kept.Etag, Text = kept.Body },
+                isStillRightful);
     }
 
     /// <summary>Keeps the answer, with the change itself.</summary>
     public Task KeepAsync(NpgsqlConnection db, Reply reply) => db.ExecuteAsync(
         """
-        insert into control.idempotency (owner, key, request, status, location, etag, body, secret)
-        values (@owner, @key, @request, @status, @Location, @Tag, @body, @HoldsSecret)
+        insert into control.idempotency (owner, key, request, status, location, etag, body, secret, rights)
+        values (@owner, @key, @request, @status, @Location, @Tag, @body, @HoldsSecret, @rights)
         """,
         new
         {
             owner = _owner,
             key = _key,
+            rights = _rights,
             request = _requests[0],
             status = (short)reply.Status,
             reply.Location,
@@ -101,5 +108,5 @@ internal sealed class Idempotency
             reply.HoldsSecret,
         });
 
-    private sealed record Kept(byte[] Request, short Status, string? Location, string? Etag, string? Body, bool Secret);
+    private sealed record Kept(byte[] Request, short Status, string? Location, string? Etag, string? Body, bool Secret, byte[]? Rights);
 }

@@ -1,7 +1,7 @@
 namespace Authorisation.Admin.Http;
 
 /// <summary>Ends a request with an error; nothing of what it did stays.</summary>
-internal sealed class ProblemException(int status, string code, string detail, IReadOnlyList<FieldError>? errors = null)
+internal class ProblemException(int status, string code, string detail, IReadOnlyList<FieldError>? errors = null)
     : Exception(detail)
 {
     /// <summary>The HTTP status.</summary>
@@ -10,7 +10,7 @@ internal sealed class ProblemException(int status, string code, string detail, I
     /// <summary>What programs tell problems apart by.</summary>
     public string Code => code;
 
-    /// <summary>How long to wait before another try, where that is known.</summary>
+    /// <summary>After how long it may be tried again; null where that would not help.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>The fields that are wrong.</summary>

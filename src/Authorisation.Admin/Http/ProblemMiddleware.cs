@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Authorisation.Admin.Pages;
 using Authorisation.Ledger;
 using Npgsql;
 
@@ -106,6 +107,12 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     private static async Task WriteAsync(HttpContext context, Problem problem, TimeSpan? retryAfter = null)
     {
         context.Response.StatusCode = problem.Status;
+        if (context.GetEndpoint()?.Metadata.GetMetadata<ShowsPage>() is not null)
+        {
+            await PageReply.OfProblem(context, problem).ExecuteAsync(context);
+            return;
+        }
+
         context.Response.ContentType = Problem.ContentType;
         context.Response.Headers.CacheControl = "no-store";
         if (problem.Status == StatusCodes.Status401Unauthorized)

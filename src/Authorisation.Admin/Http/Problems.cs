@@ -39,4 +39,11 @@ internal static class Problems
     /// <summary>429, with how long to wait.</summary>
     public static ProblemException TooMany(TimeSpan retryAfter) => new(
         StatusCodes.Status429TooManyRequests, "too_many", "Too many tries; wait a minute.") { RetryAfter = retryAfter };
+
+    /// <summary>429, which says why and after how long it may be tried again.</summary>
+    public static ProblemException TooMany(string why, TimeSpan retryAfter) => new(
+        StatusCodes.Status429TooManyRequests, "too_many", $"{why} Try again after {DateTime.UtcNow + retryAfter:u}.")
+    {
+        RetryAfter = retryAfter,
+    };
 }

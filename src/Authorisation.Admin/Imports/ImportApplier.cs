@@ -2,6 +2,7 @@ using System.Data;
 using Authorisation.Admin.Access;
 using Authorisation.Admin.Credits;
 using Authorisation.Admin.Http;
+using Authorisation.Admin.Messages;
 using Authorisation.Admin.Organisations;
 using Authorisation.Core;
 using Dapper;
@@ -18,6 +19,8 @@ namespace Authorisation.Admin.Imports;
 internal sealed partial class ImportApplier(
     AdminDatabase database, TravellerEditor editor, CreditGiver giver, ILogger<ImportApplier> logger)
 {
+    private const string RowSavepoint = "row";
+
     // The imports that could not go on when they were last at it, that one last. They come after all others, and so hold up
     // nobody but themselves.
     private readonly List<Guid> _heldUp = [];
@@ -32,7 +35,8 @@ internal sealed partial class ImportApplier(
             """
             select i.id, i.organisation_id, i.person_id, i.address, i.column_names, i.column_places, p.email
             from control.traveller_import i join control.person p on p.id = i.person_id
-            where i.state = 1 order by array_position(@heldUp, i.id) nulls first, i.made_at limit 1
+            where i.state = 1 and (i.not_before is null or i.not_before <= ledger_now())
+            order by array_position(@heldUp, i.id) nulls first, i.made_at limit 1
             for update of i skip locked
             """,
             new { heldUp = _heldUp.ToArray() });
@@ -63,13 +67,34 @@ internal sealed partial class ImportApplier(
         var rows = (await db.QueryAsync<ImportRow>(
             """
             select line, email, name, mobile, department_id, limit_minor from control.traveller_import_row
-            where import_id = @Id and not is_done order by line limit @most
+            where import_id = @Id and not is_done and (not_before is null or not_before <= ledger_now())
+            order by line limit @most
             """,
             new { import.Id, most = Limits.ImportChunkRows })).ToList();
         var (applied, unchanged, failed) = (0, 0, 0);
+        var done = new List<ImportRow>();
         foreach (var row in rows)
         {
-            switch (await ApplyAsync(transaction, part, import, row))
+            bool? changed;
+            try
+            {
+                changed = await ApplyAsync(transaction, part, import, row);
+            }
+            catch (TooManyMessagesException e)
+            {
+                await transaction.RollbackAsync(RowSavepoint);
+                await PutOffAsync(db, import.Id, row, e.Bound);
+                if (e.Bound.Of == BoundOf.Receiver)
+                {
+                    continue;
+                }
+
+                // The rows behind it would meet the same bound.
+                break;
+            }
+
+            done.Add(row);
+            switch (changed)
             {
                 case true: applied++; break;
                 case false: unchanged++; break;
@@ -77,17 +102,30 @@ internal sealed partial class ImportApplier(
             }
         }
 
-        await FinishAsync(db, import.Id, rows, (applied, unchanged, failed));
+        await FinishAsync(db, import.Id, done, (applied, unchanged, failed));
+    }
+
+    // Messages are bounded by receiver and by organisation: a row that would send one too many waits until it would not.
+    private async Task PutOffAsync(NpgsqlConnection db, Guid import, ImportRow row, MessageBound bound)
+    {
+        LogPutOff(import, row.Line, bound.Of, DateTimeOffset.UtcNow + bound.Wait);
+        await db.ExecuteAsync(
+            bound.Of == BoundOf.Receiver
+                ? "update control.traveller_import_row set not_before = ledger_now() + @Wait where import_id = @import and line = @Line"
+                : "update control.traveller_import set not_before = ledger_now() + @Wait where id = @import",
+            new { import, row.Line, bound.Wait });
     }
 
     private static async Task<Part> PartAsync(NpgsqlConnection db, Import import)
     {
         await OrganisationRow.KeepAsync(db, import.OrganisationId);
         var organisation = (await OrganisationRow.FindAsync(db, import.OrganisationId))!;
+        var terms = await OperatorTerms.GetAsync(db, organisation.OperatorId);
         var reach = (await Who.ReadAsync(db, import.PersonId, import.Email)).At(organisation.OperatorId, organisation.Id);
         return new Part(
             new Change(db, import.PersonId, import.Email, import.Address),
-            await OperatorTerms.GetAsync(db, organisation.OperatorId),
+            // Single calls are left a part of what the organisation may send in an hour.
+            terms with { OrganisationSmsPerHour = Math.Max(1, terms.OrganisationSmsPerHour * Limits.ImportMessagesPercent / 100) },
             organisation,
             reach,
             (await DepartmentRow.OpenAsync(db, organisation.Id, reach)).Select(one => one.Id).ToHashSet());
@@ -96,15 +134,14 @@ internal sealed partial class ImportApplier(
     // True: applied; false: all was as the row says already; null: it failed, which is told.
     private async Task<bool?> ApplyAsync(NpgsqlTransaction transaction, Part part, Import import, ImportRow row)
     {
-        const string Savepoint = "row";
-        await transaction.SaveAsync(Savepoint);
+        await transaction.SaveAsync(RowSavepoint);
         var fields = new Fields();
         try
         {
             var changed = await ApplyAsync(part, row, fields);
             if (fields.AllRight)
             {
-                await transaction.ReleaseAsync(Savepoint);
+                await transaction.ReleaseAsync(RowSavepoint);
                 return changed;
             }
         }
@@ -119,7 +156,7 @@ internal sealed partial class ImportApplier(
             fields.Add("file", FieldCode.NotPossible, "has a row that could not be applied: the operator's log says why");
         }
 
-        await transaction.RollbackAsync(Savepoint);
+        await transaction.RollbackAsync(RowSavepoint);
         var errors = new FileErrors(new FileHeader(import.ColumnNames, import.ColumnPlaces));
         foreach (var error in fields.Errors)
         {
@@ -132,7 +169,7 @@ internal sealed partial class ImportApplier(
 
     // Not the row's own fault: the whole part is tried again.
     private static bool IsPassing(Exception exception) =>
-        exception is NpgsqlException { IsTransient: true } or PostgresException { SqlState: PostgresErrorCodes.QueryCanceled };
+        exception is TooManyMessagesException or NpgsqlException { IsTransient: true } or PostgresException { SqlState: PostgresErrorCodes.QueryCanceled };
 
     private async Task<bool> ApplyAsync(Part part, ImportRow row, Fields fields)
     {
@@ -214,7 +251,7 @@ internal sealed partial class ImportApplier(
             fields.Add(lacks.Field, lacks.Code, lacks.Message);
         }
 
-        await TravellerEditor.CheckAppAsync(part.Change.Db, fields, before, after);
+        await TravellerEditor.CheckAppAsync(part.Change.Db, fields, part.Terms, before, after);
     }
 
     private async Task<bool> SetLimitAsync(Part part, TravellerRow traveller, long limit, Fields fields)
@@ -283,6 +320,12 @@ internal sealed partial class ImportApplier(
             set rows_applied = rows_applied + @applied, rows_unchanged = rows_unchanged + @unchanged,
                 rows_failed = rows_failed + @failed
             where id = @importId;
+            -- What is left waits for the first of its rows, or as a whole.
+            update control.traveller_import i set not_before = greatest(i.not_before, (
+              select min(r.not_before) from control.traveller_import_row r where r.import_id = @importId and not r.is_done))
+            where i.id = @importId and not exists (
+              select from control.traveller_import_row r
+              where r.import_id = @importId and not r.is_done and (r.not_before is null or r.not_before <= ledger_now()));
             update control.traveller_import set state = 2, done_at = ledger_now()
             where id = @importId
               and not exists (select from control.traveller_import_row where import_id = @importId and not is_done);
@@ -319,6 +362,10 @@ internal sealed partial class ImportApplier(
     // that the person sees.
     private sealed record Part(
         Change Change, OperatorTerms Terms, OrganisationRow Organisation, Reach Reach, IReadOnlySet<Guid> OpenDepartments);
+
+    [LoggerMessage(
+        5655, LogLevel.Information, "Import {Import} waits at line {Line}: a code is one too many for its {Bound} until {Until:u}")]
+    private partial void LogPutOff(Guid import, int line, BoundOf bound, DateTimeOffset until);
 
     [LoggerMessage(5202, LogLevel.Error, "Line {Line} of import {Import} failed and is left out")]
     private partial void LogRowFailed(Exception exception, int line, Guid import);

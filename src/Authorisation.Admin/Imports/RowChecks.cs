@@ -200,6 +200,12 @@ internal sealed class RowChecks(ImportContext context, FileErrors errors)
         {
             errors.Add(row.Line, ImportColumn.Limit, FieldCode.Required, "needs a mobile number, which the code is sent to");
         }
+        else if (!context.Terms.SendsSmsTo(mobile))
+        {
+            errors.Add(
+                row.Line, column, FieldCode.NotPossible,
+                $"gets no SMS, which the code comes by: the operator sends them to {context.Terms.SmsNumbers} only");
+        }
         else if (!_mobiles.Add(mobile))
         {
             errors.Add(row.Line, column, FieldCode.Repeated, "has app credit in another row of the file");

@@ -12,6 +12,7 @@ namespace Authorisation.Admin.Organisations;
 internal sealed class Invitations(Outbox outbox, Links links)
 {
     /// <summary>Makes a person an administrator of an organisation, and invites.</summary>
+    /// <exception cref="TooManyMessagesException">429: the receiver or the organisation has had too many.</exception>
     /// <returns>The administrator.</returns>
     public async Task<Guid> AddAsync(
         NpgsqlConnection db,
@@ -21,7 +22,8 @@ internal sealed class Invitations(Outbox outbox, Links links)
         string name,
         bool isOrganisationWide,
         AdministratorRights rights,
-        IReadOnlyCollection<Guid> departments)
+        IReadOnlyCollection<Guid> departments,
+        Guid? invitedBy)
     {
         var id = Guid.CreateVersion7();
         await db.ExecuteAsync(
@@ -46,25 +48,25 @@ internal sealed class Invitations(Outbox outbox, Links links)
                 new { id, department });
         }
 
-        await SendAsync(db, terms, organisation, id, email);
+        await SendAsync(db, terms, organisation, id, email, invitedBy);
         return id;
     }
 
     /// <summary>Ends the invitations that an administrator has, and sends a new one.</summary>
     public async Task SendAsync(
-        NpgsqlConnection db, OperatorTerms terms, OrganisationRow organisation, Guid administratorId, string email)
+        NpgsqlConnection db, OperatorTerms terms, OrganisationRow organisation, Guid administratorId, string email, Guid? invitedBy)
     {
         await EndAsync(db, administratorId);
         var (token, sha256) = TokenHash.NewToken();
         await db.ExecuteAsync(
             """
-            insert into control.invitation (sha256, administrator_id, expires_at)
-            values (@sha256, @administratorId, ledger_now() + @time)
+            insert into control.invitation (sha256, administrator_id, expires_at, invited_by)
+            values (@sha256, @administratorId, ledger_now() + @time, @invitedBy)
             """,
-            new { sha256, administratorId, time = Limits.InvitationTime });
+            new { sha256, administratorId, invitedBy, time = Limits.InvitationTime });
         var (subject, text) = Texts.Invitation(terms, organisation.Name, links.Invitation(token));
         await outbox.AddAsync(db, new NewMessage(
-            terms, MessageChannel.Email, "invitation", email, subject, text, Limits.InvitationTime)
+            terms, MessageKind.Invitation, email, subject, text, Limits.InvitationTime)
         {
             OrganisationId = organisation.Id,
         });

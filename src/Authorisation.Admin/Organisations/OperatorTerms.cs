@@ -9,7 +9,8 @@ internal sealed record OperatorTerms
 {
     private const string Sql = """
         select id, code, name, currency, time_zone, country, language, offers_card_credit, offers_app_credit, cap_minor,
-               activation_login, sms_sender, vat_basis_points, vat_rates
+               activation_login, sms_sender, vat_basis_points, vat_rates, sms_calling_codes, organisation_sms_per_hour,
+               organisation_emails_per_hour
         from operator
         """;
 
@@ -48,6 +49,21 @@ internal sealed record OperatorTerms
 
     /// <summary>The rates of VAT that purchases may have.</summary>
     public VatRates VatRatesInForce => Core.VatRates.InForce(VatRates, Country, VatBasisPoints);
+
+    /// <summary>The calling codes of the countries that SMS are sent to.</summary>
+    public required string[] SmsCallingCodes { get; init; }
+
+    /// <summary>How many SMS one organisation may cause in an hour.</summary>
+    public required int OrganisationSmsPerHour { get; init; }
+
+    /// <summary>How many e-mails one organisation may cause in an hour.</summary>
+    public required int OrganisationEmailsPerHour { get; init; }
+
+    /// <summary>The numbers that SMS are sent to, as an error says it.</summary>
+    public string SmsNumbers => "mobile numbers that begin with " + string.Join(", ", SmsCallingCodes.Select(code => "+" + code));
+
+    /// <summary>Whether SMS are sent to a number.</summary>
+    public bool SendsSmsTo(string e164) => SmsCallingCodes.Any(code => e164.AsSpan(1).StartsWith(code, StringComparison.Ordinal));
 
     public static Task<OperatorTerms> GetAsync(NpgsqlConnection db, int id) =>
         db.QuerySingleAsync<OperatorTerms>(Sql + " where id = @id", new { id });

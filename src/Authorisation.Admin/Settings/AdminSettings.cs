@@ -46,8 +46,8 @@ internal sealed class AdminSettings
     /// <summary>The keys of codes, the same as the servers'.</summary>
     public required CodeKeys CodeKeys { get; init; }
 
-    /// <summary>Where administrators reach the portal.</summary>
-    public required Uri Portal { get; init; }
+    /// <summary>Where people reach this host, which links in e-mails begin with; null for where it listens, on loopback only.</summary>
+    public required Uri? Portal { get; init; }
 
     /// <summary>The SMS gateway; null for none.</summary>
     public required SmsSettings? Sms { get; init; }
@@ -91,7 +91,7 @@ internal sealed class AdminSettings
             ConnectionString = ReadConnectionString(configuration),
             CodeKeys = CodeKeys.Read(settings.Text, static (name, what) => new SettingException(name, what))
                 ?? throw new SettingException(CodeKeys.SettingNames[0], "is missing"),
-            Portal = settings.Address("Portal:Address") ?? new Uri($"http://127.0.0.1:{port}/"),
+            Portal = ReadPortal(settings, address),
             Sms = ReadSms(settings),
             Smtp = ReadSmtp(settings),
             MessageDirectory = settings.Text("Messages:Directory"),
@@ -103,6 +103,30 @@ internal sealed class AdminSettings
                 SharePercent = settings.Integer("MonthTurn:SharePercent", TurnSettings.Usual.SharePercent, 1, 100),
             },
         };
+    }
+
+    // A host cannot know by which name people reach it; a link that nobody can open, or that sends a password in the clear,
+    // is not to go out.
+    private static Uri? ReadPortal(SettingReader settings, IPAddress listens)
+    {
+        if (settings.Address("Portal:Address") is not { } portal)
+        {
+            return IPAddress.IsLoopback(listens) ? null : throw new SettingException(
+                "Portal:Address",
+                $"is needed to listen on {listens}: links in e-mails begin with it; set the address that people reach this host by, such as https://admin.example.com/");
+        }
+
+        if (portal.Scheme != Uri.UriSchemeHttps && !portal.IsLoopback)
+        {
+            throw new SettingException("Portal:Address", $"is \"{portal}\"; beyond this machine it has to begin with https://");
+        }
+
+        if (portal.Query.Length > 0 || portal.Fragment.Length > 0 || portal.UserInfo.Length > 0)
+        {
+            throw new SettingException("Portal:Address", "takes a URL without a query, a fragment or a user");
+        }
+
+        return portal.AbsolutePath.EndsWith('/') ? portal : new Uri(portal + "/");
     }
 
     /// <summary>The connection string alone, for commands.</summary>

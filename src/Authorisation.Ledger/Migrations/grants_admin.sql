@@ -26,3 +26,5 @@ grant insert on control.clock_gap to {admin_role};
 grant execute on function control.reopen_months to {admin_role};
 grant usage, create on schema scheduler to {admin_role};
 grant execute on function control.give_back to {admin_role};
+grant insert, update, delete on control.sign_in_guard, control.sign_in_failure, control.password_reset_request to {admin_role};
+grant insert, update on control.password_link to {admin_role};

@@ -61,7 +61,7 @@ internal sealed class DemoPeople(NpgsqlDataSource owner)
         var id = await db.ExecuteScalarAsync<Guid>(
             """
             insert into control.person (id, email, name, password_hash) values (@id, @email, @email, @hash)
-            on conflict (email) do update set password_hash = excluded.password_hash, failures = 0, locked_until = null
+            on conflict (email) do update set password_hash = excluded.password_hash
             returning id
             """,
             new { id = Guid.CreateVersion7(), email, hash = _passwords.Hash(password) });

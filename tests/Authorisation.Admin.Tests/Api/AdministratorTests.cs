@@ -1,4 +1,3 @@
-using Authorisation.Admin.Commands;
 using Authorisation.Admin.Tests.Support;
 using Xunit;
 
@@ -103,29 +102,6 @@ public sealed class AdministratorTests(SharedAdmin shared) : AdminTest(shared)
     }
 
     [Fact]
-    public async Task Who_has_forgotten_the_password_chooses_another_by_a_new_invitation()
-    {
-        const string another = "another long password";
-        var customer = await NewCustomerAsync();
-        var email = Some.Email();
-        var invited = (await customer.Administrator.PostAsync($"/v1/organisations/{customer.Id}/administrators", new { email })).Is(201);
-        await customer.Operator.AcceptAsync(email);
-        await ForgetAsync(email);
-
-        (await customer.Administrator.PostAsync($"/v1/administrators/{invited.Id}/invitations")).Is(204);
-        (await Host.Nobody.PostAsync($"/v1/invitations/{await Mailbox.InvitationAsync(email, 2)}", new { password = another })).Is(204);
-
-        (await (await Host.SignInAsync(email, another)).GetAsync($"/v1/organisations/{customer.Id}")).Is(200);
-        (await customer.Administrator.PostAsync($"/v1/administrators/{invited.Id}/invitations")).IsProblem(409, "accepted_already");
-
-        // Staff, by the command.
-        await CreateStaffCommand.CreateAsync(Ledger.Owner, customer.Operator.Code, email, "", null);
-        await ForgetAsync(email);
-        await CreateStaffCommand.CreateAsync(Ledger.Owner, customer.Operator.Code, email, "", "a third long password");
-        await Host.SignInAsync(email, "a third long password");
-    }
-
-    [Fact]
     public async Task Nobody_gives_rights_or_departments_that_he_does_not_have()
     {
         var customer = await NewCustomerAsync();
@@ -153,16 +129,5 @@ public sealed class AdministratorTests(SharedAdmin shared) : AdminTest(shared)
         (await other.PostAsync($"/v1/organisations/{customer.Id}/travellers", new { email = Some.Email(), department_id = customer.DepartmentId })).IsProblem(403, "forbidden");
         (await customer.Administrator.DeleteAsync($"/v1/administrators/{id}")).Is(204);
         (await other.GetAsync($"/v1/organisations/{customer.Id}")).IsProblem(404, "not_found");
-    }
-
-    // As docs/operations.md says, after so many tries that the person is locked out.
-    private async Task ForgetAsync(string email)
-    {
-        for (var i = 0; i < 5; i++)
-        {
-            (await Host.Nobody.PostAsync("/v1/sessions", new { email, password = "a wrong password" })).IsProblem(401, "wrong_credentials");
-        }
-
-        await Ledger.ExecuteAsync("update control.person set password_hash = null where email = @email", new { email });
     }
 }

@@ -17,7 +17,16 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
     // about rights: an empty body is wrong, and told so, to whoever may send one.
     private const string Table = """
         POST   /v1/sessions                                    ok  ok  ok  ok  ok  ok  ok  ok  ok
+        GET    /v1/sessions                                    ok  ok  ok  ok  ok  ok  ok  ok  401
         DELETE /v1/sessions                                    ok  ok  ok  ok  ok  ok  ok  ok  401
+        DELETE /v1/sessions/{id}                               404 404 404 404 404 404 404 404 401
+        PUT    /v1/me/password                                 ok  ok  ok  ok  ok  ok  ok  ok  401
+        POST   /v1/password-resets                             ok  ok  ok  ok  ok  ok  ok  ok  ok
+        POST   /v1/password-resets/{token}                     404 404 404 404 404 404 404 404 404
+        GET    /v1/staff                                       ok  403 403 403 403 403 403 ok  401
+        POST   /v1/staff                                       ok  403 403 403 403 403 403 ok  401
+        GET    /v1/staff/{id}                                  ok  404 404 404 404 404 404 404 401
+        DELETE /v1/staff/{id}                                  ok  404 404 404 404 404 404 404 401
         POST   /v1/organisations                               ok  ok  ok  ok  ok  ok  ok  ok  ok
         POST   /v1/invitations/{token}                         404 404 404 404 404 404 404 404 404
         GET    /v1/organisations                               ok  ok  ok  ok  ok  ok  ok  ok  401
@@ -124,7 +133,7 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         var hasBody = method is "POST" or "PUT" or "PATCH" || route == "/v1/prepaid-cards";
         // A card that is not marked would not be there for anybody.
         object? body = !hasBody ? null : route == "/v1/prepaid-cards" ? new { card_number = "x" } : "{}";
-        body = route.StartsWith("/v1/invitations", StringComparison.Ordinal) ? new { password = Some.Password } : body;
+        body = route.EndsWith("/{token}", StringComparison.Ordinal) ? new { password = Some.Password } : body;
         // A version that nothing has: who may change or remove something is told so, and it stays for the next caller.
         return await caller.SendAsync(new HttpMethod(method), path, body, method is "PUT" or "PATCH" or "DELETE" ? "\"0\"" : null);
     }
@@ -133,6 +142,8 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         .Replace("{token}", "no-such-invitation", StringComparison.Ordinal)
         .Replace("{import}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
         .Replace("/organisations/{id}", $"/organisations/{stage.Organisation}", StringComparison.Ordinal)
+        .Replace("/sessions/{id}", $"/sessions/{Guid.NewGuid()}", StringComparison.Ordinal)
+        .Replace("/staff/{id}", $"/staff/{stage.Staff}", StringComparison.Ordinal)
         .Replace("/departments/{id}", $"/departments/{stage.Department}", StringComparison.Ordinal)
         .Replace("/administrators/{id}", $"/administrators/{stage.Administrator}", StringComparison.Ordinal)
         .Replace("/travellers/{id}", $"/travellers/{stage.Traveller}", StringComparison.Ordinal)
@@ -184,7 +195,8 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
             Host.Nobody,
         ];
         return new Stage(customer.Id, department, administrator.Id, traveller.Id, account.Id, client["id"]!, message,
-            customer.Operator.Code, invoice, turn, authorisation, callers);
+            customer.Operator.Code, invoice, turn, authorisation,
+            (await staff.GetAsync("/v1/staff")).Is(200).Items.Single()["id"]!.ToString(), callers);
     }
 
     private IEnumerable<string> Routes() =>
@@ -196,5 +208,5 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
 
     private sealed record Stage(
         Guid Organisation, Guid Department, Guid Administrator, Guid Traveller, Guid Account, string Client, string Message,
-        string OperatorCode, string Invoice, Guid Turn, Guid Authorisation, ApiCaller[] Callers);
+        string OperatorCode, string Invoice, Guid Turn, Guid Authorisation, string Staff, ApiCaller[] Callers);
 }

@@ -1,7 +1,10 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Authorisation.Admin.Access;
 using Authorisation.Admin.Commands;
 using Authorisation.Hosting.Settings;
 using Authorisation.Ledger.Activation;
+using Authorisation.Testing;
 using Xunit;
 
 namespace Authorisation.Admin.Tests.Api;
@@ -25,6 +28,8 @@ public sealed class StartTests
     [InlineData("Listen:Address", "--Listen:Address=example.com")]
     [InlineData("Listen:Certificate:Path", "--Listen:Address=0.0.0.0")]
     [InlineData("Portal:Address", "--Portal:Address=portal.example.com")]
+    [InlineData("Portal:Address", "--Portal:Address=http://portal.example.com/")]
+    [InlineData("Portal:Address", "--Portal:Address=https://portal.example.com/?a=b")]
     [InlineData("Sms:User", "--Sms:Url=https://sms.example.com/")]
     [InlineData("Smtp:From", "--Smtp:Host=mail.example.com")]
     [InlineData("Smtp:Prot", "--Smtp:Prot=25")]
@@ -35,6 +40,23 @@ public sealed class StartTests
 
         Assert.StartsWith(named + " ", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_host_that_listens_beyond_loopback_has_to_know_its_public_address()
+    {
+        using var key = RSA.Create(2048);
+        using var certificate = new CertificateRequest("CN=test", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        var path = TestDirectory.NewPath("certificate");
+        File.WriteAllBytes(path, certificate.Export(X509ContentType.Pfx));
+        string[] beyond = [.. Right, "--Listen:Address=0.0.0.0", $"--Listen:Certificate:Path={path}"];
+
+        var refusal = Assert.Throws<SettingException>(() => AdminHost.Build(beyond));
+
+        Assert.StartsWith("Portal:Address is needed to listen on 0.0.0.0", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refusal.Message);
+        AdminHost.Build([.. beyond, "--Portal:Address=https://admin.example.com"]);
     }
 
     [Theory]

@@ -15,7 +15,8 @@ public sealed class WholeWayTests(SharedAdmin shared) : AdminTest(shared)
         Assert.Equal("awaiting", account.Body["activation"]!["state"]!.ToString());
 
         var (login, code) = await Mailbox.CodeAsync(traveller["mobile"]!);
-        Assert.Equal(traveller["email"], login);
+        // Masked: what stands in an SMS is no link.
+        Assert.Equal("a…@e…", login);
         Assert.Equal(8, code.Length);
 
         var path = $"/v1/credit-accounts/{account.Id}";

@@ -118,6 +118,14 @@ public sealed class NormalisingTests
     [InlineData("+0701234567", null)]
     [InlineData("070-123 45 6x", null)]
     [InlineData("+4670123456789012", null)]
+    [InlineData("+46 71 234 56 78", null)]
+    [InlineData("+46 77 123 45 67", null)]
+    [InlineData("+45 20 12 34 56", "+4520123456")]
+    [InlineData("+45 90 12 34 56", null)]
+    [InlineData("+358 40 123 4567", "+358401234567")]
+    [InlineData("+358 9 123 4567", null)]
+    [InlineData("+354 691 2345", "+3546912345")]
+    [InlineData("+354 551 2345", null)]
     public void Other_numbers(string text, string? expected) =>
         Assert.Equal(expected, MobileNumber.TryNormalise(text, "SE", out var e164) ? e164 : null);
 

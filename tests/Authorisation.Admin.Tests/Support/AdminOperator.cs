@@ -57,19 +57,32 @@ internal sealed record AdminOperator(
         (await Staff.PutAsync($"/v1/operators/{Code}/invoicing", Some.Invoicing(Terms.Country, itemisesCards, showsPurchasesAtOnce))).Is(200);
 
     /// <summary>Makes a customer with its first department and its first administrator, who is signed in.</summary>
-    public async Task<AdminOrganisation> CustomerAsync()
+    public Task<AdminOrganisation> CustomerAsync() => CustomerAsync(Some.Email("karin"), AcceptAsync);
+
+    /// <summary>The same where the invitation comes another way: by what finds its link.</summary>
+    public Task<AdminOrganisation> CustomerWithAsync(Func<string, Task<Uri>> findLink, string password) =>
+        CustomerAsync(Some.Email("karin"), async email =>
+        {
+            var link = await findLink(email);
+            (await Host.Nobody.PostAsync("/v1" + link.AbsolutePath, new { password })).Is(204);
+            return await Host.SignInAsync(email, password);
+        });
+
+    private async Task<AdminOrganisation> CustomerAsync(string email, Func<string, Task<ApiCaller>> accept)
     {
-        var email = Some.Email("karin");
         var applied = (await Host.Nobody.PostAsync("/v1/organisations", Application(email: email))).Is(201);
         (await Staff.PostAsync($"/v1/organisations/{applied.Id}/approval")).Is(200);
-        var administrator = await AcceptAsync(email);
+        var administrator = await accept(email);
         var department = (await administrator.GetAsync($"/v1/organisations/{applied.Id}/departments")).Is(200).Items.Single();
         return new AdminOrganisation(
             this, applied.Id, Guid.Parse(department["id"]!.ToString()), administrator, email, applied["organisation_number"]!);
     }
 
     /// <summary>Accepts the invitation that was sent last to an address, and signs in.</summary>
-    public async Task<ApiCaller> AcceptAsync(string email, int place = 1)
+    public Task<ApiCaller> AcceptAsync(string email) => AcceptAsync(email, 1);
+
+    /// <summary>Accepts the invitation at this place among those to an address, and signs in.</summary>
+    public async Task<ApiCaller> AcceptAsync(string email, int place)
     {
         var token = await Mailbox.InvitationAsync(email, place);
         (await Host.Nobody.PostAsync($"/v1/invitations/{token}", new { password = Some.Password })).Is(204);

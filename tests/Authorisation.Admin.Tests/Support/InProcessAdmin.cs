@@ -36,7 +36,7 @@ internal sealed class InProcessAdmin : IAsyncDisposable
         var app = AdminHost.Build(
             [
                 "--Listen:Port=0", $"--Ledger:ConnectionString={ledger.AdminConnectionString}",
-                $"--Activation:CodeKey={codeKey}", "--Portal:Address=https://portal.example.com/", .. settings,
+                $"--Activation:CodeKey={codeKey}", .. settings,
             ],
             builder =>
             {

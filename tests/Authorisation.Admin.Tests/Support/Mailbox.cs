@@ -48,6 +48,13 @@ internal sealed partial class Mailbox(string directory)
         return (found.Groups["login"].Value, found.Groups["code"].Value);
     }
 
+    /// <summary>Waits for a link in the message with this place among those to somebody.</summary>
+    public async Task<Uri> LinkAsync(string email, int place = 1) =>
+        new(AnyLink().Match(await WaitAsync(email, place)).Value);
+
+    [GeneratedRegex(@"https?://\S+", RegexOptions.None, 1000)]
+    private static partial Regex AnyLink();
+
     [GeneratedRegex("invitations/(?<token>[A-Za-z0-9_-]+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex InvitationLink();
 

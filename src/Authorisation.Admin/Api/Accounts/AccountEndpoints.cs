@@ -26,7 +26,7 @@ internal static class AccountEndpoints
         routes.MapPost("/v1/travellers/{id:guid}/credit-accounts", GiveAsync).WithName("give_credit").WithTags("credit accounts")
             .Answers<AccountView>(
                 StatusCodes.Status201Created, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
-                StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity);
+                StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity, StatusCodes.Status429TooManyRequests);
         routes.MapGet("/v1/credit-accounts/{id:guid}", GetAsync).WithName("get_credit_account").WithTags("credit accounts")
             .Answers<AccountView>(StatusCodes.Status200OK, StatusCodes.Status404NotFound);
         routes.MapPatch("/v1/credit-accounts/{id:guid}", ChangeAsync).WithName("change_credit_account").WithTags("credit accounts")
@@ -39,7 +39,7 @@ internal static class AccountEndpoints
         routes.MapPost("/v1/credit-accounts/{id:guid}/activation-codes", SendCodeAsync).WithName("send_activation_code").WithTags("credit accounts")
             .Answers<CodeSent>(
                 StatusCodes.Status201Created, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
-                StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity);
+                StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity, StatusCodes.Status429TooManyRequests);
     }
 
     private static async Task<Reply> ListAsync(Call call, Guid id, [AsParameters] PageQuery page)

@@ -24,7 +24,7 @@ internal static class AdministratorEndpoints
         routes.MapPost("/v1/organisations/{id:guid}/administrators", AddAsync).WithName("invite_administrator").WithTags("administrators")
             .Answers<AdministratorView>(
                 StatusCodes.Status201Created, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
-                StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity);
+                StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity, StatusCodes.Status429TooManyRequests);
         routes.MapGet("/v1/administrators/{id:guid}", GetAsync).WithName("get_administrator").WithTags("administrators")
             .Answers<AdministratorView>(StatusCodes.Status200OK, StatusCodes.Status404NotFound);
         routes.MapPatch("/v1/administrators/{id:guid}", ChangeAsync).WithName("change_administrator").WithTags("administrators")
@@ -38,7 +38,7 @@ internal static class AdministratorEndpoints
         routes.MapPost("/v1/administrators/{id:guid}/invitations", InviteAgainAsync).WithName("invite_again").WithTags("administrators")
             .AnswersNothing(
                 StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict,
-                StatusCodes.Status422UnprocessableEntity);
+                StatusCodes.Status422UnprocessableEntity, StatusCodes.Status429TooManyRequests);
     }
 
     private static async Task<Reply> ListAsync(Call call, Guid id, [AsParameters] PageQuery page)
@@ -64,7 +64,7 @@ internal static class AdministratorEndpoints
         RequireWithin(reach, isWide, rights);
         var terms = await OperatorTerms.GetAsync(call.Db, organisation.OperatorId);
         var administrator = await invitations.AddAsync(
-            call.Db, terms, organisation, email, name, isWide, rights, departments);
+            call.Db, terms, organisation, email, name, isWide, rights, departments, call.Who.PersonId);
         var view = AdministratorView.Of((await AdministratorRow.FindAsync(call.Db, administrator))!);
         await call.Change.AuditAsync(
             "administrator.invited", "administrator:" + administrator, organisation.OperatorId, id, after: view);
@@ -142,7 +142,7 @@ internal static class AdministratorEndpoints
 
         var organisation = (await OrganisationRow.FindAsync(call.Db, row.OrganisationId))!;
         var terms = await OperatorTerms.GetAsync(call.Db, row.OperatorId);
-        await invitations.SendAsync(call.Db, terms, organisation, id, row.Email);
+        await invitations.SendAsync(call.Db, terms, organisation, id, row.Email, call.Who.PersonId);
         await call.Change.AuditAsync("administrator.invited_again", "administrator:" + id, row.OperatorId, row.OrganisationId);
         return Reply.NoContent();
     }

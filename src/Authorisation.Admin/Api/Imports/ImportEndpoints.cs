@@ -7,7 +7,10 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Authorisation.Admin.Api.Imports;
 
-/// <summary>How far an import has come, and what was wrong with rows.</summary>
+/// <summary>
+/// How far an import has come, and what was wrong with rows. It waits, until the moment that is shown, while as many codes
+/// have been sent as may be.
+/// </summary>
 internal sealed record ImportView(
     Guid Id,
     string Status,
@@ -18,6 +21,7 @@ internal sealed record ImportView(
     int RowsFailed,
     DateTime MadeAt,
     DateTime? DoneAt,
+    DateTime? WaitsUntil,
     IReadOnlyList<FieldError> Errors);
 
 /// <summary>Files of travellers.</summary>
@@ -92,6 +96,7 @@ internal static class ImportEndpoints
                 row.RowsFailed,
                 row.MadeAt,
                 row.DoneAt,
+                row.State == 1 && row.NotBefore > DateTime.UtcNow ? row.NotBefore : null,
                 await ImportErrors.ListAsync(call.Db, importId)), row.PersonId);
     }
 
@@ -116,5 +121,7 @@ internal static class ImportEndpoints
         public required DateTime MadeAt { get; init; }
 
         public DateTime? DoneAt { get; init; }
+
+        public DateTime? NotBefore { get; init; }
     }
 }

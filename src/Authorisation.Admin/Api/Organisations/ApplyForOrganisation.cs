@@ -10,9 +10,6 @@ namespace Authorisation.Admin.Api.Organisations;
 /// <summary>Applying to become a customer, which needs no session.</summary>
 internal static class ApplyForOrganisation
 {
-    private const string Received = "application_received";
-    private const int ReceivedPerHourMax = 3;
-
     private static readonly TimeSpan MessageLifetime = TimeSpan.FromDays(7);
 
     public static void Map(IEndpointRouteBuilder routes) =>
@@ -21,7 +18,7 @@ internal static class ApplyForOrganisation
                 StatusCodes.Status201Created, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity,
                 StatusCodes.Status429TooManyRequests);
 
-    private static async Task<Reply> ApplyAsync(Call call, Outbox outbox, Links links, Body<NewOrganisation> body)
+    private static async Task<Reply> ApplyAsync(Call call, Outbox outbox, Body<NewOrganisation> body)
     {
         var fields = new Fields();
         var sent = body.Value;
@@ -47,7 +44,11 @@ internal static class ApplyForOrganisation
                @ContactPhone, @BillingReference, @BillingAddress::jsonb, @EInvoiceAddress, @MadeAt)
             """,
             row);
-        await TellAsync(call, outbox, links, terms!, row);
+        // Anybody can apply with anybody's address: that one is told a few times only. Those who decide at a customer are told
+        // afterwards, so that an application for a customer takes no longer than another one.
+        var (received, text) = Texts.Received(terms!);
+        await outbox.TryAddAsync(call.Db, new NewMessage(
+            terms!, MessageKind.ApplicationReceived, row.ContactEmail!, received, text, MessageLifetime));
         // Whether it is a customer already is not for everybody to know: the answer is the same.
         var view = OrganisationView.Of(row with { AppliesTo = null });
         await call.Change.AuditAsync(
@@ -115,52 +116,5 @@ internal static class ApplyForOrganisation
             MadeAt = now.UtcDateTime,
             Revision = 1,
         };
-    }
-
-    private static async Task TellAsync(Call call, Outbox outbox, Links links, OperatorTerms terms, OrganisationRow row)
-    {
-        // Anybody can apply with anybody's address: that one is not to be flooded.
-        var lately = await call.Db.ExecuteScalarAsync<long>(
-            """
-            select count(*) from control.message
-            where operator_id = @OperatorId and recipient = @ContactEmail and kind = @Received
-              and made_at > ledger_now() - interval '1 hour'
-            """,
-            new { row.OperatorId, row.ContactEmail, Received });
-        if (lately < ReceivedPerHourMax)
-        {
-            var (received, text) = Texts.Received(terms, row.Name);
-            await outbox.AddAsync(call.Db, new NewMessage(
-                terms, MessageChannel.Email, Received, row.ContactEmail!, received, text, MessageLifetime));
-        }
-
-        if (row.AppliesTo is { } customer)
-        {
-            await TellDecidersAsync(call, outbox, links, terms, row, customer);
-        }
-    }
-
-    private static async Task TellDecidersAsync(
-        Call call, Outbox outbox, Links links, OperatorTerms terms, OrganisationRow row, Guid customer)
-    {
-        var deciders = await call.Db.QueryAsync<(string Email, string Organisation)>(
-            """
-            select p.email, g.name
-            from control.administrator a
-            join control.person p on p.id = a.person_id
-            join organisation g on g.id = a.organisation_id
-            where a.organisation_id = @customer and a.is_organisation_wide and a.removed_at is null
-              and a.accepted_at is not null and a.rights & 16 = 16
-            """,
-            new { customer });
-        foreach (var (email, organisation) in deciders)
-        {
-            var (subject, text) = Texts.ToDecide(terms, organisation, row.ContactName!, links.Application(row.Id));
-            await outbox.AddAsync(call.Db, new NewMessage(
-                terms, MessageChannel.Email, "application_to_decide", email, subject, text, MessageLifetime)
-            {
-                OrganisationId = customer,
-            });
-        }
     }
 }

@@ -23,7 +23,8 @@ internal static class DecideOnOrganisation
     private static void Route(RouteHandlerBuilder route, string name) => route.WithName(name).WithTags("organisations")
         .Answers<OrganisationView>(
             StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
-            StatusCodes.Status409Conflict, StatusCodes.Status412PreconditionFailed, StatusCodes.Status422UnprocessableEntity);
+            StatusCodes.Status409Conflict, StatusCodes.Status412PreconditionFailed, StatusCodes.Status422UnprocessableEntity,
+            StatusCodes.Status429TooManyRequests);
 
     private static async Task<Reply> ApproveAsync(Call call, Guid id, Invitations invitations)
     {
@@ -34,7 +35,7 @@ internal static class DecideOnOrganisation
             var customer = (await OrganisationRow.FindAsync(call.Db, customerId))!;
             var added = await invitations.AddAsync(
                 call.Db, terms, customer, row.ContactEmail!, row.ContactName ?? "", isOrganisationWide: true,
-                RightsToGive(call, customer), []);
+                RightsToGive(call, customer), [], call.Who.PersonId);
             await AuditInvitedAsync(call, added);
             return await MoveAsync(call, row, OrganisationStatus.Joined, "organisation.approved");
         }
@@ -49,7 +50,7 @@ internal static class DecideOnOrganisation
         var reply = await MoveAsync(call, row, OrganisationStatus.Customer, "organisation.approved");
         var first = await invitations.AddAsync(
             call.Db, terms, row, row.ContactEmail!, row.ContactName ?? "", isOrganisationWide: true,
-            AdministratorRights.All, []);
+            AdministratorRights.All, [], call.Who.PersonId);
         await AuditInvitedAsync(call, first);
         return reply;
     }
@@ -85,9 +86,10 @@ internal static class DecideOnOrganisation
         var reason = fields.Optional("reason", body.Value.Reason, Core.Limits.ReasonCharactersMax);
         fields.ThrowIfAny();
         var terms = await OperatorTerms.GetAsync(call.Db, row.OperatorId);
-        var (subject, text) = Texts.Refused(terms, row.Name, reason);
-        await outbox.AddAsync(call.Db, new NewMessage(
-            terms, MessageChannel.Email, "application_refused", row.ContactEmail!, subject, text, MessageLifetime));
+        var (subject, text) = Texts.Refused(terms, row.OrganisationNumber, reason);
+        // Refused all the same if that address has been told too often: anybody can apply with it.
+        await outbox.TryAddAsync(call.Db, new NewMessage(
+            terms, MessageKind.ApplicationRefused, row.ContactEmail!, subject, text, MessageLifetime));
         return await MoveAsync(call, row, OrganisationStatus.Refused, "organisation.refused");
     }
 

@@ -31,7 +31,7 @@ internal static class TravellerEndpoints
         routes.MapPatch("/v1/travellers/{id:guid}", ChangeAsync).WithName("change_traveller").WithTags("travellers")
             .Answers<TravellerView>(
                 StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
-                StatusCodes.Status409Conflict, StatusCodes.Status412PreconditionFailed);
+                StatusCodes.Status409Conflict, StatusCodes.Status412PreconditionFailed, StatusCodes.Status429TooManyRequests);
         routes.MapDelete("/v1/travellers/{id:guid}", RemoveAsync).WithName("remove_traveller").WithTags("travellers")
             .AnswersNothing(
                 StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed);
@@ -117,7 +117,7 @@ internal static class TravellerEndpoints
         };
         await TravellerEditor.RequireAsync(call.Db, terms, reach, row, changed);
         await TravellerEditor.CheckEmailAsync(call.Db, fields, changed);
-        await TravellerEditor.CheckAppAsync(call.Db, fields, row, changed);
+        await TravellerEditor.CheckAppAsync(call.Db, fields, terms, row, changed);
         fields.ThrowIfAny();
         await editor.ChangeAsync(call.Change, terms, reach, row, changed);
         return Reply.Ok(TravellerView.Of(changed), row.Revision + 1);

@@ -1,0 +1,103 @@
+using Authorisation.Admin.Organisations;
+using Authorisation.Core;
+using Dapper;
+using Npgsql;
+
+namespace Authorisation.Admin.Access;
+
+/// <summary>
+/// Does what calls without a session leave undone so that they take the same time whether somebody is known or not: copies
+/// failed sign-ins of known people to the audit trail, sends links to choose a password to those who have the address, and
+/// tells administrators of a customer of applications to join it.
+/// </summary>
+/// <remarks>Any number of hosts may do it beside each other: rows that one is at are passed over by the others.</remarks>
+internal sealed partial class OutsiderWorker(
+    AdminDatabase database, PasswordResets resets, ApplicationNews applications, ILogger<OutsiderWorker> logger) : BackgroundService
+{
+    private static readonly TimeSpan CleaningInterval = TimeSpan.FromMinutes(1);
+
+    private bool _isFollowing = true;
+    private DateTimeOffset _cleanedAt;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await WorkAsync(stoppingToken);
+                _isFollowing = true;
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                if (_isFollowing)
+                {
+                    _isFollowing = false;
+                    LogLost(e.Message);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            await Task.Delay(Limits.OutsiderPollInterval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task WorkAsync(CancellationToken stop)
+    {
+        await using var db = await database.OpenAsync(stop);
+        await TellFailuresAsync(db);
+        await InTransactionAsync(db, resets.SendAsync, stop);
+        await InTransactionAsync(db, applications.TellAsync, stop);
+        var now = DateTimeOffset.UtcNow;
+        if (now - _cleanedAt > CleaningInterval)
+        {
+            await CleanAsync(db);
+            _cleanedAt = now;
+        }
+    }
+
+    private static async Task InTransactionAsync(NpgsqlConnection db, Func<NpgsqlConnection, Task<int>> work, CancellationToken stop)
+    {
+        await using var transaction = await db.BeginTransactionAsync(stop);
+        await work(db);
+        await transaction.CommitAsync(CancellationToken.None);
+    }
+
+    // What comes while an address is locked is only in the log: anybody can make as much of it as the network carries.
+    private static Task TellFailuresAsync(NpgsqlConnection db) => db.ExecuteAsync(
+        """
+        with due as (
+          update control.sign_in_failure f set told_at = ledger_now()
+          from (
+            select id from control.sign_in_failure where told_at is null order by id limit @rows for update skip locked
+          ) untold
+          where f.id = untold.id
+          returning f.*
+        )
+        insert into control.audit_entry (made_at, operator_id, organisation_id, person_email, address, action, subject, after)
+        select due.failed_at, place.operator_id, place.organisation_id, '', due.address,
+               case when due.is_lock then 'sign_in.locked' else 'sign_in.failed' end, 'person:' || p.id,
+               jsonb_build_object('email', p.email, 'failures', due.failures, 'login', due.tag)
+        from due
+        join control.person p on p.id = due.person_id
+        join control.place_of_person place on place.person_id = p.id
+        where due.failures <= @most
+        order by due.id
+        """,
+        new { rows = Limits.OutsiderChunkRows, most = Limits.PasswordFailuresMax });
+
+    private static Task CleanAsync(NpgsqlConnection db) => db.ExecuteAsync(
+        """
+        delete from control.sign_in_failure where told_at is not null and failed_at < ledger_now() - @kept;
+        delete from control.sign_in_guard
+        where changed_at < ledger_now() - @kept and (locked_until is null or locked_until < ledger_now());
+        delete from control.password_reset_request where email is null and asked_at < ledger_now() - interval '1 hour'
+        """,
+        new { kept = Limits.SignInFailureTime });
+
+    [LoggerMessage(5653, LogLevel.Warning, "What calls without a session left to be done waits: {Reason}")]
+    private partial void LogLost(string reason);
+}

@@ -1,0 +1,39 @@
+using Authorisation.Admin.Access;
+using Authorisation.Admin.Http;
+
+namespace Authorisation.Admin.Api.Sessions;
+
+/// <summary>The password that the caller has, and the one that is wanted.</summary>
+internal sealed record PasswordChange(string? CurrentPassword, string? Password);
+
+/// <summary>Changing one's own password. All sessions end, also the one that asks; the answer is a new one.</summary>
+internal static class ChangePassword
+{
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPut("/v1/me/password", ChangeAsync).WithName("change_password").WithTags("sessions")
+            .WithDescription("Changes the caller's own password. Every session of the person ends, and a new one is the answer.")
+            .Answers<SessionView>(StatusCodes.Status200OK);
+
+    private static async Task<Reply> ChangeAsync(Call call, SignIns signIns, Passwords passwords, Body<PasswordChange> body)
+    {
+        var sent = body.Value;
+        var fields = new Fields();
+        var current = fields.PresentPassword("current_password", sent.CurrentPassword);
+        fields.NewPassword("password", await Passwords.FaultOfAsync(call.Db, call.Who.PersonId, sent.Password));
+        if (sent.Password is not null && sent.Password == sent.CurrentPassword)
+        {
+            fields.Add("password", "must be another than the one that you have");
+        }
+
+        fields.ThrowIfAny();
+        if (!await signIns.IsRightAsync(call.Db, call.Who.Email, current, call.Address))
+        {
+            // It is counted: a session that somebody else got hold of is no place to guess from.
+            return Reply.Refusal(Problems.Field(
+                "current_password", "must be the one that you have, and there must not have been too many wrong ones lately"));
+        }
+
+        await passwords.SetAsync(call.Db, call.Who.PersonId, sent.Password!, "password.changed", call.Who.PersonId, call.Address);
+        return Reply.Ok(await SignIns.BeginAsync(call.Db, call.Who.PersonId, call.Address));
+    }
+}

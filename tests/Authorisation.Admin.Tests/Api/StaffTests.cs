@@ -1,0 +1,61 @@
+using Authorisation.Admin.Tests.Support;
+using Xunit;
+
+namespace Authorisation.Admin.Tests.Api;
+
+public sealed class StaffTests(SharedAdmin shared) : AdminTest(shared)
+{
+    [Fact]
+    public async Task Staff_lists_adds_and_removes_staff_and_the_trail_tells_it()
+    {
+        var on = await NewOperatorAsync();
+        var email = Some.Email("ny");
+
+        var added = (await on.Staff.PostAsync("/v1/staff", new { email, name = "Nils" })).Is(201);
+
+        Assert.Equal(("invited", "Nils", on.Code), (added["status"], added["name"], added["operator"]));
+        (await on.Staff.PostAsync("/v1/staff", new { email })).IsProblem(409, "staff_already");
+        var link = await Mailbox.LinkAsync(email);
+        (await Host.Nobody.PostAsync("/v1" + link.AbsolutePath, new { password = Some.Password })).Is(204);
+        var colleague = await Host.SignInAsync(email, Some.Password);
+        Assert.Equal(["active", "active"], (await colleague.GetAsync("/v1/staff")).Is(200).Items.Select(one => one["status"]!.ToString()), StringComparer.Ordinal);
+
+        (await on.Staff.DeleteAsync($"/v1/staff/{added.Id}")).Is(204);
+
+        (await colleague.GetAsync("/v1/staff")).IsProblem(403, "forbidden");
+        (await on.Staff.GetAsync($"/v1/staff/{added.Id}")).IsProblem(404, "not_found");
+        Assert.Equal(
+            ["staff.removed", "staff.added"],
+            (await on.Staff.GetAsync($"/v1/audit?subject=staff:{added.Id}")).Is(200).Items.Select(one => one["what"]!.ToString()), StringComparer.Ordinal);
+        var again = (await on.Staff.PostAsync("/v1/staff", new { email })).Is(201);
+        Assert.NotEqual(added.Id, again.Id);
+        (await colleague.GetAsync("/v1/staff")).Is(200);
+    }
+
+    [Fact]
+    public async Task The_last_of_staff_who_can_sign_in_stays_also_when_two_remove_each_other()
+    {
+        var on = await NewOperatorAsync();
+        var own = (await on.Staff.GetAsync("/v1/staff")).Is(200).Items.Single()["id"]!.ToString();
+        var email = Some.Email();
+        var other = (await on.Staff.PostAsync("/v1/staff", new { email })).Is(201).Id;
+        // Invited only: nobody would be left.
+        (await on.Staff.DeleteAsync($"/v1/staff/{own}")).IsProblem(409, "last_staff");
+        (await Host.Nobody.PostAsync("/v1" + (await Mailbox.LinkAsync(email)).AbsolutePath, new { password = Some.Password })).Is(204);
+        var colleague = await Host.SignInAsync(email, Some.Password);
+
+        var answers = await Task.WhenAll(on.Staff.DeleteAsync($"/v1/staff/{other}"), colleague.DeleteAsync($"/v1/staff/{own}"));
+
+        Assert.Equal(1, answers.Count(answer => answer.Status == 204));
+        Assert.Contains(answers, answer => answer.Code is "last_staff" or "not_found");
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_new_staff_is_told_at_once()
+    {
+        var on = await NewOperatorAsync();
+        var other = await NewOperatorAsync();
+        (await on.Staff.PostAsync("/v1/staff", new { @operator = other.Code, email = "x", name = new string('x', 121) })).RefusesFields("operator", "email", "name");
+        (await on.Staff.GetAsync($"/v1/staff?operator={other.Code}")).RefusesFields("operator");
+    }
+}
