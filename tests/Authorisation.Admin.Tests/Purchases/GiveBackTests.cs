@@ -35,7 +35,7 @@ public sealed class GiveBackTests(SharedAdmin shared) : AdminTest(shared)
             (Text(part, "authorisation", "state"), Text(rest, "authorisation", "state"),
                 Text(rest, "authorisation", "invoice_month"), Text(rest, "authorisation", "refunded_minor")));
         var invoices = (await staff.GetAsync("/v1/invoices")).Is(200).Items
-            .ToDictionary(one => one["month"]!.ToString(), one => one["number"]!.ToString());
+            .ToDictionary(one => one["month"]!.ToString(), one => one["number"]!.ToString(), StringComparer.Ordinal);
         Assert.Equal(
             (invoices[month.Month.ToString()], invoices[next], invoices[next]),
             (read.Body["invoice"]!["number"]!.ToString(), Operation(read, 0)["invoice"]!["number"]!.ToString(),

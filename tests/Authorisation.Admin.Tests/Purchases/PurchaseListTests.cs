@@ -17,13 +17,13 @@ public sealed class PurchaseListTests(SharedAdmin shared) : AdminTest(shared)
         var stage = await StageAsync();
         var by = stage.Customer.Administrator;
 
-        Assert.Equal(stage.All.Reverse(), await IdsAsync(by, $"/v1/organisations/{stage.Customer.Id}/authorisations?month={Month}"));
-        Assert.Equal([stage.All[3], stage.All[1]], await IdsAsync(by, $"/v1/departments/{stage.Workshop}/authorisations?month={Month}"));
+        Assert.Equal(stage.Listed(4, 3, 2, 1, 0), await IdsAsync(by, $"/v1/organisations/{stage.Customer.Id}/authorisations?month={Month}"));
+        Assert.Equal(stage.Listed(3, 1), await IdsAsync(by, $"/v1/departments/{stage.Workshop}/authorisations?month={Month}"));
         Assert.Equal(
-            [stage.All[4], stage.All[2], stage.All[0]],
+            stage.Listed(4, 2, 0),
             await IdsAsync(by, $"/v1/departments/{stage.Customer.DepartmentId}/authorisations?month={Month}"));
         Assert.Equal(
-            [stage.All[4], stage.All[3], stage.All[1]], await IdsAsync(by, $"/v1/travellers/{stage.Bo}/authorisations?month={Month}"));
+            stage.Listed(4, 3, 1), await IdsAsync(by, $"/v1/travellers/{stage.Bo}/authorisations?month={Month}"));
         Assert.Empty(await IdsAsync(by, $"/v1/organisations/{stage.Customer.Id}/authorisations?month=2020-01"));
 
         var paged = new List<string>();
@@ -37,7 +37,7 @@ public sealed class PurchaseListTests(SharedAdmin shared) : AdminTest(shared)
         }
         while (token is not null);
 
-        Assert.Equal(stage.All.Reverse(), paged);
+        Assert.Equal(stage.Listed(4, 3, 2, 1, 0), string.Join(' ', paged));
     }
 
     [Fact]
@@ -48,8 +48,8 @@ public sealed class PurchaseListTests(SharedAdmin shared) : AdminTest(shared)
 
         // The traveller has moved since the older two.
         Assert.Equal(
-            [stage.Customer.DepartmentId.ToString(), stage.Workshop.ToString(), stage.Workshop.ToString()],
-            list.Select(one => one["department_id"]!.ToString()));
+            $"{stage.Customer.DepartmentId} {stage.Workshop} {stage.Workshop}",
+            string.Join(' ', list.Select(one => one["department_id"]!.ToString())));
         Assert.Equal("Verkstad", list[1]["department"]!.ToString());
         Assert.All(list, one => Assert.Equal(
             ("Anna Berg", stage.Bo.ToString(), Month, Month),
@@ -65,8 +65,8 @@ public sealed class PurchaseListTests(SharedAdmin shared) : AdminTest(shared)
         var office = await stage.Customer.AddAdministratorAsync(Purchases, [stage.Customer.DepartmentId]);
 
         Assert.Equal(
-            [stage.All[3], stage.All[1]], await IdsAsync(chief, $"/v1/organisations/{stage.Customer.Id}/authorisations?month={Month}"));
-        Assert.Equal([stage.All[3], stage.All[1]], await IdsAsync(chief, $"/v1/departments/{stage.Workshop}/authorisations?month={Month}"));
+            stage.Listed(3, 1), await IdsAsync(chief, $"/v1/organisations/{stage.Customer.Id}/authorisations?month={Month}"));
+        Assert.Equal(stage.Listed(3, 1), await IdsAsync(chief, $"/v1/departments/{stage.Workshop}/authorisations?month={Month}"));
         (await chief.GetAsync($"/v1/departments/{stage.Customer.DepartmentId}/authorisations")).IsProblem(404, "not_found");
         // The traveller is not there any more, and another department pays now.
         (await chief.GetAsync($"/v1/travellers/{stage.Bo}/authorisations")).IsProblem(404, "not_found");
@@ -74,7 +74,8 @@ public sealed class PurchaseListTests(SharedAdmin shared) : AdminTest(shared)
         (await chief.GetAsync($"/v1/authorisations/{stage.All[0]}")).IsProblem(404, "not_found");
         (await chief.GetAsync($"/v1/authorisations/{stage.All[4]}")).IsProblem(404, "not_found");
         // Departments below are the caller's too.
-        Assert.Equal(5, (await IdsAsync(office, $"/v1/organisations/{stage.Customer.Id}/authorisations?month={Month}")).Count);
+        Assert.Equal(
+            stage.Listed(4, 3, 2, 1, 0), await IdsAsync(office, $"/v1/organisations/{stage.Customer.Id}/authorisations?month={Month}"));
     }
 
     [Fact]
@@ -83,14 +84,14 @@ public sealed class PurchaseListTests(SharedAdmin shared) : AdminTest(shared)
         var stage = await StageAsync();
         var by = stage.Customer.Administrator;
         (await by.DeleteAsync($"/v1/credit-accounts/{stage.BosAccount}")).Is(204);
-        string[] bos = [stage.All[4], stage.All[3], stage.All[1]];
+        var bos = stage.Listed(4, 3, 1);
         Assert.Equal(bos, await IdsAsync(by, $"/v1/credit-accounts/{stage.BosAccount}/authorisations?month={Month}"));
 
         (await by.DeleteAsync($"/v1/travellers/{stage.Bo}")).Is(204);
 
         Assert.Equal(bos, await IdsAsync(by, $"/v1/credit-accounts/{stage.BosAccount}/authorisations?month={Month}"));
         Assert.Equal(bos, await IdsAsync(by, $"/v1/travellers/{stage.Bo}/authorisations?month={Month}"));
-        Assert.Equal(stage.All.Reverse(), await IdsAsync(by, $"/v1/organisations/{stage.Customer.Id}/authorisations?month={Month}"));
+        Assert.Equal(stage.Listed(4, 3, 2, 1, 0), await IdsAsync(by, $"/v1/organisations/{stage.Customer.Id}/authorisations?month={Month}"));
         (await by.GetAsync($"/v1/authorisations/{stage.All[1]}")).Is(200);
         (await (await NewOperatorAsync()).Staff.GetAsync($"/v1/credit-accounts/{stage.BosAccount}/authorisations")).IsProblem(404, "not_found");
     }
@@ -121,11 +122,14 @@ public sealed class PurchaseListTests(SharedAdmin shared) : AdminTest(shared)
             $"credit-accounts/{stage.BosAccount}",
         })
         {
-            Assert.Equal(id.ToString(), (await IdsAsync(stage.Customer.Administrator, $"/v1/{path}/authorisations?month={Month}"))[0]);
+            Assert.StartsWith(
+                id.ToString(), await IdsAsync(stage.Customer.Administrator, $"/v1/{path}/authorisations?month={Month}"), StringComparison.Ordinal);
         }
 
         Assert.DoesNotContain(
-            id.ToString(), await IdsAsync(stage.Customer.Administrator, $"/v1/departments/{stage.Workshop}/authorisations?month={Month}"));
+            id.ToString(),
+            await IdsAsync(stage.Customer.Administrator, $"/v1/departments/{stage.Workshop}/authorisations?month={Month}"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -200,10 +204,15 @@ public sealed class PurchaseListTests(SharedAdmin shared) : AdminTest(shared)
         return new Stage(customer, workshop, bo, bosAccount, [.. all]);
     }
 
-    private static async Task<IReadOnlyList<string>> IdsAsync(ApiCaller caller, string path) =>
-        [.. (await caller.GetAsync(path)).Is(200).Items.Select(Id)];
+    /// <summary>The ids of a list, in its order, with spaces between.</summary>
+    private static async Task<string> IdsAsync(ApiCaller caller, string path) =>
+        string.Join(' ', (await caller.GetAsync(path)).Is(200).Items.Select(Id));
 
     private static string Id(JsonObject item) => item["authorisation_id"]!.ToString();
 
-    private sealed record Stage(AdminOrganisation Customer, Guid Workshop, Guid Bo, Guid BosAccount, IReadOnlyList<string> All);
+    private sealed record Stage(AdminOrganisation Customer, Guid Workshop, Guid Bo, Guid BosAccount, IReadOnlyList<string> All)
+    {
+        /// <summary>Some of the purchases, by their places, as <see cref="IdsAsync"/> tells them.</summary>
+        public string Listed(params int[] places) => string.Join(' ', places.Select(place => All[place]));
+    }
 }
