@@ -64,18 +64,19 @@ create function control.is_month_used(p_operator_id integer, p_first integer, p_
   select exists (
       select from credit_account a
       where a.operator_id = p_operator_id and (
-        exists (select from authorisation e where e.account_id = a.id
+        exists (select from authorisation e where e.account_id = a.id and e.operator_id = p_operator_id
                 and e.credit_month >= p_first and e.credit_month < p_open and e.invoice_month < p_open)
-        or exists (select from authorisation e where e.account_id = a.id
+        or exists (select from authorisation e where e.account_id = a.id and e.operator_id = p_operator_id
                    and e.invoice_month > e.credit_month and e.invoice_month >= p_first and e.invoice_month < p_open)
-        or exists (select from operation o where o.account_id = a.id
+        or exists (select from operation o where o.account_id = a.id and o.operator_id = p_operator_id
                    and o.credit_month >= p_first and o.credit_month < p_open and o.invoice_month < p_open)
-        or exists (select from operation o where o.account_id = a.id
+        or exists (select from operation o where o.account_id = a.id and o.operator_id = p_operator_id
                    and o.invoice_month > o.credit_month and o.invoice_month >= p_first and o.invoice_month < p_open)))
-    or exists (select from authorisation e where e.operator_id = p_operator_id and e.account_id is null
-               and e.invoice_month >= p_first and e.invoice_month < p_open)
-    or exists (select from operation o where o.operator_id = p_operator_id and o.account_id is null
-               and o.invoice_month >= p_first and o.invoice_month < p_open)
+    -- On no account of the operator's: what another operator's account was typed for is here too.
+    or exists (select from authorisation e where e.operator_id = p_operator_id
+               and (e.account_id is null or e.particulars_id is null) and e.invoice_month >= p_first and e.invoice_month < p_open)
+    or exists (select from operation o where o.operator_id = p_operator_id
+               and (o.account_id is null or o.particulars_id is null) and o.invoice_month >= p_first and o.invoice_month < p_open)
 $$;
 
 -- The accounts with rows or a balance of a month that is still to come, or with rows that stand on a later invoice only since
@@ -86,11 +87,13 @@ create function control.misplaced_accounts(p_operator_id integer, p_open integer
   from credit_account a
   where a.operator_id = p_operator_id and (
     a.month > p_now
-    or exists (select from authorisation e where e.account_id = a.id and e.credit_month > p_now)
-    or exists (select from operation o where o.account_id = a.id and o.credit_month > p_now)
-    or exists (select from authorisation e where e.account_id = a.id
+    or exists (select from authorisation e where e.account_id = a.id and e.operator_id = p_operator_id
+               and e.credit_month > p_now)
+    or exists (select from operation o where o.account_id = a.id and o.operator_id = p_operator_id
+               and o.credit_month > p_now)
+    or exists (select from authorisation e where e.account_id = a.id and e.operator_id = p_operator_id
                and e.invoice_month > e.credit_month and e.invoice_month >= p_open)
-    or exists (select from operation o where o.account_id = a.id
+    or exists (select from operation o where o.account_id = a.id and o.operator_id = p_operator_id
                and o.invoice_month > o.credit_month and o.invoice_month >= p_open))
 $$;
 
@@ -133,23 +136,23 @@ begin
   update authorisation e
   set credit_month = least(e.credit_month, p_now), invoice_month = greatest(least(e.credit_month, p_now), p_first),
       expires_at = case when e.credit_month > p_now and e.expires_at > v_latest then v_latest else e.expires_at end
-  where e.account_id = any (v_accounts)
+  where e.account_id = any (v_accounts) and e.operator_id = p_operator_id
     and (e.credit_month > p_now or (e.invoice_month > e.credit_month and e.invoice_month >= p_open));
   get diagnostics purchases = row_count;
   update authorisation e
   set credit_month = least(e.credit_month, p_now), invoice_month = greatest(least(e.credit_month, p_now), p_first)
-  where e.operator_id = p_operator_id and e.account_id is null and e.invoice_month >= p_open
+  where e.operator_id = p_operator_id and (e.account_id is null or e.particulars_id is null) and e.invoice_month >= p_open
     and (e.credit_month > p_now or e.invoice_month > e.credit_month);
   get diagnostics v_more = row_count;
   purchases := purchases + v_more;
   update operation o
   set credit_month = least(o.credit_month, p_now), invoice_month = greatest(least(o.credit_month, p_now), p_first)
-  where o.account_id = any (v_accounts)
+  where o.account_id = any (v_accounts) and o.operator_id = p_operator_id
     and (o.credit_month > p_now or (o.invoice_month > o.credit_month and o.invoice_month >= p_open));
   get diagnostics operations = row_count;
   update operation o
   set credit_month = least(o.credit_month, p_now), invoice_month = greatest(least(o.credit_month, p_now), p_first)
-  where o.operator_id = p_operator_id and o.account_id is null and o.invoice_month >= p_open
+  where o.operator_id = p_operator_id and (o.account_id is null or o.particulars_id is null) and o.invoice_month >= p_open
     and (o.credit_month > p_now or o.invoice_month > o.credit_month);
   get diagnostics v_more = row_count;
   operations := operations + v_more;

@@ -41,7 +41,7 @@ create table control.password_reset_request (
   email    text,
   login    bytea not null check (length(login) = 32),
   address  text,
-  asked_at timestamptz not null default clock_timestamp()
+  asked_at timestamptz not null default ledger_now()
 );
 create index password_reset_request_login on control.password_reset_request (login, asked_at);
 create index password_reset_request_address on control.password_reset_request (address, asked_at);
