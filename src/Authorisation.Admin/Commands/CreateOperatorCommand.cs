@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Authorisation.Admin.Access;
 using Authorisation.Admin.Settings;
+using Authorisation.Hosting.Settings;
 using Dapper;
 using Npgsql;
 

@@ -101,7 +101,7 @@ internal sealed class CreditGiver(ActivationCodes codes)
         }
         else if (!terms.SendsSmsTo(traveller.Mobile))
         {
-            fields.Add("kind", $"can be app only for a traveller whom SMS are sent to, with one of the {terms.SmsNumbers}");
+            fields.Add("kind", FieldCode.NotPossible, $"can be app only for a traveller whom SMS are sent to, with one of the {terms.SmsNumbers}");
         }
         else if (await IsAppOpenAsync(db, terms.Id, traveller))
         {

@@ -66,7 +66,7 @@ public sealed class PasswordTests(SharedAdmin shared) : AdminTest(shared)
         Assert.All(refused, answer => Assert.Contains(why, answer.RefusesFields("password").Text, StringComparison.Ordinal));
         if (!password.StartsWith('V'))
         {
-            var byCommand = await Assert.ThrowsAsync<Settings.SettingException>(
+            var byCommand = await Assert.ThrowsAsync<Hosting.Settings.SettingException>(
                 () => CreateStaffCommand.CreateAsync(Ledger.Owner, customer.Operator.Code, Some.Email(), "", password));
             Assert.Contains(why, byCommand.Message, StringComparison.Ordinal);
         }

@@ -131,7 +131,7 @@ internal static class InvoiceEndpoints
     {
         if (month == 0)
         {
-            throw Problems.Field("month", "is required for a file: " + Words.NoMonth);
+            throw Problems.Field("month", FieldCode.Required, "is required for a file: " + Words.NoMonth);
         }
     }
 

@@ -163,7 +163,7 @@ internal static class InvoicingFields
         const string Field = "product_texts";
         if (sent?.Count > Limits.ProductTextsMax)
         {
-            fields.Add(Field, $"must have at most {Limits.ProductTextsMax} products");
+            fields.Add(Field, FieldCode.TooLong, $"must have at most {Limits.ProductTextsMax} products");
             return ProductTexts.None;
         }
 

@@ -32,7 +32,7 @@ internal static class InvoicingRates
         var own = new VatRate(VatCategory.Standard, terms.VatBasisPoints);
         if (rates.Count == sent.Count && !rates.Contains(own))
         {
-            fields.Add("vat_rates", $"must have the operator's own rate, S with {own.BasisPoints}: purchases that name no rate have it");
+            fields.Add("vat_rates", FieldCode.Required, $"must have the operator's own rate, S with {own.BasisPoints}: purchases that name no rate have it");
         }
 
         var stored = new VatRates(rates).All.Select(rate => rate.ToString()).ToArray();
@@ -55,7 +55,7 @@ internal static class InvoicingRates
     {
         if (sent?.VatCategory is not ("S" or "Z" or "O"))
         {
-            fields.Add(field + ".vat_category", "must be S, Z or O, of UNCL5305");
+            fields.AddNotOneOf(field + ".vat_category", "S", "Z", "O");
             return null;
         }
 
@@ -65,7 +65,7 @@ internal static class InvoicingRates
             return rate;
         }
 
-        fields.Add(field + ".vat_basis_points", rate.Category != VatCategory.Standard
+        fields.Add(field + ".vat_basis_points", FieldCode.NotPossible, rate.Category != VatCategory.Standard
             ? $"must be 0 with vat_category {sent.VatCategory}"
             : country == "SE"
                 ? "must be 2500, 1200 or 600: an e-invoice of a Swedish seller can have no other standard rate (SE-R-006)"

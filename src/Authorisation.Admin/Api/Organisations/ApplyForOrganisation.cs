@@ -61,7 +61,7 @@ internal static class ApplyForOrganisation
     {
         if (!OrganisationNumber.TryNormalise(text, country, out var number))
         {
-            fields.Add("organisation_number", country == "NO"
+            fields.Add("organisation_number", FieldCode.Malformed, country == "NO"
                 ? "must be nine digits, with the right check digit"
                 : "must be ten digits, with the right check digit; a personal identity number cannot be used");
         }

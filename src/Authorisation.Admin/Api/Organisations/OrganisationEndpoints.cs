@@ -134,7 +134,7 @@ internal static class OrganisationEndpoints
             // No e-invoice is without it, and departments without an address of their own have this one.
             if (sent.BillingAddress is null)
             {
-                fields.Add("billing_address", "is required");
+                fields.Add("billing_address", FieldCode.Required, "is required");
             }
 
             changed = changed with

@@ -59,7 +59,7 @@ internal static class AuthorisationEndpoints
         };
         if (sent.AmountMinor is < Limits.AmountMinorMin or > Limits.AmountMinorMax)
         {
-            fields.Add("amount_minor", $"must be {Limits.AmountMinorMin} to {Limits.AmountMinorMax} minor units");
+            fields.AddOutOfRange("amount_minor", Limits.AmountMinorMin, Limits.AmountMinorMax, " minor units");
         }
 
         fields.ThrowIfAny();
@@ -93,7 +93,7 @@ internal static class AuthorisationEndpoints
             ?? (Guid.TryParseExact(call.Http.Request.Headers[Idempotency.Header], "D", out var key) ? key : Guid.Empty);
         if (given == Guid.Empty)
         {
-            fields.Add("operation_id", $"is required: a UUID, here or as the {Idempotency.Header}");
+            fields.Add("operation_id", FieldCode.Required, $"is required: a UUID, here or as the {Idempotency.Header}");
         }
 
         return new Operation

@@ -36,7 +36,7 @@ internal static class AuthorisationLists
         var (row, reach) = await AccountRow.SeeAlsoRemovedAsync(call, id);
         // What earlier holders bought on a card is not theirs to see: it is on another account.
         return await ListAsync(
-            call, ledger, time, reach, new PaidBy(row.OperatorId, row.OrganisationId) { AccountId = id }, page, month);
+            call, ledger, reach, new PaidBy(row.OperatorId, row.OrganisationId) { AccountId = id }, page, month);
     }
 
     private static async Task<Reply> OfTravellerAsync(
@@ -44,7 +44,7 @@ internal static class AuthorisationLists
     {
         var (row, reach) = await TravellerRow.SeeAlsoRemovedAsync(call, id);
         return await ListAsync(
-            call, ledger, time, reach, new PaidBy(row.OperatorId, row.OrganisationId) { TravellerId = id }, page, month);
+            call, ledger, reach, new PaidBy(row.OperatorId, row.OrganisationId) { TravellerId = id }, page, month);
     }
 
     private static async Task<Reply> OfDepartmentAsync(
@@ -52,14 +52,14 @@ internal static class AuthorisationLists
     {
         var (row, reach) = await DepartmentRow.SeeAsync(call, id);
         return await ListAsync(
-            call, ledger, time, reach, new PaidBy(row.OperatorId, row.OrganisationId) { Departments = [id] }, page, month);
+            call, ledger, reach, new PaidBy(row.OperatorId, row.OrganisationId) { Departments = [id] }, page, month);
     }
 
     private static async Task<Reply> OfOrganisationAsync(
         Call call, LedgerReader ledger, Guid id, [AsParameters] PageQuery page, [FromQuery] string? month)
     {
         var (row, reach) = await OrganisationRow.SeeAsync(call, id);
-        return await ListAsync(call, ledger, time, reach, new PaidBy(row.OperatorId, id), page, month);
+        return await ListAsync(call, ledger, reach, new PaidBy(row.OperatorId, id), page, month);
     }
 
     private static async Task<Reply> ListAsync(
@@ -70,7 +70,7 @@ internal static class AuthorisationLists
         var asked = visibility.Current;
         if (month is not null && !CreditMonth.TryParse(month, out asked))
         {
-            throw Problems.Field("month", Words.NoMonth);
+            throw Problems.Field("month", FieldCode.Malformed, Words.NoMonth);
         }
 
         var after = After(page);

@@ -22,7 +22,7 @@ internal static class ChangePassword
         fields.NewPassword("password", await Passwords.FaultOfAsync(call.Db, call.Who.PersonId, sent.Password));
         if (sent.Password is not null && sent.Password == sent.CurrentPassword)
         {
-            fields.Add("password", "must be another than the one that you have");
+            fields.Add("password", FieldCode.NotPossible, "must be another than the one that you have");
         }
 
         fields.ThrowIfAny();
@@ -30,7 +30,8 @@ internal static class ChangePassword
         {
             // It is counted: a session that somebody else got hold of is no place to guess from.
             return Reply.Refusal(Problems.Field(
-                "current_password", "must be the one that you have, and there must not have been too many wrong ones lately"));
+                "current_password", FieldCode.NotPossible,
+                "must be the one that you have, and there must not have been too many wrong ones lately"));
         }
 
         await passwords.SetAsync(call.Db, call.Who.PersonId, sent.Password!, "password.changed", call.Who.PersonId, call.Address);
