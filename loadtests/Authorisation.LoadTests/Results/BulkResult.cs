@@ -40,12 +40,13 @@ internal sealed record BulkResult(
         output.WriteLine();
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"bulk: an organisation with {Accounts:#,0} accounts, {PerSecond:#,0} purchases a second, {Rounds.Count} rounds; the longest change took {ChangeMilliseconds.Max():0.0} ms"));
+            $"bulk: an organisation with {Accounts:#,0} accounts, {PerSecond:#,0} purchases a second, {Rounds.Count} rounds; ")
+            + string.Create(CultureInfo.InvariantCulture, $"the longest change took {ChangeMilliseconds.Max():0.0} ms"));
         foreach (var (without, rename, suspension) in Rounds)
         {
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"  p99 {without:0.00} ms without, {rename:0.00} ms after a rename, {suspension:0.00} ms after a suspension and a reinstatement"));
+                $"  p99 {without:0.00} ms without, {rename:0.00} after a rename, {suspension:0.00} after suspension and reinstatement"));
         }
 
         Write(output, "rename_p99_over_without", Rename);

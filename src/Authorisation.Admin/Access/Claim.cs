@@ -26,6 +26,6 @@ internal static class Claim
     public static Task CustomerAsync(NpgsqlConnection db, int operatorId, string organisationNumber) =>
         TakeAsync(db, $"customer {operatorId} {organisationNumber}");
 
-    private static Task TakeAsync(NpgsqlConnection db, string value) =>
+    private static Task<int> TakeAsync(NpgsqlConnection db, string value) =>
         db.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended(@value, 2))", new { value });
 }

@@ -43,7 +43,7 @@ internal sealed class CachedDescription(IServiceProvider services)
         http.Response.Headers.ETag = tag;
         // Whoever has it asks whether it is still so: a release changes it.
         http.Response.Headers.CacheControl = "no-cache";
-        return http.Request.Headers.IfNoneMatch.Contains(tag)
+        return http.Request.Headers.IfNoneMatch.Contains(tag, StringComparer.Ordinal)
             ? Results.StatusCode(StatusCodes.Status304NotModified)
             : Results.Bytes(bytes, "application/json;charset=utf-8");
     }

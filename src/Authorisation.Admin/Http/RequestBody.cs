@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Authorisation.Admin.Access;
 
 namespace Authorisation.Admin.Http;
@@ -8,8 +9,6 @@ namespace Authorisation.Admin.Http;
 /// </summary>
 internal static class RequestBody
 {
-    private const int PieceBytes = 8192;
-
     /// <summary>The body; null when it was not read, because the call needs a session and has none.</summary>
     /// <exception cref="ProblemException">413: it is too long. 408: it took too long.</exception>
     public static async Task<byte[]?> ReadAsync(HttpContext context, int bytesMax, TimeSpan time)
@@ -21,32 +20,44 @@ internal static class RequestBody
             return null;
         }
 
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        late.CancelAfter(time);
-        try
+        // A repeated request is known by it.
+        var bytes = await ReadAllAsync(context, bytesMax, time);
+        context.Items[typeof(Body<>)] = bytes;
+        return bytes;
+    }
+
+    private static async Task<byte[]> ReadAllAsync(HttpContext context, int bytesMax, TimeSpan time)
+    {
+        var body = context.Request.BodyReader;
+        using var late = new CancellationTokenSource(time);
+        // Not as a token of the read: the server could not read on afterwards to find the next request.
+        await using var end = late.Token.UnsafeRegister(static reader => ((PipeReader)reader!).CancelPendingRead(), body);
+        using var buffer = new MemoryStream();
+        while (true)
         {
-            using var buffer = new MemoryStream();
-            var piece = new byte[PieceBytes];
-            int read;
-            while ((read = await context.Request.Body.ReadAsync(piece, late.Token)) > 0)
+            var read = await body.ReadAsync(context.RequestAborted);
+            foreach (var piece in read.Buffer)
             {
-                buffer.Write(piece, 0, read);
-                if (buffer.Length > bytesMax)
-                {
-                    throw new ProblemException(
-                        StatusCodes.Status413PayloadTooLarge, "too_large", $"The body may have {bytesMax} bytes at most.");
-                }
+                buffer.Write(piece.Span);
             }
 
-            // A repeated request is known by it.
-            var bytes = buffer.ToArray();
-            context.Items[typeof(Body<>)] = bytes;
-            return bytes;
-        }
-        catch (OperationCanceledException) when (late.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
-        {
-            throw new ProblemException(
-                StatusCodes.Status408RequestTimeout, "too_slow", $"The body must arrive within {time.TotalSeconds:0} seconds.");
+            body.AdvanceTo(read.Buffer.End);
+            if (buffer.Length > bytesMax)
+            {
+                throw new ProblemException(
+                    StatusCodes.Status413PayloadTooLarge, "too_large", $"The body may have {bytesMax} bytes at most.");
+            }
+
+            if (read.IsCompleted)
+            {
+                return buffer.ToArray();
+            }
+
+            if (late.IsCancellationRequested)
+            {
+                throw new ProblemException(
+                    StatusCodes.Status408RequestTimeout, "too_slow", $"The body must arrive within {time.TotalSeconds:0} seconds.");
+            }
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed class SnapshotStatement : IDisposable
     private readonly List<int> _months = [];
     private readonly Dictionary<Guid, long> _versions = [];
     private readonly List<Guid> _organisations = [];
-    private readonly List<long> _organisationVersions = [];
+    private readonly NpgsqlParameter<long> _organisationVersions = new() { NpgsqlDbType = NpgsqlDbType.Bigint };
     private readonly RowArray<BalanceRow> _spentOn = new(LedgerDatabase.BalanceRowType);
     private readonly RowArray<BalanceRow> _lookedAt = new(LedgerDatabase.BalanceRowType);
     private readonly RowArray<EntryRow> _entries = new(LedgerDatabase.EntryRowType);
@@ -44,7 +44,7 @@ internal sealed class SnapshotStatement : IDisposable
         commit.Parameters.Add(_entries.ToParameter());
         AddMonthsTo(commit.Parameters);
         commit.Parameters.Add(ArrayParameter.Of(_organisations, NpgsqlDbType.Uuid));
-        commit.Parameters.Add(ArrayParameter.Of(_organisationVersions, NpgsqlDbType.Bigint));
+        commit.Parameters.Add(_organisationVersions);
         _batch.BatchCommands.Add(commit);
     }
 
@@ -103,11 +103,8 @@ internal sealed class SnapshotStatement : IDisposable
             }
         }
 
-        foreach (var (organisation, version) in _versions)
-        {
-            _organisations.Add(organisation);
-            _organisationVersions.Add(version);
-        }
+        _organisations.AddRange(_versions.Keys);
+        _organisationVersions.TypedValue = _versions.Values.Sum();
 
         _sorted.Sort(static (one, other) => one.Entry.Purchase.Id.CompareTo(other.Entry.Purchase.Id));
         foreach (var (entry, account) in _sorted)
@@ -130,7 +127,6 @@ internal sealed class SnapshotStatement : IDisposable
     {
         _versions.Clear();
         _organisations.Clear();
-        _organisationVersions.Clear();
         _operatorIds.Clear();
         _months.Clear();
         _spentOn.Clear();

@@ -6,8 +6,8 @@
 -- another by now are not inserted. The answer says which accounts held, as a bit for each, and the moments of decision:
 -- after all the locks, and before them. Nothing is written outside the months decided for, nor when one of them is closed,
 -- which the clock can come back to; $6 and $7 are these months, by operator, and the statement before this one keeps them
--- from being closed from here on. $8 and $9 are the organisations and their versions: with another one by the moment of
--- decision the statement fails and nothing is written. Nor is anything written while commits do not wait for a standby that is required (the
+-- from being closed from here on. $8 are the organisations and $9 the sum of their versions: with another one by the
+-- moment of decision the statement fails and nothing is written. Nor is anything written while commits do not wait for a standby that is required (the
 -- condition in braces). The answer says whether it was allowed, as otherwise an account that did not hold is one whose
 -- copy was old.
 with began as materialized (

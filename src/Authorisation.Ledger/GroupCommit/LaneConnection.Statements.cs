@@ -25,7 +25,7 @@ internal sealed partial class LaneConnection
         months.Parameters.Add(ArrayParameter.Of(_months, NpgsqlDbType.Integer));
         batch.BatchCommands.Add(months);
 
-        batch.BatchCommands.Add(LoadAccounts());
+        batch.BatchCommands.Add(LoadAccounts(AccountsSql.ForDecisions));
 
         var entries = new NpgsqlBatchCommand(EntryColumns.SqlOf("Rows.entries.sql"));
         entries.Parameters.Add(ArrayParameter.Of(_ids, NpgsqlDbType.Uuid));
@@ -48,14 +48,14 @@ internal sealed partial class LaneConnection
     private async Task<NpgsqlBatch> PrepareLoadAsync(NpgsqlConnection connection)
     {
         var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(LoadAccounts());
+        batch.BatchCommands.Add(LoadAccounts(AccountsSql.ForCopies));
         await batch.PrepareAsync();
         return batch;
     }
 
-    private NpgsqlBatchCommand LoadAccounts()
+    private NpgsqlBatchCommand LoadAccounts(string sql)
     {
-        var accounts = new NpgsqlBatchCommand(AccountsSql.ForDecisions);
+        var accounts = new NpgsqlBatchCommand(sql);
         _accounts.AddTo(accounts.Parameters);
         return accounts;
     }

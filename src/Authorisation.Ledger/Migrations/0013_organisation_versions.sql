@@ -46,18 +46,17 @@ create trigger raise_versions_of_departments after update on department
   for each statement execute function raise_versions_of_departments();
 
 -- The moment of decision of what was decided on copies of accounts, unless one of their organisations has another version by
--- now. The look comes after the clock and sees all that is committed by then, also where the statement that calls this
--- had to wait for an account. So what was committed before the moment of decision is a part of it.
-create function decided_now(p_organisations uuid[], p_versions bigint[]) returns timestamptz language plpgsql volatile as $$
+-- now: versions only grow, so their sum tells. The look comes after the clock and sees all that is committed by then, also
+-- where the statement that calls this had to wait for an account. So what was committed before the moment of decision is a
+-- part of it.
+create function decided_now(p_organisations uuid[], p_versions bigint) returns timestamptz language plpgsql volatile as $$
 declare
   v_now timestamptz := ledger_now();
 begin
-  if exists (
-    select
-    from unnest(p_organisations, p_versions) as c(id, version)
-    join organisation g on g.id = c.id
-    join operator o on o.id = g.operator_id
-    where g.version + o.version <> c.version)
+  if (
+    select coalesce(sum(g.version + o.version), 0)
+    from organisation g join operator o on o.id = g.operator_id
+    where g.id = any (p_organisations)) <> p_versions
   then
     raise serialization_failure using message = 'An organisation was changed after its accounts were read.';
   end if;

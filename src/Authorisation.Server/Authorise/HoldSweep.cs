@@ -92,7 +92,7 @@ public sealed partial class HoldSweep(
     [LoggerMessage(4502, LogLevel.Warning, "Lapsed holds cannot be expired for now; their credit is free all the same: {Reason}")]
     private partial void LogFailing(string reason);
 
-    [LoggerMessage(4620, LogLevel.Error,
+    [LoggerMessage(4620, LogLevel.Warning,
         "The database's clock is at {Database:yyyy-MM-dd HH:mm:ss} UTC and this server's at {Server:yyyy-MM-dd HH:mm:ss}, or they jumped: lapsed holds are left as they are")]
     private partial void LogDoubted(DateTime database, DateTime server);
 

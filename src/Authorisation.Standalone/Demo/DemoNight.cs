@@ -78,6 +78,8 @@ internal sealed class DemoNight(Uri admin, IReadOnlyDictionary<string, DemoOpera
     private async Task WatchAsync(CreditMonth last, IReadOnlyDictionary<string, CreditMonth> firsts, CancellationToken cancel)
     {
         var (began, until) = (clock.Now, clock.Now + Bound);
+        // The control plane, which was started after the program, has not watched the clocks for long enough.
+        var isNew = began - clock.Began < Limits.ClockSteadyTime;
         var (seen, asked) = (new Dictionary<string, string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
         var open = firsts.ToDictionary(one => one.Key, one => one.Value < last ? one.Value : last, StringComparer.Ordinal);
         while (open.Count > 0 && clock.Now < until)
@@ -87,7 +89,7 @@ internal sealed class DemoNight(Uri admin, IReadOnlyDictionary<string, DemoOpera
                 var turns = await _staff[code].ListAsync($"/v1/month-turns?operator={code}", cancel);
                 var turn = turns.FirstOrDefault(one => one["month"]?.ToString() == month.ToString() && one["state"]!.ToString() != "reopened");
                 var isOver = turn is not null && await TellAsync(code, turn, _staff[code], seen, cancel);
-                if (turn is null ? clock.Now - began >= BeginsBy : IsNotClosed(turn) && isOver)
+                if (turn is null ? isNew || clock.Now - began >= BeginsBy : IsNotClosed(turn) && isOver)
                 {
                     await AskAsync(code, month, isWaiting: turn is not null, asked, cancel);
                 }

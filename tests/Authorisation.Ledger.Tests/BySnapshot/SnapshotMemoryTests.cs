@@ -49,6 +49,29 @@ public sealed class SnapshotMemoryTests
         Assert.Equal(successor, memory.Find(Card(1)));
     }
 
+    [Fact]
+    public void After_a_change_of_an_organisation_none_of_its_accounts_is_found_until_it_is_seen_again()
+    {
+        var (changed, other) = (Guid.NewGuid(), Guid.NewGuid());
+        var memory = new SnapshotMemory(AccountsMax);
+        memory.Keep(Of(1, changed, 7));
+        memory.Keep(Of(2, changed, 7));
+        memory.Keep(Of(3, other, 1));
+
+        memory.Keep(Of(1, changed, 8));
+
+        Assert.Equal((8L, 1L), (memory.Find(Card(1))!.OrganisationVersion, memory.Find(Card(3))!.OrganisationVersion));
+        Assert.Null(memory.Find(Card(2)));
+        // One that was read before the change, and kept after it.
+        memory.Keep(Of(2, changed, 7));
+        Assert.Null(memory.Find(Card(2)));
+        memory.Keep(Of(2, changed, 8));
+        Assert.Equal(8, memory.Find(Card(2))!.OrganisationVersion);
+
+        static CreditAccount Of(int number, Guid organisation, long version) =>
+            Account(number, 1) with { OrganisationId = organisation, OrganisationVersion = version };
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(AccountsMax / 2)]

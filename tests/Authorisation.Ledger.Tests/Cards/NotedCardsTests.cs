@@ -1,4 +1,5 @@
 using Authorisation.Core;
+using Authorisation.Ledger.Provisioning;
 using Authorisation.Ledger.Tests.Support;
 using Dapper;
 using Xunit.Abstractions;
@@ -93,6 +94,32 @@ public sealed class NotedCardsTests(SharedLedger shared, ITestOutputHelper outpu
 
         Assert.Equal(Core.Decision.Approved, result.Entry!.Decision);
         Assert.Equal(2, await ledger.AskAsync<long>("select count(*) from card_change"));
+    }
+
+    [Fact]
+    public async Task A_suspension_notes_the_organisation_alone_and_its_cards_come_page_by_page()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            var particulars = await Ledger.Provisioner.AddTravellerAsync(Operator.DepartmentId, $"Nr {i}", "");
+            await Ledger.Provisioner.AddCreditAsync(new NewCredit(Operator.Terms.Id, particulars, TestOperator.NewCardNumber(), 50_000));
+        }
+
+        await ForgetNotedAsync();
+        await Ledger.Provisioner.SetSuspendedAsync(Operator.OrganisationId, true);
+        Assert.Equal(0, await NotedAsync());
+
+        // The operator has a row of particulars that no card is on, too.
+        var noted = new List<long>();
+        while (await Ledger.AskAsync<bool>("select note_changed_organisation(@Id, 2)", new { Operator.Terms.Id }))
+        {
+            noted.Add(await NotedAsync());
+        }
+
+        Assert.Equal(5, noted[^1]);
+        Assert.All(noted.Zip(noted.Prepend(0)), page => Assert.InRange(page.First - page.Second, 0, 2));
+        Assert.Equal(0, await Ledger.AskAsync<long>(
+            "select count(*) from organisation_change where operator_id = @Id", new { Operator.Terms.Id }));
     }
 
     private async Task<Instrument> SpentInNovemberAsync(long spent)

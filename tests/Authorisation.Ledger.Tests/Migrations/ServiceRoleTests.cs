@@ -35,6 +35,9 @@ public sealed class ServiceRoleTests(SharedLedger shared, ITestOutputHelper outp
     [InlineData("delete from schema_version")]
     [InlineData("insert into card_change (operator_id, card_number) values (1, '100000')")]
     [InlineData("delete from card_numbering")]
+    [InlineData("delete from organisation_change")]
+    [InlineData("insert into particulars (organisation_id) values (gen_random_uuid())")]
+    [InlineData("update organisation set version = version + 1")]
     [InlineData("create table public.mine ()")]
     [InlineData("create or replace function ledger_now() returns timestamptz language sql as 'select now()'")]
     public async Task The_servers_role_may_not(string statement)
