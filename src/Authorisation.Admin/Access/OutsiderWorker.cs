@@ -67,7 +67,7 @@ internal sealed partial class OutsiderWorker(
     }
 
     // What comes while an address is locked is only in the log: anybody can make as much of it as the network carries.
-    private static Task TellFailuresAsync(NpgsqlConnection db) => db.ExecuteAsync(
+    private static Task<int> TellFailuresAsync(NpgsqlConnection db) => db.ExecuteAsync(
         """
         with due as (
           update control.sign_in_failure f set told_at = ledger_now()
@@ -89,7 +89,7 @@ internal sealed partial class OutsiderWorker(
         """,
         new { rows = Limits.OutsiderChunkRows, most = Limits.PasswordFailuresMax });
 
-    private static Task CleanAsync(NpgsqlConnection db) => db.ExecuteAsync(
+    private static Task<int> CleanAsync(NpgsqlConnection db) => db.ExecuteAsync(
         """
         delete from control.sign_in_failure where told_at is not null and failed_at < ledger_now() - @kept;
         delete from control.sign_in_guard

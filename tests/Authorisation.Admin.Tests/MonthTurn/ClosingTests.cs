@@ -107,7 +107,9 @@ public sealed class ClosingTests(SharedLedger shared) : IClassFixture<SharedLedg
 
         Assert.Equal(
             ["month:2026-12", "month:2027-01"],
-            (await scene.FindingsAsync()).Where(one => one.Kind == "month_not_just_over").Select(one => one.Subject).Order());
+            (await scene.FindingsAsync()).Where(one => one.Kind == "month_not_just_over").Select(one => one.Subject)
+                .Order(StringComparer.Ordinal),
+            StringComparer.Ordinal);
         // The month that is just over needs nobody.
         await scene.RunAsync();
 

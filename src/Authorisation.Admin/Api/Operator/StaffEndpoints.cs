@@ -122,7 +122,7 @@ internal static class StaffEndpoints
     }
 
     // So that the last two cannot remove each other.
-    private static Task LockAsync(NpgsqlConnection db, int operatorId) =>
+    private static Task<int> LockAsync(NpgsqlConnection db, int operatorId) =>
         db.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended('staff of ' || @operatorId, 1))", new { operatorId });
 
     private static async Task<Row> SeeAsync(Call call, Guid id) =>
