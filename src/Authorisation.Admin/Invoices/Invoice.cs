@@ -52,7 +52,9 @@ internal sealed record Invoice
 
     public required Party Buyer { get; init; }
 
-    /// <summary>The earlier invoices that a credit note corrects; empty on an invoice.</summary>
+    /// <summary>
+    /// The earlier documents that it corrects: of a credit note, unless the organisation has none; of an invoice, what it takes back.
+    /// </summary>
     public IReadOnlyList<InvoiceReference> Corrects { get; init; } = [];
 
     /// <summary>One for each VAT category and rate.</summary>

@@ -44,14 +44,13 @@ internal static class InvoiceCorrections
         insert into control.invoice_correction (invoice_id, corrected_id)
         select id, corrected_id from found
         union
-        -- What was refunded may have stood on no invoice under this reference: then on the latest one there is.
+        -- What was refunded may have stood on no invoice: then the latest one is named, under this reference if there is one.
         select n.id, latest.id
         from note n
         cross join lateral (
           select i.id from control.invoice i
-          where i.organisation_id = n.organisation_id and i.operator_id = @operatorId
-            and i.billing_reference = n.reference and i.month < @month and {InForce}
-          order by i.month desc limit 1) latest
+          where i.organisation_id = n.organisation_id and i.operator_id = @operatorId and i.month < @month and {InForce}
+          order by i.billing_reference = n.reference desc, i.month desc, i.series_number desc limit 1) latest
         where not exists (select from found f where f.id = n.id)
         """;
 

@@ -39,11 +39,6 @@ internal static class PeppolMissing
         {
             yield return "A line has no name (BR-25).";
         }
-
-        if (invoice is { Kind: InvoiceKind.CreditNote, Corrects.Count: 0 })
-        {
-            yield return "The credit note does not say which invoice it corrects.";
-        }
     }
 
     private static IEnumerable<string> OfParty(string who, Party party)

@@ -165,6 +165,28 @@ public sealed class AuditTests(SharedAdmin shared) : AdminTest(shared)
                 new { code }));
     }
 
+    [Fact]
+    public async Task Terms_that_no_invoice_or_hold_could_keep_are_refused_before_they_are_in_force()
+    {
+        var code = "c" + Guid.NewGuid().ToString("N")[..20];
+        foreach (var wrong in new[]
+        {
+            "--vat-basis-points 800", "--vat-basis-points 1500", "--country NO --vat-basis-points 10001", "--hold-minutes 0",
+            "--hold-minutes 525601", "--hold-minutes 2147483647", "--cap-minor 99", "--cap-minor -1", "--currency XTS",
+        })
+        {
+            Assert.True(await SetOperatorAsync(code, ["--name", "X", .. wrong.Split(' ')]) == 1, wrong);
+        }
+
+        Assert.Equal(0, await Ledger.AskAsync<long>("select count(*) from operator where code = @code", new { code }));
+        Assert.Equal(0, await SetOperatorAsync(code, "--name", "X", "--country", "NO", "--vat-basis-points", "1111"));
+        // A Swedish operator cannot have it; and once there are customers it stays what it is.
+        Assert.Equal(1, await SetOperatorAsync(code, "--country", "SE"));
+        Assert.Equal(0, await SetOperatorAsync(code, "--country", "SE", "--vat-basis-points", "600"));
+        var customer = await NewCustomerAsync();
+        Assert.Equal(1, await SetOperatorAsync(customer.Operator.Code, "--country", "NO"));
+    }
+
     private Task<int> SetOperatorAsync(string code, params string[] terms) =>
         CreateOperatorCommand.Create().Parse(["--code", code, "--connection", Ledger.AdminConnectionString, .. terms]).InvokeAsync();
 

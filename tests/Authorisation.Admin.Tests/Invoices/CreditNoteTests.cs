@@ -107,6 +107,31 @@ public sealed class CreditNoteTests(SharedAdmin shared) : AdminTest(shared)
         Assert.Equal("T-1", (await OfAsync(customer, third)).Body["corrects"]!.AsArray().Single()!.ToString());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_stood_on_no_invoice_is_an_e_invoice_also_where_the_reference_or_the_customer_has_had_none(bool hasAnother)
+    {
+        var (customer, account) = await StageAsync();
+        var (first, second, third) = (Month(customer, 4), Month(customer, 3), Month(customer, 2));
+        var refunded = await first.BuyAsync(account, 500);
+        await first.CloseAsync();
+        if (hasAnother)
+        {
+            var other = await customer.AddDepartmentAsync("Verkstad", reference: "KST 9");
+            await second.BuyAsync((await customer.GiveAppAsync((await customer.TravellerAsync(department: other)).Id)).Id, 100);
+        }
+
+        await second.TurnAsync();
+        await third.GiveBackAsync(refunded, 500);
+        await third.TurnAsync();
+
+        var note = await OfAsync(customer, third);
+        Assert.Equal(hasAnother ? ["T-1"] : [], note.Body["corrects"]!.AsArray().Select(number => number!.ToString()), StringComparer.Ordinal);
+        var document = (await customer.Administrator.GetAsync($"/v1/invoices/{note.Id}?format=ubl")).Is(200);
+        Assert.Empty(PeppolRules.Broken(UblDocument.Read(System.Text.Encoding.UTF8.GetBytes(document.Text))));
+    }
+
     private static ClosedMonth Month(AdminOrganisation customer, int ago) => new(customer.Operator, ClosedMonth.Ago(ago));
 
     private static async Task<ApiAnswer> OfAsync(AdminOrganisation customer, ClosedMonth month)

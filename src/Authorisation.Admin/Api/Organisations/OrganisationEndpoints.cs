@@ -151,20 +151,7 @@ internal static class OrganisationEndpoints
             };
         }
 
-        if (body.Has("organisation_number"))
-        {
-            changed = changed with { OrganisationNumber = ApplyForOrganisation.Number(fields, sent.OrganisationNumber, terms.Country) };
-        }
-
-        // The organisation number is part of it: with another one it is wrong.
-        if (body.Has("vat_number") || changed.OrganisationNumber != row.OrganisationNumber)
-        {
-            var vatNumber = body.Has("vat_number") ? sent.VatNumber : row.VatNumber;
-            changed = changed with
-            {
-                VatNumber = ApplyForOrganisation.VatNumber(fields, vatNumber, terms.Country, changed.OrganisationNumber ?? ""),
-            };
-        }
+        changed = WithNumbers(fields, body, changed, terms.Country);
 
         if (body.Has("cap_minor"))
         {
@@ -173,6 +160,20 @@ internal static class OrganisationEndpoints
 
         fields.ThrowIfAny();
         return changed;
+    }
+
+    /// <summary>The organisation number and the VAT number, which has it in it: with another one it is wrong.</summary>
+    private static OrganisationRow WithNumbers(Fields fields, Body<OrganisationChange> body, OrganisationRow row, string country)
+    {
+        var number = body.Has("organisation_number")
+            ? ApplyForOrganisation.Number(fields, body.Value.OrganisationNumber, country) : row.OrganisationNumber;
+        var vatNumber = body.Has("vat_number") ? body.Value.VatNumber : row.VatNumber;
+        return row with
+        {
+            OrganisationNumber = number,
+            VatNumber = body.Has("vat_number") || number != row.OrganisationNumber
+                ? ApplyForOrganisation.VatNumber(fields, vatNumber, country, number ?? "") : vatNumber,
+        };
     }
 
     private static long? Cap(Fields fields, long? capMinor, OperatorTerms terms)
