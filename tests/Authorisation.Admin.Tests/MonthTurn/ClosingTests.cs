@@ -58,14 +58,18 @@ public sealed class ClosingTests(SharedLedger shared) : IClassFixture<SharedLedg
     {
         await using var scene = await TurnScene.BeginAsync(shared);
         var month = await scene.BusyDecemberAsync();
+        var undone = (await scene.BuyAsync(month.Cards[6], 2_500)).Entry!.Purchase.Id;
         await scene.Ledger.StopClockAsync(TurnScene.NewYear);
         await scene.RunAsync();
         var closed = await scene.ClosedAsync();
 
         await scene.Ledger.StopClockAsync(TurnScene.NewYear.AddMinutes(5));
         Assert.Equal(CommitStatus.Decided, (await scene.OperateAsync(OperationKind.Capture, month.OpenHold, 5_500)).Status);
+        // Its originator may undo it within the hour, and nobody else.
+        Assert.Equal(CommitStatus.Decided, (await scene.OperateAsync(OperationKind.Void, undone)).Status);
+        var byStaff = scene.Operator.Ask(OperationKind.Void, month.Sold) with { By = Actor.Service };
         Assert.Equal(
-            (CommitStatus.Refused, Refusal.MonthClosed), await StatusAsync(scene.OperateAsync(OperationKind.Void, month.Sold)));
+            (CommitStatus.Refused, Refusal.MonthClosed), await StatusAsync(scene.Node.OperateAsync(byStaff, scene.Operator.Terms)));
         Assert.Equal(CommitStatus.Decided, (await scene.RefundAsync(month.Sold)).Status);
         await scene.Node.AdviseAsync(
             scene.Operator.Advise(scene.Operator.Buy(month.Cards[7], 3_300), TurnScene.NewYear.AddMinutes(-3)), scene.Operator.Terms);
@@ -80,7 +84,7 @@ public sealed class ClosingTests(SharedLedger shared) : IClassFixture<SharedLedg
         Assert.Equal(december.Hash, january.PreviousHash);
         Assert.Equal(january.Hash, (await scene.VerifyAsync(2027_01)).Hash);
         Assert.Equal(
-            5_500 - 5_000 + 3_300 + 1_234,
+            5_500 - 2_500 - 5_000 + 3_300 + 1_234,
             await scene.Ledger.AskAsync<long>("select sum(invoiced_minor)::bigint from control.statement_part where month = 202701"));
     }
 
