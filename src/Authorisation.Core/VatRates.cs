@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Authorisation.Core;
 
 /// <summary>The rates of VAT that an operator's purchases may have; never changed once made.</summary>
-public sealed class VatRates
+public sealed class VatRates : IEquatable<VatRates>
 {
     private readonly VatRate[] _rates;
 
@@ -48,6 +48,15 @@ public sealed class VatRates
 
     /// <summary>Whether some category has this many hundredths of a percent.</summary>
     public bool HasBasisPoints(int basisPoints) => Array.Exists(_rates, rate => rate.BasisPoints == basisPoints);
+
+    /// <inheritdoc/>
+    public bool Equals(VatRates? other) => other is not null && _rates.AsSpan().SequenceEqual(other._rates);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as VatRates);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => InWords.GetHashCode(StringComparison.Ordinal);
 
     private string Words()
     {

@@ -20,7 +20,7 @@ internal sealed record SessionView(string Token, DateTime ExpiresAt);
 /// Safe for any number of callers: it keeps nothing. However many are counted at once, each waits for the row of the address
 /// and sees those before it.
 /// </remarks>
-internal sealed partial class SignIns(Passwords passwords, CodeKey key, ILogger<SignIns> logger)
+internal sealed partial class SignIns(Passwords passwords, CodeKeys keys, ILogger<SignIns> logger)
 {
     private const int TagCharacters = 16;
 
@@ -63,7 +63,7 @@ internal sealed partial class SignIns(Passwords passwords, CodeKey key, ILogger<
         var person = await db.QuerySingleOrDefaultAsync<Candidate>(
             "select id, password_hash from control.person where email = @email", new { email });
         var isRight = passwords.Verify(person?.PasswordHash, password);
-        var tag = TagOf(key, email);
+        var tag = TagOf(keys.Current, email);
         var outcome = await db.QuerySingleAsync<Outcome>(Sql, new
         {
             login = System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(email)),

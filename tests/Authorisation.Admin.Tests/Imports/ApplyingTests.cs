@@ -84,7 +84,7 @@ public sealed class ApplyingTests(SharedAdmin shared) : AdminTest(shared)
         var import = await customer.ImportedAsync(await StageAsync(
             customer with { AdministratorEmail = email }, new Row(traveller["email"]!, DepartmentId: to)));
 
-        Assert.Equal(("1", "department 2:1"), (import["rows_failed"], import.Places));
+        Assert.Equal(("1", "department 2:4"), (import["rows_failed"], import.Places));
         Assert.Equal(credit.Tag, (await customer.Administrator.GetAsync($"/v1/credit-accounts/{credit.Id}")).Is(200).Tag);
         Assert.Equal(from.ToString(), (await customer.Administrator.GetAsync($"/v1/travellers/{traveller.Id}")).Is(200)["department_id"]);
     }

@@ -23,8 +23,16 @@ internal sealed class MonthBook
     /// <summary>The same by department and traveller, with the number of purchases.</summary>
     public Dictionary<(Guid Department, Guid Traveller), Figures> Spent { get; } = [];
 
-    /// <summary>How many lines put something on an invoice.</summary>
-    public Dictionary<(Guid Department, Guid Traveller), long> Lines { get; } = [];
+    /// <summary>How many lines put something on an invoice, by department and traveller and by what is invoiced together.</summary>
+    public Dictionary<((Guid Department, Guid Traveller) Group, (Guid, string, int, char) Key), long> Lines { get; } = [];
+
+    /// <summary>What is invoiced together and has something of an older month in it.</summary>
+    public HashSet<(Guid Organisation, string Reference, int BasisPoints, char Category)> Late { get; } = [];
+
+    /// <summary>The lines that are seen: a rate that comes to nothing has none, unless something of an older month is in it.</summary>
+    public Dictionary<(Guid Department, Guid Traveller), long> LinesSeen => Lines
+        .Where(one => Invoiced[one.Key.Key] != 0 || Late.Contains(one.Key.Key))
+        .GroupBy(one => one.Key.Group).ToDictionary(same => same.Key, same => same.Sum(one => one.Value));
 }
 
 /// <summary>
@@ -254,12 +262,17 @@ internal sealed class RandomYear(TurnScene scene, Random random, List<RandomYear
         var (purchase, group) = (bought.Purchase, (payer.Department, payer.Traveller));
         var key = (payer.Organisation, payer.Reference, purchase.VatBasisPoints!.Value, (char)purchase.VatCategory);
         book.Invoiced[key] = book.Invoiced.GetValueOrDefault(key) + minor;
+        if (month != bought.Month)
+        {
+            book.Late.Add(key);
+        }
+
         var counts = 0;
         if (minor > 0)
         {
             counts = 1;
             bought.InvoicedIn = month;
-            book.Lines[group] = book.Lines.GetValueOrDefault(group) + 1;
+            book.Lines[(group, key)] = book.Lines.GetValueOrDefault((group, key)) + 1;
         }
         else if (isVoid && bought.InvoicedIn == month)
         {

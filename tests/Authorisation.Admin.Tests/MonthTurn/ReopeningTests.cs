@@ -39,7 +39,7 @@ public sealed class ReopeningTests(SharedAdmin shared) : IClassFixture<SharedAdm
         Assert.Equal(
             [2026_12], (await scene.TurnsAsync()).Where(turn => turn is { Month: not null, State: not TurnState.Reopened }).Select(turn => turn.Month));
         Assert.Contains(
-            (await staff.GetAsync($"/v1/audit?operator={scene.Operator.Terms.Code}")).Is(200).Items,
+            (await staff.GetAsync($"/v1/audit?subject=operator:{scene.Operator.Terms.Code}")).Is(200).Items,
             line => line["what"]!.ToString() == "month_turn.reopened" && line["after"]!["reason"]!.ToString().StartsWith("The clock", StringComparison.Ordinal));
         // Everything is of January now: the limit has what both clocks let through, and goes on from there.
         await LedgerSums.AddUpAsync(scene.Ledger, scene.Operator.Terms.Id);

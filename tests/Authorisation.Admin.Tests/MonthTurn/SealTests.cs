@@ -46,7 +46,7 @@ public sealed class SealTests(SharedLedger shared) : IClassFixture<SharedLedger>
         await scene.BuyAsync(await scene.Operator.AddAppAsync());
         var early = await AskAsync(scene, theirs);
         await scene.Ledger.StopClockAsync(Before);
-        await scene.NewRunner().RunAsync(other.Terms.Id, CancellationToken.None).WaitAsync(Eventually.Bound);
+        await scene.RunAsync(other);
         Assert.Equal((await TurnAsync(scene, other)).Hash, (await VerifyAsync(scene, other)).Hash);
 
         var late = await AskAsync(scene, theirs);
@@ -88,7 +88,7 @@ public sealed class SealTests(SharedLedger shared) : IClassFixture<SharedLedger>
         var rows = await EveryKindAsync(scene, other);
         await scene.Ledger.StopClockAsync(TurnScene.NewYear);
         await scene.RunAsync();
-        await scene.NewRunner().RunAsync(other.Terms.Id, CancellationToken.None).WaitAsync(Eventually.Bound);
+        await scene.RunAsync(other);
         await scene.AssertStatementsAddUpAsync(2026_12);
         Assert.Equal(rows.Count, (await scene.TurnOfAsync(2026_12)).SealedRows);
 

@@ -95,6 +95,13 @@ internal sealed class TurnScene : IAsyncDisposable
         await RunUnwatchedAsync(runner);
     }
 
+    /// <summary>Does what is due of another operator, likewise.</summary>
+    public async Task RunAsync(TestOperator other)
+    {
+        await WatchClocksAsync();
+        await NewRunner().RunAsync(other.Terms.Id, CancellationToken.None).WaitAsync(Eventually.Bound);
+    }
+
     /// <summary>Does what is due, with what was recorded of the clocks by whoever did.</summary>
     public Task RunUnwatchedAsync(TurnRunner? runner = null) =>
         (runner ?? NewRunner()).RunAsync(Operator.Terms.Id, CancellationToken.None).WaitAsync(Eventually.Bound);

@@ -22,7 +22,8 @@ public sealed class BusyTests(SharedLedger shared, ITestOutputHelper output) : L
     public async Task A_pool_and_a_Postgres_without_a_connection_left_are_busy()
     {
         var name = $"busy_{Guid.NewGuid():N}";
-        await Ledger.ExecuteAsync($"create role {name} login password 'busy' connection limit 0");
+        await using var superuser = await Ledger.OpenSessionAsync(Ledger.SuperuserConnectionString);
+        await superuser.ExecuteAsync($"create role {name} login password 'busy' connection limit 0");
         var builder = new NpgsqlConnectionStringBuilder(Ledger.ServiceConnectionString) { MaxPoolSize = 1, Timeout = 5 };
         await using var pool = NpgsqlDataSource.Create(builder.ConnectionString);
         await using var only = await pool.OpenConnectionAsync();
@@ -35,7 +36,7 @@ public sealed class BusyTests(SharedLedger shared, ITestOutputHelper output) : L
         }
         finally
         {
-            await Ledger.ExecuteAsync($"drop role {name}");
+            await superuser.ExecuteAsync($"drop role {name}");
         }
     }
 
