@@ -40,16 +40,16 @@ public static partial class Limits
     /// How many bytes a connection that has not shown a good token may send at once: what a client sends first, its
     /// certificates and a few calls, fits in it several times.
     /// </summary>
-    public const int StrangerBytesMax = 64 * 1024;
+    public const int StrangerBytesMax = 8 * 1024;
 
     /// <summary>How many of them are read at once, so that its calls are looked at before more of them come.</summary>
-    public const int StrangerReadBytesMax = 4 * 1024;
+    public const int StrangerReadBytesMax = 2 * 1024;
 
     /// <summary>After how many refused calls such a connection is read no further, and closed.</summary>
     public const int StrangerRefusalsMax = 100;
 
     /// <summary>How many bytes more such a connection may send with every <see cref="StrangerLookInterval"/>.</summary>
-    public const int StrangerBytesPerLook = 16 * 1024;
+    public const int StrangerBytesPerLook = 4 * 1024;
 
     /// <summary>How often connections that have not shown a good token are looked at.</summary>
     public static readonly TimeSpan StrangerLookInterval = TimeSpan.FromSeconds(1);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Authorisation.Admin.Organisations;
 using Authorisation.Core;
 using Dapper;
@@ -17,7 +18,7 @@ internal sealed partial class OutsiderWorker(
     private static readonly TimeSpan CleaningInterval = TimeSpan.FromMinutes(1);
 
     private bool _isFollowing = true;
-    private DateTimeOffset _cleanedAt;
+    private long? _cleanedAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -51,11 +52,10 @@ internal sealed partial class OutsiderWorker(
         await TellFailuresAsync(db);
         await InTransactionAsync(db, resets.SendAsync, stop);
         await InTransactionAsync(db, applications.TellAsync, stop);
-        var now = DateTimeOffset.UtcNow;
-        if (now - _cleanedAt > CleaningInterval)
+        if (_cleanedAt is not { } cleanedAt || Stopwatch.GetElapsedTime(cleanedAt) > CleaningInterval)
         {
             await CleanAsync(db);
-            _cleanedAt = now;
+            _cleanedAt = Stopwatch.GetTimestamp();
         }
     }
 

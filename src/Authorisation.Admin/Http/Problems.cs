@@ -42,7 +42,7 @@ internal static class Problems
 
     /// <summary>429, which says why and after how long it may be tried again.</summary>
     public static ProblemException TooMany(string why, TimeSpan retryAfter) => new(
-        StatusCodes.Status429TooManyRequests, "too_many", $"{why} Try again after {DateTime.UtcNow + retryAfter:u}.")
+        StatusCodes.Status429TooManyRequests, "too_many", $"{why} Try again in {Words.Minutes(retryAfter)}.")
     {
         RetryAfter = retryAfter,
     };

@@ -13,6 +13,10 @@ internal static class Words
         ? string.Concat(words)
         : string.Join(", ", words.Take(words.Count - 1)) + " or " + words[^1];
 
+    /// <summary>A time to wait, in whole minutes.</summary>
+    public static string Minutes(TimeSpan wait) =>
+        Math.Ceiling(wait.TotalMinutes) is var minutes && minutes <= 1 ? "a minute" : FormattableString.Invariant($"{minutes} minutes");
+
     /// <summary>The name of a value, such as <c>credit_note</c>.</summary>
     public static string Of<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());

@@ -108,7 +108,7 @@ internal sealed partial class ImportApplier(
     // Messages are bounded by receiver and by organisation: a row that would send one too many waits until it would not.
     private async Task PutOffAsync(NpgsqlConnection db, Guid import, ImportRow row, MessageBound bound)
     {
-        LogPutOff(import, row.Line, bound.Of, DateTimeOffset.UtcNow + bound.Wait);
+        LogPutOff(import, row.Line, bound.Of, bound.Wait);
         await db.ExecuteAsync(
             bound.Of == BoundOf.Receiver
                 ? "update control.traveller_import_row set not_before = ledger_now() + @Wait where import_id = @import and line = @Line"
@@ -364,8 +364,8 @@ internal sealed partial class ImportApplier(
         Change Change, OperatorTerms Terms, OrganisationRow Organisation, Reach Reach, IReadOnlySet<Guid> OpenDepartments);
 
     [LoggerMessage(
-        5655, LogLevel.Information, "Import {Import} waits at line {Line}: a code is one too many for its {Bound} until {Until:u}")]
-    private partial void LogPutOff(Guid import, int line, BoundOf bound, DateTimeOffset until);
+        5655, LogLevel.Information, "Import {Import} waits at line {Line}: a code is one too many for its {Bound} for another {Wait}")]
+    private partial void LogPutOff(Guid import, int line, BoundOf bound, TimeSpan wait);
 
     [LoggerMessage(5202, LogLevel.Error, "Line {Line} of import {Import} failed and is left out")]
     private partial void LogRowFailed(Exception exception, int line, Guid import);

@@ -22,7 +22,7 @@ internal sealed class TooManyMessagesException : ProblemException
         : base(
             StatusCodes.Status429TooManyRequests,
             "too_many_messages",
-            $"{Why(bound.Of)} Nothing was changed. There is room for the next one after {DateTime.UtcNow + bound.Wait:u}.")
+            $"{Why(bound.Of)} Nothing was changed. There is room for the next one in {Http.Words.Minutes(bound.Wait)}.")
     {
         RetryAfter = bound.Wait;
         Bound = bound;

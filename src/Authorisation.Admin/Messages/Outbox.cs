@@ -36,7 +36,7 @@ internal sealed partial class Outbox(TextCipher cipher, ILogger<Outbox> logger)
     {
         if (await ReachedAsync(db, message) is { } bound)
         {
-            LogHeldBack(message.Kind.Name, bound.Of, DateTimeOffset.UtcNow + bound.Wait, message.Operator.Code, message.OrganisationId);
+            LogHeldBack(message.Kind.Name, bound.Of, bound.Wait, message.Operator.Code, message.OrganisationId);
             return bound;
         }
 
@@ -127,6 +127,6 @@ internal sealed partial class Outbox(TextCipher cipher, ILogger<Outbox> logger)
 
     [LoggerMessage(
         5654, LogLevel.Warning,
-        "A message of kind {Kind} is one too many for its {Bound} until {Until:u}: operator {Operator}, organisation {Organisation}")]
-    private partial void LogHeldBack(string kind, BoundOf bound, DateTimeOffset until, string @operator, Guid? organisation);
+        "A message of kind {Kind} is one too many for its {Bound} for another {Wait}: operator {Operator}, organisation {Organisation}")]
+    private partial void LogHeldBack(string kind, BoundOf bound, TimeSpan wait, string @operator, Guid? organisation);
 }

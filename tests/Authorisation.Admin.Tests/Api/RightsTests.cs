@@ -82,6 +82,7 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         POST   /v1/month-turns                                 ok  403 403 403 403 403 403 ok  401
         GET    /v1/month-turns/{id}                            ok  403 403 403 403 403 403 404 401
         GET    /v1/month-turns/{id}/verification               ok  403 403 403 403 403 403 404 401
+        POST   /v1/month-turns/{id}/reopening                  ok  403 403 403 403 403 403 404 401
         GET    /v1/operators/{code}/invoicing                  ok  404 404 404 404 404 404 404 401
         PUT    /v1/operators/{code}/invoicing                  ok  404 404 404 404 404 404 404 401
         GET    /v1/invoices                                    ok  ok  403 ok  403 ok  ok  ok  401

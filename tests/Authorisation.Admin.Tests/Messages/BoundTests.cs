@@ -32,7 +32,10 @@ public sealed class BoundTests(SharedAdmin shared) : AdminTest(shared)
         Assert.All(
             [told, .. Mailbox.To(victim)],
             mail => Assert.DoesNotMatch("evil|example/x|Win at|0900", mail.Replace(victim, "", StringComparison.Ordinal)));
-        // The next mail comes when the hour is over, and tells of all that came meanwhile.
+        // The next mail comes when the hour is over, and tells of all that came meanwhile: of one at least.
+        var late = customer.Operator.Application(customer.Number, victim);
+        late["name"] = Evil;
+        (await Host.Nobody.PostAsync("/v1/organisations", late)).Is(201);
         await Ledger.ExecuteAsync(
             "update control.message set made_at = made_at - interval '61 minutes' where organisation_id = @Id and kind = 'application_to_decide'",
             customer);

@@ -46,7 +46,7 @@ public sealed class ProvisionerTests(SharedLedger shared, ITestOutputHelper outp
     [InlineData("removal")]
     [InlineData("suspension")]
     [InlineData("tickets")]
-    public async Task Every_change_that_a_decision_looks_at_raises_the_accounts_version(string change)
+    public async Task Every_change_that_a_decision_looks_at_raises_the_version_of_the_account_or_of_its_organisation(string change)
     {
         var card = await Operator.AddCardAsync();
         var id = Operator.AccountOf(card);
@@ -62,9 +62,8 @@ public sealed class ProvisionerTests(SharedLedger shared, ITestOutputHelper outp
     [InlineData("block")]
     [InlineData("rules")]
     [InlineData("removal")]
-    [InlineData("suspension")]
     [InlineData("tickets")]
-    public async Task Every_change_waits_for_a_purchase_that_is_being_decided(string change)
+    public async Task Every_change_of_an_account_waits_for_a_purchase_that_is_being_decided(string change)
     {
         var card = await Operator.AddCardAsync();
         await using var database = Ledger.Connect(Operator.Terms.Code);
@@ -119,5 +118,11 @@ public sealed class ProvisionerTests(SharedLedger shared, ITestOutputHelper outp
     }
 
     private Task<long> VersionAsync(Guid id) =>
-        Ledger.AskAsync<long>("select version from credit_account where id = @id", new { id });
+        Ledger.AskAsync<long>(
+            """
+            select a.version + g.version
+            from credit_account a join particulars p on p.id = a.particulars_id join organisation g on g.id = p.organisation_id
+            where a.id = @id
+            """,
+            new { id });
 }

@@ -1,6 +1,7 @@
 using Authorisation.Server.Tests.Support;
 using Authorisation.Testing;
 using Authorisation.Testing.Tls;
+using Grpc.Net.Client;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -30,6 +31,9 @@ public sealed class CertificateFileTests(SharedWire wire) : WireTest(wire)
         // In place, the certificate before its key: what a look finds between the two is not told.
         var second = await WriteAsync();
         await ShowsAsync(server, second);
+        // It is told after it is shown.
+        await Eventually.TrueAsync(
+            () => server.Log.Entries.Any(entry => entry.EventId.Id == TakenEvent), Eventually.Bound, "it is told");
         var taken = server.Log.Entries.Last(entry => entry.EventId.Id == TakenEvent);
         Assert.Contains(CertificatePath, taken.Message, StringComparison.Ordinal);
         Assert.Contains("CN=" + CertificateChain.Name, taken.Message, StringComparison.Ordinal);
@@ -48,11 +52,14 @@ public sealed class CertificateFileTests(SharedWire wire) : WireTest(wire)
         var on = await NewOperatorAsync();
         var card = await on.AddCardAsync();
         await server.GetsToKnowAsync(on.ValidatorToken);
-        using var channel = server.Connect(new SocketsHttpHandler
-        {
-            SslOptions = _chain.ClientOptions(),
-            ConnectCallback = ConnectOnce(),
-        });
+        // By the name in the certificate, which is what a client looks for.
+        using var channel = GrpcChannel.ForAddress(
+            $"https://{CertificateChain.Name}:{server.Address.Port}",
+            new GrpcChannelOptions
+            {
+                HttpHandler = new SocketsHttpHandler { SslOptions = _chain.ClientOptions(), ConnectCallback = ConnectOnce() },
+                DisposeHttpClient = true,
+            });
         var caller = new TestCaller(channel, on.ValidatorToken);
         await caller.AuthoriseAsync(on.Buy(card, 1));
 
@@ -152,7 +159,7 @@ public sealed class CertificateFileTests(SharedWire wire) : WireTest(wire)
         {
             Assert.Equal(1, Interlocked.Increment(ref connections));
             var socket = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
-            await socket.ConnectAsync(context.DnsEndPoint, stop);
+            await socket.ConnectAsync(System.Net.IPAddress.Loopback, context.DnsEndPoint.Port, stop);
             return new System.Net.Sockets.NetworkStream(socket, ownsSocket: true);
         };
     }

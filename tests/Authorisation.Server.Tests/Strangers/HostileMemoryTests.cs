@@ -40,7 +40,7 @@ public sealed class HostileMemoryTests(SharedWire wire, ITestOutputHelper output
 
         var before = Kilobytes(server.Program.Id, "VmRSS");
         using var stop = new CancellationTokenSource();
-        var attacks = Enumerable.Range(0, Connections).Select(i => AttackAsync(server.Port, i, stop.Token)).ToList();
+        var attacks = Enumerable.Range(0, Connections).Select(i => AttackAsync(server.Port, Environment.GetEnvironmentVariable("HK") is { } k ? int.Parse(k, CultureInfo.InvariantCulture) : i, stop.Token)).ToList();
         for (var i = 0; i < 20; i++)
         {
             await DecideAsync(honest, on.Buy(card, 1));

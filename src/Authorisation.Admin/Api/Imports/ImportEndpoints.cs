@@ -96,7 +96,7 @@ internal static class ImportEndpoints
                 row.RowsFailed,
                 row.MadeAt,
                 row.DoneAt,
-                row.State == 1 && row.NotBefore > DateTime.UtcNow ? row.NotBefore : null,
+                row.State == 1 && row.NotBefore > (await AdminDatabase.NowAsync(call.Db)).UtcDateTime ? row.NotBefore : null,
                 await ImportErrors.ListAsync(call.Db, importId)), row.PersonId);
     }
 
