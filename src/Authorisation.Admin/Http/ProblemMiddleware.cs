@@ -88,7 +88,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     private static List<FieldError>? FieldIn(string message)
     {
         var parts = message.Split('"');
-        return parts.Length < 2 ? null : 
+        return parts.Length < 2 ? null :
         [
             new FieldError(
                 JsonNamingPolicy.SnakeCaseLower.ConvertName(parts[1].Split(' ')[^1]), FieldCode.WrongKind,

@@ -38,7 +38,8 @@ internal static class Problems
 
     /// <summary>429, with how long to wait.</summary>
     public static ProblemException TooMany(TimeSpan retryAfter) => new(
-        StatusCodes.Status429TooManyRequests, "too_many", "Too many tries; wait a minute.") { RetryAfter = retryAfter };
+        StatusCodes.Status429TooManyRequests, "too_many", "Too many tries; wait a minute.")
+    { RetryAfter = retryAfter };
 
     /// <summary>429, which says why and after how long it may be tried again.</summary>
     public static ProblemException TooMany(string why, TimeSpan retryAfter) => new(

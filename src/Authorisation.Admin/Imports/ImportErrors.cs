@@ -36,6 +36,6 @@ internal static class ImportErrors
             select field, code, message, line, place from control.traveller_import_error
             where import_id = @importId order by line, place
             """,
-            new { importId })).Select(row => 
+            new { importId })).Select(row =>
             new FieldError(row.Field, Words.Read<FieldCode>(row.Code), row.Message, row.Line, row.Place))];
 }

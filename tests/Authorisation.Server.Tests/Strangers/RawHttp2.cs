@@ -139,20 +139,6 @@ internal sealed class RawHttp2 : IDisposable
         return [.. block];
     }
 
-    /// <summary>The headers of a call that the server is to remember, and those of its repetitions, a byte each.</summary>
-    public static (byte[] First, byte[] Next) RememberedHeaderBlocks(string path)
-    {
-        var literals = new List<byte>();
-        foreach (var (name, value) in new[] { (":path", path), (":authority", "localhost"), ("content-type", "application/grpc"), ("te", "trailers") })
-        {
-            var at = literals.Count;
-            Add(literals, name, value);
-            literals[at] = 0x40;
-        }
-
-        return ([0x83, 0x86, .. literals], [0x83, 0x86, 0xC1, 0xC0, 0xBF, 0xBE]);
-    }
-
     /// <summary>A message with the length before it, of which as much is given as <paramref name="sent"/> says.</summary>
     public static byte[] Message(byte[] payload, int? sent = null)
     {
