@@ -12,7 +12,7 @@ internal sealed class DemoCaller(AuthorisationService.AuthorisationServiceClient
 
     private const int WarmUpCalls = 10;
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
 
     /// <summary>How many calls were answered otherwise than expected.</summary>
     public int Surprises { get; private set; }
