@@ -4,7 +4,7 @@ namespace Authorisation.Core;
 /// A monthly limit on one instrument, with everything that a decision looks at, as it stood at one
 /// <see cref="Version"/>. Immutable: what a purchase changes is a new value.
 /// </summary>
-public sealed record CreditAccount
+public record CreditAccount
 {
     /// <summary>Names the account everywhere; for app credit it is also the instrument.</summary>
     public required Guid Id { get; init; }
@@ -16,15 +16,6 @@ public sealed record CreditAccount
     /// Grows with every change of the account, purchases included, and over successive accounts of one card.
     /// </summary>
     public required long Version { get; init; }
-
-    /// <summary>Whose credit it is.</summary>
-    public Guid OrganisationId { get; init; }
-
-    /// <summary>
-    /// Grows with every change of the organisation, its departments or its operator that concerns decisions on all of the
-    /// organisation's accounts, or what they are invoiced with. Not known of an account that was read from a cache.
-    /// </summary>
-    public long OrganisationVersion { get; init; }
 
     /// <summary>What may be spent in a month, in minor units.</summary>
     public required long LimitMinor { get; init; }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Authorisation.Core;
+using Authorisation.Ledger.Rows;
 
 namespace Authorisation.Ledger.BySnapshot;
 
@@ -18,12 +19,12 @@ namespace Authorisation.Ledger.BySnapshot;
 internal sealed class SnapshotMemory(int accountsMax)
 {
     private readonly Dictionary<Instrument, int> _places = [];
-    private readonly List<(CreditAccount? Account, bool IsUsed)> _ring = [];
+    private readonly List<(LedgerAccount? Account, bool IsUsed)> _ring = [];
     private readonly Dictionary<Guid, long> _organisations = [];
     private int _hand;
 
     /// <summary>The account as it was when it was last seen; <see langword="null"/> when it is not remembered.</summary>
-    public CreditAccount? Find(Instrument instrument)
+    public LedgerAccount? Find(Instrument instrument)
     {
         if (!_places.TryGetValue(instrument, out var place))
         {
@@ -36,8 +37,10 @@ internal sealed class SnapshotMemory(int accountsMax)
     }
 
     /// <summary>Remembers an account, unless a newer state of it is remembered already.</summary>
-    public void Keep(CreditAccount account)
+    /// <param name="seen">As the ledger has it, or as a decision on that left it.</param>
+    public void Keep(CreditAccount seen)
     {
+        var account = (LedgerAccount)seen;
         See(account.OrganisationId, account.OrganisationVersion);
         if (!_places.TryGetValue(account.Instrument, out var place))
         {

@@ -95,7 +95,7 @@ internal sealed class SnapshotStatement : IDisposable
 
         foreach (var account in decided.Accounts)
         {
-            SetVersion(account.Before!);
+            SetVersion((LedgerAccount)account.Before!);
             (account.IsSpentOn ? _spentOn : _lookedAt).Add().Set(account.After!, account.Before!.Version, account.Place);
             foreach (var decision in account.Decisions)
             {
@@ -117,7 +117,7 @@ internal sealed class SnapshotStatement : IDisposable
     }
 
     // Copies of one organisation's accounts can be of different moments: the oldest of them is what has to be true.
-    private void SetVersion(CreditAccount copy)
+    private void SetVersion(LedgerAccount copy)
     {
         ref var version = ref CollectionsMarshal.GetValueRefOrAddDefault(_versions, copy.OrganisationId, out var isKnown);
         version = isKnown ? Math.Min(version, copy.OrganisationVersion) : copy.OrganisationVersion;

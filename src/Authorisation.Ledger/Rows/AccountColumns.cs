@@ -15,9 +15,9 @@ internal static class AccountColumns
     public static CreditMonth FirstOpenMonth(NpgsqlDataReader row) => CreditMonth.FromNumber(row.GetInt32(19));
 
     /// <summary>The account that was asked for; <see langword="null"/> when there is none.</summary>
-    public static CreditAccount? Read(NpgsqlDataReader row, AccountKey asked) => row.IsDBNull(2)
+    public static LedgerAccount? Read(NpgsqlDataReader row, AccountKey asked) => row.IsDBNull(2)
         ? null
-        : new CreditAccount
+        : new LedgerAccount
         {
             Id = row.GetGuid(2),
             Instrument = asked.AccountId is { } id ? InstrumentOf(row, asked.Instrument.OperatorId, id) : asked.Instrument,

@@ -1,5 +1,6 @@
 using Authorisation.Core;
 using Authorisation.Ledger.BySnapshot;
+using Authorisation.Ledger.Rows;
 
 namespace Authorisation.Ledger.Tests.BySnapshot;
 
@@ -68,7 +69,7 @@ public sealed class SnapshotMemoryTests
         memory.Keep(Of(2, changed, 8));
         Assert.Equal(8, memory.Find(Card(2))!.OrganisationVersion);
 
-        static CreditAccount Of(int number, Guid organisation, long version) =>
+        static LedgerAccount Of(int number, Guid organisation, long version) =>
             Account(number, 1) with { OrganisationId = organisation, OrganisationVersion = version };
     }
 
@@ -199,7 +200,7 @@ public sealed class SnapshotMemoryTests
 
     private static Instrument Card(int number) => Instrument.Card(1, $"{number:0000000}");
 
-    private static CreditAccount Account(int number, long version) => new()
+    private static LedgerAccount Account(int number, long version) => new()
     {
         Id = new Guid(number, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]),
         Instrument = Card(number),
