@@ -13,40 +13,15 @@ namespace Authorisation.Admin.Access;
 /// </summary>
 /// <remarks>Any number of hosts may do it beside each other: rows that one is at are passed over by the others.</remarks>
 internal sealed partial class OutsiderWorker(
-    AdminDatabase database, PasswordResets resets, ApplicationNews applications, ILogger<OutsiderWorker> logger) : BackgroundService
+    AdminDatabase database, PasswordResets resets, ApplicationNews applications, ILogger<OutsiderWorker> logger)
+    : RepeatedWork(Limits.OutsiderPollInterval)
 {
     private static readonly TimeSpan CleaningInterval = TimeSpan.FromMinutes(1);
 
-    private bool _isFollowing = true;
     private long? _cleanedAt;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await WorkAsync(stoppingToken);
-                _isFollowing = true;
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                if (_isFollowing)
-                {
-                    _isFollowing = false;
-                    LogLost(e.Message);
-                }
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-
-            await Task.Delay(Limits.OutsiderPollInterval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private async Task WorkAsync(CancellationToken stop)
+    /// <inheritdoc/>
+    protected override async Task<bool> WorkAsync(CancellationToken stop)
     {
         await using var db = await database.OpenAsync(stop);
         await TellFailuresAsync(db);
@@ -57,7 +32,15 @@ internal sealed partial class OutsiderWorker(
             await CleanAsync(db);
             _cleanedAt = Stopwatch.GetTimestamp();
         }
+
+        return false;
     }
+
+    /// <inheritdoc/>
+    protected override void TellFailing(string reason) => LogLost(reason);
+
+    /// <inheritdoc/>
+    protected override void TellGoesOn(TimeSpan after) => LogGoesOn(after);
 
     private static async Task InTransactionAsync(NpgsqlConnection db, Func<NpgsqlConnection, Task<int>> work, CancellationToken stop)
     {
@@ -100,4 +83,7 @@ internal sealed partial class OutsiderWorker(
 
     [LoggerMessage(5653, LogLevel.Warning, "What calls without a session left to be done waits: {Reason}")]
     private partial void LogLost(string reason);
+
+    [LoggerMessage(5656, LogLevel.Information, "What calls without a session left to be done is done again, after {Time}")]
+    private partial void LogGoesOn(TimeSpan time);
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Authorisation.Admin.Http;
 using Authorisation.Admin.Messages;
 using Authorisation.Admin.Organisations;
@@ -30,7 +28,7 @@ internal sealed partial class PasswordResets(Outbox outbox, Links links, Passwor
     /// <exception cref="ProblemException">429: too many with this e-mail address, or from this address of the network.</exception>
     public static async Task AskAsync(NpgsqlConnection db, string email, string? address)
     {
-        var login = SHA256.HashData(Encoding.UTF8.GetBytes(email));
+        var login = SignIns.LoginOf(email);
         // Requests with one address or from one place follow each other, so that none passes a bound beside another.
         await db.ExecuteAsync(
             """
@@ -68,7 +66,7 @@ internal sealed partial class PasswordResets(Outbox outbox, Links links, Passwor
             where l.sha256 = @sha256 and l.used_at is null and l.ended_at is null and l.expires_at > ledger_now()
             {(forUse ? "for no key update of l" : "")}
             """,
-            new { sha256 = SHA256.HashData(Encoding.UTF8.GetBytes(token)) });
+            new { sha256 = TokenHash.Sha256Of(token) });
 
     /// <summary>Gives the person of a link the password that was chosen, unless something is wrong with that.</summary>
     public async Task<PasswordFault> ChooseAsync(Call call, PasswordLink link, string? password)

@@ -15,7 +15,7 @@ internal static class Sessions
         var header = request.Headers.Authorization.ToString();
         return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
             && header.Length - Scheme.Length is > 0 and <= TokenHash.TokenCharactersMax
-                ? System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(header[Scheme.Length..].Trim()))
+                ? TokenHash.Sha256Of(header[Scheme.Length..].Trim())
                 : null;
     }
 

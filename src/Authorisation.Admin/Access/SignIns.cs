@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Authorisation.Core;
 using Authorisation.Ledger.Access;
@@ -53,6 +54,9 @@ internal sealed partial class SignIns(Passwords passwords, CodeKeys keys, ILogge
         return new SessionView(token, expiresAt);
     }
 
+    /// <summary>What failures and requests are counted by: the e-mail address itself is not kept with them.</summary>
+    public static byte[] LoginOf(string email) => SHA256.HashData(Encoding.UTF8.GetBytes(email));
+
     /// <summary>What the log calls an e-mail address: stable, and of no use to whoever does not have the key.</summary>
     public static string TagOf(CodeKey key, string email) => Convert.ToHexStringLower(key.OfLogin(0, email))[..TagCharacters];
 
@@ -66,7 +70,7 @@ internal sealed partial class SignIns(Passwords passwords, CodeKeys keys, ILogge
         var tag = TagOf(keys.Current, email);
         var outcome = await db.QuerySingleAsync<Outcome>(Sql, new
         {
-            login = System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(email)),
+            login = LoginOf(email),
             tag,
             address,
             session,

@@ -25,8 +25,11 @@ internal sealed class Fields
     /// <param name="min">The least that it may be.</param>
     /// <param name="max">The most that it may be.</param>
     /// <param name="more">What else is said, behind the bounds.</param>
-    public void AddOutOfRange(string field, long min, long max, string more = "") => _errors.Add(
-        new FieldError(field, FieldCode.OutOfRange, $"must be {min} to {max}{more}") { Min = min, Max = max });
+    public void AddOutOfRange(string field, long min, long max, string more = "") => _errors.Add(OutOfRange(field, min, max, more));
+
+    /// <summary>What a field is told whose number, or length, is not within its bounds.</summary>
+    public static FieldError OutOfRange(string field, long min, long max, string more = "") =>
+        new(field, FieldCode.OutOfRange, $"must be {min} to {max}{more}") { Min = min, Max = max };
 
     /// <summary>A text that is too long.</summary>
     public void AddTooLong(string field, int charactersMax) => _errors.Add(

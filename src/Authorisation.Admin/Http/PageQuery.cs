@@ -20,14 +20,7 @@ internal sealed record PageQuery
     /// <summary>How many items the page has at most.</summary>
     internal int Size => PageSize is null ? Limits.PageSizeDefault
         : PageSize is >= 1 and <= Limits.PageSizeMax ? PageSize.Value
-        : throw Problems.Fields(
-            [
-                new FieldError("page_size", FieldCode.OutOfRange, $"must be 1 to {Limits.PageSizeMax}")
-                {
-                    Min = 1,
-                    Max = Limits.PageSizeMax,
-                },
-            ]);
+        : throw Problems.Fields([Fields.OutOfRange("page_size", 1, Limits.PageSizeMax)]);
 
     /// <summary>The id after which the page begins; the nil UUID for the first.</summary>
     internal Guid AfterId => PageToken is null ? Guid.Empty

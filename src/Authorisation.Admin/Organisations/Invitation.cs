@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Authorisation.Admin.Access;
 using Authorisation.Ledger.Access;
 using Dapper;
@@ -60,7 +58,7 @@ internal sealed record Invitation
               and a.removed_at is null
             {(forUse ? "for no key update of i, p" : "")}
             """,
-            new { sha256 = HashOf(token) });
+            new { sha256 = TokenHash.Sha256Of(token) });
 
     /// <summary>
     /// Accepts. Without a password the person gets the one that was typed; whoever has one has to type it: the link is the right
@@ -96,11 +94,9 @@ internal sealed record Invitation
             update control.invitation set used_at = ledger_now() where sha256 = @sha256;
             update control.administrator set accepted_at = ledger_now(), revision = revision + 1 where id = @AdministratorId
             """,
-            new { sha256 = HashOf(token), AdministratorId });
+            new { sha256 = TokenHash.Sha256Of(token), AdministratorId });
         await (call.Change with { PersonId = PersonId, Email = Email }).AuditAsync(
             "administrator.accepted", "administrator:" + AdministratorId, OperatorId, OrganisationId);
         return default;
     }
-
-    private static byte[] HashOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

@@ -48,6 +48,9 @@ public readonly record struct TokenHash
     public static (string Token, byte[] Sha256) NewToken()
     {
         var token = System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes));
-        return (token, SHA256.HashData(Encoding.ASCII.GetBytes(token)));
+        return (token, Sha256Of(token));
     }
+
+    /// <summary>What is stored of a token, whatever it is made of; of at most <see cref="TokenCharactersMax"/> characters.</summary>
+    public static byte[] Sha256Of(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }
