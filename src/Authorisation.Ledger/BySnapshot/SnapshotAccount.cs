@@ -1,5 +1,6 @@
 using Authorisation.Core;
 using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Rows;
 
 namespace Authorisation.Ledger.BySnapshot;
 
@@ -9,7 +10,7 @@ internal sealed class SnapshotAccount(Instrument instrument)
     public Instrument Instrument { get; } = instrument;
 
     /// <summary>The copy; <see langword="null"/> when there is none.</summary>
-    public CreditAccount? Before { get; private set; }
+    public LedgerAccount? Before { get; private set; }
 
     /// <summary>The copy with what was spent on it.</summary>
     public CreditAccount? After { get; set; }
@@ -28,5 +29,5 @@ internal sealed class SnapshotAccount(Instrument instrument)
     public bool IsSpentOn => !ReferenceEquals(Before, After);
 
     /// <summary>Takes a copy to decide on, before anything is decided.</summary>
-    public void Copy(CreditAccount? account) => Before = After = account;
+    public void Copy(LedgerAccount? account) => After = Before = account;
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Authorisation.Core;
 using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Rows;
 
 namespace Authorisation.Ledger.BySnapshot;
 
@@ -39,8 +40,14 @@ internal sealed class SnapshotBatch
     public List<Instrument> Unremembered() =>
         [.. _accounts.Values.Where(account => account is { NeedsLock: false, Before: null }).Select(account => account.Instrument)];
 
-    /// <summary>Gives the batch a copy that it lacked.</summary>
-    public void Copy(CreditAccount account) => _accounts[account.Instrument].Copy(account);
+    /// <summary>The copies that would do if their particulars were looked for anew.</summary>
+    public List<LedgerAccount> WithOldNames() =>
+        [.. _accounts.Values
+            .Where(account => account is { NeedsLock: false, Before.NeedsParticulars: true })
+            .Select(account => account.Before!)];
+
+    /// <summary>Gives the batch a copy that it lacked, or a better one.</summary>
+    public void Copy(LedgerAccount account) => _accounts[account.Instrument].Copy(account);
 
     /// <summary>Decides what can be decided.</summary>
     public void Decide(LaneClock clock)

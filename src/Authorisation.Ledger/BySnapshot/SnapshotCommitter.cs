@@ -93,6 +93,7 @@ internal sealed partial class SnapshotCommitter(
 
         var batch = new SnapshotBatch(items, memory, _recent);
         await CopyUnrememberedAsync(batch);
+        await FollowNamesAsync(batch);
         batch.Decide(clock);
         if (batch.Accounts.Count > 0)
         {
@@ -115,6 +116,21 @@ internal sealed partial class SnapshotCommitter(
                 batch.Copy(account);
                 clock.Tell(now);
             });
+        }
+    }
+
+    /// <summary>Looks for the particulars in force of those copies whose organisation has other names by now, in one go.</summary>
+    private async Task FollowNamesAsync(SnapshotBatch batch)
+    {
+        if (batch.WithOldNames() is { Count: > 0 } old)
+        {
+            var inForce = await connection.FollowNamesAsync(old);
+            foreach (var (account, particularsId) in old.Zip(inForce))
+            {
+                var followed = account.With(particularsId);
+                memory.Keep(followed);
+                batch.Copy(followed);
+            }
         }
     }
 

@@ -12,18 +12,21 @@ namespace Authorisation.Ledger.BySnapshot;
 /// What is here may be old, and nothing rests on it: who decides on it commits only if the version is still the same.
 /// The accounts stand in a ring, and a hand goes round when there is no more room: an account that was used since the
 /// hand came by last is passed over once, another one leaves. That is nearly least recently used first, for one bit an
-/// account. The newest version that was seen of each organisation stands beside: after a change of an organisation its other
-/// accounts are as if they were not remembered, which saves a decision on each of them that could not be committed. Used by
+/// account. Organisations stand beside, each as it was in its newest version: after a change of one, its accounts are found
+/// as they are in that, so that it costs no look at each of them, nor a decision on each that could not be committed. Used by
 /// one lane at a time.
 /// </remarks>
 internal sealed class SnapshotMemory(int accountsMax)
 {
     private readonly Dictionary<Instrument, int> _places = [];
     private readonly List<(LedgerAccount? Account, bool IsUsed)> _ring = [];
-    private readonly Dictionary<Guid, long> _organisations = [];
+    private readonly Dictionary<Guid, OrganisationState> _organisations = [];
     private int _hand;
 
-    /// <summary>The account as it was when it was last seen; <see langword="null"/> when it is not remembered.</summary>
+    /// <summary>
+    /// The account as it was when it was last seen, of the organisation as that was; <see langword="null"/> when it is not
+    /// remembered.
+    /// </summary>
     public LedgerAccount? Find(Instrument instrument)
     {
         if (!_places.TryGetValue(instrument, out var place))
@@ -32,8 +35,18 @@ internal sealed class SnapshotMemory(int accountsMax)
         }
 
         var account = _ring[place].Account!;
+        if (!_organisations.TryGetValue(account.OrganisationId, out var organisation))
+        {
+            return null;
+        }
+
+        if (account.Organisation != organisation)
+        {
+            account = account.In(organisation);
+        }
+
         _ring[place] = (account, IsUsed: true);
-        return account.OrganisationVersion == _organisations.GetValueOrDefault(account.OrganisationId) ? account : null;
+        return account;
     }
 
     /// <summary>Remembers an account, unless a newer state of it is remembered already.</summary>
@@ -41,7 +54,7 @@ internal sealed class SnapshotMemory(int accountsMax)
     public void Keep(CreditAccount seen)
     {
         var account = (LedgerAccount)seen;
-        See(account.OrganisationId, account.OrganisationVersion);
+        See(account.OrganisationId, account.Organisation);
         if (!_places.TryGetValue(account.Instrument, out var place))
         {
             place = FreePlace();
@@ -73,15 +86,18 @@ internal sealed class SnapshotMemory(int accountsMax)
     }
 
     // One that was left out, as there was no more room, is not remembered either, nor its accounts.
-    private void See(Guid organisation, long version)
+    private void See(Guid id, OrganisationState organisation)
     {
-        if (_organisations.Count >= accountsMax && !_organisations.ContainsKey(organisation))
+        if (_organisations.Count >= accountsMax && !_organisations.ContainsKey(id))
         {
             _organisations.Clear();
         }
 
-        ref var newest = ref CollectionsMarshal.GetValueRefOrAddDefault(_organisations, organisation, out _);
-        newest = Math.Max(newest, version);
+        ref var newest = ref CollectionsMarshal.GetValueRefOrAddDefault(_organisations, id, out var isKnown);
+        if (!isKnown || organisation.Version > newest.Version)
+        {
+            newest = organisation;
+        }
     }
 
     private int FreePlace()

@@ -95,7 +95,7 @@ internal sealed class SnapshotStatement : IDisposable
 
         foreach (var account in decided.Accounts)
         {
-            SetVersion((LedgerAccount)account.Before!);
+            SetVersion(account.Before!);
             (account.IsSpentOn ? _spentOn : _lookedAt).Add().Set(account.After!, account.Before!.Version, account.Place);
             foreach (var decision in account.Decisions)
             {
@@ -120,7 +120,7 @@ internal sealed class SnapshotStatement : IDisposable
     private void SetVersion(LedgerAccount copy)
     {
         ref var version = ref CollectionsMarshal.GetValueRefOrAddDefault(_versions, copy.OrganisationId, out var isKnown);
-        version = isKnown ? Math.Min(version, copy.OrganisationVersion) : copy.OrganisationVersion;
+        version = isKnown ? Math.Min(version, copy.Organisation.Version) : copy.Organisation.Version;
     }
 
     private void Clear()

@@ -53,6 +53,16 @@ internal sealed partial class LaneConnection
         return batch;
     }
 
+    private async Task<NpgsqlBatch> PrepareFollowNamesAsync(NpgsqlConnection connection)
+    {
+        var batch = new NpgsqlBatch(connection);
+        var followNames = new NpgsqlBatchCommand(ParticularsSql.AllInForceUnflushed);
+        followNames.Parameters.Add(ArrayParameter.Of(_particularsIds, NpgsqlDbType.Bigint));
+        batch.BatchCommands.Add(followNames);
+        await batch.PrepareAsync();
+        return batch;
+    }
+
     private NpgsqlBatchCommand LoadAccounts(string sql)
     {
         var accounts = new NpgsqlBatchCommand(sql);

@@ -15,6 +15,7 @@ internal sealed partial class LaneConnection(LedgerDatabase database) : IAsyncDi
     private static readonly string NextLapseSql = EmbeddedSql.Read("GroupCommit.Sql.next_lapse.sql");
 
     private readonly AccountParameters _accounts = new();
+    private readonly List<long> _particularsIds = [];
     private readonly List<int> _operatorIds = [];
     private readonly List<int> _monthOperatorIds = [];
     private readonly List<int> _months = [];
@@ -27,6 +28,7 @@ internal sealed partial class LaneConnection(LedgerDatabase database) : IAsyncDi
 
     private NpgsqlConnection? _connection;
     private NpgsqlBatch? _load;
+    private NpgsqlBatch? _followNames;
     private NpgsqlBatch? _begin;
     private NpgsqlBatch? _beginSkippingLocked;
     private NpgsqlBatch? _write;
@@ -53,6 +55,7 @@ internal sealed partial class LaneConnection(LedgerDatabase database) : IAsyncDi
             connection.Notice += OnNotice;
             await connection.OpenAsync();
             _load = await PrepareLoadAsync(connection);
+            _followNames = await PrepareFollowNamesAsync(connection);
             _begin = await PrepareBeginAsync(connection, skipLocked: false);
             _beginSkippingLocked = await PrepareBeginAsync(connection, skipLocked: true);
             if (database.Options.GivesBackOnly)
@@ -80,7 +83,7 @@ internal sealed partial class LaneConnection(LedgerDatabase database) : IAsyncDi
     /// <summary>Reads accounts as they are now, without a lock; those that there are.</summary>
     /// <param name="instruments">What they are on.</param>
     /// <param name="found">Gets each account and the time at which it was read.</param>
-    public async Task LoadAsync(IReadOnlyList<Instrument> instruments, Action<CreditAccount, DateTimeOffset> found)
+    public async Task LoadAsync(IReadOnlyList<Instrument> instruments, Action<LedgerAccount, DateTimeOffset> found)
     {
         _accounts.Set(instruments.Select(static instrument => new AccountKey(instrument)));
         await using var reader = await _load!.ExecuteReaderAsync();
@@ -91,6 +94,19 @@ internal sealed partial class LaneConnection(LedgerDatabase database) : IAsyncDi
                 found(account, AccountColumns.Now(reader));
             }
         }
+    }
+
+    /// <summary>
+    /// The particulars in force of these accounts, in their order. Adds those that there are not: in a transaction of its own,
+    /// whose commit waits for no disk and no standby.
+    /// </summary>
+    public async Task<long[]> FollowNamesAsync(IReadOnlyList<LedgerAccount> accounts)
+    {
+        _particularsIds.Clear();
+        _particularsIds.AddRange(accounts.Select(static account => account.ParticularsId));
+        await using var reader = await _followNames!.ExecuteReaderAsync();
+        await reader.ReadAsync();
+        return reader.GetFieldValue<long[]>(0);
     }
 
     /// <summary>

@@ -7,7 +7,7 @@ grant usage on schema public, control to {admin_role};
 grant select on all tables in schema public, control to {admin_role};
 grant insert, update on operator, organisation, department, traveller, client, access_token to {admin_role};
 grant insert on particulars, credit_account, former_holder to {admin_role};
-grant execute on function particulars_in_force to {admin_role};
+grant execute on function particulars_in_force(bigint), particulars_in_force(bigint[]) to {admin_role};
 grant update (particulars_id, limit_minor, activated_at, blocked_at, removed_at, mobile, revision, version)
   on credit_account to {admin_role};
 grant insert, delete on prepaid_card to {admin_role};

@@ -12,7 +12,7 @@ internal static class AccountColumns
     public static DateTimeOffset Now(NpgsqlDataReader row) => row.GetFieldValue<DateTimeOffset>(1);
 
     /// <summary>The first month of the instrument's operator whose invoices are open.</summary>
-    public static CreditMonth FirstOpenMonth(NpgsqlDataReader row) => CreditMonth.FromNumber(row.GetInt32(19));
+    public static CreditMonth FirstOpenMonth(NpgsqlDataReader row) => CreditMonth.FromNumber(row.GetInt32(17));
 
     /// <summary>The account that was asked for; <see langword="null"/> when there is none.</summary>
     public static LedgerAccount? Read(NpgsqlDataReader row, AccountKey asked) => row.IsDBNull(2)
@@ -29,19 +29,17 @@ internal static class AccountColumns
                 row.GetInt64(7),
                 row.IsDBNull(8) ? null : row.GetFieldValue<DateTimeOffset>(8)),
             ParticularsId = row.GetInt64(9),
-            CardCreditNotOffered = row.GetBoolean(10),
-            Removed = row.GetBoolean(11),
-            AwaitsActivation = row.GetBoolean(12),
-            Blocked = row.GetBoolean(13),
-            OrganisationSuspended = row.GetBoolean(14),
-            CardHasTickets = row.GetBoolean(15),
-            AllowedProducts = row.IsDBNull(16) ? null : row.GetFieldValue<string[]>(16),
-            MaxPurchaseMinor = row.IsDBNull(17) ? null : row.GetInt64(17),
-            OrganisationId = row.GetGuid(20),
-            OrganisationVersion = row.GetInt64(21),
-        };
+            Removed = row.GetBoolean(10),
+            AwaitsActivation = row.GetBoolean(11),
+            Blocked = row.GetBoolean(12),
+            CardHasTickets = row.GetBoolean(13),
+            AllowedProducts = row.IsDBNull(14) ? null : row.GetFieldValue<string[]>(14),
+            MaxPurchaseMinor = row.IsDBNull(15) ? null : row.GetInt64(15),
+            OrganisationId = row.GetGuid(18),
+            ParticularsVersion = row.GetInt64(20),
+        }.In(new OrganisationState(row.GetInt64(19), row.GetInt64(20), row.GetBoolean(21), row.GetBoolean(22)));
 
-    private static Instrument InstrumentOf(NpgsqlDataReader row, int operatorId, Guid accountId) => row.IsDBNull(18)
+    private static Instrument InstrumentOf(NpgsqlDataReader row, int operatorId, Guid accountId) => row.IsDBNull(16)
         ? Instrument.App(operatorId, accountId)
-        : Instrument.Card(operatorId, row.GetString(18));
+        : Instrument.Card(operatorId, row.GetString(16));
 }

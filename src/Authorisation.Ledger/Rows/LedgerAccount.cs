@@ -11,9 +11,24 @@ internal sealed record LedgerAccount : CreditAccount
     /// <summary>Whose credit it is.</summary>
     public Guid OrganisationId { get; init; }
 
-    /// <summary>
-    /// Grows with every change of the organisation, its departments or its operator that concerns decisions on all of the
-    /// organisation's accounts, or what they are invoiced with.
-    /// </summary>
-    public long OrganisationVersion { get; init; }
+    /// <summary>What it has of its organisation, as far as it was seen with this account or another of the organisation.</summary>
+    public OrganisationState Organisation { get; init; }
+
+    /// <summary>The organisation's <see cref="OrganisationState.NamesVersion"/> that the particulars were looked for at.</summary>
+    public long ParticularsVersion { get; init; }
+
+    /// <summary>Whether names or references were changed since the particulars were looked for: others may be in force.</summary>
+    public bool NeedsParticulars => ParticularsVersion != Organisation.NamesVersion;
+
+    /// <summary>The account, of an organisation that stands as it was seen later.</summary>
+    public LedgerAccount In(OrganisationState organisation) => this with
+    {
+        Organisation = organisation,
+        OrganisationSuspended = organisation.IsSuspended,
+        CardCreditNotOffered = Instrument.Kind == InstrumentKind.Card && !organisation.OffersCardCredit,
+    };
+
+    /// <summary>The account with the particulars that are in force since the last change of names that is known.</summary>
+    public LedgerAccount With(long particularsId) =>
+        this with { ParticularsId = particularsId, ParticularsVersion = Organisation.NamesVersion };
 }

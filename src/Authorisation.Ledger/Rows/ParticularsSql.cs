@@ -15,7 +15,16 @@ public static class ParticularsSql
     /// is decided with the row is committed later, and a commit that waits waits for all that was written before it.
     /// </summary>
     internal const string InForceUnflushed =
-        $"case when {Say} then a.particulars_id else (select {Found} from set_config('synchronous_commit', 'off', true)) end";
+        $"case when {Say} then a.particulars_id else (select {Found} from {Unflushed}) end";
+
+    /// <summary>
+    /// The particulars in force of those that stand in <c>$1</c>, in their order, in a transaction as that of
+    /// <see cref="InForceUnflushed"/>.
+    /// </summary>
+    internal const string AllInForceUnflushed =
+        $"select particulars_in_force($1::bigint[]) from {Unflushed}";
+
+    private const string Unflushed = "set_config('synchronous_commit', 'off', true)";
 
     private const string Found = "particulars_in_force(a.particulars_id)";
 

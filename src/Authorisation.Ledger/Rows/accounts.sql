@@ -6,14 +6,13 @@ select
   i.ordinal, ledger_now(),
   a.id, a.version, a.limit_minor, a.month, a.spent_minor, a.held_minor, a.next_hold_expiry,
   {particulars},
-  a.kind = 1 and not o.offers_card_credit,
   a.removed_at is not null,
   a.kind = 2 and a.activated_at is null,
   a.blocked_at is not null,
-  g.suspended_at is not null,
   p.card_number is not null,
   a.allowed_products, a.max_purchase_minor,
-  a.card_number, coalesce(o.first_open_month, 0), t.organisation_id, g.version + o.version
+  a.card_number, coalesce(o.first_open_month, 0), t.organisation_id,
+  g.version + o.version, g.names_version, g.suspended_at is not null, o.offers_card_credit
 from unnest($1::integer[], $2::smallint[], $3::text[], $4::uuid[])
   with ordinality as i(operator_id, kind, card_number, account_id, ordinal)
 left join lateral (

@@ -8,6 +8,9 @@ public sealed class SnapshotMemoryTests
 {
     private const int AccountsMax = 100;
 
+    private static readonly OrganisationState Before =
+        new(Version: 7, NamesVersion: 1, IsSuspended: false, OffersCardCredit: true);
+
     [Fact]
     public void What_was_kept_is_found_until_it_is_forgotten()
     {
@@ -51,26 +54,40 @@ public sealed class SnapshotMemoryTests
     }
 
     [Fact]
-    public void After_a_change_of_an_organisation_none_of_its_accounts_is_found_until_it_is_seen_again()
+    public void After_a_change_of_an_organisation_all_its_accounts_are_found_as_they_are_in_it()
     {
         var (changed, other) = (Guid.NewGuid(), Guid.NewGuid());
+        var suspended = new OrganisationState(Version: 8, NamesVersion: 1, IsSuspended: true, OffersCardCredit: false);
         var memory = new SnapshotMemory(AccountsMax);
-        memory.Keep(Of(1, changed, 7));
-        memory.Keep(Of(2, changed, 7));
-        memory.Keep(Of(3, other, 1));
+        memory.Keep(Of(1, changed));
+        memory.Keep(Of(2, changed));
+        memory.Keep(Of(3, other));
 
-        memory.Keep(Of(1, changed, 8));
+        memory.Keep(Of(1, changed).In(suspended));
 
-        Assert.Equal((8L, 1L), (memory.Find(Card(1))!.OrganisationVersion, memory.Find(Card(3))!.OrganisationVersion));
-        Assert.Null(memory.Find(Card(2)));
+        Assert.All([1, 2], card => Assert.Equal(Of(card, changed).In(suspended), memory.Find(Card(card))));
+        Assert.Equal(Of(3, other), memory.Find(Card(3)));
+        Assert.True(memory.Find(Card(2)) is { OrganisationSuspended: true, CardCreditNotOffered: true, NeedsParticulars: false });
         // One that was read before the change, and kept after it.
-        memory.Keep(Of(2, changed, 7));
-        Assert.Null(memory.Find(Card(2)));
-        memory.Keep(Of(2, changed, 8));
-        Assert.Equal(8, memory.Find(Card(2))!.OrganisationVersion);
+        memory.Keep(Of(2, changed));
+        Assert.Equal(Of(2, changed).In(suspended), memory.Find(Card(2)));
+    }
 
-        static LedgerAccount Of(int number, Guid organisation, long version) =>
-            Account(number, 1) with { OrganisationId = organisation, OrganisationVersion = version };
+    [Fact]
+    public void After_a_change_of_names_an_account_needs_particulars_until_they_were_looked_for()
+    {
+        var (organisation, renamed) = (Guid.NewGuid(), Before with { Version = 8, NamesVersion = 2 });
+        var memory = new SnapshotMemory(AccountsMax);
+        memory.Keep(Of(1, organisation));
+        memory.Keep(Of(2, organisation).In(renamed).With(particularsId: 5));
+
+        Assert.False(memory.Find(Card(2))!.NeedsParticulars);
+        var old = memory.Find(Card(1))!;
+        Assert.True(old.NeedsParticulars);
+        memory.Keep(old.With(particularsId: 4));
+
+        Assert.Equal(Of(1, organisation).In(renamed).With(particularsId: 4), memory.Find(Card(1)));
+        Assert.False(memory.Find(Card(1))!.NeedsParticulars);
     }
 
     [Theory]
@@ -199,6 +216,9 @@ public sealed class SnapshotMemoryTests
     }
 
     private static Instrument Card(int number) => Instrument.Card(1, $"{number:0000000}");
+
+    private static LedgerAccount Of(int number, Guid organisation) =>
+        (Account(number, 1) with { OrganisationId = organisation, ParticularsVersion = Before.NamesVersion }).In(Before);
 
     private static LedgerAccount Account(int number, long version) => new()
     {

@@ -1,0 +1,75 @@
+-- An organisation's version says that something changed; this one says whether it was what purchases are invoiced with. Copies
+-- of accounts go on through a change: the flags are taken from whoever saw them last, and only after a change of names or
+-- references are the particulars in force looked for, for all accounts of a batch at once.
+alter table organisation add column names_version bigint not null default 1;
+
+create function raise_versions_of_names() returns trigger language plpgsql as $$
+begin
+  new.names_version := old.names_version + 1;
+  return new;
+end $$;
+create trigger raise_version_of_names before update on organisation
+  for each row when (new.name is distinct from old.name) execute function raise_versions_of_names();
+
+create or replace function raise_versions_of_departments() returns trigger language plpgsql as $$
+begin
+  update organisation g set version = version + 1, names_version = names_version + 1
+  where g.id in (
+    select d.organisation_id
+    from departments_before b join departments d on d.id = b.id
+    where (d.name, d.billing_reference, d.cost_centre) is distinct from (b.name, b.billing_reference, b.cost_centre));
+  return null;
+end $$;
+
+-- As particulars_in_force of 0013, for many at once: the answers stand in the order of what was asked for, and no two rows are
+-- added that say the same.
+create function particulars_in_force(p_ids bigint[]) returns bigint[]
+  language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  v_ids bigint[];
+begin
+  with wanted as materialized (
+    select i.place, p.id as asked, g.id as organisation_id, g.name as organisation_name, d.id as department_id,
+      d.name as department_name, t.id as traveller_id, coalesce(nullif(t.name, ''), t.email) as traveller_name,
+      d.billing_reference, d.cost_centre
+    from unnest(p_ids) with ordinality as i(id, place)
+    join particulars p on p.id = i.id
+    join organisation g on g.id = p.organisation_id
+    join department d on d.id = p.department_id
+    join traveller t on t.id = p.traveller_id
+  ), found as materialized (
+    select w.*, f.id
+    from wanted w
+    left join lateral (
+      select p.id
+      from particulars p
+      where p.traveller_id = w.traveller_id
+        and (p.organisation_id, p.organisation_name, p.department_id, p.department_name, p.traveller_name,
+             p.billing_reference, p.cost_centre)
+          is not distinct from
+            (w.organisation_id, w.organisation_name, w.department_id, w.department_name, w.traveller_name,
+             w.billing_reference, w.cost_centre)
+      order by (p.id = w.asked) desc, p.id desc
+      limit 1) f on true
+  ), added as (
+    insert into particulars as p (
+      organisation_id, organisation_name, department_id, department_name, traveller_id, traveller_name, billing_reference,
+      cost_centre)
+    select distinct
+      f.organisation_id, f.organisation_name, f.department_id, f.department_name, f.traveller_id, f.traveller_name,
+      f.billing_reference, f.cost_centre
+    from found f
+    where f.id is null
+    returning p.*
+  )
+  select array_agg(coalesce(f.id, a.id) order by f.place) into v_ids
+  from found f
+  left join added a on f.id is null
+    and (a.organisation_id, a.department_id, a.traveller_id) = (f.organisation_id, f.department_id, f.traveller_id);
+  return v_ids;
+end $$;
+revoke all on function particulars_in_force(bigint[]) from public;
+
+create or replace function particulars_in_force(p_id bigint) returns bigint language sql as $$
+  select (particulars_in_force(array[p_id]))[1]
+$$;
