@@ -78,7 +78,10 @@ internal sealed class CardNumberer(NpgsqlConnection connection, int operatorId, 
         return await reader.ReadAsync(cancellationToken);
     }
 
-    /// <summary>Numbers some of the changed cards. Answers whether there may be more.</summary>
+    /// <summary>
+    /// Numbers some of the changed cards. Answers whether there are more that need not wait: an organisation's cards, when all
+    /// of them are to be looked at, come page by page, so that neither other changes nor purchases have to wait for all of them.
+    /// </summary>
     public async Task<bool> PassAsync(CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -89,8 +92,12 @@ internal sealed class CardNumberer(NpgsqlConnection connection, int operatorId, 
             await WriteAsync(last, standings, now, cancellationToken);
         }
 
-        // A page of an organisation's cards at a time, so that other changes need not wait for all of them.
-        var hasMore = taken == Limits.CardChangesPerPass || await NotePageAsync(cancellationToken);
+        var hasMore = taken == Limits.CardChangesPerPass;
+        if (!hasMore)
+        {
+            await NotePageAsync(cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
         return hasMore;
     }
@@ -147,14 +154,14 @@ internal sealed class CardNumberer(NpgsqlConnection connection, int operatorId, 
         return (last, cards, taken);
     }
 
-    /// <summary>Notes the next cards of an organisation that was changed as a whole. Answers whether there were any.</summary>
-    private async Task<bool> NotePageAsync(CancellationToken cancellationToken)
+    /// <summary>Notes the next cards of an organisation that was changed as a whole, if there is one.</summary>
+    private async Task NotePageAsync(CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(NotePageSql, connection)
         {
-            Parameters = { OperatorId(), new NpgsqlParameter<int> { TypedValue = Limits.CardChangesPerPass } },
+            Parameters = { OperatorId(), new NpgsqlParameter<int> { TypedValue = Limits.CardsOfOrganisationPerPass } },
         };
-        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>How the cards stand now, those only that stood otherwise before.</summary>

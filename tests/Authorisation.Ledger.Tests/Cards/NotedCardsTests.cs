@@ -99,6 +99,17 @@ public sealed class NotedCardsTests(SharedLedger shared, ITestOutputHelper outpu
     [Fact]
     public async Task A_suspension_notes_the_organisation_alone_and_its_cards_come_page_by_page()
     {
+        // No card is on these, as after many changes of a name.
+        await Ledger.ExecuteAsync(
+            """
+            insert into particulars (
+              organisation_id, organisation_name, department_id, department_name, traveller_id, traveller_name, billing_reference)
+            select p.organisation_id, p.organisation_name, p.department_id, p.department_name, p.traveller_id, p.traveller_name,
+                   'Ref ' || i
+            from particulars p, generate_series(1, 50) i
+            where p.organisation_id = @OrganisationId
+            """,
+            new { Operator.OrganisationId });
         for (var i = 0; i < 5; i++)
         {
             var particulars = await Ledger.Provisioner.AddTravellerAsync(Operator.DepartmentId, $"Nr {i}", "");
@@ -109,15 +120,13 @@ public sealed class NotedCardsTests(SharedLedger shared, ITestOutputHelper outpu
         await Ledger.Provisioner.SetSuspendedAsync(Operator.OrganisationId, true);
         Assert.Equal(0, await NotedAsync());
 
-        // The operator has a row of particulars that no card is on, too.
         var noted = new List<long>();
         while (await Ledger.AskAsync<bool>("select note_changed_organisation(@Id, 2)", new { Operator.Terms.Id }))
         {
             noted.Add(await NotedAsync());
         }
 
-        Assert.Equal(5, noted[^1]);
-        Assert.All(noted.Zip(noted.Prepend(0)), page => Assert.InRange(page.First - page.Second, 0, 2));
+        Assert.Equal([0, 2, 4, 5], noted.Distinct());
         Assert.Equal(0, await Ledger.AskAsync<long>(
             "select count(*) from organisation_change where operator_id = @Id", new { Operator.Terms.Id }));
     }

@@ -73,3 +73,54 @@ revoke all on function particulars_in_force(bigint[]) from public;
 create or replace function particulars_in_force(p_id bigint) returns bigint language sql as $$
   select (particulars_in_force(array[p_id]))[1]
 $$;
+
+-- As in 0013, by cards and no longer by particulars, of which each change of names leaves more that no account points at. The
+-- sequencer takes a page a turn: cards of the next particulars, whole particulars and at least p_cards if there are so many. False
+-- when no organisation was changed.
+drop function note_changed_organisation(integer, integer);
+create function note_changed_organisation(p_operator_id integer, p_cards integer) returns boolean
+  language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  v_change organisation_change;
+  v_particulars_max integer := 20 * p_cards;
+  v_particulars integer;
+  v_last_of_particulars bigint;
+  v_cards integer;
+  v_last_of_cards bigint;
+begin
+  select * into v_change from organisation_change c where c.operator_id = p_operator_id order by c.id limit 1;
+  if not found then
+    return false;
+  end if;
+  with page as materialized (
+    select p.id
+    from particulars p
+    where p.organisation_id = v_change.organisation_id and p.id > v_change.after_particulars
+    order by p.id
+    limit v_particulars_max
+  ), cards as materialized (
+    select page.id, a.card_number
+    from page
+    cross join lateral (
+      select c.card_number
+      from credit_account c
+      where c.particulars_id = page.id and c.kind = 1 and c.removed_at is null
+      offset 0) a
+    order by page.id
+    fetch first (p_cards) rows with ties
+  ), noted as (
+    insert into card_change (operator_id, card_number)
+    select p_operator_id, c.card_number from cards c
+  )
+  select p.many, p.last, c.many, c.last into v_particulars, v_last_of_particulars, v_cards, v_last_of_cards
+  from (select count(*) as many, max(id) as last from page) p, (select count(*) as many, max(id) as last from cards) c;
+  if v_cards >= p_cards then
+    update organisation_change c set after_particulars = v_last_of_cards where c.id = v_change.id;
+  elsif v_particulars = v_particulars_max then
+    update organisation_change c set after_particulars = v_last_of_particulars where c.id = v_change.id;
+  else
+    delete from organisation_change c where c.id = v_change.id;
+  end if;
+  return true;
+end $$;
+revoke all on function note_changed_organisation(integer, integer) from public;
