@@ -19,7 +19,7 @@ internal sealed class BulkSession(LoadOptions options, StageProcess stage, Progr
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
 
     /// <summary>All cards are numbered anew after a suspension; a server that has not done it by then is a failure.</summary>
-    private static readonly TimeSpan SettledBound = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan SettledBound = TimeSpan.FromMinutes(15);
 
     private readonly string _answers = Path.Combine(options.Directory, "answers");
     private readonly List<double> _changeMilliseconds = [];
