@@ -61,6 +61,7 @@ public static class AdminHost
         var app = builder.Build();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
+        app.UseMiddleware<QueryMiddleware>();
         Routes.Map(app);
         return app;
     }
