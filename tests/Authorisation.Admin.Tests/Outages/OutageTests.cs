@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
-namespace Authorisation.Admin.Tests.Imports;
+namespace Authorisation.Admin.Tests.Outages;
 
 /// <summary>A Postgres that is away is told once by each worker, and once more when it is back.</summary>
 public sealed class OutageTests(PostgresServer server) : IClassFixture<PostgresServer>
