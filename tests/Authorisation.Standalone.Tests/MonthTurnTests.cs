@@ -13,6 +13,18 @@ public sealed class MonthTurnTests : DirectoryTest
 {
     private const string Surprise = "! this should have been";
 
+    // A line without its figures and names, as "#:#:#.# @ closing".
+    private static readonly (string Of, string As)[] Forms =
+    [
+        ("(?<!^)(Jönköpings Länstrafik|Länstrafiken i Jämtland|Kalmar länstrafik|AKT)(?= )", "@"),
+        (", as the clocks .*", ", why"),
+        ("[A-Z]{3}-[0-9]+ .* (SEK|NOK)", "invoice ¤"),
+        ("[0-9]+", "#"),
+        ("Karin|Lars|Petra|Sigrid", "+"),
+        ("SEK|NOK", "¤"),
+        (" +", " "),
+    ];
+
     private readonly string _directory;
 
     public MonthTurnTests() => _directory = NewPath("run");
@@ -100,17 +112,8 @@ public sealed class MonthTurnTests : DirectoryTest
             .Where(line => line is not ("…" or "Starting the control plane") && !line.StartsWith("#-#-#T", StringComparison.Ordinal));
     }
 
-    // A line without its figures and names, as "#:#:#.# @ closing".
-    private static string Form(string line)
-    {
-        var form = Regex.Replace(line, "(?<!^)(Jönköpings Länstrafik|Länstrafiken i Jämtland|Kalmar länstrafik|AKT)(?= )", "@");
-        form = Regex.Replace(form, ", as the clocks .*", ", why");
-        form = Regex.Replace(form, "[A-Z]{3}-[0-9]+ .* SEK|[A-Z]{3}-[0-9]+ .* NOK", "invoice ¤");
-        form = Regex.Replace(form, @"\d+", "#");
-        form = Regex.Replace(form, "Karin|Lars|Petra|Sigrid", "+");
-        form = Regex.Replace(form, "SEK|NOK", "¤");
-        return Regex.Replace(form, " +", " ").Trim();
-    }
+    private static string Form(string line) => Forms
+        .Aggregate(line, (text, one) => Regex.Replace(text, one.Of, one.As, RegexOptions.None, TimeSpan.FromSeconds(1))).Trim();
 
     private static string Repository()
     {
