@@ -61,6 +61,7 @@ public static class AdminHost
         var app = builder.Build();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
+        app.UseMiddleware<QueryMiddleware>();
         Routes.Map(app);
         return app;
     }
@@ -158,6 +159,7 @@ public static class AdminHost
 
         services.AddSingleton(provider => new Reconciliation(provider.GetService<CreditSnapshotCache>()));
         services.AddSingleton<TurnRunner>();
+        services.AddSingleton<TurnFailures>();
         services.AddQuartz(quartz =>
         {
             quartz.ConfigureScheduler(scheduler => scheduler.InstanceName = "month-turn");

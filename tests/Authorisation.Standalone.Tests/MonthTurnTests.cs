@@ -13,6 +13,18 @@ public sealed class MonthTurnTests : DirectoryTest
 {
     private const string Surprise = "! this should have been";
 
+    // A line without its figures and names, as "#:#:#.# @ closing".
+    private static readonly (string Of, string As)[] Forms =
+    [
+        ("(?<!^)(Jönköpings Länstrafik|Länstrafiken i Jämtland|Kalmar länstrafik|AKT)(?= )", "@"),
+        (", as the clocks .*", ", why"),
+        ("[A-Z]{3}-[0-9]+ .* (SEK|NOK)", "invoice ¤"),
+        ("[0-9]+", "#"),
+        ("Karin|Lars|Petra|Sigrid", "+"),
+        ("SEK|NOK", "¤"),
+        (" +", " "),
+    ];
+
     private readonly string _directory;
 
     public MonthTurnTests() => _directory = NewPath("run");
@@ -27,6 +39,7 @@ public sealed class MonthTurnTests : DirectoryTest
             Assert.Equal(4, Regex.Count(turn.Output, @"done: closed 00:00:\d\d\.\d{3}, .* differences 0, invoices made 1"));
             Assert.Matches(@"JLT-1001 +Vätterns Teknik AB +4711 .* SEK incl\. VAT", turn.Output);
             Assert.Contains("Administrators see them from 2027-01-04 on", turn.Output, StringComparison.Ordinal);
+            AssertIsAsInReadme(turn.Output);
         }
 
         var port = FreePort.Next();
@@ -78,6 +91,40 @@ public sealed class MonthTurnTests : DirectoryTest
         Assert.Matches(@"23:59:5\d\.\d{3}  Karin .* declined: insufficient credit +1\.00 SEK left", output);
         // How soon in the month is for a quiet machine to show; on a busy one December's last may come too late for it.
         Assert.Matches(@"(23:59:59|00:00:\d\d)\.\d{3}  Karin .* approved +458\.00 SEK left", output);
+    }
+
+    // Each line from midnight's story to the invoice bases has a line of its form in README.md, and the lines in which staff ask
+    // are among them. Which steps of the night's work are seen is a matter of speed, so README.md has more of them.
+    private static void AssertIsAsInReadme(string output)
+    {
+        const string First = "Jönköpings Länstrafik: Karin has all but spent";
+        const string Last = "Administrators see them from";
+        var readme = Part(File.ReadAllText(Path.Combine(Repository(), "README.md"))).ToHashSet(StringComparer.Ordinal);
+        var told = Part(output).ToHashSet(StringComparer.Ordinal);
+
+        Assert.Empty(told.Except(readme, StringComparer.Ordinal));
+        Assert.Contains("#:#:#.# @ staff ask for #-#: POST /v#/month-turns, why", told);
+
+        static IEnumerable<string> Part(string text) => text.Split('\n')
+            .SkipWhile(line => !line.StartsWith(First, StringComparison.Ordinal))
+            .TakeWhile(line => !line.StartsWith(Last, StringComparison.Ordinal))
+            .Select(Form)
+            .Where(line => line is not ("…" or "Starting the control plane") && !line.StartsWith("#-#-#T", StringComparison.Ordinal));
+    }
+
+    private static string Form(string line) => Forms
+        .Aggregate(line, (text, one) => Regex.Replace(text, one.Of, one.As, RegexOptions.None, TimeSpan.FromSeconds(1))).Trim();
+
+    private static string Repository()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Authorisation.sln")))
+        {
+            folder = Path.GetDirectoryName(folder)
+                ?? throw new InvalidOperationException($"{AppContext.BaseDirectory} is not in a folder with Authorisation.sln.");
+        }
+
+        return folder;
     }
 
     private async Task AssertAdministratorGetsInvoiceAsync(string output)

@@ -36,6 +36,10 @@ internal sealed class Call
     /// <summary>412 when the caller changes another version than the one in force.</summary>
     public void RequireMatch(long revision) => ETag.Require(Http.Request, revision);
 
+    /// <summary>Refuses the call for a parameter in its address, beside what else is wrong, when it is over.</summary>
+    public void RefuseParameter(string name, FieldCode code, string message) =>
+        CheckedQuery.Of(Http).Add(new FieldError(name, code, message));
+
     /// <summary>What this call changes, and who makes it.</summary>
     public Change Change => new(Db, _who?.PersonId, _who?.Email ?? "", Address);
 }

@@ -84,9 +84,17 @@ internal sealed partial class PasswordResets(Outbox outbox, Links links, Passwor
         return PasswordFault.None;
     }
 
-    /// <summary>Sends a person a link to choose the first password.</summary>
-    public async Task InviteStaffAsync(NpgsqlConnection db, OperatorTerms terms, Guid personId, string email)
+    /// <summary>Sends a person who is staff now a link to choose the first password, or says so to one who has a password.</summary>
+    /// <exception cref="TooManyMessagesException">429: a bound is reached.</exception>
+    public async Task InviteStaffAsync(NpgsqlConnection db, OperatorTerms terms, Guid personId, string email, bool hasPassword)
     {
+        if (hasPassword)
+        {
+            var (title, told) = Texts.StaffAdded(terms);
+            await outbox.AddAsync(db, new NewMessage(terms, MessageKind.StaffAdded, email, title, told, Limits.InvitationTime));
+            return;
+        }
+
         var link = links.PasswordReset(await NewAsync(db, personId, Limits.InvitationTime));
         var (subject, text) = Texts.StaffInvitation(terms, link);
         await outbox.AddAsync(db, new NewMessage(terms, MessageKind.StaffInvitation, email, subject, text, Limits.InvitationTime));

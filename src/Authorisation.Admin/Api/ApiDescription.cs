@@ -1,6 +1,8 @@
 using Authorisation.Admin.Access;
 using Authorisation.Admin.Api.Sessions;
+using Authorisation.Admin.Http;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 
 namespace Authorisation.Admin.Api;
@@ -43,6 +45,11 @@ internal static class ApiDescription
                 ];
             }
 
+            foreach (var parameter in QueryParameter.Of(context.Description))
+            {
+                parameter.Describe((OpenApiParameter)operation.Parameters!.Single(one => one.Name == parameter.Name));
+            }
+
             if (operation.OperationId != BeginSession.Name)
             {
                 AddHeaders(operation, context.Description.HttpMethod);
@@ -52,23 +59,28 @@ internal static class ApiDescription
         });
     }
 
+    // What answers 412 looks at If-Match, and nothing else does.
     private static void AddHeaders(OpenApiOperation operation, string? method)
     {
-        var (name, description) = method switch
+        if (method == HttpMethods.Post)
         {
-            "POST" => ("Idempotency-Key", "A key of the caller's own: the same key with the same request gets the same answer, for a day."),
-            "PUT" or "PATCH" or "DELETE" => ("If-Match", "The ETag that was read: 412 when somebody changed it since."),
-            _ => ("", ""),
-        };
-        if (name.Length > 0)
+            AddHeader(
+                operation, Idempotency.Header,
+                "A key of the caller's own: the same key with the same request gets the same answer, for a day.");
+        }
+
+        if (operation.Responses?.ContainsKey("412") == true)
         {
-            (operation.Parameters ??= []).Add(new OpenApiParameter
-            {
-                Name = name,
-                In = ParameterLocation.Header,
-                Description = description,
-                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-            });
+            AddHeader(operation, HeaderNames.IfMatch, "The ETag that was read: 412 when somebody changed it since.");
         }
     }
+
+    private static void AddHeader(OpenApiOperation operation, string name, string description) =>
+        (operation.Parameters ??= []).Add(new OpenApiParameter
+        {
+            Name = name,
+            In = ParameterLocation.Header,
+            Description = description,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        });
 }

@@ -7,15 +7,13 @@ internal static class AnswerFormat
 
     /// <summary>The word of the form.</summary>
     /// <param name="request">The call.</param>
-    /// <param name="format">The parameter; null when it was not sent.</param>
+    /// <param name="format">The parameter, which is bounded to its words; null when it was not sent.</param>
     /// <param name="others">The words of the forms besides JSON, with their media types.</param>
     public static string Of(HttpRequest request, string? format, params (string Word, string MediaType)[] others)
     {
         if (format is not null)
         {
-            return format == Json || others.Any(one => one.Word == format)
-                ? format
-                : throw Problems.NotOneOf("format", [Json, .. others.Select(one => one.Word)]);
+            return format;
         }
 
         var accepted = request.GetTypedHeaders().Accept.OrderByDescending(one => one.Quality ?? 1);

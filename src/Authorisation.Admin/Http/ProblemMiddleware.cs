@@ -55,8 +55,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             Problem.Of(StatusCodes.Status413PayloadTooLarge, "too_large", "The body is too large."),
         BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } =>
             Problem.Of(StatusCodes.Status408RequestTimeout, "too_slow", "The body came too slowly."),
-        BadHttpRequestException bad => Problem.Of(
-            StatusCodes.Status400BadRequest, "invalid_fields", "Some fields are not as they must be.", FieldIn(bad.Message)),
+        BadHttpRequestException => OfStatus(StatusCodes.Status400BadRequest),
         _ when exception is LedgerBusyException || LedgerBusyException.IsMeantBy(exception) => Problem.Of(
             StatusCodes.Status503ServiceUnavailable, "busy", "Somebody else is at it; nothing was changed. Try again."),
         PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } taken when Taken(taken.ConstraintName) is { } what =>
@@ -83,18 +82,6 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
 
     private static Problem Unexpected() => Problem.Of(
         StatusCodes.Status500InternalServerError, "unexpected", "Something unexpected happened and is in the log.");
-
-    // Failed to bind parameter "Nullable<int> page_size" from "x".
-    private static List<FieldError>? FieldIn(string message)
-    {
-        var parts = message.Split('"');
-        return parts.Length < 2 ? null :
-        [
-            new FieldError(
-                JsonNamingPolicy.SnakeCaseLower.ConvertName(parts[1].Split(' ')[^1]), FieldCode.WrongKind,
-                "is not of the kind that this parameter takes"),
-        ];
-    }
 
     private static Problem OfStatus(int status) => status switch
     {

@@ -19,10 +19,6 @@ internal static class Problems
     public static ProblemException Field(string field, FieldCode code, string message) =>
         Fields([new FieldError(field, code, message)]);
 
-    /// <summary>400 with one field that is none of the words that it takes.</summary>
-    public static ProblemException NotOneOf(string field, params string[] allowed) =>
-        Fields([Http.Fields.NotOneOf(field, allowed)]);
-
     /// <summary>409: the state of things does not allow it.</summary>
     public static ProblemException Conflict(string code, string detail) => new(
         StatusCodes.Status409Conflict, code, detail);

@@ -8,7 +8,8 @@ namespace Authorisation.Admin.Invoices;
 /// <summary>Reads invoices with their lines, which are the closed month's rows of the ledger.</summary>
 internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
 {
-    // Which accounts have rows on the invoice is known from what they were sealed with.
+    // Which accounts have rows on the invoice is known from what they were sealed with. The payers are looked through once for
+    // all the rows: joined without "materialized", Postgres may look through them for each account.
     private const string RowsSql = """
         with payer as materialized (
           select id, department_id, department_name, cost_centre, traveller_id, traveller_name
@@ -22,18 +23,21 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
             from control.statement_part s
             where s.particulars_id = p.id and s.month = @Month and s.operator_id = @OperatorId
             offset 0) s
+        ), found as materialized (
+          select a.id as account_id, r.*
+          from account a
+          cross join lateral (
+            select id, authorisation_id, kind, particulars_id, invoiced_minor, vat_basis_points, vat_category, card_number, purpose,
+                   product, occurred_at, recorded_at, credit_month
+            from control.month_rows(@OperatorId, a.id, @Month)
+            where invoiced_minor <> 0
+            offset 0) r
         )
         select r.id, r.authorisation_id, r.kind, r.invoiced_minor, r.vat_basis_points, r.vat_category,
                p.department_id, p.department_name, p.cost_centre, p.traveller_id,
-               p.traveller_name, a.id, r.card_number, r.purpose, r.product,
+               p.traveller_name, r.account_id, r.card_number, r.purpose, r.product,
                r.occurred_at, r.recorded_at, r.credit_month
-        from account a
-        cross join lateral (
-          select id, authorisation_id, kind, particulars_id, invoiced_minor, vat_basis_points, vat_category, card_number, purpose,
-                 product, occurred_at, recorded_at, credit_month
-          from control.month_rows(@OperatorId, a.id, @Month)
-          where invoiced_minor <> 0
-          offset 0) r
+        from found r
         join payer p on p.id = r.particulars_id
         """;
 

@@ -25,6 +25,9 @@ internal sealed record MessageKind(
     public static readonly MessageKind StaffInvitation = new(
         "staff_invitation", MessageChannel.Email, Limits.MailsOfReceiverPerHourMax, Limits.MailsOfReceiverPerDayMax);
 
+    /// <summary>To a person who has a password already: that one is operator staff now.</summary>
+    public static readonly MessageKind StaffAdded = StaffInvitation with { Name = "staff_added" };
+
     /// <summary>The link with which a new password is chosen.</summary>
     public static readonly MessageKind PasswordReset = ByOutsiders("password_reset");
 
@@ -40,7 +43,8 @@ internal sealed record MessageKind(
     /// <summary>All there are.</summary>
     public static IReadOnlyList<MessageKind> All { get; } =
     [
-        ActivationCode, Invitation, StaffInvitation, PasswordReset, ApplicationReceived, ApplicationRefused, ApplicationToDecide,
+        ActivationCode, Invitation, StaffInvitation, StaffAdded, PasswordReset, ApplicationReceived, ApplicationRefused,
+        ApplicationToDecide,
     ];
 
     private static MessageKind ByOutsiders(string name) => new(

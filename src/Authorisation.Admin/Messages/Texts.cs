@@ -38,6 +38,14 @@ internal static class Texts
         _ => ($"{terms.Name}: du har lagts till som personal", $"Hej!\n\nDu har lagts till som personal hos {terms.Name}. Välj ditt lösenord här inom 7 dagar:\n\n{link}"),
     };
 
+    /// <summary>The e-mail that tells a person who has a password already of having become operator staff.</summary>
+    public static (string Subject, string Text) StaffAdded(OperatorTerms terms) => terms.Language switch
+    {
+        "nb" => ($"{terms.Name}: du er lagt til som ansatt", $"Hei!\n\nDu er lagt til som ansatt hos {terms.Name}. Logg inn med denne e-postadressen og passordet du allerede har."),
+        "en" => ($"{terms.Name}: you have been added as staff", $"Hello,\n\nYou have been added as staff of {terms.Name}. Sign in with this e-mail address and the password that you have already."),
+        _ => ($"{terms.Name}: du har lagts till som personal", $"Hej!\n\nDu har lagts till som personal hos {terms.Name}. Logga in med den här e-postadressen och det lösenord som du redan har."),
+    };
+
     /// <summary>The e-mail with the link to choose a new password.</summary>
     public static (string Subject, string Text) PasswordReset(OperatorTerms terms, string link) => terms.Language switch
     {

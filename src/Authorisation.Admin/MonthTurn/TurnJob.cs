@@ -9,18 +9,28 @@ namespace Authorisation.Admin.MonthTurn;
 /// something was left undone, so a host that died, a database that was away or a clock that was set cost a minute.
 /// </summary>
 [DisallowConcurrentExecution]
-internal sealed partial class TurnJob(TurnRunner runner, IHostApplicationLifetime host, ILogger<TurnJob> logger) : IJob
+internal sealed partial class TurnJob(
+    TurnRunner runner, TurnFailures failures, IHostApplicationLifetime host, ILogger<TurnJob> logger) : IJob
 {
     /// <summary>The group of its keys; their names are the operators' ids.</summary>
     public const string Group = "month-turn";
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
-        var operatorId = int.Parse(context.JobDetail.Key.Name, CultureInfo.InvariantCulture);
+        await RunAsync(int.Parse(context.JobDetail.Key.Name, CultureInfo.InvariantCulture), cancellationToken);
+    }
+
+    /// <summary>Does what is left of an operator's work. A failure is told once, however often it is tried again.</summary>
+    public async Task RunAsync(int operatorId, CancellationToken cancellationToken)
+    {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.ApplicationStopping);
         try
         {
             await runner.RunAsync(operatorId, stop.Token);
+            if (failures.Ends(operatorId) is { } time)
+            {
+                LogGoesOn(operatorId, time);
+            }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -28,10 +38,16 @@ internal sealed partial class TurnJob(TurnRunner runner, IHostApplicationLifetim
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or InvalidOperationException)
         {
-            LogFailed(operatorId, e.Message);
+            if (failures.Begins(operatorId))
+            {
+                LogFailed(operatorId, e.Message);
+            }
         }
     }
 
-    [LoggerMessage(5507, LogLevel.Error, "The nights' work of operator {OperatorId} stopped and is tried again in a minute: {Reason}")]
+    [LoggerMessage(5507, LogLevel.Error, "The nights' work of operator {OperatorId} stopped and is tried again every minute: {Reason}")]
     private partial void LogFailed(int operatorId, string reason);
+
+    [LoggerMessage(5511, LogLevel.Information, "The nights' work of operator {OperatorId} goes on again, after {Time}")]
+    private partial void LogGoesOn(int operatorId, TimeSpan time);
 }

@@ -44,14 +44,19 @@ internal static class Spending
         where {IsReported}
         """;
 
+    // Summed by who pays before that is looked up: Postgres looks it up for each account anew otherwise.
     private const string OpenSpent = $"""
         select {Key}, r.invoiced_minor, r.late_minor, 0::bigint as held_minor, 0::bigint as limit_minor, r.purchases
-        from account a
-        cross join lateral (
-          select r.particulars_id, r.invoiced_minor, r.late_minor, r.purchases
-          from control.month_rows(@OperatorId, a.id, @Month) r
-          where r.invoiced_minor <> 0
-          offset 0) r
+        from (
+          select r.particulars_id, sum(r.invoiced_minor)::bigint as invoiced_minor, sum(r.late_minor)::bigint as late_minor,
+                 sum(r.purchases) as purchases
+          from account a
+          cross join lateral (
+            select r.particulars_id, r.invoiced_minor, r.late_minor, r.purchases
+            from control.month_rows(@OperatorId, a.id, @Month) r
+            where r.invoiced_minor <> 0
+            offset 0) r
+          group by r.particulars_id) r
         join particulars p on p.id = r.particulars_id
         where {IsReported}
         """;
@@ -124,7 +129,7 @@ internal static class Spending
         NpgsqlConnection db, SpendingQuery query, bool isClosed, List<(Guid Department, Guid Traveller)>? groups,
         CancellationToken stop) =>
         (await db.QueryAsync<SpendingRow>(new CommandDefinition(
-            isClosed ? ClosedSql : OpenSql,
+            SqlOf(isClosed),
             new
             {
                 query.OperatorId,
@@ -141,6 +146,8 @@ internal static class Spending
                 Nobody = Guid.Empty,
             },
             cancellationToken: stop))).ToList();
+
+    internal static string SqlOf(bool isClosed) => isClosed ? ClosedSql : OpenSql;
 
     private static string SqlOf(string spent, string limits, string department) => $"""
         with account as materialized (

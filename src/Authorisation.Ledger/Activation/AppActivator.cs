@@ -136,20 +136,5 @@ public sealed class AppActivator(LedgerDatabase database, CodeKeys keys)
 
     /// <summary>Runs something on a connection when it is the caller's turn; <see langword="null"/> when too many wait.</summary>
     private async Task<T?> InTurnAsync<T>(Sharer who, Func<Task<T>> run, CancellationToken cancellationToken)
-        where T : class?
-    {
-        if (await _turns.EnterAsync(who, cancellationToken) != Full.No)
-        {
-            return null;
-        }
-
-        try
-        {
-            return await run();
-        }
-        finally
-        {
-            _turns.Leave(who);
-        }
-    }
+        where T : class? => (await _turns.RunAsync(who, run, cancellationToken)).Answer;
 }

@@ -83,13 +83,14 @@ public sealed class OperationQueue(LedgerReader reader, CommitQueue queue)
         {
             for (var look = 0; look < LooksMax; look++)
             {
-                if (await _looks.EnterAsync(who, cancellationToken) is not Full.No and var full)
+                var (full, found) = await _looks.RunAsync(
+                    who, () => LookAsync(command.AuthorisationId, toItem, cancellationToken), cancellationToken);
+                if (full != Full.No)
                 {
                     return new CommitResult(CommitStatus.QueueFull) { Full = full };
                 }
 
-                var (found, history) = await LookAsync(who, command.AuthorisationId, toItem, cancellationToken);
-                if (found is not { } item)
+                if (found is not (Item: { } item, var history))
                 {
                     return new CommitResult(CommitStatus.NotFound);
                 }
@@ -117,22 +118,13 @@ public sealed class OperationQueue(LedgerReader reader, CommitQueue queue)
         }
     }
 
-    /// <summary>Looks, and gives the turn back.</summary>
     private async Task<(CommitItem? Item, AuthorisationHistory? History)> LookAsync(
-        Sharer who,
         Guid authorisationId,
         Func<AuthorisationReading, ValueTask<CommitItem?>> toItem,
         CancellationToken cancellationToken)
     {
-        try
-        {
-            var reading = await reader.FindAuthorisationAsync(authorisationId, cancellationToken);
-            return (await toItem(reading), reading.History);
-        }
-        finally
-        {
-            _looks.Leave(who);
-        }
+        var reading = await reader.FindAuthorisationAsync(authorisationId, cancellationToken);
+        return (await toItem(reading), reading.History);
     }
 
     /// <summary>Whether who asks thinks that the id is its own; of any other it is not even told that there is one.</summary>

@@ -32,8 +32,30 @@ public sealed class FairTurns
     /// <summary>How many have a turn now.</summary>
     public int AtOnce => _turns.Held;
 
-    /// <summary>Waits for a turn; <see cref="Full.No"/> is a turn, which must be given back by <see cref="Leave"/>.</summary>
-    public async ValueTask<Full> EnterAsync(Sharer who, CancellationToken cancellationToken)
+    /// <summary>Waits for a turn, runs something in it, and gives the turn back however that ends.</summary>
+    /// <param name="who">Whose turn it is.</param>
+    /// <param name="run">What is run.</param>
+    /// <param name="cancellationToken">Ends the waiting; <paramref name="run"/> sees to its own end.</param>
+    /// <returns><see cref="Full.No"/> and the answer; else whose share is full, and nothing was run.</returns>
+    public async Task<(Full Full, T? Answer)> RunAsync<T>(
+        Sharer who, Func<Task<T>> run, CancellationToken cancellationToken)
+    {
+        if (await EnterAsync(who, cancellationToken) is not Full.No and var full)
+        {
+            return (full, default);
+        }
+
+        try
+        {
+            return (Full.No, await run());
+        }
+        finally
+        {
+            Leave(who);
+        }
+    }
+
+    private async ValueTask<Full> EnterAsync(Sharer who, CancellationToken cancellationToken)
     {
         Waiter waiter;
         lock (_gate)
@@ -68,8 +90,7 @@ public sealed class FairTurns
         }
     }
 
-    /// <summary>Gives a turn back.</summary>
-    public void Leave(Sharer who)
+    private void Leave(Sharer who)
     {
         lock (_gate)
         {

@@ -66,19 +66,13 @@ public sealed class CardWatch(
 
     private async Task<CardPage> ReadAsync(Caller caller, long after, CancellationToken cancellationToken)
     {
-        if (await _turns.EnterAsync(caller.Sharer, cancellationToken) is not Full.No and var full)
-        {
-            throw Errors.ShareFull("TOO_MANY_READS", full, "reads of cards", "Resume after the last version seen.");
-        }
-
-        try
-        {
-            return await Errors.UnlessUnreachableAsync(
-                cards.ReadAsync(caller.Operator.Id, after, cancellationToken), "resume after the last version seen");
-        }
-        finally
-        {
-            _turns.Leave(caller.Sharer);
-        }
+        var (full, page) = await _turns.RunAsync(
+            caller.Sharer,
+            () => Errors.UnlessUnreachableAsync(
+                cards.ReadAsync(caller.Operator.Id, after, cancellationToken), "resume after the last version seen"),
+            cancellationToken);
+        return full == Full.No
+            ? page!
+            : throw Errors.ShareFull("TOO_MANY_READS", full, "reads of cards", "Resume after the last version seen.");
     }
 }

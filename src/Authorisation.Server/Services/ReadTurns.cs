@@ -19,19 +19,11 @@ public sealed class ReadTurns(RefusalPace pace)
     /// </exception>
     public async Task<T> ReadAsync<T>(Caller caller, Func<Task<T>> read, CancellationToken cancellationToken)
     {
-        if (await _turns.EnterAsync(caller.Sharer, cancellationToken) is not Full.No and var full)
-        {
-            throw await pace.WhenDueAsync(
+        var (full, answer) = await _turns.RunAsync(
+            caller.Sharer, () => Errors.UnlessUnreachableAsync(read(), "retry"), cancellationToken);
+        return full == Full.No
+            ? answer!
+            : throw await pace.WhenDueAsync(
                 Errors.ShareFull("TOO_MANY_READS", full, "reads"), caller.Sharer, cancellationToken);
-        }
-
-        try
-        {
-            return await Errors.UnlessUnreachableAsync(read(), "retry");
-        }
-        finally
-        {
-            _turns.Leave(caller.Sharer);
-        }
     }
 }

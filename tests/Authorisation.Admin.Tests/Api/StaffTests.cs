@@ -1,3 +1,4 @@
+using Authorisation.Admin.Messages;
 using Authorisation.Admin.Tests.Support;
 using Xunit;
 
@@ -30,6 +31,34 @@ public sealed class StaffTests(SharedAdmin shared) : AdminTest(shared)
         var again = (await on.Staff.PostAsync("/v1/staff", new { email })).Is(201);
         Assert.NotEqual(added.Id, again.Id);
         (await colleague.GetAsync("/v1/staff")).Is(200);
+    }
+
+    [Theory]
+    [InlineData("jamtland", "Du har lagts till som personal hos Ett provs länstrafik.")]
+    [InlineData("akt", "Du er lagt til som ansatt hos Ett provs länstrafik.")]
+    public async Task A_person_who_has_a_password_already_is_told_of_being_staff_now_within_the_bounds_of_messages(string profile, string words)
+    {
+        var on = await NewOperatorAsync(profile);
+        var email = (await (await NewOperatorAsync()).CustomerAsync()).AdministratorEmail;
+        var before = Mailbox.To(email).Count;
+
+        var added = (await on.Staff.PostAsync("/v1/staff", new { email })).Is(201);
+
+        Assert.Equal("active", added["status"]);
+        var mail = await Mailbox.WaitAsync(email, before + 1);
+        Assert.Contains(words, mail, StringComparison.Ordinal);
+        Assert.DoesNotContain("://", mail, StringComparison.Ordinal);
+        var message = (await on.Staff.GetAsync("/v1/messages")).Is(200).Items.Single(one => one["recipient"]!.ToString() == email);
+        Assert.Equal("staff_added", message["kind"]!.ToString());
+        for (var mails = 2; mails <= MessageKind.StaffAdded.ReceiverPerHour; mails++)
+        {
+            (await on.Staff.DeleteAsync($"/v1/staff/{added.Id}")).Is(204);
+            added = (await on.Staff.PostAsync("/v1/staff", new { email })).Is(201);
+        }
+
+        (await on.Staff.DeleteAsync($"/v1/staff/{added.Id}")).Is(204);
+        (await on.Staff.PostAsync("/v1/staff", new { email })).IsProblem(429, "too_many_messages");
+        (await on.Staff.GetAsync($"/v1/staff/{added.Id}")).IsProblem(404, "not_found");
     }
 
     [Fact]

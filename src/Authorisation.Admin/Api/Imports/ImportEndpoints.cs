@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Access;
 using Authorisation.Admin.Http;
 using Authorisation.Admin.Imports;
@@ -27,6 +28,8 @@ internal sealed record ImportView(
 /// <summary>Files of travellers.</summary>
 internal static class ImportEndpoints
 {
+    private const string ValidRows = "valid_rows";
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/organisations/{id:guid}/traveller-imports", StageAsync).WithName("import_travellers").WithTags("traveller imports")
@@ -41,16 +44,11 @@ internal static class ImportEndpoints
     }
 
     private static async Task<Reply> StageAsync(
-        Call call, Guid id, [FromQuery] string? mode, CsvBody body)
+        Call call, Guid id, [FromQuery, AllowedValues("all_or_nothing", ValidRows)] string? mode, CsvBody body)
     {
         var (organisation, reach) = await OrganisationRow.SeeCustomerAsync(call, id);
         reach.Require(AdministratorRights.Travellers);
-        if (mode is not (null or "all_or_nothing" or "valid_rows"))
-        {
-            throw Problems.NotOneOf("mode", "all_or_nothing", "valid_rows");
-        }
-
-        var import = await ImportStager.StageAsync(call, organisation, reach, body.Bytes, mode == "valid_rows");
+        var import = await ImportStager.StageAsync(call, organisation, reach, body.Bytes, mode == ValidRows);
         var (view, _) = (await FindAsync(call, id, import)).GetValueOrDefault();
         return new Reply(StatusCodes.Status202Accepted, view)
         {

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Access;
 using Authorisation.Admin.Api.Operator;
 using Authorisation.Admin.Http;
@@ -15,7 +16,7 @@ internal sealed record InvoicesAsked
 {
     /// <summary>YYYY-MM; of all months unless given. A file is of one month.</summary>
     [FromQuery(Name = "month")]
-    public string? Month { get; init; }
+    public CreditMonth? Month { get; init; }
 
     [FromQuery(Name = "organisation_id")]
     public Guid? OrganisationId { get; init; }
@@ -26,15 +27,16 @@ internal sealed record InvoicesAsked
 
     /// <summary>json; csv: all of them with their lines in one file; zip: each as an e-invoice. As Accept says unless given.</summary>
     [FromQuery(Name = "format")]
+    [AllowedValues(AnswerFormat.Json, InvoiceEndpoints.Csv, InvoiceEndpoints.Zip)]
     public string? Format { get; init; }
 }
 
 /// <summary>Invoices: the list, and one of them as JSON, as a file for spreadsheets, or as an e-invoice.</summary>
 internal static class InvoiceEndpoints
 {
-    private const string Csv = "csv";
+    internal const string Csv = "csv";
     private const string Ubl = "ubl";
-    private const string Zip = "zip";
+    internal const string Zip = "zip";
     private const string CsvType = "text/csv";
     private const string ZipType = "application/zip";
     private const string XmlType = "application/xml";
@@ -60,18 +62,15 @@ internal static class InvoiceEndpoints
     {
         var scope = await InvoiceScope.OfAsync(call, asked.OrganisationId);
         var form = AnswerFormat.Of(call.Http.Request, asked.Format, (Csv, CsvType), (Zip, ZipType));
-        var month = MonthOf(asked.Month);
-        var operatorId = asked.Operator is null ? 0
-            : (await OperatorTerms.FindAsync(call.Db, asked.Operator))?.Id
-            ?? throw Problems.Field("operator", FieldCode.NotFound, "must be the code of an operator");
-        var (afterOperator, afterNumber) = await PlaceAsync(call, page.AfterId);
+        var operatorId = await OperatorAsync(call, asked.Operator);
+        var (afterOperator, afterNumber) = await PlaceAsync(call, page);
         var query = new
         {
             isFirst = page.AfterId == Guid.Empty,
             after = page.AfterId,
             afterOperator,
             afterNumber,
-            month,
+            month = asked.Month?.Number ?? 0,
             operatorId,
             organisationId = asked.OrganisationId,
             scope.StaffOf,
@@ -87,10 +86,11 @@ internal static class InvoiceEndpoints
             """;
         if (form != AnswerFormat.Json)
         {
-            RequireMonth(month);
+            var month = asked.Month
+                ?? throw Problems.Field("month", FieldCode.Required, "is required for a file: " + Words.NoMonth);
             var all = await call.Db.QueryAsync<InvoiceRow>(
                 $"select {InvoiceRow.Columns} {condition} order by i.operator_id, i.series_number, i.id", query);
-            return await FileAsync(call, reader, all.ToList(), form, asked.Month!);
+            return await FileAsync(call, reader, all.ToList(), form, month);
         }
 
         var rows = (await call.Db.QueryAsync<InvoiceRow>(
@@ -106,10 +106,29 @@ internal static class InvoiceEndpoints
     }
 
     /// <summary>The operator and number behind which a page begins.</summary>
-    private static async Task<(int OperatorId, long Number)> PlaceAsync(Call call, Guid after) => after == Guid.Empty
-        ? default
-        : await call.Db.QuerySingleOrDefaultAsync<(int, long)?>(
-            "select operator_id, series_number from control.invoice where id = @after", new { after }) ?? throw PageQuery.Wrong();
+    private static async Task<(int OperatorId, long Number)> PlaceAsync(Call call, PageQuery page) =>
+        page.AfterId is var after && after == Guid.Empty
+            ? default
+            : await call.Db.QuerySingleOrDefaultAsync<(int, long)?>(
+                "select operator_id, series_number from control.invoice where id = @after", new { after })
+                ?? page.Wrong<(int, long)>();
+
+    /// <summary>The operator that is asked for; 0 for all.</summary>
+    private static async Task<int> OperatorAsync(Call call, string? code)
+    {
+        if (code is null)
+        {
+            return 0;
+        }
+
+        if (await OperatorTerms.FindAsync(call.Db, code) is { } terms)
+        {
+            return terms.Id;
+        }
+
+        call.RefuseParameter("operator", FieldCode.NotFound, "must be the code of an operator");
+        return 0;
+    }
 
     private static async Task<Page<InvoiceView>> PageAsync(Call call, List<InvoiceRow> rows, int size)
     {
@@ -127,17 +146,9 @@ internal static class InvoiceEndpoints
             rows, size, row => InvoiceView.Of(row, taxes[row.Id], corrects[row.Id], lines: null), row => row.Id);
     }
 
-    private static void RequireMonth(int month)
-    {
-        if (month == 0)
-        {
-            throw Problems.Field("month", FieldCode.Required, "is required for a file: " + Words.NoMonth);
-        }
-    }
-
     /// <summary>All that was asked for as one file, in the order of the numbers.</summary>
     private static async Task<Reply> FileAsync(
-        Call call, InvoiceReader reader, List<InvoiceRow> rows, string form, string month)
+        Call call, InvoiceReader reader, List<InvoiceRow> rows, string form, CreditMonth month)
     {
         var file = new FileBufferingWriteStream(memoryThreshold: FileInMemoryBytesMax);
         try
@@ -159,7 +170,7 @@ internal static class InvoiceEndpoints
             : Reply.Download(file, ZipType, name + ".zip");
     }
 
-    private static async Task<Reply> GetAsync(Call call, InvoiceReader reader, Guid id, [FromQuery] string? format)
+    private static async Task<Reply> GetAsync(Call call, InvoiceReader reader, Guid id, [FromQuery, AllowedValues(AnswerFormat.Json, Csv, Ubl)] string? format)
     {
         var (row, _) = await SeeAsync(call, id);
         var form = AnswerFormat.Of(call.Http.Request, format, (Csv, CsvType), (Ubl, XmlType));
@@ -198,14 +209,5 @@ internal static class InvoiceEndpoints
             $"select exists (select {InvoiceRow.Columns} where i.id = @id and ({scope.Sql}))",
             new { id, scope.StaffOf, scope.Wide, scope.Narrow, scope.Departments });
         return isSeen ? (row, reach) : throw Problems.NotFound();
-    }
-
-    /// <summary>A month as its number; 0 when none was asked for.</summary>
-    internal static int MonthOf(string? month)
-    {
-        var asked = default(CreditMonth);
-        return month is null || CreditMonth.TryParse(month, out asked)
-            ? asked.Number
-            : throw Problems.Field("month", FieldCode.Malformed, Words.NoMonth);
     }
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Access;
 using Authorisation.Admin.Http;
 using Dapper;
@@ -32,7 +33,12 @@ internal static class MessageEndpoints
         from control.message m join operator o on o.id = m.operator_id
         """;
 
-    private static readonly string[] States = ["waiting", "sent", "dead", "overtaken"];
+    private const string Waiting = "waiting";
+    private const string Sent = "sent";
+    private const string Dead = "dead";
+    private const string Overtaken = "overtaken";
+
+    private static readonly string[] States = [Waiting, Sent, Dead, Overtaken];
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -47,15 +53,13 @@ internal static class MessageEndpoints
     }
 
     private static async Task<Reply> ListAsync(
-        Call call, [AsParameters] PageQuery page, [FromQuery(Name = "operator")] string? @operator, [FromQuery] string? status)
+        Call call,
+        [AsParameters] PageQuery page,
+        [FromQuery(Name = "operator")] string? @operator,
+        [FromQuery, AllowedValues(Waiting, Sent, Dead, Overtaken)] string? status)
     {
         var operators = await StaffOperators.ListedAsync(call, @operator);
         var state = status is null ? 0 : Array.IndexOf(States, status) + 1;
-        if (status is not null && state == 0)
-        {
-            throw Problems.NotOneOf("status", States);
-        }
-
         var rows = (await call.Db.QueryAsync<Row>(
             $"""
             select {Columns}

@@ -35,7 +35,7 @@ internal static class StaffEndpoints
         routes.MapGet("/v1/staff", ListAsync).WithName("list_staff").WithTags("staff")
             .Answers<Page<StaffView>>(StatusCodes.Status200OK, StatusCodes.Status403Forbidden);
         routes.MapPost("/v1/staff", AddAsync).WithName("add_staff").WithTags("staff")
-            .WithDescription("Makes a person staff. Whoever has no password yet is sent a link to choose one.")
+            .WithDescription("Makes a person staff and tells so by e-mail; a person without a password gets a link to choose one.")
             .Answers<StaffView>(
                 StatusCodes.Status201Created, StatusCodes.Status403Forbidden, StatusCodes.Status409Conflict,
                 StatusCodes.Status422UnprocessableEntity, StatusCodes.Status429TooManyRequests);
@@ -82,11 +82,7 @@ internal static class StaffEndpoints
             new { operatorId = terms.Id, email })
             ?? throw Problems.Conflict("staff_already", "The person is staff of the operator already.");
         var row = (await FindAsync(call.Db, id))!;
-        if (!row.HasPassword)
-        {
-            await resets.InviteStaffAsync(call.Db, terms, row.PersonId, email);
-        }
-
+        await resets.InviteStaffAsync(call.Db, terms, row.PersonId, email, row.HasPassword);
         await call.Change.AuditAsync("staff.added", "staff:" + id, terms.Id, after: View(row));
         return Reply.Created("/v1/staff/" + id, View(row));
     }

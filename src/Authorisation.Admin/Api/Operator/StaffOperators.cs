@@ -25,9 +25,13 @@ internal static class StaffOperators
             return [.. call.Who.StaffOf];
         }
 
-        return await OperatorTerms.FindAsync(call.Db, code) is { } terms && call.Who.StaffOf.Contains(terms.Id)
-            ? [terms.Id]
-            : throw Problems.Field("operator", FieldCode.NotFound, "must be the code of your operator");
+        if (await OperatorTerms.FindAsync(call.Db, code) is { } terms && call.Who.StaffOf.Contains(terms.Id))
+        {
+            return [terms.Id];
+        }
+
+        call.RefuseParameter("operator", FieldCode.NotFound, "must be the code of your operator");
+        return [];
     }
 
     /// <summary>The operator that a body names; it need not when the caller is staff of one only.</summary>

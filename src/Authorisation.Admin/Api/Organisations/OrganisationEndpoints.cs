@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Access;
 using Authorisation.Admin.Http;
 using Authorisation.Admin.Organisations;
@@ -23,17 +24,19 @@ internal static class OrganisationEndpoints
     }
 
     private static async Task<Reply> ListAsync(
-        Call call, [AsParameters] PageQuery page, [FromQuery] string? status, [FromQuery] string? q)
+        Call call,
+        [AsParameters] PageQuery page,
+        [FromQuery, AllowedValues("applied", "active", "suspended", "refused", "joined")] string? status,
+        [FromQuery] string? q)
     {
         var condition = status switch
         {
-            null => "true",
             "applied" => "g.status = 1",
             "active" => "g.status = 2 and g.suspended_at is null",
             "suspended" => "g.status = 2 and g.suspended_at is not null",
             "refused" => "g.status = 3",
             "joined" => "g.status = 4",
-            _ => throw Problems.NotOneOf("status", "applied", "active", "suspended", "refused", "joined"),
+            _ => "true",
         };
         var rows = (await call.Db.QueryAsync<OrganisationRow>(
             $"""

@@ -31,7 +31,7 @@ internal static class AuthorisationLists
                 StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound);
 
     private static async Task<Reply> OfAccountAsync(
-        Call call, LedgerReader ledger, Guid id, [AsParameters] PageQuery page, [FromQuery] string? month)
+        Call call, LedgerReader ledger, Guid id, [AsParameters] PageQuery page, [FromQuery] CreditMonth? month)
     {
         var (row, reach) = await AccountRow.SeeAlsoRemovedAsync(call, id);
         // What earlier holders bought on a card is not theirs to see: it is on another account.
@@ -40,7 +40,7 @@ internal static class AuthorisationLists
     }
 
     private static async Task<Reply> OfTravellerAsync(
-        Call call, LedgerReader ledger, Guid id, [AsParameters] PageQuery page, [FromQuery] string? month)
+        Call call, LedgerReader ledger, Guid id, [AsParameters] PageQuery page, [FromQuery] CreditMonth? month)
     {
         var (row, reach) = await TravellerRow.SeeAlsoRemovedAsync(call, id);
         return await ListAsync(
@@ -48,7 +48,7 @@ internal static class AuthorisationLists
     }
 
     private static async Task<Reply> OfDepartmentAsync(
-        Call call, LedgerReader ledger, Guid id, [AsParameters] PageQuery page, [FromQuery] string? month)
+        Call call, LedgerReader ledger, Guid id, [AsParameters] PageQuery page, [FromQuery] CreditMonth? month)
     {
         var (row, reach) = await DepartmentRow.SeeAsync(call, id);
         return await ListAsync(
@@ -56,23 +56,18 @@ internal static class AuthorisationLists
     }
 
     private static async Task<Reply> OfOrganisationAsync(
-        Call call, LedgerReader ledger, Guid id, [AsParameters] PageQuery page, [FromQuery] string? month)
+        Call call, LedgerReader ledger, Guid id, [AsParameters] PageQuery page, [FromQuery] CreditMonth? month)
     {
         var (row, reach) = await OrganisationRow.SeeAsync(call, id);
         return await ListAsync(call, ledger, reach, new PaidBy(row.OperatorId, id), page, month);
     }
 
     private static async Task<Reply> ListAsync(
-        Call call, LedgerReader ledger, Reach reach, PaidBy by, PageQuery page, string? month)
+        Call call, LedgerReader ledger, Reach reach, PaidBy by, PageQuery page, CreditMonth? month)
     {
         reach.Require(AdministratorRights.Purchases);
         var visibility = await PurchaseVisibility.ReadAsync(call.Db, by.OperatorId);
-        var asked = visibility.Current;
-        if (month is not null && !CreditMonth.TryParse(month, out asked))
-        {
-            throw Problems.Field("month", FieldCode.Malformed, Words.NoMonth);
-        }
-
+        var asked = month ?? visibility.Current;
         var after = After(page);
         if (!reach.IsStaff && visibility.HiddenUntil(asked) is { } day)
         {
@@ -109,6 +104,6 @@ internal static class AuthorisationLists
             && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
             && ticks <= DateTime.MaxValue.Ticks && Guid.TryParseExact(parts[1], "N", out var id)
                 ? new ListPosition(new DateTimeOffset(ticks, TimeSpan.Zero), id)
-                : throw PageQuery.Wrong();
+                : page.Wrong<ListPosition>();
     }
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Authorisation.Admin.Access;
 using Authorisation.Admin.Api.Invoices;
@@ -50,29 +51,34 @@ internal sealed record SpendingView(
 /// <summary>What is asked of spending.</summary>
 internal sealed record SpendingAsked
 {
+    /// <summary>The other of the two words of <see cref="GroupBy"/>.</summary>
+    internal const string ByDepartment = "department";
+
     [FromQuery(Name = "organisation_id")]
     public Guid? OrganisationId { get; init; }
 
     /// <summary>YYYY-MM; the current month unless given.</summary>
     [FromQuery(Name = "month")]
-    public string? Month { get; init; }
+    public CreditMonth? Month { get; init; }
 
     [FromQuery(Name = "department_id")]
     public Guid? DepartmentId { get; init; }
 
     /// <summary>traveller or department; traveller unless given.</summary>
     [FromQuery(Name = "group_by")]
+    [AllowedValues("traveller", ByDepartment)]
     public string? GroupBy { get; init; }
 
     /// <summary>json or csv; as Accept says unless given.</summary>
     [FromQuery(Name = "format")]
+    [AllowedValues(AnswerFormat.Json, SpendingEndpoints.Csv)]
     public string? Format { get; init; }
 }
 
 /// <summary>Reports of what was spent.</summary>
 internal static class SpendingEndpoints
 {
-    private const string Csv = "csv";
+    internal const string Csv = "csv";
     private const string CsvType = "text/csv";
 
     public static void Map(IEndpointRouteBuilder routes) =>
@@ -83,17 +89,12 @@ internal static class SpendingEndpoints
 
     private static async Task<Reply> GetAsync(Call call, [AsParameters] SpendingAsked asked, [AsParameters] PageQuery page)
     {
+        var (afterDepartment, afterTraveller) = After(page);
         var organisationId = asked.OrganisationId ?? throw Problems.Field("organisation_id", FieldCode.Required, "is required: the id of an organisation");
         var (organisation, reach) = await OrganisationRow.SeeAsync(call, organisationId);
         reach.Require(AdministratorRights.Reports);
         var terms = await OperatorTerms.GetAsync(call.Db, organisation.OperatorId);
         var visibility = await PurchaseVisibility.ReadAsync(call.Db, terms.Id);
-        var isByTraveller = asked.GroupBy switch
-        {
-            null or "traveller" => true,
-            "department" => false,
-            _ => throw Problems.NotOneOf("group_by", "traveller", "department"),
-        };
         var form = AnswerFormat.Of(call.Http.Request, asked.Format, (Csv, CsvType));
         var (month, isClosed) = await MonthAsync(call, asked.Month, visibility, terms.Id);
         var departments = await DepartmentsAsync(call, asked.DepartmentId, organisationId, reach);
@@ -103,13 +104,12 @@ internal static class SpendingEndpoints
             return Reply.Ok(HideablePage<SpendingView>.Until(day));
         }
 
-        var (afterDepartment, afterTraveller) = After(page);
         var query = new SpendingQuery
         {
             OperatorId = terms.Id,
             OrganisationId = organisationId,
             Month = month.Number,
-            IsByTraveller = isByTraveller,
+            IsByTraveller = asked.GroupBy != SpendingAsked.ByDepartment,
             Departments = departments,
         };
         if (form == Csv)
@@ -131,12 +131,13 @@ internal static class SpendingEndpoints
     /// closing some accounts at a time, and until the last one is there the month is summed from its rows, like an open one.
     /// </summary>
     private static async Task<(CreditMonth Month, bool IsClosed)> MonthAsync(
-        Call call, string? text, PurchaseVisibility visibility, int operatorId)
+        Call call, CreditMonth? asked, PurchaseVisibility visibility, int operatorId)
     {
-        var month = text is null ? visibility.Current : CreditMonth.FromNumber(InvoiceEndpoints.MonthOf(text));
+        var month = asked ?? visibility.Current;
         if (month > visibility.Current)
         {
-            throw Problems.Field("month", FieldCode.NotPossible, $"has not begun: it is {visibility.Current}");
+            call.RefuseParameter("month", FieldCode.NotPossible, $"has not begun: it is {visibility.Current}");
+            return (visibility.Current, false);
         }
 
         if (!visibility.IsClosed(month)
@@ -164,9 +165,12 @@ internal static class SpendingEndpoints
         }
 
         var department = await DepartmentRow.FindAsync(call.Db, id);
-        return department?.OrganisationId == organisationId && reach.Sees(id)
-            ? [id]
-            : throw Problems.Field("department_id", FieldCode.NotFound, "must be a department of the organisation");
+        if (department?.OrganisationId != organisationId || !reach.Sees(id))
+        {
+            call.RefuseParameter("department_id", FieldCode.NotFound, "must be a department of the organisation");
+        }
+
+        return [id];
     }
 
     private static SpendingView View(SpendingRow row, CreditMonth month, OperatorTerms terms) => new(
@@ -197,6 +201,6 @@ internal static class SpendingEndpoints
         return parts.Length == 2 && Guid.TryParseExact(parts[0], "N", out var department)
             && Guid.TryParseExact(parts[1], "N", out var traveller)
                 ? (department, traveller)
-                : throw PageQuery.Wrong();
+                : page.Wrong<(Guid, Guid)>();
     }
 }
