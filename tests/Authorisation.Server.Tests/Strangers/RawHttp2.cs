@@ -167,7 +167,7 @@ internal sealed class RawHttp2 : IDisposable
             at += block[at] + 1;
         }
 
-        return (block, [.. Enumerable.Range(1, headers).Select(i => (byte)(indexed | (lastOfStaticTable + i)))]);
+        return (block, [.. Enumerable.Range(0, headers).Select(i => (byte)(indexed | (lastOfStaticTable + headers - i)))]);
     }
 
     /// <summary>A message with the length before it, of which as much is given as <paramref name="sent"/> says.</summary>
