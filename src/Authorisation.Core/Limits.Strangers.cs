@@ -42,11 +42,16 @@ public static partial class Limits
     /// </summary>
     public const int StrangerBytesMax = 8 * 1024;
 
-    /// <summary>How many of them are read at once, so that its calls are looked at before more of them come.</summary>
-    public const int StrangerReadBytesMax = 2 * 1024;
+    /// <summary>
+    /// How many of them are read at once, so that its calls are answered before more of them come: eight of the shortest calls.
+    /// </summary>
+    public const int StrangerReadBytesMax = 128;
 
-    /// <summary>After how many refused calls such a connection is read no further, and closed.</summary>
-    public const int StrangerRefusalsMax = 100;
+    /// <summary>
+    /// After how many refused calls such a connection is read no further. It keeps its place among those of its address until
+    /// <see cref="StrangerTime"/> is over.
+    /// </summary>
+    public const int StrangerRefusalsMax = 16;
 
     /// <summary>How many bytes more such a connection may send with every <see cref="StrangerLookInterval"/>.</summary>
     public const int StrangerBytesPerLook = 4 * 1024;

@@ -172,7 +172,7 @@ public static class ServerHost
         kestrel.Listen(settings.Address, settings.Port, listen =>
         {
             listen.Protocols = HttpProtocols.Http2;
-            // In this order from the socket upwards, all of them below TLS.
+            // In this order from the socket upwards, all but the last of them below TLS.
             listen.Use(services.GetRequiredService<ConnectionBounds>().Around);
             listen.Use(services.GetRequiredService<StrangerConnections>().Around);
             listen.Use(LingeringClose.Around);
@@ -181,6 +181,8 @@ public static class ServerHost
                 services.GetRequiredService<ServerCertificate>().Use(listen);
                 listen.Use(OverHttp2);
             }
+
+            listen.Use(AnsweredReader.Around);
         });
     }
 

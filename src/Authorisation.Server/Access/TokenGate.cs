@@ -19,7 +19,7 @@ internal sealed class TokenGate(RequestDelegate next, CallerResolver callers, Ti
             || http.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) != true)
         {
             // Nothing answers it, or with an error that says what is wrong with it.
-            return next(http);
+            return TryBeginRefusal(http, http.Features.Get<ClientConnection>()) ? next(http) : Task.CompletedTask;
         }
 
         var isSingle = endpoint.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.Type is MethodType.Unary or MethodType.ServerStreaming;
@@ -78,9 +78,17 @@ internal sealed class TokenGate(RequestDelegate next, CallerResolver callers, Ti
 
     private static void Refuse(HttpContext http, ClientConnection? connection, RpcException refusal)
     {
+        if (TryBeginRefusal(http, connection))
+        {
+            Refusal.Write(http.Response, refusal);
+        }
+    }
+
+    private static bool TryBeginRefusal(HttpContext http, ClientConnection? connection)
+    {
         if (connection?.TryBeginRefusal() == false)
         {
-            return;
+            return false;
         }
 
         if (connection is not null)
@@ -94,7 +102,7 @@ internal sealed class TokenGate(RequestDelegate next, CallerResolver callers, Ti
                 connection);
         }
 
-        Refusal.Write(http.Response, refusal);
+        return true;
     }
 
     /// <summary>Whether the whole request is there already, as it mostly is. Nothing of it is taken.</summary>

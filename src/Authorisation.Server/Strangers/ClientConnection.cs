@@ -8,8 +8,9 @@ namespace Authorisation.Server.Strangers;
 
 /// <summary>
 /// One client's connection. Until a call on it has shown a good token its client is a stranger: what it may send is a small
-/// allowance, and the rest waits in its own machine; it may have a few calls open that need no token; and if it has none for a
-/// while it is closed. After the first good token none of this is in the way.
+/// allowance, and the rest waits in its own machine; its calls are answered before more of them are read, by
+/// <see cref="AnsweredReader"/>; it may have a few calls open that need no token; and if it has none for a while it is closed.
+/// After the first good token none of this is in the way.
 /// </summary>
 /// <remarks>
 /// The protocol above reads, one read at a time; calls, on any threads, tell what they are; a timer looks. They meet in the
@@ -24,7 +25,9 @@ public sealed class ClientConnection : PipeReader, IDuplexPipe
     private volatile bool _isKnown;
     private ReadOnlySequence<byte> _read;
     private int _allowance = Limits.StrangerBytesMax;
-    private bool _mayGoOn;
+    private volatile bool _isCanceled;
+    private volatile bool _isClosed;
+    private bool _isEmpty;
     private TaskCompletionSource? _change;
     private int _openCalls;
     private int _lookUps;
@@ -39,6 +42,27 @@ public sealed class ClientConnection : PipeReader, IDuplexPipe
         (_input, Output) = (connection.Transport.Input, connection.Transport.Output);
     }
 
+    /// <summary>Whether a call on it has shown a good token.</summary>
+    public bool IsKnown => _isKnown;
+
+    /// <summary>
+    /// How long it stays open at most when the server is done with it. A stranger that was refused too often keeps its place among
+    /// the connections of its address, unless it leaves.
+    /// </summary>
+    internal TimeSpan Linger
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isKnown || _refused < Limits.StrangerRefusalsMax ? Limits.ConnectionLinger : Limits.StrangerTime;
+            }
+        }
+    }
+
+    /// <summary>Whether it is closed.</summary>
+    internal bool IsClosed => _isClosed;
+
     /// <inheritdoc/>
     public PipeReader Input => this;
 
@@ -52,7 +76,7 @@ public sealed class ClientConnection : PipeReader, IDuplexPipe
         {
             _isKnown = true;
             _strangers.Forget(this);
-            GoOn();
+            Change();
         }
     }
 
@@ -103,6 +127,8 @@ public sealed class ClientConnection : PipeReader, IDuplexPipe
         {
             _lookUps--;
         }
+
+        Change();
     }
 
     /// <summary>
@@ -132,6 +158,20 @@ public sealed class ClientConnection : PipeReader, IDuplexPipe
         {
             _refusals--;
         }
+
+        Change();
+    }
+
+    /// <summary>
+    /// Waits until no call of the stranger's is being refused, or may yet be, so that more may be read; false if it may not,
+    /// as the connection is closed or the wait is given up, which <see cref="Change"/> tells of.
+    /// </summary>
+    internal async ValueTask<bool> AreAnsweredAsync(Func<bool> isGivenUp, CancellationToken cancellationToken)
+    {
+        // Calls that were read before are begun in the order in which they came, by the same threads as what comes next here.
+        await Task.Yield();
+        await WhenAsync(() => _refusals + _lookUps == 0 || isGivenUp(), cancellationToken);
+        return _isKnown || !(_isClosed || isGivenUp());
     }
 
     /// <inheritdoc/>
@@ -163,7 +203,7 @@ public sealed class ClientConnection : PipeReader, IDuplexPipe
     /// <inheritdoc/>
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
-        if (!_isKnown)
+        if (!_isKnown && !_isEmpty)
         {
             var bytes = (int)_read.Slice(_read.Start, consumed).Length;
             lock (_gate)
@@ -173,26 +213,38 @@ public sealed class ClientConnection : PipeReader, IDuplexPipe
         }
 
         _read = default;
-        _input.AdvanceTo(consumed, examined);
+        if (!_isEmpty)
+        {
+            _input.AdvanceTo(consumed, examined);
+        }
+
+        _isEmpty = false;
     }
 
     /// <inheritdoc/>
     public override void CancelPendingRead()
     {
         _input.CancelPendingRead();
-        GoOn();
+        _isCanceled = true;
+        Change();
     }
 
     /// <inheritdoc/>
     public override void Complete(Exception? exception = null) => _input.Complete(exception);
 
-    /// <summary>Ends a wait for more allowance: it is not needed any more, or there is nothing left to hold back.</summary>
-    internal void GoOn()
+    /// <summary>The connection is closed: what a stranger has sent beyond its allowance is not looked at any more.</summary>
+    internal void Close()
+    {
+        _isClosed = true;
+        Change();
+    }
+
+    /// <summary>Has those who wait look again.</summary>
+    internal void Change()
     {
         TaskCompletionSource? change;
         lock (_gate)
         {
-            _mayGoOn = true;
             (change, _change) = (_change, null);
         }
 
@@ -202,29 +254,29 @@ public sealed class ClientConnection : PipeReader, IDuplexPipe
     /// <summary>Lets the stranger send a little more, or closes its connection. The timer's alone.</summary>
     internal void Look(TimeProvider time)
     {
-        TaskCompletionSource? change;
-        bool isOver;
+        bool isRefused;
+        bool isLate;
         lock (_gate)
         {
-            var isRefused = _refused >= Limits.StrangerRefusalsMax;
+            isRefused = _refused >= Limits.StrangerRefusalsMax;
             _allowance = isRefused ? 0 : Math.Min(_allowance + Limits.StrangerBytesPerLook, Limits.StrangerBytesMax);
-            isOver = !_isKnown && (isRefused || (_openCalls == 0 && time.GetElapsedTime(_aliveAt) > Limits.StrangerTime));
-            (change, _change) = (_change, null);
+            isLate = (isRefused || _openCalls == 0) && time.GetElapsedTime(_aliveAt) > Limits.StrangerTime;
         }
 
-        change?.TrySetResult();
-        if (!isOver)
+        Change();
+        if (_isKnown || !(isRefused || isLate))
         {
             return;
         }
 
-        // First as HTTP/2 says goodbye; one that is still there at the next look is cut off.
+        // First as HTTP/2 says goodbye. One that is still there later is cut off, but not before its time is over: until then it
+        // keeps its place among the connections of its address.
         if (!_isAskedToClose && _connection.Features.Get<IConnectionLifetimeNotificationFeature>() is { } lifetime)
         {
             _isAskedToClose = true;
             lifetime.RequestClose();
         }
-        else
+        else if (isLate)
         {
             _connection.Abort(new ConnectionAbortedException("No call on the connection showed a good token in time."));
         }
@@ -232,17 +284,33 @@ public sealed class ClientConnection : PipeReader, IDuplexPipe
 
     private async ValueTask<ReadResult> ReadAsStrangerAsync(CancellationToken cancellationToken)
     {
+        await WhenAsync(() => _allowance > 0 || _isCanceled, cancellationToken);
         int allowance;
+        lock (_gate)
+        {
+            allowance = _allowance;
+        }
+
+        if (_isKnown || (allowance > 0 && !_isCanceled))
+        {
+            return Within(await _input.ReadAsync(cancellationToken), allowance);
+        }
+
+        (_isEmpty, var isCanceled, _isCanceled) = (true, _isCanceled, false);
+        return new ReadResult(default, isCanceled, isCompleted: _isClosed);
+    }
+
+    /// <summary>Waits until something is so, the client is known or the connection is closed.</summary>
+    private async ValueTask WhenAsync(Func<bool> isSo, CancellationToken cancellationToken)
+    {
         while (true)
         {
             Task change;
             lock (_gate)
             {
-                allowance = _allowance;
-                if (allowance > 0 || _isKnown || _mayGoOn)
+                if (_isKnown || _isClosed || isSo())
                 {
-                    _mayGoOn = false;
-                    break;
+                    return;
                 }
 
                 change = (_change ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
@@ -250,16 +318,13 @@ public sealed class ClientConnection : PipeReader, IDuplexPipe
 
             await change.WaitAsync(cancellationToken);
         }
-
-        return Within(await _input.ReadAsync(cancellationToken), allowance);
     }
 
     /// <summary>What a stranger gets of what came: no more than its allowance, unless the read tells of an end.</summary>
-    private ReadResult Within(ReadResult result, int allowance)
+    private ReadResult Within(ReadResult result, int most)
     {
         _read = result.Buffer;
-        var most = Math.Min(allowance, Limits.StrangerReadBytesMax);
-        if (_isKnown || most <= 0 || result.Buffer.Length <= most)
+        if (_isKnown || result.Buffer.Length <= most)
         {
             return result;
         }

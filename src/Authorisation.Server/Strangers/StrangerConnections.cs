@@ -30,7 +30,7 @@ public sealed class StrangerConnections : IDisposable
     public ConnectionDelegate Around(ConnectionDelegate next) => async connection =>
     {
         var client = new ClientConnection(connection, this, _time.GetTimestamp());
-        using var closed = connection.ConnectionClosed.UnsafeRegister(static one => ((ClientConnection)one!).GoOn(), client);
+        using var closed = connection.ConnectionClosed.UnsafeRegister(static one => ((ClientConnection)one!).Close(), client);
         _strangers[client] = true;
         connection.Features.Set(client);
         connection.Transport = client;

@@ -1,12 +1,14 @@
 using System.IO.Pipelines;
 using Authorisation.Core;
+using Authorisation.Server.Strangers;
 using Microsoft.AspNetCore.Connections;
 
 namespace Authorisation.Server.Streams;
 
 /// <summary>
 /// Closes a connection the way that lets its client read everything: what the server has said last stays to be read until
-/// the client hangs up, which the farewell of HTTP/2 asks it to, or <see cref="Limits.ConnectionLinger"/> has passed.
+/// the client hangs up, which the farewell of HTTP/2 asks it to, or <see cref="Limits.ConnectionLinger"/> has passed,
+/// <see cref="Limits.StrangerTime"/> for a stranger that was refused too often.
 /// </summary>
 /// <remarks>
 /// A client that sends purchases goes on sending until it has read that its stream is over. Were the connection closed
@@ -31,7 +33,7 @@ internal static class LingeringClose
     private static async Task WaitForClientAsync(ConnectionContext connection, PipeReader input)
     {
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed);
-        bound.CancelAfter(Limits.ConnectionLinger);
+        bound.CancelAfter(connection.Features.Get<ClientConnection>()?.Linger ?? Limits.ConnectionLinger);
         try
         {
             ReadResult read;

@@ -16,6 +16,11 @@ public sealed class HostileMemoryTests(SharedWire wire, ITestOutputHelper output
     private static readonly int Connections = int.Parse(
         Environment.GetEnvironmentVariable("HOSTILE_CONNECTIONS") ?? "200", CultureInfo.InvariantCulture);
 
+    private const int Kinds = 6;
+
+    /// <summary>The kind that begins calls of a few bytes, reads no refusal, and comes straight back when it is cut off.</summary>
+    private const int TinyCalls = 5;
+
     private const int CallsOfEach = 1_000;
     private const int MessageBytes = 60_000;
     private const int DataFrameBytes = 16_384;
@@ -75,22 +80,26 @@ public sealed class HostileMemoryTests(SharedWire wire, ITestOutputHelper output
         }
     }
 
-    /// <summary>One connection, which is hostile in one of five ways until it is told to stop, and comes back when it is closed.</summary>
+    /// <summary>One connection, which is hostile in one of six ways until it is told to stop, and comes back when it is closed.</summary>
     private static async Task AttackAsync(int port, int number, CancellationToken stop)
     {
+        var kind = number % Kinds;
         while (!stop.IsCancellationRequested)
         {
             try
             {
-                await AttackOnceAsync(new Uri($"http://127.0.0.1:{port}"), number % 5, stop);
+                await AttackOnceAsync(new Uri($"http://127.0.0.1:{port}"), kind, stop);
             }
             catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or OperationCanceledException)
             {
                 // It was closed, or the test is over.
             }
 
-            // What is measured is what connections keep, not how many a second can be made on two processors.
-            await Task.Delay(Pace, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (kind != TinyCalls)
+            {
+                // What is measured is what connections keep, not how many a second can be made on two processors.
+                await Task.Delay(Pace, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 
@@ -105,6 +114,13 @@ public sealed class HostileMemoryTests(SharedWire wire, ITestOutputHelper output
         }
 
         using var connection = await RawHttp2.OpenAsync(server);
+        if (kind == TinyCalls)
+        {
+            await connection.WriteAsync(TinyCallsThatDoNotEnd(), stop);
+            await connection.IsBrokenAsync(stop);
+            return;
+        }
+
         var reading = connection.ReadUntilAsync(_ => stop.IsCancellationRequested);
         var (path, token) = kind switch
         {
@@ -125,6 +141,17 @@ public sealed class HostileMemoryTests(SharedWire wire, ITestOutputHelper output
         }
 
         await reading.WaitAsync(stop);
+    }
+
+    /// <summary>As HTTP/2 lets them be: a call like the one before is 15 bytes long.</summary>
+    private static byte[] TinyCallsThatDoNotEnd()
+    {
+        var (first, again) = RawHttp2.RepeatableHeaderBlocks(RawHttp2.Authorise);
+        return
+        [
+            .. RawHttp2.Frame(FrameKind.Headers, 4, 1, first),
+            .. Enumerable.Range(1, CallsOfEach - 1).SelectMany(i => RawHttp2.Frame(FrameKind.Headers, 4, (2 * i) + 1, again)),
+        ];
     }
 
     private static long Kilobytes(int process, string what) => long.Parse(

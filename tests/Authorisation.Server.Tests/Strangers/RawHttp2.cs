@@ -105,6 +105,16 @@ internal sealed class RawHttp2 : IDisposable
         }
     }
 
+    /// <summary>Reads nothing, and waits until the server has cut the connection off, which writing tells.</summary>
+    public async Task IsBrokenAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            await WriteAsync(Frame(FrameKind.Ping, 0, 0, new byte[8]), stop);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), stop);
+        }
+    }
+
     public void Dispose() => _client.Dispose();
 
     /// <summary>The bytes of a frame.</summary>
@@ -137,6 +147,27 @@ internal sealed class RawHttp2 : IDisposable
         }
 
         return [.. block];
+    }
+
+    /// <summary>
+    /// The headers of a call so that the server remembers each, and those of calls like it, a byte for each header; the first
+    /// such on a connection.
+    /// </summary>
+    public static (byte[] First, byte[] Again) RepeatableHeaderBlocks(string path)
+    {
+        const byte remembered = 0x40;
+        const int indexed = 0x80;
+        const int lastOfStaticTable = 61;
+        var block = HeaderBlock(path, token: null);
+        var headers = 0;
+        for (var at = 0; at < block.Length; headers++)
+        {
+            block[at++] = remembered;
+            at += block[at] + 1;
+            at += block[at] + 1;
+        }
+
+        return (block, [.. Enumerable.Range(0, headers).Select(i => (byte)(indexed | (lastOfStaticTable + headers - i)))]);
     }
 
     /// <summary>A message with the length before it, of which as much is given as <paramref name="sent"/> says.</summary>

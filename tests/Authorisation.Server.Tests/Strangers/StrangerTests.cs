@@ -109,7 +109,7 @@ public sealed class StrangerTests(SharedWire wire) : WireTest(wire)
     public async Task Many_calls_with_a_token_that_is_not_known_are_refused_without_waiting_for_a_look()
     {
         using var connection = await RawHttp2.OpenAsync(Server.Address);
-        const int calls = 99;
+        const int calls = Limits.StrangerRefusalsMax;
         for (var i = 0; i < calls; i++)
         {
             await connection.HeadersAsync((2 * i) + 1, RawHttp2.Authorise, UnknownToken);
@@ -131,21 +131,83 @@ public sealed class StrangerTests(SharedWire wire) : WireTest(wire)
     }
 
     [Fact]
-    public async Task A_connection_on_which_a_hundred_calls_were_refused_is_closed()
+    public async Task A_connection_with_too_many_refused_calls_is_told_to_go_and_keeps_its_place_until_its_time_is_over()
     {
-        using var connection = await RawHttp2.OpenAsync(Server.Address);
+        var time = new JumpingTime();
+        await using var server = await InProcessServer.StartAsync(
+            Ledger.ServiceConnectionString, Wire.Redis, new TestLog(), time, "--Listen:ConnectionsPerAddress=1");
+        using var connection = await RawHttp2.OpenAsync(server.Address);
         for (var i = 0; i < Limits.StrangerRefusalsMax; i++)
         {
             await connection.HeadersAsync(connection.NextStream(), RawHttp2.Authorise, token: null, end: true);
         }
 
         var ends = 0;
-        Assert.Null(await connection.ReadUntilAsync(frame =>
+        Assert.NotNull(await connection.ReadUntilAsync(frame =>
         {
             ends += frame.Kind == FrameKind.Headers ? 1 : 0;
-            return false;
+            return frame.Kind == FrameKind.GoAway;
         }));
         Assert.Equal(Limits.StrangerRefusalsMax, ends);
+        await connection.HeadersAsync(connection.NextStream(), RawHttp2.Authorise, token: null, end: true);
+        using (var next = await RawHttp2.ConnectAsync(server.Address))
+        {
+            await next.IsClosedAsync();
+        }
+
+        var isClosed = connection.IsClosedAsync();
+        Assert.False(isClosed.IsCompleted);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                time.Jump(Limits.StrangerTime);
+                await isClosed.WaitAsync(TimeSpan.FromMilliseconds(200)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                return isClosed.IsCompletedSuccessfully;
+            },
+            Eventually.Bound,
+            "the connection is closed");
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(UnknownToken)]
+    public async Task A_client_without_a_good_token_that_asks_on_and_on_is_always_told_so(string? token)
+    {
+        var headers = new Metadata();
+        if (token is not null)
+        {
+            headers.Add("authorization", $"Bearer {token}");
+        }
+
+        using var channel = Server.Connect();
+        var client = new AuthorisationService.AuthorisationServiceClient(channel);
+        for (var round = 0; round < 4; round++)
+        {
+            var calls = Enumerable.Range(0, 8).Select(_ => Assert.ThrowsAsync<RpcException>(() => client.AuthoriseAsync(
+                new AuthoriseRequest(), headers, DateTime.UtcNow + TestCaller.CallBound).ResponseAsync));
+            Assert.All(await Task.WhenAll(calls), refused => Assert.Equal(StatusCode.Unauthenticated, refused.StatusCode));
+        }
+    }
+
+    [Fact]
+    public async Task No_more_calls_of_a_stranger_are_begun_than_it_may_have_refused()
+    {
+        using var connection = await RawHttp2.OpenAsync(Server.Address);
+        var (first, again) = RawHttp2.RepeatableHeaderBlocks(RawHttp2.Authorise);
+        var calls = RawHttp2.Frame(FrameKind.Headers, 5, connection.NextStream(), first).ToList();
+        for (var i = 1; i < 500; i++)
+        {
+            calls.AddRange(RawHttp2.Frame(FrameKind.Headers, 5, connection.NextStream(), again));
+        }
+
+        await connection.WriteAsync([.. calls]);
+        var ends = 0;
+        Assert.NotNull(await connection.ReadUntilAsync(frame =>
+        {
+            ends += frame.Kind == FrameKind.Headers ? 1 : 0;
+            return frame.Kind == FrameKind.GoAway;
+        }));
+        Assert.InRange(ends, Limits.StrangerRefusalsMax, 2 * Limits.StrangerRefusalsMax);
     }
 
     public static TheoryData<string> Silences => ["nothing", "half a preface", "the preface", "headers that do not end", "pings", "settings", "refused calls"];
