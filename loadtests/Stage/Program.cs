@@ -25,7 +25,6 @@ try
             "open-untriggered" => await stage.OpenLedgerAsync(notesCards: false),
             "open-month-end" => await stage.OpenMonthEndAsync(order.Accounts),
             "change" => await StageBulk.ChangeAsync(stage.Ledger!, order.Change!),
-            "left" => await StageBulk.LeftAsync(stage.Ledger!),
             "clock" => await stage.SetClockAsync(order.Seconds),
             "turn" => await stage.TurnAsync(),
             "check" => await stage.CheckAsync(order.Answers!),

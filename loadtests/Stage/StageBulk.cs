@@ -19,8 +19,7 @@ internal static class StageBulk
         vacuum (analyze)
         """;
 
-    private const string Left =
-        "select (select count(*) from organisation_change) + (select count(*) from card_change)";
+    private const string Forget = "truncate table organisation_change, card_change, card_state";
 
     /// <summary>Makes a change of the organisation, in one transaction as the control plane does.</summary>
     public static async Task<StageReply> ChangeAsync(string owner, string change)
@@ -38,15 +37,10 @@ internal static class StageBulk
             return new StageReply();
         }
 
-        await connection.ExecuteAsync($"update organisation set {Assignment(change)} where id = (select id from gathered)");
+        await connection.ExecuteAsync(change == "forget"
+            ? Forget
+            : $"update organisation set {Assignment(change)} where id = (select id from gathered)");
         return new StageReply();
-    }
-
-    /// <summary>How many cards or organisations are noted and not numbered yet.</summary>
-    public static async Task<StageReply> LeftAsync(string owner)
-    {
-        await using var connection = new NpgsqlConnection(owner);
-        return new StageReply { Left = await connection.ExecuteScalarAsync<long>(Left) };
     }
 
     private static string Assignment(string change) => change switch

@@ -41,10 +41,6 @@ internal sealed record StageReply
     [JsonPropertyName("midnight_us")]
     public long MidnightMicroseconds { get; init; }
 
-    /// <summary>How many cards or organisations are noted and not numbered yet.</summary>
-    [JsonPropertyName("left")]
-    public long Left { get; init; }
-
     /// <summary>How the turn of the month stands.</summary>
     [JsonPropertyName("turn")]
     public StageTurn? Turn { get; init; }

@@ -316,7 +316,7 @@ public static partial class Limits
     /// How many cards of an organisation that was changed as a whole are noted, and then numbered, each
     /// <see cref="CardChangePollInterval"/>: however many it has, a sequencer works a small part of its time for them.
     /// </summary>
-    public const int CardsOfOrganisationPerPass = 500;
+    public const int CardsOfOrganisationPerPass = 100;
 
     /// <summary>How long the state of a card without credit is kept; who saw less must begin anew.</summary>
     public static readonly TimeSpan GoneCardsKept = TimeSpan.FromDays(30);

@@ -30,8 +30,7 @@ internal sealed class StageProcess : IAsyncDisposable
         [property: JsonPropertyName("cards")] StageFacts? Cards,
         [property: JsonPropertyName("ahead_us")] long AheadMicroseconds,
         [property: JsonPropertyName("midnight_us")] long MidnightMicroseconds,
-        [property: JsonPropertyName("turn")] TurnFacts? Turn,
-        [property: JsonPropertyName("left")] long Left);
+        [property: JsonPropertyName("turn")] TurnFacts? Turn);
 
     /// <summary>What was prepared.</summary>
     public StageFacts Facts { get; private set; } = null!;
@@ -85,12 +84,9 @@ internal sealed class StageProcess : IAsyncDisposable
 
     /// <summary>
     /// Gathers all accounts of the open ledger in one organisation (<c>gather</c>), or changes that one: <c>rename</c>,
-    /// <c>suspend</c>, <c>reinstate</c>.
+    /// <c>suspend</c>, <c>reinstate</c>; or takes the cards for numbered that are to be for that (<c>forget</c>).
     /// </summary>
     public Task ChangeAsync(string change) => AskAsync(new Order("change", Change: change));
-
-    /// <summary>How many cards or organisations are noted and not numbered yet.</summary>
-    public async Task<long> LeftToNumberAsync() => (await AskAsync(new Order("left"))).Left;
 
     /// <summary>Removes the ledger.</summary>
     public Task CloseLedgerAsync() => AskAsync(new Order("close"));

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Authorisation.LoadTests.Results;
 
-/// <summary>What changes of an organisation with many accounts did to purchases at half of saturation.</summary>
+/// <summary>What changes of an organisation with many accounts did to purchases at a tenth of saturation.</summary>
 /// <param name="Accounts">How many accounts the organisation has.</param>
 /// <param name="PerSecond">How many purchases arrived in a second.</param>
 /// <param name="Rounds">
