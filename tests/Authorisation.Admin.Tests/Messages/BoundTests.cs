@@ -223,23 +223,12 @@ public sealed class BoundTests(SharedAdmin shared) : AdminTest(shared)
     [Fact]
     public void Operations_has_a_line_for_every_kind_of_message_with_its_bounds()
     {
-        var operations = File.ReadAllLines(Path.Combine(RepositoryRoot(), "docs", "operations.md"));
+        var operations = File.ReadAllLines(Path.Combine(Checkout.Root, "docs", "operations.md"));
         Assert.All(MessageKind.All, kind => Assert.Contains(
             operations,
             line => line.StartsWith($"| `{kind.Name}` | {(kind.Channel == MessageChannel.Sms ? "SMS" : "e-mail")} |", StringComparison.Ordinal)
                 && line.Contains($"| {kind.ReceiverPerHour} an hour, {kind.ReceiverPerDay} a day |", StringComparison.Ordinal)
                 && line.EndsWith(kind.OperatorPerHour is { } most ? $"| {most} an hour |" : "| – |", StringComparison.Ordinal)));
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Authorisation.sln")))
-        {
-            folder = Path.GetDirectoryName(folder)!;
-        }
-
-        return folder;
     }
 
     private Task BoundAsync(AdminOrganisation customer, int smsPerHour) => Ledger.ExecuteAsync(
