@@ -51,6 +51,7 @@ internal static class Routes
         SpendingEndpoints.Map(api);
         PageRoutes.Map(app, api);
         CachedDescription.Map(app);
+        DescriptionPage.Map(app);
         app.MapGet("/health", HealthAsync).ExcludeFromDescription();
     }
 
