@@ -60,9 +60,7 @@ internal static class Routes
     {
         try
         {
-            await using var db = await database.OpenAsync(context.RequestAborted);
-            await using var command = new NpgsqlCommand("select 1", db);
-            await command.ExecuteScalarAsync(context.RequestAborted);
+            await database.RequireAsync(context.RequestAborted);
             return Results.Text("ready");
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
