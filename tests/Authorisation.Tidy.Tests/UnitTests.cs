@@ -15,9 +15,9 @@ public class UnitTests
         foreach (var unit in units)
         {
             var lines = Repository.Lines(unit);
-            Assert.Contains("Type=notify", lines);
+            Assert.Contains("Type=notify", lines, StringComparer.Ordinal);
             // However long Postgres stays away.
-            Assert.Contains("TimeoutStartSec=infinity", lines);
+            Assert.Contains("TimeoutStartSec=infinity", lines, StringComparer.Ordinal);
             Assert.Contains(lines, line => line.StartsWith("WatchdogSec=", StringComparison.Ordinal));
         }
     }
@@ -44,6 +44,7 @@ public class UnitTests
             File.WriteAllText(path, text);
             using var process = Process.Start(new ProcessStartInfo(SystemdFactAttribute.Program, ["verify", "--man=no", path])
             {
+                UseShellExecute = false,
                 RedirectStandardError = true,
             })!;
             var said = process.StandardError.ReadToEndAsync();

@@ -33,10 +33,11 @@ public sealed class SmtpMailerTests : IDisposable
         Assert.Single(server.Got);
         Assert.Equal(
             tls == "implicit" ? [] : ["EHLO", "STARTTLS"],
-            server.Commands.Where(line => !IsTls(line)).Select(line => line.Split(' ')[0]));
+            server.Commands.Where(line => !IsTls(line)).Select(line => line.Split(' ')[0]),
+            StringComparer.Ordinal);
         var login = server.Commands.Single(line => line.StartsWith("tls AUTH PLAIN ", StringComparison.Ordinal));
         Assert.Equal($"\0mailer\0{Secret}", Encoding.UTF8.GetString(Convert.FromBase64String(login.Split(' ')[^1])));
-        Assert.Contains("tls QUIT", server.Commands);
+        Assert.Contains("tls QUIT", server.Commands, StringComparer.Ordinal);
     }
 
     [Fact]
@@ -47,7 +48,7 @@ public sealed class SmtpMailerTests : IDisposable
         var failure = await FailsAsync(Mailer(server, "starttls"), isFinal: false);
 
         Assert.Contains("offers no STARTTLS", failure.Message, StringComparison.Ordinal);
-        Assert.All(server.Commands, line => Assert.Contains(line.Split(' ')[0], (string[])["EHLO", "QUIT"]));
+        Assert.All(server.Commands, line => Assert.Contains(line.Split(' ')[0], (string[])["EHLO", "QUIT"], StringComparer.Ordinal));
     }
 
     [Theory]
@@ -107,7 +108,7 @@ public sealed class SmtpMailerTests : IDisposable
         Assert.Equal("noreply@example.com", got.From.Mailboxes.Single().Address);
         Assert.Equal(delivery.Text, got.TextBody!.ReplaceLineEndings("\n").TrimEnd('\n'));
         Assert.Equal($"{delivery.Id}@example.com", got.MessageId);
-        Assert.Contains("tls RCPT TO:<anna@xn--exmple-cua.se>", server.Commands);
+        Assert.Contains("tls RCPT TO:<anna@xn--exmple-cua.se>", server.Commands, StringComparer.Ordinal);
         Assert.All(server.Got.Single(), character => Assert.True(char.IsAscii(character)));
     }
 
