@@ -14,7 +14,9 @@ internal sealed class SmtpMailer(SmtpSettings settings)
 {
     /// <summary>Hands a message over to the mail server.</summary>
     /// <exception cref="DeliveryException">The server did not take it.</exception>
-    /// <exception cref="OperationCanceledException">The host stops. The connection is closed, and the message may have been taken.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The host stops. The connection is closed, and the message may have been taken.
+    /// </exception>
     public async Task SendAsync(Delivery delivery, CancellationToken stop)
     {
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -47,7 +49,8 @@ internal sealed class SmtpMailer(SmtpSettings settings)
         };
         if (settings.Authorities is { } authorities)
         {
-            client.ServerCertificateValidationCallback = (_, certificate, chain, errors) => IsIssuedBy(authorities, certificate, chain, errors);
+            client.ServerCertificateValidationCallback = (_, certificate, chain, errors) =>
+                IsIssuedBy(authorities, certificate, chain, errors);
         }
 
         return client;

@@ -16,7 +16,13 @@ namespace Authorisation.Admin.Messages;
 /// <param name="From">The address that e-mails are from.</param>
 /// <param name="Authorities">Who must have issued the server's certificate; null for whom the machine trusts.</param>
 internal sealed record SmtpSettings(
-    string Host, int Port, SecureSocketOptions Security, string? User, string? Password, string From, X509Certificate2Collection? Authorities)
+    string Host,
+    int Port,
+    SecureSocketOptions Security,
+    string? User,
+    string? Password,
+    string From,
+    X509Certificate2Collection? Authorities)
 {
     private const int SubmissionPort = 587;
     private const int TlsPort = 465;

@@ -17,7 +17,8 @@ internal sealed class PublishedHealth : IHealthCheckPublisher
     {
         _trouble = report.Status == HealthStatus.Healthy
             ? null
-            : string.Join("; ", report.Entries.Values.Where(entry => entry.Status != HealthStatus.Healthy).Select(entry => entry.Description));
+            : string.Join(
+                "; ", report.Entries.Values.Where(entry => entry.Status != HealthStatus.Healthy).Select(entry => entry.Description));
         return Task.CompletedTask;
     }
 }
