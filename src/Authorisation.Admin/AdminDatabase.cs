@@ -35,6 +35,15 @@ internal sealed class AdminDatabase : IAsyncDisposable
 
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken stop) => Source.OpenConnectionAsync(stop);
 
+    /// <summary>Asks whether Postgres answers.</summary>
+    /// <exception cref="NpgsqlException">It does not.</exception>
+    public async Task RequireAsync(CancellationToken stop)
+    {
+        await using var db = await OpenAsync(stop);
+        await using var command = new NpgsqlCommand("select 1", db);
+        await command.ExecuteScalarAsync(stop);
+    }
+
     /// <summary>The clock that decisions go by.</summary>
     public static async Task<DateTimeOffset> NowAsync(NpgsqlConnection db) =>
         new(await db.QuerySingleAsync<DateTime>("select ledger_now()"), TimeSpan.Zero);

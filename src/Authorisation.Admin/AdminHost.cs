@@ -14,6 +14,7 @@ using Authorisation.Core;
 using Authorisation.Hosting.Certificates;
 using Authorisation.Hosting.Connections;
 using Authorisation.Hosting.Settings;
+using Authorisation.Hosting.Systemd;
 using Authorisation.Ledger;
 using Authorisation.Ledger.Activation;
 using Authorisation.Ledger.GroupCommit;
@@ -55,6 +56,7 @@ public static class AdminHost
         AddMessages(builder.Services, settings);
         AddMonthTurn(builder.Services, settings);
         AddConnections(builder.Services, settings);
+        AddServiceManager(builder.Services);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
 
@@ -100,6 +102,15 @@ public static class AdminHost
         services.AddSingleton<GiveBack>();
         services.AddSingleton(settings.CodeKeys);
     }
+
+    // The lanes are those of what is given back; all else that the host does ends with its call or is begun again.
+    private static void AddServiceManager(IServiceCollection services) => services.AddServiceNotifications(provider => new ServiceSigns(
+        async stop =>
+        {
+            await provider.GetRequiredService<AdminDatabase>().RequireAsync(stop);
+            return null;
+        },
+        () => provider.GetRequiredService<CommitQueue>().StandsStillFor));
 
     private static void AddApi(IServiceCollection services, AdminSettings settings)
     {

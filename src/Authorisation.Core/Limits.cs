@@ -102,6 +102,12 @@ public static partial class Limits
     /// <summary>The most batches that one server can be set to commit at the same time.</summary>
     public const int CommitLanesMax = 32;
 
+    /// <summary>
+    /// How long a lane may be at one batch, or leave alone what waits for it, before the process counts as one that hangs: several
+    /// times what all the bounds of a batch come to, tries included.
+    /// </summary>
+    public static readonly TimeSpan WorkStandsStillMax = TimeSpan.FromMinutes(1);
+
     /// <summary>How long a batch waits for a row lock before it sets the locked accounts aside.</summary>
     public static readonly TimeSpan LockTimeout = TimeSpan.FromMilliseconds(250);
 

@@ -41,13 +41,4 @@ public sealed record Operator
 
     /// <summary>The country of mobile numbers without a country code: <c>SE</c> or <c>NO</c>.</summary>
     public string Country { get; init; } = "SE";
-
-    /// <summary>The login of an activation as it is stored, however the traveller wrote it.</summary>
-    public string NormaliseLogin(string text) => ActivationLogin switch
-    {
-        ActivationLogin.Email when EmailAddress.TryNormalise(text, out var email) => email,
-        ActivationLogin.Mobile when MobileNumber.TryNormalise(text, Country, out var mobile) => mobile,
-        // What is no login at all is looked for, and counted, like any that is not there.
-        _ => text.Trim().ToLowerInvariant(),
-    };
 }

@@ -5,6 +5,7 @@ using Authorisation.Core;
 using Authorisation.Hosting.Certificates;
 using Authorisation.Hosting.Connections;
 using Authorisation.Hosting.Settings;
+using Authorisation.Hosting.Systemd;
 using Authorisation.Ledger;
 using Authorisation.Ledger.Activation;
 using Authorisation.Ledger.Cards;
@@ -135,6 +136,11 @@ public static class ServerHost
         services.AddSingleton<LedgerWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<LedgerWatch>());
         services.AddGrpcHealthChecks().AddCheck<LedgerHealthCheck>("ledger");
+        services.AddSingleton<PublishedHealth>();
+        services.AddSingleton<IHealthCheckPublisher>(provider => provider.GetRequiredService<PublishedHealth>());
+        services.AddServiceNotifications(provider => new ServiceSigns(
+            _ => Task.FromResult(provider.GetRequiredService<PublishedHealth>().Trouble),
+            () => provider.GetRequiredService<CommitQueue>().StandsStillFor));
         services.Configure<HealthCheckPublisherOptions>(options =>
         {
             options.Delay = TimeSpan.Zero;

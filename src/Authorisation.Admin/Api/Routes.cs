@@ -51,6 +51,7 @@ internal static class Routes
         SpendingEndpoints.Map(api);
         PageRoutes.Map(app, api);
         CachedDescription.Map(app);
+        DescriptionPage.Map(app);
         app.MapGet("/health", HealthAsync).ExcludeFromDescription();
     }
 
@@ -59,9 +60,7 @@ internal static class Routes
     {
         try
         {
-            await using var db = await database.OpenAsync(context.RequestAborted);
-            await using var command = new NpgsqlCommand("select 1", db);
-            await command.ExecuteScalarAsync(context.RequestAborted);
+            await database.RequireAsync(context.RequestAborted);
             return Results.Text("ready");
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)

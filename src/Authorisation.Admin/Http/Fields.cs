@@ -2,6 +2,7 @@ using System.Text;
 using Authorisation.Admin.Access;
 using Authorisation.Admin.Invoices;
 using Authorisation.Core;
+using Authorisation.Ledger.Activation;
 
 namespace Authorisation.Admin.Http;
 
@@ -42,10 +43,14 @@ internal sealed class Fields
     public static FieldError NotOneOf(string field, params string[] allowed) =>
         new(field, FieldCode.NotOneOf, $"must be {Words.Either(allowed)}") { Allowed = allowed };
 
-    /// <summary>What a mobile number must be.</summary>
-    public static string MobileForm(string country) => country == "NO"
-        ? "must be a mobile number such as +47 912 34 567 or 912 34 567"
-        : "must be a mobile number such as +46 70 123 45 67 or 070-123 45 67";
+    /// <summary>What a field is told that has no mobile number.</summary>
+    public static string NoMobile(string value, string country)
+    {
+        var form = country == "NO"
+            ? "must be a mobile number such as +47 912 34 567 or 912 34 567"
+            : "must be a mobile number such as +46 70 123 45 67 or 070-123 45 67";
+        return MobileNumber.OtherKind(value, country) is { } kind ? $"{form}: this is {kind}, which no code is sent to" : form;
+    }
 
     /// <summary>Ends the call if anything was wrong.</summary>
     public void ThrowIfAny()
@@ -127,7 +132,7 @@ internal sealed class Fields
             return e164;
         }
 
-        Add(field, FieldCode.Malformed, MobileForm(country));
+        Add(field, FieldCode.Malformed, NoMobile(value, country));
         return null;
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Authorisation.Admin.Http;
 using Authorisation.Admin.Organisations;
 using Authorisation.Core;
+using Authorisation.Ledger.Activation;
 
 namespace Authorisation.Admin.Imports;
 
@@ -122,7 +123,7 @@ internal sealed class RowChecks(ImportContext context, FileErrors errors)
         }
         else
         {
-            errors.Add(row.Line, ImportColumn.Mobile, FieldCode.Malformed, Fields.MobileForm(context.Terms.Country));
+            errors.Add(row.Line, ImportColumn.Mobile, FieldCode.Malformed, Fields.NoMobile(text, context.Terms.Country));
         }
 
         return null;

@@ -23,7 +23,7 @@ internal sealed class AdminSettings
         "Listen:Address", "Listen:Port", "Listen:Certificate:Path", "Listen:Certificate:KeyPath",
         "Listen:Certificate:Password", "Ledger:ConnectionString", "Portal:Address", "Sms:Url", "Sms:User",
         "Sms:Password", "Sms:SenderField", "Sms:RecipientField", "Sms:TextField", "Smtp:Host", "Smtp:Port", "Smtp:Tls",
-        "Smtp:User", "Smtp:Password", "Smtp:From", "Messages:Directory", "Access:AnonymousCallsPerMinute",
+        "Smtp:User", "Smtp:Password", "Smtp:From", "Smtp:CertificateAuthorities", "Messages:Directory", "Access:AnonymousCallsPerMinute",
         "Cache:ConnectionString", "MonthTurn:Runs", "MonthTurn:SharePercent",
         .. CodeKeys.SettingNames, .. ConnectionSettings.Names,
     ];
@@ -93,7 +93,7 @@ internal sealed class AdminSettings
                 ?? throw new SettingException(CodeKeys.SettingNames[0], "is missing"),
             Portal = ReadPortal(settings, address),
             Sms = ReadSms(settings),
-            Smtp = ReadSmtp(settings),
+            Smtp = SmtpSettings.Read(settings),
             MessageDirectory = settings.Text("Messages:Directory"),
             AnonymousCallsMax = settings.Integer("Access:AnonymousCallsPerMinute", Limits.AnonymousCallsMax, 1, 1_000_000),
             CacheConnectionString = settings.Text("Cache:ConnectionString"),
@@ -148,23 +148,4 @@ internal sealed class AdminSettings
             settings.Text("Sms:SenderField") ?? "from",
             settings.Text("Sms:RecipientField") ?? "to",
             settings.Text("Sms:TextField") ?? "message");
-
-    private static SmtpSettings? ReadSmtp(SettingReader settings)
-    {
-        if (settings.Text("Smtp:Host") is not { } host)
-        {
-            return null;
-        }
-
-        var from = settings.Required("Smtp:From");
-        return EmailAddress.TryNormalise(from, out var sender)
-            ? new SmtpSettings(
-                host,
-                settings.Integer("Smtp:Port", 587, 1, IPEndPoint.MaxPort),
-                settings.Boolean("Smtp:Tls", otherwise: true),
-                settings.Text("Smtp:User"),
-                settings.Text("Smtp:Password"),
-                sender)
-            : throw new SettingException("Smtp:From", $"is \"{from}\"; it takes an e-mail address");
-    }
 }

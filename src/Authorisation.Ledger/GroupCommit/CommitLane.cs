@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Authorisation.Core;
 using Authorisation.Ledger.BySnapshot;
@@ -33,6 +34,10 @@ internal sealed class CommitLane : IAsyncDisposable
     private readonly Task _task;
     private bool _isStopped;
 
+    // When the lane last began or ended a batch or something came into an empty line, and whether it is at a batch.
+    private long _movedAt = Stopwatch.GetTimestamp();
+    private volatile bool _isAtBatch;
+
     public CommitLane(
         LedgerDatabase database, int lanes, Room room, SetAside setAside, Action<BatchAnswers> answer, ILogger logger)
     {
@@ -57,6 +62,10 @@ internal sealed class CommitLane : IAsyncDisposable
         }
     }
 
+    /// <summary>How long it has had something to do without having moved on; zero when it has nothing to do.</summary>
+    public TimeSpan StandsStillFor =>
+        _isAtBatch || Waiting > 0 ? Stopwatch.GetElapsedTime(Interlocked.Read(ref _movedAt)) : TimeSpan.Zero;
+
     public long CommittedBySnapshot => _committer.Committed;
 
     /// <summary>Adds an item that has its place in the room; the lane gives that back when it takes the item.</summary>
@@ -72,6 +81,11 @@ internal sealed class CommitLane : IAsyncDisposable
             }
 
             isFirst = _line.Count == 0;
+            if (isFirst)
+            {
+                NoteMoving();
+            }
+
             _line.Add(item.Sharer, item);
         }
 
@@ -115,10 +129,16 @@ internal sealed class CommitLane : IAsyncDisposable
 
             if (batch.Count > 0)
             {
+                _isAtBatch = true;
+                NoteMoving();
                 again = await _committer.CommitAsync(batch);
+                NoteMoving();
+                _isAtBatch = false;
             }
         }
     }
+
+    private void NoteMoving() => Interlocked.Exchange(ref _movedAt, Stopwatch.GetTimestamp());
 
     private bool TryTake(out CommitItem item)
     {

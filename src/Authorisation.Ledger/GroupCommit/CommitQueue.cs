@@ -58,6 +58,13 @@ public sealed class CommitQueue : IAsyncDisposable
     /// <summary>How many purchases wait for a lane now.</summary>
     public int Waiting => _lanes.Sum(lane => lane.Waiting);
 
+    /// <summary>
+    /// How long the lane that is worst off has had something to do without having moved on; zero while all of them move or have
+    /// nothing to do. No batch takes as long as <see cref="Limits.WorkStandsStillMax"/>, whatever Postgres does.
+    /// </summary>
+    public TimeSpan StandsStillFor =>
+        _setAsideTask.IsFaulted ? TimeSpan.MaxValue : _lanes.Max(lane => lane.StandsStillFor);
+
     /// <summary>How many places of the queue are taken now.</summary>
     internal int Held => _room.Held;
 

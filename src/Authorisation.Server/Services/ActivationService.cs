@@ -91,7 +91,7 @@ public sealed partial class ActivationService(
         var read = new ActivationRequest(
             terms.Id,
             clientId,
-            terms.NormaliseLogin(login ?? ""),
+            LoginText.Normalise(terms, login ?? ""),
             (code ?? "").Replace(" ", "", StringComparison.Ordinal),
             checks.Uuid("activation_id", request.ActivationId),
             checks.Text("device_name", request.DeviceName, Limits.CodeCharactersMax),

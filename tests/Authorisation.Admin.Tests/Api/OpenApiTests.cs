@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Authorisation.Admin.Api;
 using Authorisation.Admin.Tests.Support;
 using Microsoft.AspNetCore.Routing;
@@ -89,6 +90,37 @@ public sealed class OpenApiTests(SharedAdmin shared) : AdminTest(shared)
         request.Headers.TryAddWithoutValidation("If-None-Match", tag);
         using var again = await Host.Http.SendAsync(request);
         Assert.Equal((304, 0), ((int)again.StatusCode, (await again.Content.ReadAsByteArrayAsync()).Length));
+    }
+
+    [Fact]
+    public async Task The_page_of_the_description_comes_from_this_host_alone_and_can_reach_no_other()
+    {
+        using var page = await Host.Http.GetAsync(new Uri("docs/", UriKind.Relative));
+        var html = await page.Content.ReadAsStringAsync();
+        using var again = await Host.Http.GetAsync(new Uri("docs/", UriKind.Relative));
+
+        Assert.Equal(200, (int)page.StatusCode);
+        Assert.Contains("openapi/v1.json", html, StringComparison.Ordinal);
+        Assert.DoesNotMatch("https?:|src=\"//|style=|onload", html);
+        var scripts = Regex.Matches(html, "<script[^>]*>", RegexOptions.NonBacktracking).Select(tag => tag.Value).ToList();
+        Assert.NotEmpty(scripts);
+        foreach (var source in scripts.Select(tag => First(tag, "src=\"([^\"]+)\"")).Where(source => source.Length > 0))
+        {
+            using var script = await Host.Http.GetAsync(new Uri("docs/" + source, UriKind.Relative));
+            Assert.Equal((200, "text/javascript"), ((int)script.StatusCode, script.Content.Headers.ContentType!.MediaType));
+        }
+
+        var policy = page.Headers.GetValues("Content-Security-Policy").Single();
+        var nonce = First(policy, "'nonce-([0-9a-f]{32})'");
+        Assert.All(scripts, tag => Assert.Contains($"nonce=\"{nonce}\"", tag, StringComparison.Ordinal));
+        Assert.StartsWith("default-src 'none'; script-src 'self' 'nonce-", policy, StringComparison.Ordinal);
+        Assert.Contains("connect-src 'self';", policy, StringComparison.Ordinal);
+        Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+        Assert.DoesNotMatch("https?:|\\*|unsafe-eval|script-src[^;]*unsafe-inline", policy);
+        Assert.NotEqual(policy, again.Headers.GetValues("Content-Security-Policy").Single(), StringComparer.Ordinal);
+        Assert.True(page.Headers.CacheControl!.NoStore);
+
+        static string First(string text, string pattern) => Regex.Match(text, pattern, RegexOptions.NonBacktracking).Groups[1].Value;
     }
 
     private async Task<JsonObject> DocumentAsync() => (await Host.Nobody.GetAsync("/openapi/v1.json")).Is(200).Body;

@@ -1,4 +1,3 @@
-using System.Xml.Linq;
 using Authorisation.Admin.Tests.Support;
 using Xunit;
 
@@ -184,21 +183,13 @@ public sealed class CorrectionTests(SharedAdmin shared) : AdminTest(shared)
 
     private static void AssertDocument(ApiAnswer answer, string root, string has)
     {
-        var document = UblDocument.Read(System.Text.Encoding.UTF8.GetBytes(answer.Text));
+        var file = System.Text.Encoding.UTF8.GetBytes(answer.Text);
+        var document = UblDocument.Read(file);
         Assert.Equal(root, document.Root.Name.LocalName);
         // Not every Norwegian seller is in Foretaksregisteret.
         Assert.Empty(PeppolRules.Broken(document).Except(["NO-R-002"], StringComparer.Ordinal));
         Assert.Contains(document.Root.Descendants(), element => !element.HasElements && element.Value == has);
-        Keep(answer.FileName!, document.Root);
-    }
-
-    // For a look at them with the official rules, by hand.
-    private static void Keep(string name, XElement document)
-    {
-        if (Environment.GetEnvironmentVariable("E_INVOICES_TO") is { Length: > 0 } directory)
-        {
-            document.Save(Path.Combine(directory, name));
-        }
+        EInvoiceFolder.Keep("corrected-" + Path.GetFileNameWithoutExtension(answer.FileName), file);
     }
 
     private static string Sums(ApiAnswer invoice) =>

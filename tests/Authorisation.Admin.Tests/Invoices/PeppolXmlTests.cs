@@ -1,6 +1,7 @@
 using System.Text;
 using Authorisation.Admin.Invoices;
 using Authorisation.Core;
+using Authorisation.Testing;
 using Xunit;
 using static Authorisation.Admin.Tests.Invoices.SampleInvoices;
 
@@ -14,6 +15,20 @@ public sealed class PeppolXmlTests : PeppolRuleTest
     [Fact]
     public void Every_document_keeps_every_rule() =>
         Assert.All(Documents, document => Assert.Empty(PeppolRules.Broken(document)));
+
+    [Fact]
+    public void Every_document_is_kept_for_the_official_rules_in_the_folder_of_its_kind()
+    {
+        var folder = Path.Combine(Checkout.Root, "artifacts", "e-invoices");
+        Assert.All(Invoices.Index(), one => EInvoiceFolder.Keep($"sample-{one.Index + 1:000}", Write(one.Item)));
+
+        // Whatever kind a receiver may get is there for the validator to see.
+        var kinds = from country in (string[])["SE", "NO"]
+                    from root in (string[])["Invoice", "CreditNote"]
+                    from rates in (string[])["one-rate", "several-rates", "several-rates-rounding"]
+                    select Path.Combine(folder, $"{country}-{root}-{rates}");
+        Assert.All(kinds, kind => Assert.NotEmpty(Directory.EnumerateFiles(kind, "sample-*.xml")));
+    }
 
     [Fact]
     public void Every_element_stands_where_the_schema_wants_it()

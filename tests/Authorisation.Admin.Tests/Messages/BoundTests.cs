@@ -127,7 +127,6 @@ public sealed class BoundTests(SharedAdmin shared) : AdminTest(shared)
     [Theory]
     [InlineData("+12025550123")]
     [InlineData("+4915112345678")]
-    [InlineData("+88213123456789")]
     public async Task Sms_go_to_the_operators_countries_only(string mobile)
     {
         var customer = await NewCustomerAsync("jonkoping");
@@ -145,8 +144,26 @@ public sealed class BoundTests(SharedAdmin shared) : AdminTest(shared)
         await Ledger.ExecuteAsync("update credit_account set mobile = @mobile where id = @Id", new { mobile, account.Id });
         (await customer.Administrator.PostAsync($"/v1/credit-accounts/{account.Id}/activation-codes")).IsProblem(409, "no_sms_there");
 
-        await Ledger.ExecuteAsync("update operator set sms_calling_codes = '{46,1,49,882}' where id = @Id", new { customer.Operator.Id });
+        await Ledger.ExecuteAsync("update operator set sms_calling_codes = '{46,1,49}' where id = @Id", new { customer.Operator.Id });
         (await customer.Administrator.PostAsync($"/v1/credit-accounts/{account.Id}/activation-codes")).Is(201);
+    }
+
+    [Theory]
+    [InlineData("+46771234567", "a shared-cost number")]
+    [InlineData("+19005550123", "a premium-rate number")]
+    [InlineData("+881612345678", "a satellite or other number of no country")]
+    public async Task A_number_of_another_kind_is_refused_and_named_by_rest_and_in_a_file(string mobile, string kind)
+    {
+        var customer = await NewCustomerAsync("jonkoping");
+        var traveller = await customer.TravellerAsync();
+
+        var refused = (await customer.Administrator.PatchAsync($"/v1/travellers/{traveller.Id}", new { mobile })).RefusesFields("mobile");
+        Assert.Equal("malformed", refused.Body["errors"]![0]!["code"]!.ToString());
+        Assert.Contains($"this is {kind}", refused.Body["errors"]![0]!["message"]!.ToString(), StringComparison.Ordinal);
+
+        var file = $"e-post;mobil;kreditgräns\n{Some.Email()};{mobile};500\n";
+        var rows = (await customer.Administrator.PostCsvAsync($"/v1/organisations/{customer.Id}/traveller-imports", file)).IsProblem(422, "rows_refused");
+        Assert.Contains($"this is {kind}", rows.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -223,23 +240,12 @@ public sealed class BoundTests(SharedAdmin shared) : AdminTest(shared)
     [Fact]
     public void Operations_has_a_line_for_every_kind_of_message_with_its_bounds()
     {
-        var operations = File.ReadAllLines(Path.Combine(RepositoryRoot(), "docs", "operations.md"));
+        var operations = File.ReadAllLines(Path.Combine(Checkout.Root, "docs", "operations.md"));
         Assert.All(MessageKind.All, kind => Assert.Contains(
             operations,
             line => line.StartsWith($"| `{kind.Name}` | {(kind.Channel == MessageChannel.Sms ? "SMS" : "e-mail")} |", StringComparison.Ordinal)
                 && line.Contains($"| {kind.ReceiverPerHour} an hour, {kind.ReceiverPerDay} a day |", StringComparison.Ordinal)
                 && line.EndsWith(kind.OperatorPerHour is { } most ? $"| {most} an hour |" : "| – |", StringComparison.Ordinal)));
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Authorisation.sln")))
-        {
-            folder = Path.GetDirectoryName(folder)!;
-        }
-
-        return folder;
     }
 
     private Task BoundAsync(AdminOrganisation customer, int smsPerHour) => Ledger.ExecuteAsync(

@@ -189,7 +189,7 @@ public sealed class DeliveryTests(SharedAdmin shared) : AdminTest(shared)
         await using var stage = await StageAsync();
         stage.Smtp.Answer = static (_, command) => command switch
         {
-            "EHLO" => "250-test\r\n250 SMTPUTF8",
+            "EHLO" => "250-test\r\n250-8BITMIME\r\n250 SMTPUTF8",
             "DATA" => "354 go on",
             "QUIT" => "221 bye",
             _ => "250 ok",

@@ -43,6 +43,9 @@ internal sealed class TurnScene : IAsyncDisposable
 
     public LedgerNode Node { get; }
 
+    /// <summary>Whether the operator invoices in Norway, which goes with its currency.</summary>
+    public bool IsNorwegian => Operator.Terms.Currency == "NOK";
+
     public TestLog Log { get; } = new();
 
     /// <summary>Makes a ledger with an operator, in December 2026.</summary>
@@ -52,10 +55,13 @@ internal sealed class TurnScene : IAsyncDisposable
         await ledger.StopClockAsync(December);
         var oper = await TestOperator.CreateAsync(ledger, change);
         await using var db = await ledger.Owner.OpenConnectionAsync();
+        var scene = new TurnScene(ledger, oper, new LedgerNode(ledger.Connect(), NullLoggerFactory.Instance));
+        await db.ExecuteAsync(
+            "update operator set country = @country where id = @Id", new { country = scene.IsNorwegian ? "NO" : "SE", oper.Terms.Id });
         var invoicing = new Invoicing
         {
-            Seller = SampleInvoices.SwedishSeller,
-            Payment = SampleInvoices.SwedishPayment,
+            Seller = scene.IsNorwegian ? SampleInvoices.NorwegianSeller : SampleInvoices.SwedishSeller,
+            Payment = scene.IsNorwegian ? SampleInvoices.NorwegianPayment : SampleInvoices.SwedishPayment,
             PaymentDays = 30,
             NumberPrefix = "T-",
             NextNumber = 1,
@@ -64,7 +70,7 @@ internal sealed class TurnScene : IAsyncDisposable
             Revision = 1,
         };
         Assert.True(await invoicing.SaveAsync(db, oper.Terms.Id));
-        return new TurnScene(ledger, oper, new LedgerNode(ledger.Connect(), NullLoggerFactory.Instance));
+        return scene;
     }
 
     public static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);

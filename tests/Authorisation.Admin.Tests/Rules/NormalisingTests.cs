@@ -1,5 +1,6 @@
 using Authorisation.Admin.Imports;
 using Authorisation.Core;
+using Authorisation.Ledger.Activation;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;
@@ -12,6 +13,16 @@ public sealed class NormalisingTests
     private static readonly Config Quick = Config.QuickThrowOnFailure.WithMaxTest(500);
 
     private static readonly string[] Gaps = ["", " ", "-", ".", "/", "\u00a0", " (", ") "];
+
+    // Landlines, freephone, shared cost, premium rate, companies, pagers and machines; satellites; some of other countries.
+    private static readonly string[] NotMobile =
+    [
+        "+4610", "+4611", "+4620", "+4631", "+4640", "+4675", "+4674", "+4677", "+468", "+46900", "+46939", "+46944",
+        "+472", "+473", "+4742", "+4743", "+4744", "+4749", "+475", "+476", "+477", "+478",
+        "+4580", "+4590", "+3589", "+358600", "+358700", "+354551", "+354900",
+        "+1900", "+1800", "+44870", "+44906", "+33899", "+49900",
+        "+800", "+808", "+870", "+878", "+881", "+882", "+883", "+888", "+979",
+    ];
 
     private static Gen<string> Digits(int count) =>
         Gen.Choose(0, 9).ArrayOf(count).Select(digits => string.Concat(digits));
@@ -33,13 +44,25 @@ public sealed class NormalisingTests
     public void A_norwegian_mobile_number_is_the_same_however_it_is_written()
     {
         var written =
-            from first in Gen.Elements("4", "9")
-            from rest in Digits(7)
+            from first in Gen.Elements("40", "41", "46", "47", "48", "90", "91", "92", "93", "94", "95", "96", "97", "98", "99")
+            from rest in Digits(6)
             from gap in Gen.Elements(Gaps)
             from prefix in Gen.Elements("+47", "0047", "")
-            select (Text: $"{prefix}{gap}{first}{rest[..2]}{gap}{rest[2..]}", Expected: "+47" + first + rest);
+            select (Text: $"{prefix}{gap}{first}{rest[..1]}{gap}{rest[1..]}", Expected: "+47" + first + rest);
         Check.One(Quick, Prop.ForAll(written.ToArbitrary(), one =>
             MobileNumber.TryNormalise(one.Text, "NO", out var e164) && e164 == one.Expected));
+    }
+
+    [Fact]
+    public void No_number_of_another_kind_is_taken_for_a_mobile_number()
+    {
+        var written =
+            from start in Gen.Elements(NotMobile)
+            from rest in Digits(12)
+            from length in Gen.Choose(3, rest.Length)
+            select start + rest[..length];
+        Check.One(Quick.WithMaxTest(20_000), Prop.ForAll(written.ToArbitrary(), text =>
+            !MobileNumber.TryNormalise(text, "SE", out _) && !MobileNumber.TryNormalise(text, "NO", out _)));
     }
 
     [Fact]
@@ -113,7 +136,10 @@ public sealed class NormalisingTests
         Assert.Equal((minor is not null, minor ?? 0L), (MoneyText.TryRead(text, out var read), read));
 
     [Theory]
-    [InlineData("+1 555 123 4567", "+15551234567")]
+    [InlineData("+1 202 555 0123", "+12025550123")]
+    [InlineData("+1 555 123 4567", null)]
+    [InlineData("+49 151 12345678", "+4915112345678")]
+    [InlineData("070-174 06 05", "+46701740605")]
     [InlineData("08-123 456 78", null)]
     [InlineData("+46 8 123 456", null)]
     [InlineData("+0701234567", null)]
@@ -127,7 +153,7 @@ public sealed class NormalisingTests
     [InlineData("+358 9 123 4567", null)]
     [InlineData("+354 691 2345", "+3546912345")]
     [InlineData("+354 551 2345", null)]
-    public void Other_numbers(string text, string? expected) =>
+    public void Numbers_of_other_countries_and_kinds(string text, string? expected) =>
         Assert.Equal(expected, MobileNumber.TryNormalise(text, "SE", out var e164) ? e164 : null);
 
     [Theory]
@@ -145,6 +171,27 @@ public sealed class NormalisingTests
     [InlineData("46812345678", "SE", null)]
     public void Numbers_are_read_as_spreadsheets_and_contacts_leave_them(string text, string country, string? expected) =>
         Assert.Equal(expected, MobileNumber.TryNormalise(text, country, out var e164) ? e164 : null);
+
+    [Theory]
+    [InlineData("+46771234567", "SE", "a shared-cost number")]
+    [InlineData("0771-23 45 67", "SE", "a shared-cost number")]
+    [InlineData("020-12 34 56", "SE", "a freephone number")]
+    [InlineData("0900-123 45 67", "SE", "a premium-rate number")]
+    [InlineData("+1 900 555 0123", "SE", "a premium-rate number")]
+    [InlineData("08-123 456 78", "SE", "a landline")]
+    [InlineData("010-123 45 67", "SE", "a company number")]
+    [InlineData("0740-12 34 56", "SE", "a pager or a machine")]
+    [InlineData("+881 612 345 678", "SE", "a satellite or other number of no country")]
+    [InlineData("+870 773 111 632", "NO", "a satellite or other number of no country")]
+    [InlineData("21 23 45 67", "NO", "a landline")]
+    [InlineData("829 12 345", "NO", "a premium-rate number")]
+    [InlineData("070-174 06 05", "SE", null)]
+    [InlineData("12", "SE", null)]
+    public void A_number_that_is_no_mobiles_is_named(string text, string country, string? kind)
+    {
+        Assert.Equal(kind, MobileNumber.OtherKind(text, country));
+        Assert.Equal(text.StartsWith("070", StringComparison.Ordinal), MobileNumber.TryNormalise(text, country, out _));
+    }
 
     [Theory]
     [InlineData("a@example.com", true)]

@@ -35,6 +35,29 @@ public sealed class QueueTests(SharedLedger shared, ITestOutputHelper output) : 
     }
 
     [Fact]
+    public async Task Work_stands_still_while_postgres_says_nothing_and_moves_long_before_that_means_a_process_that_hangs()
+    {
+        var (node, first, network) = await OccupiedAsync();
+        var seen = node.Queue.StandsStillFor;
+        await Eventually.TrueAsync(() => node.Queue.StandsStillFor > seen, Eventually.Bound, "it stands still for longer");
+        var longest = TimeSpan.Zero;
+
+        await Eventually.TrueAsync(
+            () =>
+            {
+                var now = node.Queue.StandsStillFor;
+                longest = now > longest ? now : longest;
+                return now == TimeSpan.Zero && first.IsCompleted;
+            },
+            Limits.WorkStandsStillMax,
+            "what cannot be decided is given up");
+
+        Assert.InRange(longest, seen, Limits.WorkStandsStillMax);
+        network.Release();
+        Assert.Equal(TimeSpan.Zero, node.Queue.StandsStillFor);
+    }
+
+    [Fact]
     public async Task What_is_cancelled_before_its_batch_begins_is_dropped()
     {
         var (node, first, network) = await OccupiedAsync();

@@ -33,6 +33,10 @@ internal sealed class ServerNode : IAsyncDisposable
     /// <summary>Starts the process; it becomes ready in its own time.</summary>
     public async Task StartAsync() => _program = await ServerProgram.StartAsync(_settings);
 
+    /// <summary>The same, with environment variables.</summary>
+    public async Task StartAsync(IReadOnlyDictionary<string, string> environment) =>
+        _program = await ServerProgram.StartAsync(environment, _settings);
+
     /// <summary>Starts the process and waits until it is ready.</summary>
     public async Task StartReadyAsync()
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -8,7 +9,7 @@ namespace Authorisation.Testing.Tls;
 /// <summary>A root that clients trust, an intermediate that it issued, and certificates that the intermediate issues.</summary>
 public sealed class CertificateChain : IDisposable
 {
-    /// <summary>The name in every certificate that is issued.</summary>
+    /// <summary>The name in every certificate that is issued, beside the loopback address.</summary>
     public const string Name = "authorisation.example";
 
     private readonly X509Certificate2 _root = Authority("Test root", null);
@@ -17,6 +18,9 @@ public sealed class CertificateChain : IDisposable
     /// <summary>Makes the root and the intermediate.</summary>
     public CertificateChain() => _intermediate = Authority("Test intermediate", _root);
 
+    /// <summary>The root as PEM.</summary>
+    public string RootPem => _root.ExportCertificatePem();
+
     /// <summary>Issues a certificate: itself and the intermediate as PEM, and its key as PEM.</summary>
     public (string Certificate, string Key, string SerialNumber) Issue(TimeSpan? validFor = null)
     {
@@ -24,6 +28,7 @@ public sealed class CertificateChain : IDisposable
         var request = new CertificateRequest($"CN={Name}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(Name);
+        names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
         var from = DateTimeOffset.UtcNow.AddHours(-1);
         using var issued = request.Create(
