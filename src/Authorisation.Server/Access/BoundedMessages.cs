@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Authorisation.Core;
+using Authorisation.Server.Calls;
 using Authorisation.Server.Services;
+using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Authorisation.Server.Access;
@@ -56,7 +58,7 @@ internal sealed class BoundedMessages : PipeReader, IRequestBodyPipeFeature
 
     /// <inheritdoc/>
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
-        TryRead(out var result) ? ValueTask.FromResult(Checked(result))
+        TryReadNow(out var result) ? ValueTask.FromResult(Checked(result))
         : _isSingle || _hasPart ? ReadInTimeAsync(cancellationToken)
         : ReadAtLeisureAsync(cancellationToken);
 
@@ -83,11 +85,30 @@ internal sealed class BoundedMessages : PipeReader, IRequestBodyPipeFeature
     /// <inheritdoc/>
     public override void Complete(Exception? exception = null) => _body.Complete(exception);
 
+    private bool TryReadNow(out ReadResult result)
+    {
+        try
+        {
+            return TryRead(out result);
+        }
+        catch (IOException e)
+        {
+            throw Lost(e);
+        }
+    }
+
     private async ValueTask<ReadResult> ReadAtLeisureAsync(CancellationToken cancellationToken)
     {
-        var result = await _body.ReadAsync(cancellationToken);
-        _read = result.Buffer;
-        return result;
+        try
+        {
+            var result = await _body.ReadAsync(cancellationToken);
+            _read = result.Buffer;
+            return Checked(result);
+        }
+        catch (IOException e)
+        {
+            throw Lost(e);
+        }
     }
 
     private async ValueTask<ReadResult> ReadInTimeAsync(CancellationToken cancellationToken)
@@ -111,9 +132,25 @@ internal sealed class BoundedMessages : PipeReader, IRequestBodyPipeFeature
             throw Errors.DeadlineExceeded(
                 "MESSAGE_TIMEOUT", $"A message must arrive within {Limits.MessageTime.TotalSeconds:0} s. Nothing of it was done.");
         }
+        catch (IOException e)
+        {
+            throw Lost(e);
+        }
     }
 
-    private ReadResult Checked(ReadResult result) => !_isSingle || result.Buffer.Length <= _bytesMax + PrefixBytes
-        ? result
-        : throw Errors.ResourceExhausted("MESSAGE_TOO_LONG", $"The message of this call may have {_bytesMax} bytes at most.");
+    /// <summary>What was read, which begins where a message does: whoever reads takes whole ones.</summary>
+    private ReadResult Checked(ReadResult result)
+    {
+        if (_isSingle && result.Buffer.Length > _bytesMax + PrefixBytes)
+        {
+            throw Errors.ResourceExhausted("MESSAGE_TOO_LONG", $"The message of this call may have {_bytesMax} bytes at most.");
+        }
+
+        return Messages.WhatIsWrongWith(result.Buffer) is { } wrong ? throw wrong : result;
+    }
+
+    /// <summary>What a broken body means. It can be known before the call is told that its client is gone.</summary>
+    private static RpcException Lost(IOException failure) => failure is BadHttpRequestException
+        ? new RpcException(new Status(StatusCode.Internal, failure.Message, failure))
+        : CallEnd.Cancelled(failure);
 }

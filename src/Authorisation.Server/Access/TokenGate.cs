@@ -1,4 +1,5 @@
 using Authorisation.Core;
+using Authorisation.Server.Calls;
 using Authorisation.Server.Services;
 using Authorisation.Server.Strangers;
 using Grpc.AspNetCore.Server;
@@ -97,7 +98,9 @@ internal sealed class TokenGate(RequestDelegate next, CallerResolver callers, Ti
         Refusal.Write(http.Response, refusal);
     }
 
-    /// <summary>Whether the whole request is there already, as it mostly is. Nothing of it is taken.</summary>
+    /// <summary>
+    /// Whether the whole request is there already, as it mostly is, and may be a message. Nothing of it is taken.
+    /// </summary>
     private static bool HasCome(HttpContext http)
     {
         var body = http.Request.BodyReader;
@@ -106,7 +109,8 @@ internal sealed class TokenGate(RequestDelegate next, CallerResolver callers, Ti
             return false;
         }
 
+        var mayBe = result.IsCompleted && Messages.WhatIsWrongWith(result.Buffer) is null;
         body.AdvanceTo(result.Buffer.Start);
-        return result.IsCompleted;
+        return mayBe;
     }
 }
