@@ -66,7 +66,7 @@ public static class ServerHost
         app.MapGrpcService<Services.AuthorisationService>();
         app.MapGrpcService<Services.OfflineService>();
         app.MapGrpcService<Services.ActivationService>();
-        app.MapGrpcHealthChecksService().WithMetadata(OpenCall.Instance);
+        app.MapGrpcService<HealthService>().WithMetadata(OpenCall.Instance);
         app.MapGrpcReflectionService();
         return app;
     }

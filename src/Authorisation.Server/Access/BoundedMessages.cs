@@ -47,20 +47,28 @@ internal sealed class BoundedMessages : PipeReader, IRequestBodyPipeFeature
     /// <inheritdoc/>
     public override bool TryRead(out ReadResult result)
     {
-        if (!_body.TryRead(out result))
+        try
         {
-            return false;
+            if (!_body.TryRead(out result))
+            {
+                return false;
+            }
+        }
+        catch (IOException e)
+        {
+            throw Lost(e);
         }
 
         _read = result.Buffer;
+        Check();
         return true;
     }
 
     /// <inheritdoc/>
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
-        TryReadNow(out var result) ? ValueTask.FromResult(Checked(result))
+        TryRead(out var result) ? ValueTask.FromResult(result)
         : _isSingle || _hasPart ? ReadInTimeAsync(cancellationToken)
-        : ReadAtLeisureAsync(cancellationToken);
+        : ReadNextAsync(cancellationToken);
 
     /// <inheritdoc/>
     public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
@@ -76,7 +84,14 @@ internal sealed class BoundedMessages : PipeReader, IRequestBodyPipeFeature
         }
 
         _read = default;
-        _body.AdvanceTo(consumed, examined);
+        try
+        {
+            _body.AdvanceTo(consumed, examined);
+        }
+        catch (IOException e)
+        {
+            throw Lost(e);
+        }
     }
 
     /// <inheritdoc/>
@@ -84,32 +99,6 @@ internal sealed class BoundedMessages : PipeReader, IRequestBodyPipeFeature
 
     /// <inheritdoc/>
     public override void Complete(Exception? exception = null) => _body.Complete(exception);
-
-    private bool TryReadNow(out ReadResult result)
-    {
-        try
-        {
-            return TryRead(out result);
-        }
-        catch (IOException e)
-        {
-            throw Lost(e);
-        }
-    }
-
-    private async ValueTask<ReadResult> ReadAtLeisureAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            var result = await _body.ReadAsync(cancellationToken);
-            _read = result.Buffer;
-            return Checked(result);
-        }
-        catch (IOException e)
-        {
-            throw Lost(e);
-        }
-    }
 
     private async ValueTask<ReadResult> ReadInTimeAsync(CancellationToken cancellationToken)
     {
@@ -123,14 +112,23 @@ internal sealed class BoundedMessages : PipeReader, IRequestBodyPipeFeature
         late.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         try
         {
-            var result = await _body.ReadAsync(late.Token);
-            _read = result.Buffer;
-            return Checked(result);
+            return await ReadNextAsync(late.Token);
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw Errors.DeadlineExceeded(
                 "MESSAGE_TIMEOUT", $"A message must arrive within {Limits.MessageTime.TotalSeconds:0} s. Nothing of it was done.");
+        }
+    }
+
+    private async ValueTask<ReadResult> ReadNextAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var result = await _body.ReadAsync(cancellationToken);
+            _read = result.Buffer;
+            Check();
+            return result;
         }
         catch (IOException e)
         {
@@ -138,18 +136,23 @@ internal sealed class BoundedMessages : PipeReader, IRequestBodyPipeFeature
         }
     }
 
-    /// <summary>What was read, which begins where a message does: whoever reads takes whole ones.</summary>
-    private ReadResult Checked(ReadResult result)
+    /// <summary>Looks at what was read, which begins where a message does: whoever reads takes whole ones.</summary>
+    private void Check()
     {
-        if (_isSingle && result.Buffer.Length > _bytesMax + PrefixBytes)
+        if (_isSingle && _read.Length > _bytesMax + PrefixBytes)
         {
             throw Errors.ResourceExhausted("MESSAGE_TOO_LONG", $"The message of this call may have {_bytesMax} bytes at most.");
         }
 
-        return Messages.WhatIsWrongWith(result.Buffer) is { } wrong ? throw wrong : result;
+        if (Messages.WhatIsWrongWith(_read) is { } wrong)
+        {
+            throw wrong;
+        }
     }
 
-    /// <summary>What a broken body means. It can be known before the call is told that its client is gone.</summary>
+    /// <summary>
+    /// What a broken body means. The call may not have been told yet that its client is gone, and then it would be an error.
+    /// </summary>
     private static RpcException Lost(IOException failure) => failure is BadHttpRequestException
         ? new RpcException(new Status(StatusCode.Internal, failure.Message, failure))
         : CallEnd.Cancelled(failure);

@@ -1,5 +1,4 @@
 using Authorisation.Core;
-using Authorisation.Server.Calls;
 using Authorisation.Server.Services;
 using Authorisation.Server.Strangers;
 using Grpc.AspNetCore.Server;
@@ -49,11 +48,7 @@ internal sealed class TokenGate(RequestDelegate next, CallerResolver callers, Ti
         }
 
         connection?.BecomeKnown();
-        if (!isSingle || !HasCome(http))
-        {
-            BoundedMessages.Put(http, isSingle, Limits.RequestBytesMax, time);
-        }
-
+        BoundedMessages.Put(http, isSingle, Limits.RequestBytesMax, time);
         return next(http);
     }
 
@@ -96,21 +91,5 @@ internal sealed class TokenGate(RequestDelegate next, CallerResolver callers, Ti
         }
 
         Refusal.Write(http.Response, refusal);
-    }
-
-    /// <summary>
-    /// Whether the whole request is there already, as it mostly is, and may be a message. Nothing of it is taken.
-    /// </summary>
-    private static bool HasCome(HttpContext http)
-    {
-        var body = http.Request.BodyReader;
-        if (!body.TryRead(out var result))
-        {
-            return false;
-        }
-
-        var mayBe = result.IsCompleted && Messages.WhatIsWrongWith(result.Buffer) is null;
-        body.AdvanceTo(result.Buffer.Start);
-        return mayBe;
     }
 }
