@@ -59,7 +59,7 @@ public sealed class GivenUpTests(SharedWire wire) : WireTest(wire)
                 try
                 {
                     await RunAsync(call, on, card, new CallOptions(on.Validator.Headers, deadline, cancel.Token))
-                        .WaitAsync(Eventually.Bound);
+                        .WaitAsync(Eventually.Bound, CancellationToken.None);
                 }
                 catch (Exception e) when (e is RpcException or OperationCanceledException or InvalidOperationException or IOException)
                 {

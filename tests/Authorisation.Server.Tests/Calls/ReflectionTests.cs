@@ -18,7 +18,8 @@ public sealed class ReflectionTests(SharedWire wire) : WireTest(wire)
                 "authorisation.v1.ActivationService", "authorisation.v1.AuthorisationService", "authorisation.v1.OfflineService",
                 "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection",
             ],
-            answer.ListServicesResponse.Service.Select(service => service.Name).Order(StringComparer.Ordinal));
+            answer.ListServicesResponse.Service.Select(service => service.Name).Order(StringComparer.Ordinal),
+            StringComparer.Ordinal);
     }
 
     [Theory]
