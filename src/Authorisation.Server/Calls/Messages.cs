@@ -12,7 +12,9 @@ internal static class Messages
     private const byte CompressedFlag = 1;
     private const byte HighestOfLengths = 0x7F;
 
-    /// <summary>The same method, whose requests are INVALID_ARGUMENT when they do not parse, broken UTF-8 included.</summary>
+    /// <summary>
+    /// The same method, whose requests are INVALID_ARGUMENT when they do not parse, broken UTF-8 included.
+    /// </summary>
     public static Method<TRequest, TResponse> Checked<TRequest, TResponse>(Method<TRequest, TResponse> method)
         where TRequest : class
         where TResponse : class
@@ -34,7 +36,8 @@ internal static class Messages
                     catch (InvalidProtocolBufferException e)
                     {
                         throw Errors.InvalidArgument(
-                            "INVALID_MESSAGE", $"The bytes are no {typeof(TRequest).Name}; nothing was done. {e.Message}");
+                            "INVALID_MESSAGE",
+                            $"The bytes are no {typeof(TRequest).Name}; nothing was done. {e.Message}");
                     }
                 }),
             method.ResponseMarshaller);
@@ -47,7 +50,8 @@ internal static class Messages
         var reader = new SequenceReader<byte>(prefix);
         if (reader.TryRead(out var flag) && flag > CompressedFlag)
         {
-            return new RpcException(new Status(StatusCode.Internal, "Unexpected compressed flag value in message header."));
+            return new RpcException(
+                new Status(StatusCode.Internal, "Unexpected compressed flag value in message header."));
         }
 
         return reader.TryRead(out var highest) && highest > HighestOfLengths

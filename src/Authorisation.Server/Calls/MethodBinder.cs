@@ -5,8 +5,8 @@ using Grpc.Core;
 namespace Authorisation.Server.Calls;
 
 /// <summary>
-/// Adds the methods of a service. A message that does not parse is INVALID_ARGUMENT, and a stream whose client is gone, or
-/// whose deadline has passed, ends as cancelled instead of with the error that its next read or write would be.
+/// Adds the methods of a service. A message that does not parse is INVALID_ARGUMENT, and a stream whose client is gone,
+/// or whose deadline has passed, ends as cancelled instead of with the error that its next read or write would be.
 /// </summary>
 internal sealed class MethodBinder<TService>(ServiceMethodProviderContext<TService> context) : ServiceBinderBase
     where TService : class
@@ -65,7 +65,10 @@ internal sealed class MethodBinder<TService>(ServiceMethodProviderContext<TServi
         Method<TRequest, TResponse> method, DuplexStreamingServerMethod<TRequest, TResponse>? handler)
     {
         var run = Find<Grpc.AspNetCore.Server.Model.DuplexStreamingServerMethod<TService, TRequest, TResponse>>(
-            method.Name, typeof(IAsyncStreamReader<TRequest>), typeof(IServerStreamWriter<TResponse>), typeof(ServerCallContext));
+            method.Name,
+            typeof(IAsyncStreamReader<TRequest>),
+            typeof(IServerStreamWriter<TResponse>),
+            typeof(ServerCallContext));
         context.AddDuplexStreamingMethod(Messages.Checked(method), Metadata, async (service, requests, responses, call) =>
         {
             try
@@ -81,6 +84,8 @@ internal sealed class MethodBinder<TService>(ServiceMethodProviderContext<TServi
 
     private static TDelegate Find<TDelegate>(string name, params Type[] parameters)
         where TDelegate : Delegate =>
-        typeof(TService).GetMethod(name, BindingFlags.Instance | BindingFlags.Public, parameters)?.CreateDelegate<TDelegate>()
+        typeof(TService)
+            .GetMethod(name, BindingFlags.Instance | BindingFlags.Public, parameters)?
+            .CreateDelegate<TDelegate>()
             ?? throw new InvalidOperationException($"{typeof(TService)} has no {name}.");
 }

@@ -11,18 +11,20 @@ namespace Authorisation.Server.Health;
 /// NOT_SERVING when the server stops.
 /// </summary>
 /// <remarks>
-/// In the place of what Grpc.AspNetCore.HealthChecks maps, which keeps a registration of each call of Watch until the server
-/// stops: whoever has no token could fill the memory. Safe for any number of calls: it keeps no state.
+/// In the place of what Grpc.AspNetCore.HealthChecks maps, which keeps a registration of each call of Watch until the
+/// server stops: whoever has no token could fill the memory. Safe for any number of calls: it keeps no state.
 /// </remarks>
 internal sealed class HealthService(
-    HealthCheckService checks, HealthServiceImpl published, IHostApplicationLifetime lifetime) : Grpc.Health.V1.Health.HealthBase
+    HealthCheckService checks, HealthServiceImpl published, IHostApplicationLifetime lifetime)
+    : Grpc.Health.V1.Health.HealthBase
 {
     /// <inheritdoc/>
     public override async Task<HealthCheckResponse> Check(HealthCheckRequest request, ServerCallContext context)
     {
         if (request.Service.Length > 0)
         {
-            throw new RpcException(new Status(StatusCode.NotFound, "The server is asked after as a whole: leave `service` empty."));
+            throw new RpcException(
+                new Status(StatusCode.NotFound, "The server is asked after as a whole: leave `service` empty."));
         }
 
         return new HealthCheckResponse { Status = await LookAsync(context.CancellationToken) };
@@ -37,7 +39,8 @@ internal sealed class HealthService(
             published.SetStatus(request.Service, await LookAsync(context.CancellationToken));
         }
 
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(
+            context.CancellationToken, lifetime.ApplicationStopping);
         await published.Watch(request, responseStream, new EndedBy(context, end.Token));
         if (!context.CancellationToken.IsCancellationRequested)
         {
@@ -46,7 +49,9 @@ internal sealed class HealthService(
     }
 
     private async Task<ServingStatus> LookAsync(CancellationToken stop) =>
-        (await checks.CheckHealthAsync(stop)).Status == HealthStatus.Unhealthy ? ServingStatus.NotServing : ServingStatus.Serving;
+        (await checks.CheckHealthAsync(stop)).Status == HealthStatus.Unhealthy
+            ? ServingStatus.NotServing
+            : ServingStatus.Serving;
 
     /// <summary>The same call with another token that ends it.</summary>
     private sealed class EndedBy(ServerCallContext call, CancellationToken end) : ServerCallContext
