@@ -10,7 +10,6 @@ COPY src/Authorisation.Core/Authorisation.Core.csproj src/Authorisation.Core/
 COPY src/Authorisation.Hosting/Authorisation.Hosting.csproj src/Authorisation.Hosting/
 COPY src/Authorisation.Ledger/Authorisation.Ledger.csproj src/Authorisation.Ledger/
 COPY src/Authorisation.Cache/Authorisation.Cache.csproj src/Authorisation.Cache/
-COPY src/Authorisation.Grpc/Authorisation.Grpc.csproj src/Authorisation.Grpc/
 COPY src/Authorisation.Contracts/Authorisation.Contracts.csproj src/Authorisation.Contracts/
 COPY src/Authorisation.Server/Authorisation.Server.csproj src/Authorisation.Server/
 COPY src/Authorisation.Admin/Authorisation.Admin.csproj src/Authorisation.Admin/

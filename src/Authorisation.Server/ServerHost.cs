@@ -14,12 +14,14 @@ using Authorisation.Ledger.Operations;
 using Authorisation.Ledger.Reads;
 using Authorisation.Server.Access;
 using Authorisation.Server.Authorise;
+using Authorisation.Server.Calls;
 using Authorisation.Server.Cards;
 using Authorisation.Server.Health;
 using Authorisation.Server.Services;
 using Authorisation.Server.Settings;
 using Authorisation.Server.Strangers;
 using Authorisation.Server.Streams;
+using Grpc.AspNetCore.Server.Model;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -65,7 +67,7 @@ public static class ServerHost
         app.MapGrpcService<Services.AuthorisationService>();
         app.MapGrpcService<Services.OfflineService>();
         app.MapGrpcService<Services.ActivationService>();
-        app.MapGrpcHealthChecksService().WithMetadata(OpenCall.Instance);
+        app.MapGrpcService<HealthService>().WithMetadata(OpenCall.Instance);
         app.MapGrpcReflectionService();
         return app;
     }
@@ -94,7 +96,14 @@ public static class ServerHost
 
     private static void AddCalls(IServiceCollection services)
     {
-        services.AddGrpc(static options => options.MaxReceiveMessageSize = Limits.RequestBytesMax);
+        services.AddGrpc(static options =>
+        {
+            options.MaxReceiveMessageSize = Limits.RequestBytesMax;
+            options.CompressionProviders.Clear();
+            options.CompressionProviders.Add(new GzipMessages());
+        });
+        services.RemoveAll(typeof(IServiceMethodProvider<>));
+        services.AddSingleton(typeof(IServiceMethodProvider<>), typeof(ServiceMethods<>));
         services.AddGrpcReflection();
         services.AddSingleton<TokenDirectory>();
         services.AddHostedService(provider => provider.GetRequiredService<TokenDirectory>());

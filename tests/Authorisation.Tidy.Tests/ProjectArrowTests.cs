@@ -11,11 +11,10 @@ public class ProjectArrowTests
         ["Hosting"] = ["Core"],
         ["Ledger"] = ["Core"],
         ["Cache"] = ["Core"],
-        ["Grpc"] = [],
-        ["Contracts"] = ["Grpc"],
+        ["Contracts"] = [],
         ["Server"] = ["Core", "Hosting", "Ledger", "Cache", "Contracts"],
         ["Admin"] = ["Core", "Hosting", "Ledger", "Cache"],
-        ["Standalone"] = ["Server", "Admin", "Core", "Ledger", "Cache", "Contracts", "Grpc"],
+        ["Standalone"] = ["Server", "Admin", "Core", "Ledger", "Cache", "Contracts"],
     };
 
     /// <summary>Projects that must not need anything from outside, either.</summary>

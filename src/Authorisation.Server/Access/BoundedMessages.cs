@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Authorisation.Core;
+using Authorisation.Server.Calls;
 using Authorisation.Server.Services;
+using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Authorisation.Server.Access;
@@ -45,20 +47,28 @@ internal sealed class BoundedMessages : PipeReader, IRequestBodyPipeFeature
     /// <inheritdoc/>
     public override bool TryRead(out ReadResult result)
     {
-        if (!_body.TryRead(out result))
+        try
         {
-            return false;
+            if (!_body.TryRead(out result))
+            {
+                return false;
+            }
+        }
+        catch (IOException e)
+        {
+            throw Lost(e);
         }
 
         _read = result.Buffer;
+        Check();
         return true;
     }
 
     /// <inheritdoc/>
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
-        TryRead(out var result) ? ValueTask.FromResult(Checked(result))
+        TryRead(out var result) ? ValueTask.FromResult(result)
         : _isSingle || _hasPart ? ReadInTimeAsync(cancellationToken)
-        : ReadAtLeisureAsync(cancellationToken);
+        : ReadNextAsync(cancellationToken);
 
     /// <inheritdoc/>
     public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
@@ -74,7 +84,14 @@ internal sealed class BoundedMessages : PipeReader, IRequestBodyPipeFeature
         }
 
         _read = default;
-        _body.AdvanceTo(consumed, examined);
+        try
+        {
+            _body.AdvanceTo(consumed, examined);
+        }
+        catch (IOException e)
+        {
+            throw Lost(e);
+        }
     }
 
     /// <inheritdoc/>
@@ -82,13 +99,6 @@ internal sealed class BoundedMessages : PipeReader, IRequestBodyPipeFeature
 
     /// <inheritdoc/>
     public override void Complete(Exception? exception = null) => _body.Complete(exception);
-
-    private async ValueTask<ReadResult> ReadAtLeisureAsync(CancellationToken cancellationToken)
-    {
-        var result = await _body.ReadAsync(cancellationToken);
-        _read = result.Buffer;
-        return result;
-    }
 
     private async ValueTask<ReadResult> ReadInTimeAsync(CancellationToken cancellationToken)
     {
@@ -102,9 +112,7 @@ internal sealed class BoundedMessages : PipeReader, IRequestBodyPipeFeature
         late.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         try
         {
-            var result = await _body.ReadAsync(late.Token);
-            _read = result.Buffer;
-            return Checked(result);
+            return await ReadNextAsync(late.Token);
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -113,7 +121,39 @@ internal sealed class BoundedMessages : PipeReader, IRequestBodyPipeFeature
         }
     }
 
-    private ReadResult Checked(ReadResult result) => !_isSingle || result.Buffer.Length <= _bytesMax + PrefixBytes
-        ? result
-        : throw Errors.ResourceExhausted("MESSAGE_TOO_LONG", $"The message of this call may have {_bytesMax} bytes at most.");
+    private async ValueTask<ReadResult> ReadNextAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var result = await _body.ReadAsync(cancellationToken);
+            _read = result.Buffer;
+            Check();
+            return result;
+        }
+        catch (IOException e)
+        {
+            throw Lost(e);
+        }
+    }
+
+    /// <summary>Looks at what was read, which begins where a message does: whoever reads takes whole ones.</summary>
+    private void Check()
+    {
+        if (_isSingle && _read.Length > _bytesMax + PrefixBytes)
+        {
+            throw Errors.ResourceExhausted("MESSAGE_TOO_LONG", $"The message of this call may have {_bytesMax} bytes at most.");
+        }
+
+        if (Messages.WhatIsWrongWith(_read) is { } wrong)
+        {
+            throw wrong;
+        }
+    }
+
+    /// <summary>
+    /// What a broken body means. The call may not have been told yet that its client is gone, and then it would be an error.
+    /// </summary>
+    private static RpcException Lost(IOException failure) => failure is BadHttpRequestException
+        ? new RpcException(new Status(StatusCode.Internal, failure.Message, failure))
+        : CallEnd.Cancelled(failure);
 }

@@ -48,11 +48,7 @@ internal sealed class TokenGate(RequestDelegate next, CallerResolver callers, Ti
         }
 
         connection?.BecomeKnown();
-        if (!isSingle || !HasCome(http))
-        {
-            BoundedMessages.Put(http, isSingle, Limits.RequestBytesMax, time);
-        }
-
+        BoundedMessages.Put(http, isSingle, Limits.RequestBytesMax, time);
         return next(http);
     }
 
@@ -103,18 +99,5 @@ internal sealed class TokenGate(RequestDelegate next, CallerResolver callers, Ti
         }
 
         return true;
-    }
-
-    /// <summary>Whether the whole request is there already, as it mostly is. Nothing of it is taken.</summary>
-    private static bool HasCome(HttpContext http)
-    {
-        var body = http.Request.BodyReader;
-        if (!body.TryRead(out var result))
-        {
-            return false;
-        }
-
-        body.AdvanceTo(result.Buffer.Start);
-        return result.IsCompleted;
     }
 }

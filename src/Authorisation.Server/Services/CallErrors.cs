@@ -11,20 +11,11 @@ internal static class CallErrors
     public static CallError Of(RpcException exception)
     {
         var error = new CallError { Code = (int)exception.StatusCode, Message = exception.Status.Detail };
-        if (exception.Trailers.GetValueBytes(Errors.DetailsTrailer) is { } bytes)
+        if (exception.GetRpcStatus() is { } status)
         {
-            foreach (var detail in Google.Rpc.Status.Parser.ParseFrom(bytes).Details)
-            {
-                if (detail.TryUnpack<ErrorInfo>(out var info))
-                {
-                    error.Reason = info.Reason;
-                }
-                else if (detail.TryUnpack<BadRequest>(out var badRequest))
-                {
-                    error.Violations.Add(badRequest.FieldViolations.Select(violation =>
-                        new FieldViolation { Field = violation.Field, Description = violation.Description }));
-                }
-            }
+            error.Reason = status.GetDetail<ErrorInfo>()?.Reason ?? "";
+            error.Violations.Add(status.GetDetail<BadRequest>()?.FieldViolations.Select(violation =>
+                new FieldViolation { Field = violation.Field, Description = violation.Description }) ?? []);
         }
 
         return error;

@@ -4,7 +4,6 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
-using Status = Grpc.Core.Status;
 
 namespace Authorisation.Server.Services;
 
@@ -15,7 +14,6 @@ namespace Authorisation.Server.Services;
 internal static class Errors
 {
     private const string Domain = "authorisation.v1";
-    internal const string DetailsTrailer = "grpc-status-details-bin";
 
     // A share that is full has room again as soon as something that waits is through.
     private static readonly TimeSpan ShareRetryDelay = TimeSpan.FromSeconds(1);
@@ -131,7 +129,6 @@ internal static class Errors
             status.Details.Add(Any.Pack(details));
         }
 
-        var trailers = new Metadata { { DetailsTrailer, status.ToByteArray() } };
-        return new RpcException(new Status(code, message), trailers);
+        return status.ToRpcException();
     }
 }

@@ -175,7 +175,7 @@ internal sealed partial class AdviceStream(
             {
                 var result = await item.WaitAsync(_abandoned.Token);
                 Volatile.Write(ref _writingSince, time.GetTimestamp());
-                await results.WriteAsync(result, context.CancellationToken);
+                await results.WriteAsync(result);
                 Volatile.Write(ref _writingSince, 0);
             }
         }

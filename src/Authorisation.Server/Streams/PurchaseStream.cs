@@ -1,6 +1,7 @@
 using Authorisation.Core;
 using Authorisation.Ledger.GroupCommit;
 using Authorisation.Server.Access;
+using Authorisation.Server.Calls;
 using Authorisation.Server.Authorise;
 using Authorisation.V1;
 using Grpc.Core;
@@ -210,7 +211,7 @@ internal sealed partial class PurchaseStream(
         }
         catch (Exception e)
         {
-            if (!context.CancellationToken.IsCancellationRequested && e is not (OperationCanceledException or IOException))
+            if (e is not (OperationCanceledException or IOException) && !context.IsOver())
             {
                 LogUnwritable(e);
             }

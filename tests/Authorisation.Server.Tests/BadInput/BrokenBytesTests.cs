@@ -1,3 +1,4 @@
+using Authorisation.Server.Tests.Strangers;
 using Authorisation.Server.Tests.Support;
 using Authorisation.V1;
 using Google.Protobuf;
@@ -30,46 +31,58 @@ public sealed class BrokenBytesTests(SharedWire wire) : WireTest(wire)
     public async Task A_purpose_in_broken_UTF_8_is_refused(string name, byte[] text)
     {
         Assert.NotEmpty(name);
-        var error = await RefusedAsync(AuthoriseRequest.PurposeFieldNumber, text);
-        Assert.Equal("purpose", error.FieldList);
+        await IsRefusedAsync(AuthoriseRequest.PurposeFieldNumber, text);
     }
 
     [Theory]
-    [InlineData(AuthoriseRequest.AuthorisationIdFieldNumber, "authorisation_id")]
-    [InlineData(AuthoriseRequest.CardNumberFieldNumber, "card_number")]
-    [InlineData(AuthoriseRequest.CurrencyFieldNumber, "currency")]
-    [InlineData(AuthoriseRequest.ProductFieldNumber, "product")]
-    [InlineData(AuthoriseRequest.DeviceIdFieldNumber, "device_id")]
-    [InlineData(AuthoriseRequest.VatCategoryFieldNumber, "vat_category")]
-    public async Task Broken_UTF_8_in_any_field_is_refused(int number, string field)
-    {
-        var error = await RefusedAsync(number, [.. "123456"u8, 0xE2, 0x82]);
-        Assert.Equal(field, error.FieldList);
-    }
+    [InlineData(AuthoriseRequest.AuthorisationIdFieldNumber)]
+    [InlineData(AuthoriseRequest.CardNumberFieldNumber)]
+    [InlineData(AuthoriseRequest.CurrencyFieldNumber)]
+    [InlineData(AuthoriseRequest.ProductFieldNumber)]
+    [InlineData(AuthoriseRequest.DeviceIdFieldNumber)]
+    [InlineData(AuthoriseRequest.VatCategoryFieldNumber)]
+    public Task Broken_UTF_8_in_any_field_is_refused(int number) => IsRefusedAsync(number, [.. "123456"u8, 0xE2, 0x82]);
 
     [Theory]
     [InlineData(new byte[] { 0x0A, 0x24, 0x30 })]
     [InlineData(new byte[] { 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF })]
     [InlineData(new byte[] { 0x07 })]
-    public async Task Bytes_that_are_no_message_are_an_error_and_decide_nothing(byte[] message)
+    public async Task Bytes_that_are_no_message_are_an_invalid_argument_and_decide_nothing(byte[] message)
     {
         var on = await NewOperatorAsync();
-        var error = await WireError.OfAsync(CallAsync(on, message));
-        Assert.NotEqual(StatusCode.OK, error.Code);
-        Assert.NotEqual(StatusCode.DeadlineExceeded, error.Code);
+        var error = await WireError.OfAsync(CallAsync(on, message), StatusCode.InvalidArgument, "INVALID_MESSAGE");
+        Assert.StartsWith("The bytes are no AuthoriseRequest; nothing was done. ", error.Message, StringComparison.Ordinal);
         Assert.Equal(0, await on.RowsAsync());
     }
 
-    private async Task<WireError> RefusedAsync(int fieldNumber, byte[] text)
+    [Theory]
+    [InlineData(RawHttp2.WatchCards)]
+    [InlineData(RawHttp2.AuthoriseStream)]
+    [InlineData(RawHttp2.SubmitAdvices)]
+    [InlineData(RawHttp2.HealthCheck)]
+    [InlineData(RawHttp2.HealthWatch)]
+    [InlineData(RawHttp2.Reflection)]
+    public async Task Bytes_that_are_no_message_are_an_invalid_argument_of_every_kind_of_call(string path)
+    {
+        var on = await NewOperatorAsync();
+        using var connection = await RawHttp2.OpenAsync(Server.Address);
+        await connection.HeadersAsync(1, path, on.ValidatorToken);
+        await connection.DataAsync(1, RawHttp2.Message([0x0A, 0x24, 0x30]), end: true);
+        var end = await connection.EndOfAsync(1);
+        Assert.Equal(StatusCode.InvalidArgument, end.GrpcStatus);
+        Assert.Contains("nothing was done", end.Text, StringComparison.Ordinal);
+    }
+
+    private async Task IsRefusedAsync(int fieldNumber, byte[] text)
     {
         var on = await NewOperatorAsync();
         var card = await on.AddCardAsync();
         var error = await WireError.OfAsync(
             CallAsync(on, [.. on.Buy(card).ToByteArray(), .. Field(fieldNumber, text)]),
             StatusCode.InvalidArgument,
-            "INVALID_FIELDS");
+            "INVALID_MESSAGE");
+        Assert.Contains("UTF-8", error.Message, StringComparison.Ordinal);
         Assert.Equal((0, 0), (await on.RowsAsync(), await on.SpentAsync(card)));
-        return error;
     }
 
     private static async Task<byte[]> CallAsync(WireOperator on, byte[] message)

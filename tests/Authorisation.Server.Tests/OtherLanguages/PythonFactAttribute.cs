@@ -23,7 +23,7 @@ public sealed class PythonFactAttribute : FactAttribute
         }
     }
 
-    private static bool Succeeds(string program, params string[] arguments)
+    internal static bool Succeeds(string program, params string[] arguments)
     {
         try
         {

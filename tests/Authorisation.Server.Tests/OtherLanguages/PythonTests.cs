@@ -61,7 +61,7 @@ public sealed class PythonTests(SharedWire wire) : WireTest(wire)
         Assert.Contains("authorisation_id", error.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
-    internal static async Task<string> RunAsync(string program, string input, string[] arguments)
+    internal static async Task<string> RunAsync(string program, string input, string[] arguments, TimeSpan? bound = null)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments)
         {
@@ -76,7 +76,7 @@ public sealed class PythonTests(SharedWire wire) : WireTest(wire)
         var errors = process.StandardError.ReadToEndAsync();
         try
         {
-            await process.WaitForExitAsync().WaitAsync(Eventually.Bound * 2);
+            await process.WaitForExitAsync().WaitAsync(bound ?? (Eventually.Bound * 2));
         }
         catch (TimeoutException)
         {

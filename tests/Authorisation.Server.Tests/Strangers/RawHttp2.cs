@@ -1,7 +1,10 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 using Authorisation.Testing;
+using Grpc.Core;
 
 namespace Authorisation.Server.Tests.Strangers;
 
@@ -12,6 +15,8 @@ internal sealed class RawHttp2 : IDisposable
     public const string AuthoriseStream = "/authorisation.v1.AuthorisationService/AuthoriseStream";
     public const string HealthCheck = "/grpc.health.v1.Health/Check";
     public const string HealthWatch = "/grpc.health.v1.Health/Watch";
+    public const string SubmitAdvices = "/authorisation.v1.OfflineService/SubmitAdvices";
+    public const string WatchCards = "/authorisation.v1.OfflineService/WatchCards";
     public const string Reflection = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
 
     public static readonly byte[] Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray();
@@ -49,8 +54,9 @@ internal sealed class RawHttp2 : IDisposable
     public int NextStream() => (_nextStream += 2) - 2;
 
     /// <summary>Begins a call.</summary>
-    public Task HeadersAsync(int stream, string path, string? token = null, bool end = false) => WriteAsync(
-        Frame(FrameKind.Headers, (byte)(EndHeaders | (end ? EndStream : 0)), stream, HeaderBlock(path, token)));
+    public Task HeadersAsync(
+        int stream, string path, string? token = null, bool end = false, params (string Name, string Value)[] more) =>
+        WriteAsync(Frame(FrameKind.Headers, (byte)(EndHeaders | (end ? EndStream : 0)), stream, HeaderBlock(path, token, more)));
 
     /// <summary>Sends a piece of a call's body.</summary>
     public Task DataAsync(int stream, byte[] data, bool end = false) =>
@@ -132,15 +138,24 @@ internal sealed class RawHttp2 : IDisposable
     }
 
     /// <summary>The headers of a call: each a literal without indexing and without Huffman, the plainest form.</summary>
-    public static byte[] HeaderBlock(string path, string? token)
+    public static byte[] HeaderBlock(string path, string? token, params (string Name, string Value)[] more)
     {
         var block = new List<byte>();
         Add(block, ":method", "POST");
         Add(block, ":scheme", "http");
         Add(block, ":path", path);
         Add(block, ":authority", "localhost");
-        Add(block, "content-type", "application/grpc");
+        if (!more.Any(static header => header.Name == "content-type"))
+        {
+            Add(block, "content-type", "application/grpc");
+        }
+
         Add(block, "te", "trailers");
+        foreach (var (name, value) in more)
+        {
+            Add(block, name, value);
+        }
+
         if (token is not null)
         {
             Add(block, "authorization", $"Bearer {token}");
@@ -210,4 +225,15 @@ internal sealed record RawFrame(FrameKind Kind, byte Flags, int Stream, byte[] P
 
     /// <summary>Its payload as text: the server sends its headers without Huffman coding, so names and values can be found.</summary>
     public string Text => Encoding.Latin1.GetString(Payload);
+
+    /// <summary>The status of the call that it ends.</summary>
+    public StatusCode GrpcStatus
+    {
+        get
+        {
+            // After the name comes the length of the value; the name of the details begins with the same letters.
+            var status = Regex.Match(Text, "grpc-status[\u0001\u0002](?<code>[0-9]+)", RegexOptions.None, Eventually.Bound);
+            return (StatusCode)int.Parse(status.Groups["code"].ValueSpan, CultureInfo.InvariantCulture);
+        }
+    }
 }

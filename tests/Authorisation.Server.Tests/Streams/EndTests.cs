@@ -170,8 +170,8 @@ public sealed class EndTests(SharedWire wire) : WireTest(wire)
 
         Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None));
         Assert.Equal(Decision.Approved, call.ResponseStream.Current.Response.Decision);
-        var error = await WireError.OfAsync(call.ResponseStream.MoveNext(CancellationToken.None));
-        Assert.Equal(StatusCode.Internal, error.Code);
+        await WireError.OfAsync(
+            call.ResponseStream.MoveNext(CancellationToken.None), StatusCode.InvalidArgument, "INVALID_MESSAGE");
         Assert.Equal(1, await on.RowsAsync());
     }
 

@@ -84,7 +84,8 @@ public sealed class CertificateChain : IDisposable
             return request.CreateSelfSigned(from, until);
         }
 
-        using var issued = request.Create(issuer, from, until, RandomNumberGenerator.GetBytes(8));
+        // Not later than the issuer's, which was made a moment ago.
+        using var issued = request.Create(issuer, from, issuer.NotAfter, RandomNumberGenerator.GetBytes(8));
         return issued.CopyWithPrivateKey(key);
     }
 }

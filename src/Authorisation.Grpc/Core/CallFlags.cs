@@ -1,8 +1,0 @@
-namespace Grpc.Core;
-
-[Flags]
-internal enum CallFlags
-{
-    None = 0,
-    WaitForReady = 0x20,
-}
