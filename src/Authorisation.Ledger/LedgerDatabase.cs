@@ -131,8 +131,6 @@ public sealed class LedgerDatabase : IAsyncDisposable
             + "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3");
         builder.ApplicationName ??= name;
         builder.Pooling = isPooled;
-        builder.MaxAutoPrepare = 32;
-        builder.AutoPrepareMinUsages = 2;
         return builder.ConnectionString;
     }
 

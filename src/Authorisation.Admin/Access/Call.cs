@@ -40,6 +40,15 @@ internal sealed class Call
     public void RefuseParameter(string name, FieldCode code, string message) =>
         CheckedQuery.Of(Http).Add(new FieldError(name, code, message));
 
+    /// <summary>Refuses the call now for what is wrong in its address: before work that would be done for nothing.</summary>
+    public void RequireParameters()
+    {
+        if (CheckedQuery.Of(Http).Errors is { Count: > 0 } errors)
+        {
+            throw Problems.Fields(errors);
+        }
+    }
+
     /// <summary>What this call changes, and who makes it.</summary>
     public Change Change => new(Db, _who?.PersonId, _who?.Email ?? "", Address);
 }

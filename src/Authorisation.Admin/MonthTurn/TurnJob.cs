@@ -38,7 +38,7 @@ internal sealed partial class TurnJob(
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or InvalidOperationException)
         {
-            if (failures.Begins(operatorId))
+            if (failures.Begins(operatorId, e))
             {
                 LogFailed(operatorId, e.Message);
             }

@@ -46,8 +46,8 @@ internal sealed class SnapshotBatch
             .Where(account => account is { NeedsLock: false, Before.NeedsParticulars: true })
             .Select(account => account.Before!)];
 
-    /// <summary>Gives the batch a copy that it lacked, or a better one.</summary>
-    public void Copy(LedgerAccount account) => _accounts[account.Instrument].Copy(account);
+    /// <summary>Gives the batch a copy that it lacked or a better one, or takes away one that is of no use.</summary>
+    public void Copy(Instrument instrument, LedgerAccount? account) => _accounts[instrument].Copy(account);
 
     /// <summary>Decides what can be decided.</summary>
     public void Decide(LaneClock clock)

@@ -113,7 +113,7 @@ internal sealed partial class SnapshotCommitter(
             await connection.LoadAsync(unremembered, (account, now) =>
             {
                 memory.Keep(account);
-                batch.Copy(account);
+                batch.Copy(account.Instrument, account);
                 clock.Tell(now);
             });
         }
@@ -125,11 +125,18 @@ internal sealed partial class SnapshotCommitter(
         if (batch.WithOldNames() is { Count: > 0 } old)
         {
             var inForce = await connection.FollowNamesAsync(old);
-            foreach (var (account, particularsId) in old.Zip(inForce))
+            for (var i = 0; i < old.Count; i++)
             {
-                var followed = account.With(particularsId);
-                memory.Keep(followed);
-                batch.Copy(followed);
+                var followed = inForce[i] is { } particularsId ? old[i].With(particularsId) : null;
+                batch.Copy(old[i].Instrument, followed);
+                if (followed is not null)
+                {
+                    memory.Keep(followed);
+                }
+                else
+                {
+                    memory.Forget(old[i].Instrument);
+                }
             }
         }
     }

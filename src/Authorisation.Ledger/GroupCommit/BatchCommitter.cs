@@ -122,9 +122,11 @@ internal sealed partial class BatchCommitter(
             }
         }
 
+        clock.Tell(batch.Now);
         if (decided.HasWrites)
         {
             await connection.WriteAsync(decided.Entries, decided.Operations, batch.Accounts);
+            Remember(batch);
         }
         else if (decided.Answers.Count > 0)
         {
@@ -135,7 +137,6 @@ internal sealed partial class BatchCommitter(
             await connection.RollbackAsync();
         }
 
-        Remember(batch);
         aside?.ForEach(setAside);
         var told = new BatchAnswers();
         foreach (var (item, result) in decided.Answers)
@@ -146,9 +147,9 @@ internal sealed partial class BatchCommitter(
         answer(told);
     }
 
+    // Of what was committed alone: a reading can have added particulars, which a rollback takes away again.
     private void Remember(Batch batch)
     {
-        clock.Tell(batch.Now);
         foreach (var item in batch.Items)
         {
             var account = batch.AccountOf(item);

@@ -97,16 +97,16 @@ internal sealed partial class LaneConnection(LedgerDatabase database) : IAsyncDi
     }
 
     /// <summary>
-    /// The particulars in force of these accounts, in their order. Adds those that there are not: in a transaction of its own,
+    /// The particulars in force of these accounts, in their order; <see langword="null"/> where an account's own are not known. Adds those that there are not: in a transaction of its own,
     /// whose commit waits for no disk and no standby.
     /// </summary>
-    public async Task<long[]> FollowNamesAsync(IReadOnlyList<LedgerAccount> accounts)
+    public async Task<long?[]> FollowNamesAsync(IReadOnlyList<LedgerAccount> accounts)
     {
         _particularsIds.Clear();
         _particularsIds.AddRange(accounts.Select(static account => account.ParticularsId));
         await using var reader = await _followNames!.ExecuteReaderAsync();
         await reader.ReadAsync();
-        return reader.GetFieldValue<long[]>(0);
+        return reader.GetFieldValue<long?[]>(0);
     }
 
     /// <summary>

@@ -3,13 +3,13 @@
 -- references are the particulars in force looked for, for all accounts of a batch at once.
 alter table organisation add column names_version bigint not null default 1;
 
-create function raise_versions_of_names() returns trigger language plpgsql as $$
+create function raise_names_version() returns trigger language plpgsql as $$
 begin
   new.names_version := old.names_version + 1;
   return new;
 end $$;
 create trigger raise_version_of_names before update on organisation
-  for each row when (new.name is distinct from old.name) execute function raise_versions_of_names();
+  for each row when (new.name is distinct from old.name) execute function raise_names_version();
 
 create or replace function raise_versions_of_departments() returns trigger language plpgsql as $$
 begin
@@ -21,8 +21,8 @@ begin
   return null;
 end $$;
 
--- As particulars_in_force of 0013, for many at once: the answers stand in the order of what was asked for, and no two rows are
--- added that say the same.
+-- As particulars_in_force of 0013, for many at once: the answers stand in the order of what was asked for, null for what there is
+-- not, and no two rows are added that say the same.
 create function particulars_in_force(p_ids bigint[]) returns bigint[]
   language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -33,10 +33,10 @@ begin
       d.name as department_name, t.id as traveller_id, coalesce(nullif(t.name, ''), t.email) as traveller_name,
       d.billing_reference, d.cost_centre
     from unnest(p_ids) with ordinality as i(id, place)
-    join particulars p on p.id = i.id
-    join organisation g on g.id = p.organisation_id
-    join department d on d.id = p.department_id
-    join traveller t on t.id = p.traveller_id
+    left join particulars p on p.id = i.id
+    left join organisation g on g.id = p.organisation_id
+    left join department d on d.id = p.department_id
+    left join traveller t on t.id = p.traveller_id
   ), found as materialized (
     select w.*, f.id
     from wanted w
@@ -59,7 +59,7 @@ begin
       f.organisation_id, f.organisation_name, f.department_id, f.department_name, f.traveller_id, f.traveller_name,
       f.billing_reference, f.cost_centre
     from found f
-    where f.id is null
+    where f.id is null and f.asked is not null
     returning p.*
   )
   select array_agg(coalesce(f.id, a.id) order by f.place) into v_ids
@@ -70,13 +70,15 @@ begin
 end $$;
 revoke all on function particulars_in_force(bigint[]) from public;
 
-create or replace function particulars_in_force(p_id bigint) returns bigint language sql as $$
+create or replace function particulars_in_force(p_id bigint) returns bigint
+  language sql security definer set search_path = public, pg_temp as $$
   select (particulars_in_force(array[p_id]))[1]
 $$;
 
 -- As in 0013, by cards and no longer by particulars, of which each change of names leaves more that no account points at. The
 -- sequencer takes a page a turn: cards of the next particulars, whole particulars and at least p_cards if there are so many. False
--- when no organisation was changed.
+-- when no organisation was changed. The last that was changed comes first, so that a small one does not wait behind a large one. An
+-- account that is given meanwhile, or moved to particulars of a page that was taken, is noted by itself.
 drop function note_changed_organisation(integer, integer);
 create function note_changed_organisation(p_operator_id integer, p_cards integer) returns boolean
   language plpgsql security definer set search_path = public, pg_temp as $$
@@ -88,7 +90,7 @@ declare
   v_cards integer;
   v_last_of_cards bigint;
 begin
-  select * into v_change from organisation_change c where c.operator_id = p_operator_id order by c.id limit 1;
+  select * into v_change from organisation_change c where c.operator_id = p_operator_id order by c.id desc limit 1;
   if not found then
     return false;
   end if;

@@ -19,7 +19,9 @@ internal sealed class TokenGate(RequestDelegate next, CallerResolver callers, Ti
             || http.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) != true)
         {
             // Nothing answers it, or with an error that says what is wrong with it.
-            return TryBeginRefusal(http, http.Features.Get<ClientConnection>()) ? next(http) : Task.CompletedTask;
+            return http.Features.Get<ClientConnection>() is not { IsKnown: false } stranger || MayRefuse(http, stranger)
+                ? next(http)
+                : Task.CompletedTask;
         }
 
         var isSingle = endpoint.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.Type is MethodType.Unary or MethodType.ServerStreaming;
@@ -74,13 +76,14 @@ internal sealed class TokenGate(RequestDelegate next, CallerResolver callers, Ti
 
     private static void Refuse(HttpContext http, ClientConnection? connection, RpcException refusal)
     {
-        if (TryBeginRefusal(http, connection))
+        if (MayRefuse(http, connection))
         {
             Refusal.Write(http.Response, refusal);
         }
     }
 
-    private static bool TryBeginRefusal(HttpContext http, ClientConnection? connection)
+    /// <summary>Counts a refusal until its answer is sent; false when the connection has too many that are not.</summary>
+    private static bool MayRefuse(HttpContext http, ClientConnection? connection)
     {
         if (connection?.TryBeginRefusal() == false)
         {

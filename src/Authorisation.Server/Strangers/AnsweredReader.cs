@@ -31,8 +31,11 @@ internal sealed class AnsweredReader(ClientConnection client, IDuplexPipe transp
     };
 
     /// <inheritdoc/>
-    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
-        client.IsKnown ? _input.ReadAsync(cancellationToken) : ReadAsStrangerAsync(cancellationToken);
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        _isEmpty = false;
+        return client.IsKnown ? _input.ReadAsync(cancellationToken) : ReadAsStrangerAsync(cancellationToken);
+    }
 
     /// <inheritdoc/>
     public override bool TryRead(out ReadResult result)

@@ -175,8 +175,11 @@ public sealed class ClientConnection : PipeReader, IDuplexPipe
     }
 
     /// <inheritdoc/>
-    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
-        _isKnown ? _input.ReadAsync(cancellationToken) : ReadAsStrangerAsync(cancellationToken);
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        _isEmpty = false;
+        return _isKnown ? _input.ReadAsync(cancellationToken) : ReadAsStrangerAsync(cancellationToken);
+    }
 
     /// <inheritdoc/>
     public override bool TryRead(out ReadResult result)

@@ -86,6 +86,7 @@ internal static class InvoiceEndpoints
             """;
         if (form != AnswerFormat.Json)
         {
+            call.RequireParameters();
             var month = asked.Month
                 ?? throw Problems.Field("month", FieldCode.Required, "is required for a file: " + Words.NoMonth);
             var all = await call.Db.QueryAsync<InvoiceRow>(

@@ -114,6 +114,7 @@ internal static class SpendingEndpoints
         };
         if (form == Csv)
         {
+            call.RequireParameters();
             var all = hiddenUntil is null
                 ? await Spending.ReadAsync(call.Db, query, isClosed, call.Stop) : [];
             return Reply.Download(
