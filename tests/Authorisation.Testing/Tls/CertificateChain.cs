@@ -85,7 +85,7 @@ public sealed class CertificateChain : IDisposable
         }
 
         // Not later than the issuer's, which was made a moment ago.
-        using var issued = request.Create(issuer, from, issuer.NotAfter, RandomNumberGenerator.GetBytes(8));
+        using var issued = request.Create(issuer, from, new DateTimeOffset(issuer.NotAfter), RandomNumberGenerator.GetBytes(8));
         return issued.CopyWithPrivateKey(key);
     }
 }
