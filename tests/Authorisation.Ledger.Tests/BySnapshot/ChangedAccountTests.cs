@@ -254,7 +254,7 @@ public sealed class ChangedAccountTests(SharedLedger shared, ITestOutputHelper o
         var answers = await lane.CommitAsync(Operator.Terms, cards.Select(card => Operator.Buy(card, 100)));
 
         var said = await SaidAsync(answers);
-        Assert.Equal(travellers.Select(name => $"{name}: Renamed 4712"), said);
+        Assert.Equal([.. travellers.Select(name => $"{name}: Renamed 4712")], said);
 
         async Task<List<string>> SaidAsync(IEnumerable<CommitResult> results)
         {
