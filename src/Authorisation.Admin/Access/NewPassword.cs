@@ -52,14 +52,16 @@ internal static class NewPassword
         }
 
         var letters = LettersOf(password);
-        var ownWords = own.SelectMany(WordsOf).ToHashSet(StringComparer.Ordinal);
+        // The words of each, and each as a whole: an address can be letters and digits in turn.
+        var ownWords = own.SelectMany(text => WordsOf(text).Append(LettersOf(text ?? "")))
+            .Where(word => word.Length >= OwnWordCharactersMin).ToHashSet(StringComparer.Ordinal);
         // Digits and signs alone that are no sequence are as good as they are long.
-        if (letters.Length == 0 || !IsCovered(letters, word => Common.Contains(word) || ownWords.Contains(word)))
+        if (letters.Length == 0 || !IsCovered(letters, ownWords))
         {
             return PasswordFault.None;
         }
 
-        return IsCovered(letters, Common.Contains) ? PasswordFault.Common : PasswordFault.Personal;
+        return IsCovered(letters, []) ? PasswordFault.Common : PasswordFault.Personal;
     }
 
     private static bool IsSequence(string password)
@@ -114,9 +116,9 @@ internal static class NewPassword
         return letters.ToString();
     }
 
-    // Whether nothing is left but a few letters when two known words at most are taken out: each place is the end of what is
-    // known best of the letters before it. A word that comes again counts once.
-    private static bool IsCovered(string letters, Func<string, bool> isKnown)
+    // Whether nothing is left but a few letters when the person's own words and two common ones at most are taken out: each place
+    // is the end of what is known best of the letters before it. A word that comes again counts once.
+    private static bool IsCovered(string letters, HashSet<string> own)
     {
         var best = new List<(int Left, HashSet<string> Words)> { (0, []) };
         for (var end = 1; end <= letters.Length; end++)
@@ -125,9 +127,9 @@ internal static class NewPassword
             for (var start = Math.Max(0, end - WordCharactersMax); start <= end - OwnWordCharactersMin; start++)
             {
                 var word = letters[start..end];
-                if (best[start].Left < chosen.Item1 && isKnown(word))
+                if (best[start].Left < chosen.Item1 && (own.Contains(word) || Common.Contains(word)))
                 {
-                    chosen = (best[start].Left, [.. best[start].Words, word]);
+                    chosen = (best[start].Left, own.Contains(word) ? best[start].Words : [.. best[start].Words, word]);
                 }
             }
 
@@ -149,11 +151,7 @@ internal static class NewPassword
                 continue;
             }
 
-            if (word.Length >= OwnWordCharactersMin)
-            {
-                yield return word.ToString();
-            }
-
+            yield return word.ToString();
             word.Clear();
         }
     }

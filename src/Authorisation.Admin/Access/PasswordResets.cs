@@ -85,15 +85,13 @@ internal sealed partial class PasswordResets(Outbox outbox, Links links, Passwor
     }
 
     /// <summary>Sends a person who is staff now a link to choose the first password, or says so to one who has a password.</summary>
-    /// <exception cref="TooManyMessagesException">429: a bound is reached, and the person has no password.</exception>
+    /// <exception cref="TooManyMessagesException">429: a bound is reached.</exception>
     public async Task InviteStaffAsync(NpgsqlConnection db, OperatorTerms terms, Guid personId, string email, bool hasPassword)
     {
         if (hasPassword)
         {
             var (title, told) = Texts.StaffAdded(terms);
-            // Beyond a bound it is left out: the person can sign in without it.
-            await outbox.TryAddAsync(
-                db, new NewMessage(terms, MessageKind.StaffAdded, email, title, told, Limits.InvitationTime));
+            await outbox.AddAsync(db, new NewMessage(terms, MessageKind.StaffAdded, email, title, told, Limits.InvitationTime));
             return;
         }
 

@@ -38,7 +38,7 @@ internal sealed partial class TurnJob(
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or InvalidOperationException)
         {
-            if (failures.Begins(operatorId, e))
+            if (failures.Begins(operatorId))
             {
                 LogFailed(operatorId, e.Message);
             }

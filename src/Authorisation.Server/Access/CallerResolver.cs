@@ -50,7 +50,8 @@ public sealed class CallerResolver(TokenDirectory tokens)
                 Errors.Unauthenticated("TOKEN_MISSING", "Send the header `authorization: Bearer <token>`."));
         }
 
-        var text = header[0].AsSpan();
+        // Of two, somebody before this server may have looked at the other.
+        var text = header.Count == 1 ? header[0].AsSpan() : default;
         if (!text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || !TokenHash.TryOf(text[Scheme.Length..].Trim(), out var token))
         {
             return ValueTask.FromResult<RpcException?>(

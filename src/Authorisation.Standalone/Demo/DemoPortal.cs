@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
@@ -8,6 +9,8 @@ namespace Authorisation.Standalone.Demo;
 /// <summary>What staff and administrators do and see, over the REST API as a portal would; and the telephone that gets the SMS.</summary>
 internal sealed partial class DemoPortal(Uri admin, string messages) : IDisposable
 {
+    private const string SessionsPath = "/v1/sessions";
+
     private static readonly TimeSpan SmsBound = TimeSpan.FromSeconds(20);
 
     private readonly HttpClient _http = new() { BaseAddress = admin };
@@ -15,7 +18,7 @@ internal sealed partial class DemoPortal(Uri admin, string messages) : IDisposab
     /// <summary>Signs in.</summary>
     public async Task SignInAsync(DemoPerson person, CancellationToken cancel)
     {
-        var session = await SendAsync(HttpMethod.Post, "/v1/sessions", new { email = person.Email, password = person.Password }, cancel);
+        var session = await SendAsync(HttpMethod.Post, SessionsPath, new { email = person.Email, password = person.Password }, cancel);
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", session["token"]!.ToString());
     }
 
@@ -79,6 +82,13 @@ internal sealed partial class DemoPortal(Uri admin, string messages) : IDisposab
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
         using var answer = await _http.SendAsync(request, cancel);
         var text = await answer.Content.ReadAsStringAsync(cancel);
+        if (answer.StatusCode == HttpStatusCode.Unauthorized && method == HttpMethod.Post && path == SessionsPath)
+        {
+            throw new StartFailedException(
+                "the demo's people cannot sign in any more, as a password was changed or is locked for a quarter of an hour: "
+                + "wait for that, or begin anew with --fresh");
+        }
+
         return answer.IsSuccessStatusCode
             ? JsonNode.Parse(text)!
             : throw new StartFailedException($"the control plane answered {(int)answer.StatusCode} to {method} {path}: {text}");

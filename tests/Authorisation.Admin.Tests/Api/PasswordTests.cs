@@ -73,6 +73,21 @@ public sealed class PasswordTests(SharedAdmin shared) : AdminTest(shared)
     }
 
     [Fact]
+    public async Task An_own_address_is_no_password()
+    {
+        var customer = await NewCustomerAsync();
+        var email = $"anna.karlsson{Random.Shared.NextInt64():x}@trafikverkstan.example";
+        (await customer.Administrator.PostAsync($"/v1/organisations/{customer.Id}/administrators", new { email })).Is(201);
+
+        var invited = await Host.Nobody.PostAsync(
+            $"/v1/invitations/{await Mailbox.InvitationAsync(email)}", new { password = email });
+        var changed = await customer.Administrator.PutAsync(
+            "/v1/me/password", new { current_password = Some.Password, password = customer.AdministratorEmail.ToUpperInvariant() + "1!" });
+
+        Assert.All([invited, changed], answer => Assert.Contains("your name", answer.RefusesFields("password").Text, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Who_has_forgotten_the_password_chooses_another_by_a_mailed_link_once_within_the_hour()
     {
         var customer = await NewCustomerAsync();

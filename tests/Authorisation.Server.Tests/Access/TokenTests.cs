@@ -43,6 +43,23 @@ public sealed class TokenTests(SharedWire wire) : WireTest(wire)
     }
 
     [Theory]
+    [InlineData("Bearer {0}", "Bearer nobody")]
+    [InlineData("Bearer nobody", "Bearer {0}")]
+    [InlineData("Bearer {0}", "Bearer {0}")]
+    public async Task Of_two_headers_none_is_looked_at(string first, string second)
+    {
+        var on = await NewOperatorAsync();
+        var headers = new Metadata();
+        foreach (var header in new[] { first, second })
+        {
+            headers.Add("authorization", header.Replace("{0}", on.ValidatorToken, StringComparison.Ordinal));
+        }
+
+        await WireError.OfAsync(AuthoriseAsync(on, headers), StatusCode.Unauthenticated, "TOKEN_INVALID");
+        Assert.Equal(0, await on.RowsAsync());
+    }
+
+    [Theory]
     [InlineData("bearer ")]
     [InlineData("BEARER  ")]
     public async Task The_scheme_may_be_written_in_any_case(string scheme)
