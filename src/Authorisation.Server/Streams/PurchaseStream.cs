@@ -1,8 +1,8 @@
 using Authorisation.Core;
 using Authorisation.Ledger.GroupCommit;
 using Authorisation.Server.Access;
-using Authorisation.Server.Calls;
 using Authorisation.Server.Authorise;
+using Authorisation.Server.Calls;
 using Authorisation.V1;
 using Grpc.Core;
 
