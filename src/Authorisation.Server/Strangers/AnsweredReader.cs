@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using Authorisation.Core;
 using Microsoft.AspNetCore.Connections;
@@ -10,17 +9,10 @@ namespace Authorisation.Server.Strangers;
 /// be 15 bytes long and makes the server keep a thousand times as much.
 /// </summary>
 /// <remarks>HTTP/2's alone, which reads one read at a time; how the client stands is asked of its connection, which is safe.</remarks>
-internal sealed class AnsweredReader(ClientConnection client, IDuplexPipe transport) : PipeReader, IDuplexPipe
+internal sealed class AnsweredReader(ClientConnection client, IDuplexPipe transport) : HeldBackReader(transport)
 {
-    private readonly PipeReader _input = transport.Input;
-    private volatile bool _isCanceled;
-    private bool _isEmpty;
-
     /// <inheritdoc/>
-    public PipeReader Input => this;
-
-    /// <inheritdoc/>
-    public PipeWriter Output { get; } = transport.Output;
+    public override bool IsKnown => client.IsKnown;
 
     /// <summary>The part of a connection that reads so, the last before HTTP/2.</summary>
     public static ConnectionDelegate Around(ConnectionDelegate next) => connection =>
@@ -31,54 +23,24 @@ internal sealed class AnsweredReader(ClientConnection client, IDuplexPipe transp
     };
 
     /// <inheritdoc/>
-    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
-    {
-        _isEmpty = false;
-        return client.IsKnown ? _input.ReadAsync(cancellationToken) : ReadAsStrangerAsync(cancellationToken);
-    }
-
-    /// <inheritdoc/>
     public override bool TryRead(out ReadResult result)
     {
         result = default;
-        return client.IsKnown && _input.TryRead(out result);
+        return IsKnown && Below.TryRead(out result);
     }
 
     /// <inheritdoc/>
-    public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+    internal override void Change() => client.Change();
 
-    /// <inheritdoc/>
-    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    private protected override async ValueTask<ReadResult> ReadAsStrangerAsync(CancellationToken cancellationToken)
     {
-        if (!_isEmpty)
+        if (!await client.AreAnsweredAsync(() => IsCanceled, cancellationToken))
         {
-            _input.AdvanceTo(consumed, examined);
+            return Nothing(client.IsClosed);
         }
 
-        _isEmpty = false;
-    }
-
-    /// <inheritdoc/>
-    public override void CancelPendingRead()
-    {
-        _input.CancelPendingRead();
-        _isCanceled = true;
-        client.Change();
-    }
-
-    /// <inheritdoc/>
-    public override void Complete(Exception? exception = null) => _input.Complete(exception);
-
-    private async ValueTask<ReadResult> ReadAsStrangerAsync(CancellationToken cancellationToken)
-    {
-        if (!await client.AreAnsweredAsync(() => _isCanceled, cancellationToken))
-        {
-            (_isEmpty, var isCanceled, _isCanceled) = (true, _isCanceled, false);
-            return new ReadResult(default, isCanceled, isCompleted: client.IsClosed);
-        }
-
-        var result = await _input.ReadAsync(cancellationToken);
-        return client.IsKnown || result.Buffer.Length <= Limits.StrangerReadBytesMax
+        var result = await Below.ReadAsync(cancellationToken);
+        return IsKnown || result.Buffer.Length <= Limits.StrangerReadBytesMax
             ? result
             : new ReadResult(result.Buffer.Slice(0, Limits.StrangerReadBytesMax), result.IsCanceled, isCompleted: false);
     }

@@ -16,18 +16,15 @@ namespace Authorisation.Server.Strangers;
 /// The protocol above reads, one read at a time; calls, on any threads, tell what they are; a timer looks. They meet in the
 /// gate, which is never held while anything is awaited. <see cref="_isKnown"/> is set once and never taken back.
 /// </remarks>
-public sealed class ClientConnection : PipeReader, IDuplexPipe
+public sealed class ClientConnection : HeldBackReader
 {
     private readonly ConnectionContext _connection;
     private readonly StrangerConnections _strangers;
-    private readonly PipeReader _input;
     private readonly Lock _gate = new();
     private volatile bool _isKnown;
     private ReadOnlySequence<byte> _read;
     private int _allowance = Limits.StrangerBytesMax;
-    private volatile bool _isCanceled;
     private volatile bool _isClosed;
-    private bool _isEmpty;
     private TaskCompletionSource? _change;
     private int _openCalls;
     private int _lookUps;
@@ -37,13 +34,11 @@ public sealed class ClientConnection : PipeReader, IDuplexPipe
     private bool _isAskedToClose;
 
     internal ClientConnection(ConnectionContext connection, StrangerConnections strangers, long now)
-    {
+        : base(connection.Transport) =>
         (_connection, _strangers, _aliveAt) = (connection, strangers, now);
-        (_input, Output) = (connection.Transport.Input, connection.Transport.Output);
-    }
 
-    /// <summary>Whether a call on it has shown a good token.</summary>
-    public bool IsKnown => _isKnown;
+    /// <inheritdoc/>
+    public override bool IsKnown => _isKnown;
 
     /// <summary>
     /// How long it stays open at most when the server is done with it. A stranger that was refused too often keeps its place among
@@ -62,12 +57,6 @@ public sealed class ClientConnection : PipeReader, IDuplexPipe
 
     /// <summary>Whether it is closed.</summary>
     internal bool IsClosed => _isClosed;
-
-    /// <inheritdoc/>
-    public PipeReader Input => this;
-
-    /// <inheritdoc/>
-    public PipeWriter Output { get; }
 
     /// <summary>A call has shown a good token: the client is no stranger any more.</summary>
     public void BecomeKnown()
@@ -175,13 +164,6 @@ public sealed class ClientConnection : PipeReader, IDuplexPipe
     }
 
     /// <inheritdoc/>
-    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
-    {
-        _isEmpty = false;
-        return _isKnown ? _input.ReadAsync(cancellationToken) : ReadAsStrangerAsync(cancellationToken);
-    }
-
-    /// <inheritdoc/>
     public override bool TryRead(out ReadResult result)
     {
         int allowance;
@@ -191,7 +173,7 @@ public sealed class ClientConnection : PipeReader, IDuplexPipe
         }
 
         result = default;
-        if ((!_isKnown && allowance <= 0) || !_input.TryRead(out result))
+        if ((!_isKnown && allowance <= 0) || !Below.TryRead(out result))
         {
             return false;
         }
@@ -200,41 +182,6 @@ public sealed class ClientConnection : PipeReader, IDuplexPipe
         return true;
     }
 
-    /// <inheritdoc/>
-    public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
-
-    /// <inheritdoc/>
-    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
-    {
-        if (!_isKnown && !_isEmpty)
-        {
-            var bytes = (int)_read.Slice(_read.Start, consumed).Length;
-            lock (_gate)
-            {
-                _allowance -= bytes;
-            }
-        }
-
-        _read = default;
-        if (!_isEmpty)
-        {
-            _input.AdvanceTo(consumed, examined);
-        }
-
-        _isEmpty = false;
-    }
-
-    /// <inheritdoc/>
-    public override void CancelPendingRead()
-    {
-        _input.CancelPendingRead();
-        _isCanceled = true;
-        Change();
-    }
-
-    /// <inheritdoc/>
-    public override void Complete(Exception? exception = null) => _input.Complete(exception);
-
     /// <summary>The connection is closed: what a stranger has sent beyond its allowance is not looked at any more.</summary>
     internal void Close()
     {
@@ -242,8 +189,8 @@ public sealed class ClientConnection : PipeReader, IDuplexPipe
         Change();
     }
 
-    /// <summary>Has those who wait look again.</summary>
-    internal void Change()
+    /// <inheritdoc/>
+    internal override void Change()
     {
         TaskCompletionSource? change;
         lock (_gate)
@@ -285,22 +232,32 @@ public sealed class ClientConnection : PipeReader, IDuplexPipe
         }
     }
 
-    private async ValueTask<ReadResult> ReadAsStrangerAsync(CancellationToken cancellationToken)
+    private protected override async ValueTask<ReadResult> ReadAsStrangerAsync(CancellationToken cancellationToken)
     {
-        await WhenAsync(() => _allowance > 0 || _isCanceled, cancellationToken);
+        await WhenAsync(() => _allowance > 0 || IsCanceled, cancellationToken);
         int allowance;
         lock (_gate)
         {
             allowance = _allowance;
         }
 
-        if (_isKnown || (allowance > 0 && !_isCanceled))
+        return _isKnown || (allowance > 0 && !IsCanceled)
+            ? Within(await Below.ReadAsync(cancellationToken), allowance)
+            : Nothing(_isClosed);
+    }
+
+    private protected override void Take(SequencePosition consumed)
+    {
+        if (!_isKnown)
         {
-            return Within(await _input.ReadAsync(cancellationToken), allowance);
+            var bytes = (int)_read.Slice(_read.Start, consumed).Length;
+            lock (_gate)
+            {
+                _allowance -= bytes;
+            }
         }
 
-        (_isEmpty, var isCanceled, _isCanceled) = (true, _isCanceled, false);
-        return new ReadResult(default, isCanceled, isCompleted: _isClosed);
+        _read = default;
     }
 
     /// <summary>Waits until something is so, the client is known or the connection is closed.</summary>
