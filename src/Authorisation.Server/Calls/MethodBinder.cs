@@ -30,14 +30,9 @@ internal sealed class MethodBinder<TService>(ServiceMethodProviderContext<TServi
             method.Name, typeof(IAsyncStreamReader<TRequest>), typeof(ServerCallContext));
         context.AddClientStreamingMethod(Messages.Checked(method), Metadata, async (service, requests, call) =>
         {
-            try
-            {
-                return await run(service, requests, call);
-            }
-            catch (Exception e) when (CallEnd.IsWhy(e, call))
-            {
-                throw CallEnd.Cancelled(e);
-            }
+            TResponse? answer = null;
+            await RunAsync(call, async () => answer = await run(service, requests, call));
+            return answer!;
         });
     }
 
@@ -47,17 +42,8 @@ internal sealed class MethodBinder<TService>(ServiceMethodProviderContext<TServi
     {
         var run = Find<Grpc.AspNetCore.Server.Model.ServerStreamingServerMethod<TService, TRequest, TResponse>>(
             method.Name, typeof(TRequest), typeof(IServerStreamWriter<TResponse>), typeof(ServerCallContext));
-        context.AddServerStreamingMethod(Messages.Checked(method), Metadata, async (service, request, responses, call) =>
-        {
-            try
-            {
-                await run(service, request, responses, call);
-            }
-            catch (Exception e) when (CallEnd.IsWhy(e, call))
-            {
-                throw CallEnd.Cancelled(e);
-            }
-        });
+        context.AddServerStreamingMethod(Messages.Checked(method), Metadata, (service, request, responses, call) =>
+            RunAsync(call, () => run(service, request, responses, call)));
     }
 
     /// <inheritdoc/>
@@ -69,17 +55,20 @@ internal sealed class MethodBinder<TService>(ServiceMethodProviderContext<TServi
             typeof(IAsyncStreamReader<TRequest>),
             typeof(IServerStreamWriter<TResponse>),
             typeof(ServerCallContext));
-        context.AddDuplexStreamingMethod(Messages.Checked(method), Metadata, async (service, requests, responses, call) =>
+        context.AddDuplexStreamingMethod(Messages.Checked(method), Metadata, (service, requests, responses, call) =>
+            RunAsync(call, () => run(service, requests, responses, call)));
+    }
+
+    private static async Task RunAsync(ServerCallContext call, Func<Task> run)
+    {
+        try
         {
-            try
-            {
-                await run(service, requests, responses, call);
-            }
-            catch (Exception e) when (CallEnd.IsWhy(e, call))
-            {
-                throw CallEnd.Cancelled(e);
-            }
-        });
+            await run();
+        }
+        catch (Exception e) when (CallEnd.IsWhy(e, call))
+        {
+            throw CallEnd.Cancelled(e);
+        }
     }
 
     private static TDelegate Find<TDelegate>(string name, params Type[] parameters)
