@@ -45,22 +45,14 @@ internal sealed partial class LaneConnection
         return batch;
     }
 
-    private async Task<NpgsqlBatch> PrepareLoadAsync(NpgsqlConnection connection)
-    {
-        var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(LoadAccounts(AccountsSql.ForCopies));
-        await batch.PrepareAsync();
-        return batch;
-    }
+    private Task<NpgsqlBatch> PrepareLoadAsync(NpgsqlConnection connection) =>
+        PrepareAsync(connection, LoadAccounts(AccountsSql.ForCopies));
 
-    private async Task<NpgsqlBatch> PrepareFollowNamesAsync(NpgsqlConnection connection)
+    private Task<NpgsqlBatch> PrepareFollowNamesAsync(NpgsqlConnection connection)
     {
-        var batch = new NpgsqlBatch(connection);
         var followNames = new NpgsqlBatchCommand(ParticularsSql.AllInForceUnflushed);
         followNames.Parameters.Add(ArrayParameter.Of(_particularsIds, NpgsqlDbType.Bigint));
-        batch.BatchCommands.Add(followNames);
-        await batch.PrepareAsync();
-        return batch;
+        return PrepareAsync(connection, followNames);
     }
 
     private NpgsqlBatchCommand LoadAccounts(string sql)
@@ -70,12 +62,12 @@ internal sealed partial class LaneConnection
         return accounts;
     }
 
-    private static async Task<NpgsqlBatch> PrepareAsync(NpgsqlConnection connection, params string[] statements)
+    private static async Task<NpgsqlBatch> PrepareAsync(NpgsqlConnection connection, params NpgsqlBatchCommand[] commands)
     {
         var batch = new NpgsqlBatch(connection);
-        foreach (var statement in statements)
+        foreach (var command in commands)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
+            batch.BatchCommands.Add(command);
         }
 
         await batch.PrepareAsync();
@@ -105,17 +97,13 @@ internal sealed partial class LaneConnection
         return batch;
     }
 
-    private async Task<NpgsqlBatch> PrepareGiveBackAsync(NpgsqlConnection connection)
+    private Task<NpgsqlBatch> PrepareGiveBackAsync(NpgsqlConnection connection)
     {
-        var batch = new NpgsqlBatch(connection);
         var giveBack = new NpgsqlBatchCommand("select control.give_back($1, $2, $3, $4, $5, $6)");
         giveBack.Parameters.Add(_newOperations.ToParameter());
         giveBack.Parameters.Add(_newBalances.ToParameter());
         _staff.AddTo(giveBack.Parameters);
-        batch.BatchCommands.Add(giveBack);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
-        await batch.PrepareAsync();
-        return batch;
+        return PrepareAsync(connection, giveBack, new NpgsqlBatchCommand("commit"));
     }
 
     private void SetParameters(Batch batch)

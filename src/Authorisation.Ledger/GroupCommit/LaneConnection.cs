@@ -69,7 +69,8 @@ internal sealed partial class LaneConnection(LedgerDatabase database) : IAsyncDi
             }
 
             _bySnapshot = await SnapshotStatement.PrepareAsync(connection, database.Options.RequireSynchronousStandby);
-            _endUnchanged = await PrepareAsync(connection, Standby.MarkSql, "commit");
+            _endUnchanged = await PrepareAsync(
+                connection, new NpgsqlBatchCommand(Standby.MarkSql), new NpgsqlBatchCommand("commit"));
             _connection = connection;
             Sessions++;
         }
@@ -97,8 +98,8 @@ internal sealed partial class LaneConnection(LedgerDatabase database) : IAsyncDi
     }
 
     /// <summary>
-    /// The particulars in force of these accounts, in their order; <see langword="null"/> where an account's own are not known. Adds those that there are not: in a transaction of its own,
-    /// whose commit waits for no disk and no standby.
+    /// The particulars in force of these accounts, in their order; <see langword="null"/> where an account's own are not known.
+    /// Adds those that there are not: in a transaction of its own, whose commit waits for no disk and no standby.
     /// </summary>
     public async Task<long?[]> FollowNamesAsync(IReadOnlyList<LedgerAccount> accounts)
     {
