@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Authorisation.Admin.Pages;
 using Scalar.AspNetCore;
 
 namespace Authorisation.Admin.Api;
@@ -19,15 +20,12 @@ internal static class DescriptionPage
     private static void Configure(ScalarOptions options, HttpContext http)
     {
         var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(NonceBytes));
-        var headers = http.Response.Headers;
         // The script draws with style elements that it makes, for which it takes no nonce.
-        headers.ContentSecurityPolicy =
+        PageReply.SetHeaders(
+            http.Response.Headers,
             $"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-            + "font-src 'self' data:; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
-        headers["Referrer-Policy"] = "no-referrer";
-        headers.XContentTypeOptions = "nosniff";
-        headers["X-Robots-Tag"] = "noindex";
-        headers.CacheControl = "no-store";
+            + "font-src 'self' data:; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'");
+        http.Response.Headers.CacheControl = "no-store";
         options.Nonce = nonce;
         options.Title = "Authorisation: administration";
         options.OpenApiRoutePattern = "/openapi/{documentName}.json";

@@ -19,12 +19,8 @@ internal static class PageReply
     /// <summary>A page with a heading.</summary>
     public static Reply Of(HttpContext http, int status, PageTexts texts, string heading, Html content)
     {
-        var headers = http.Response.Headers;
-        headers.ContentSecurityPolicy = Policy;
-        headers["Referrer-Policy"] = "no-referrer";
-        headers.XContentTypeOptions = "nosniff";
-        headers["X-Robots-Tag"] = "noindex";
-        headers.Vary = "Accept-Language";
+        SetHeaders(http.Response.Headers, Policy);
+        http.Response.Headers.Vary = "Accept-Language";
         // Relative, as a proxy may serve this host under a path.
         var root = string.Concat(Enumerable.Repeat("../", Math.Max(0, http.Request.Path.Value!.Count(static c => c == '/') - 1)));
         var page = Html.Of($"""
@@ -46,6 +42,17 @@ internal static class PageReply
 
             """);
         return new Reply(status) { Text = page.ToString(), ContentType = "text/html" };
+    }
+
+    /// <summary>Says how whoever shows a page has to treat it.</summary>
+    /// <param name="headers">Those of the answer.</param>
+    /// <param name="policy">What the page may load and do: its Content-Security-Policy.</param>
+    public static void SetHeaders(IHeaderDictionary headers, string policy)
+    {
+        headers.ContentSecurityPolicy = policy;
+        headers["Referrer-Policy"] = "no-referrer";
+        headers.XContentTypeOptions = "nosniff";
+        headers["X-Robots-Tag"] = "noindex";
     }
 
     /// <summary>A page for what ended a request early.</summary>
