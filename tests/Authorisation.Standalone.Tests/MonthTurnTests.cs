@@ -99,7 +99,7 @@ public sealed class MonthTurnTests : DirectoryTest
     {
         const string First = "Jönköpings Länstrafik: Karin has all but spent";
         const string Last = "Administrators see them from";
-        var readme = Part(File.ReadAllText(Path.Combine(Repository(), "README.md"))).ToHashSet(StringComparer.Ordinal);
+        var readme = Part(File.ReadAllText(Path.Combine(Checkout.Root, "README.md"))).ToHashSet(StringComparer.Ordinal);
         var told = Part(output).ToHashSet(StringComparer.Ordinal);
 
         Assert.Empty(told.Except(readme, StringComparer.Ordinal));
@@ -114,18 +114,6 @@ public sealed class MonthTurnTests : DirectoryTest
 
     private static string Form(string line) => Forms
         .Aggregate(line, (text, one) => Regex.Replace(text, one.Of, one.As, RegexOptions.None, TimeSpan.FromSeconds(1))).Trim();
-
-    private static string Repository()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Authorisation.sln")))
-        {
-            folder = Path.GetDirectoryName(folder)
-                ?? throw new InvalidOperationException($"{AppContext.BaseDirectory} is not in a folder with Authorisation.sln.");
-        }
-
-        return folder;
-    }
 
     private async Task AssertAdministratorGetsInvoiceAsync(string output)
     {
