@@ -81,12 +81,22 @@ internal sealed class TestCaller(ChannelBase channel, string? token)
                 results.Add(call.ResponseStream.Current);
             }
         });
-        foreach (var advice in advices)
+        try
         {
-            await call.RequestStream.WriteAsync(advice);
+            foreach (var advice in advices)
+            {
+                await call.RequestStream.WriteAsync(advice);
+            }
+
+            await call.RequestStream.CompleteAsync();
+        }
+        catch (Exception e) when (e is RpcException or InvalidOperationException or OperationCanceledException)
+        {
+            // The server ended the call before all of it was sent, which may be all that a write says: the answers end with why.
+            await reading;
+            throw;
         }
 
-        await call.RequestStream.CompleteAsync();
         await reading;
         return results;
     }
