@@ -26,14 +26,14 @@ internal static class Accounts
         Version = 17,
         LimitMinor = 600_000,
         Balance = new Balance(CreditMonth.Of(now, Terms.TimeZone), 123_456, 0, NextHoldExpiry: null),
-        ParticularsId = 4711,
+        BillingSnapshotId = 4711,
     };
 
     /// <summary>A purchase on a card.</summary>
     public static Purchase Purchase(string card, long amountMinor) => new()
     {
         Id = Guid.CreateVersion7(),
-        Maker = Maker.Client(1),
+        Originator = Originator.Client(1),
         Instrument = Instrument.Card(1, card),
         AmountMinor = amountMinor,
         Product = "single-adult",

@@ -11,7 +11,7 @@ namespace Authorisation.LoadTests.Peers;
 internal sealed class RowTransactionLedger
 {
     private const string Lock = """
-        select id, particulars_id, limit_minor, case when a.month = t.month then spent_minor else 0 end, t.month, t.now
+        select id, billing_snapshot_id, limit_minor, case when a.month = t.month then spent_minor else 0 end, t.month, t.now
         from credit_account a,
              (select now, to_char(now at time zone 'Europe/Stockholm', 'YYYYMM')::integer as month
               from (select ledger_now() as now) n) t
@@ -21,7 +21,7 @@ internal sealed class RowTransactionLedger
 
     private const string Insert = """
         insert into authorisation (
-          id, operator_id, client_id, account_id, card_number, particulars_id, decision, decline_reason, amount_minor,
+          id, operator_id, client_id, account_id, card_number, billing_snapshot_id, decision, decline_reason, amount_minor,
           hold, credit_month, invoice_month, decided_at, vat_basis_points, vat_category, vat_rate_given, product,
           occurred_at, vehicle, line, stop, device_id)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, false, $10, $10, $11, 600, 'S', false, $12, $13, $14, $15, $16, $17)
@@ -37,7 +37,7 @@ internal sealed class RowTransactionLedger
 
     private RowTransactionLedger(NpgsqlDataSource source) => _source = source;
 
-    private sealed record Account(Guid Id, long Particulars, long Limit, long Spent, int Month, DateTimeOffset Now);
+    private sealed record Account(Guid Id, long BillingSnapshot, long Limit, long Spent, int Month, DateTimeOffset Now);
 
     /// <summary>Connects.</summary>
     /// <param name="connectionString">The ledger's.</param>
@@ -115,7 +115,7 @@ internal sealed class RowTransactionLedger
                 new() { Value = _clientId },
                 new() { Value = account.Id },
                 new() { Value = request.CardNumber },
-                new() { Value = account.Particulars },
+                new() { Value = account.BillingSnapshot },
                 new() { Value = (short)(approved ? Decision.Approved : Decision.Declined) },
                 new() { Value = (short)reason },
                 new() { Value = request.AmountMinor },

@@ -26,7 +26,7 @@ try
             "open-month-end" => await stage.OpenMonthEndAsync(order.Accounts),
             "change" => await StageBulk.ChangeAsync(stage.Ledger!, order.Change!),
             "clock" => await stage.SetClockAsync(order.Seconds),
-            "turn" => await stage.TurnAsync(),
+            "turn" => await stage.MonthEndAsync(),
             "check" => await stage.CheckAsync(order.Answers!),
             "close" => await stage.CloseLedgerAsync(),
             _ => throw new JsonException($"\"{order.Do}\" is not an order."),

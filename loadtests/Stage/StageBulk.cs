@@ -13,7 +13,7 @@ internal static class StageBulk
         select g.id, g.name, d.id as department_id, d.name as department_name
         from organisation g join department d on d.organisation_id = g.id order by g.id limit 1;
         update traveller set organisation_id = o.id from gathered o;
-        update particulars
+        update billing_snapshot
         set organisation_id = o.id, organisation_name = o.name, department_id = o.department_id, department_name = o.department_name
         from gathered o;
         vacuum (analyze)

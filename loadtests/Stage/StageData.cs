@@ -12,7 +12,7 @@ internal static class StageData
     private const long PlentyMinor = 1_000_000_000_000;
     private const long SpentLimitMinor = 10_000;
 
-    // Each traveller has particulars of its own, as in life; the ids are random, as accounts are used in no order.
+    // Each traveller has a billing snapshot of its own, as in life; the ids are random, as accounts are used in no order.
     private const string Travellers = """
         with people as (
           insert into traveller (id, organisation_id, name, email)
@@ -23,7 +23,7 @@ internal static class StageData
           join generate_series(1, @many) n on n % d.places = d.place
           returning id, name, organisation_id
         )
-        insert into particulars (
+        insert into billing_snapshot (
           organisation_id, organisation_name, department_id, department_name, traveller_id, traveller_name,
           billing_reference)
         select o.id, o.name, d.id, d.name, p.id, p.name, d.billing_reference
@@ -45,7 +45,7 @@ internal static class StageData
         """;
 
     private const string Accounts = """
-        insert into credit_account (id, operator_id, kind, card_number, particulars_id, limit_minor, month, spent_minor)
+        insert into credit_account (id, operator_id, kind, card_number, billing_snapshot_id, limit_minor, month, spent_minor)
         select gen_random_uuid(), @operatorId, 1, (@first + n)::text, 1 + (@skip + n) % @many, @limit, @month, @spent
         from generate_series(0, @count - 1) n
         """;
@@ -53,9 +53,9 @@ internal static class StageData
     // What the spent cards have bought, so that their balances add up too.
     private const string SpentPurchases = """
         insert into authorisation (
-          id, operator_id, client_id, account_id, card_number, particulars_id, decision, decline_reason, amount_minor,
+          id, operator_id, client_id, account_id, card_number, billing_snapshot_id, decision, decline_reason, amount_minor,
           hold, credit_month, invoice_month, decided_at, vat_basis_points, vat_category, vat_rate_given)
-        select gen_random_uuid(), operator_id, @clientId, id, card_number, particulars_id, 1, 0, spent_minor,
+        select gen_random_uuid(), operator_id, @clientId, id, card_number, billing_snapshot_id, 1, 0, spent_minor,
                false, month, month, ledger_now(), 600, 'S', false
         from credit_account
         where spent_minor > 0

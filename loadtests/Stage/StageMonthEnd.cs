@@ -26,19 +26,19 @@ internal static class StageMonthEnd
     // One purchase on every card with credit to spare; ids of version 7, of the moment that it was decided at.
     private const string Round = """
         insert into authorisation (
-          id, operator_id, client_id, account_id, card_number, particulars_id, decision, decline_reason, amount_minor, hold,
+          id, operator_id, client_id, account_id, card_number, billing_snapshot_id, decision, decline_reason, amount_minor, hold,
           credit_month, invoice_month, decided_at, vat_basis_points, vat_category, vat_rate_given, product, occurred_at, vehicle,
           line, stop, device_id)
         select (lpad(to_hex((extract(epoch from x.at) * 1000)::bigint), 12, '0') || '7' || substr(x.random, 1, 3) || '8'
                  || substr(x.random, 4, 15))::uuid,
-               x.operator_id, @clientId, x.id, x.card_number, x.particulars_id, 1, 0, 2000 + (x.n * 37 + @round * 101) % 3000, false,
+               x.operator_id, @clientId, x.id, x.card_number, x.billing_snapshot_id, 1, 0, 2000 + (x.n * 37 + @round * 101) % 3000, false,
                @month, @month, x.at, 600, 'S', false, 'single-adult', x.at - interval '1 second', '1287', '42', 'Torget',
                'validator-0017'
         from (
           select a.*, md5(a.id::text || @round) as random,
                  @from::timestamptz + (@until::timestamptz - @from::timestamptz) * ((@round + a.n::float8 / @cards) / @rounds) as at
           from (
-            select id, operator_id, card_number, particulars_id, row_number() over () as n
+            select id, operator_id, card_number, billing_snapshot_id, row_number() over () as n
             from credit_account where card_number between @first and @last
           ) a
         ) x
@@ -54,18 +54,18 @@ internal static class StageMonthEnd
 
     private const string LastNight = """
         update operator set first_open_month = @month;
-        insert into control.month_turn (id, operator_id, night, state, step, after_id, started_at, finished_at)
+        insert into control.month_end (id, operator_id, night, state, step, after_id, started_at, finished_at)
         select gen_random_uuid(), id, @lastDay::date, 2, 9, '00000000-0000-0000-0000-000000000000', @from, @from from operator;
         insert into control.invoicing (
           operator_id, seller, payment, payment_days, number_prefix, next_number, itemises_cards, shows_purchases_at_once)
         select id, '{"name": "Load", "country": "SE"}', '{"terms_days": 30}', 30, 'L-', 1, true, true from operator
         """;
 
-    /// <summary>How the turn of the month stands, and how many purchases there were in it.</summary>
-    private const string Turn = """
+    /// <summary>How the run of the month stands, and how many purchases there were in it.</summary>
+    private const string MonthEndRun = """
         select t.state = 2 as is_done, extract(epoch from t.finished_at)::float8 as finished,
                t.statements, t.sealed_rows, t.accounts_checked, t.invoices, t.differences
-        from control.month_turn t
+        from control.month_end t
         where t.month is not null
         """;
 
@@ -141,21 +141,21 @@ internal static class StageMonthEnd
         return ahead;
     }
 
-    /// <summary>Tells how the turn of the month stands.</summary>
-    public static async Task<StageTurn> TurnAsync(NpgsqlConnection ledger)
+    /// <summary>Tells how the run of the month stands.</summary>
+    public static async Task<StageMonthEndRun> MonthEndAsync(NpgsqlConnection ledger)
     {
         var row = await ledger.QuerySingleOrDefaultAsync<(
-            bool IsDone, double? Finished, int Statements, long Rows, int Checked, int Invoices, int Differences)?>(Turn);
-        return row is not { } turn
-            ? new StageTurn()
-            : new StageTurn
+            bool IsDone, double? Finished, int Statements, long Rows, int Checked, int Invoices, int Differences)?>(MonthEndRun);
+        return row is not { } run
+            ? new StageMonthEndRun()
+            : new StageMonthEndRun
             {
-                Seconds = turn is { IsDone: true, Finished: { } at } ? at - (Midnight.ToUnixTimeMilliseconds() / 1000.0) : null,
-                Statements = turn.Statements,
-                SealedRows = turn.Rows,
-                AccountsChecked = turn.Checked,
-                Invoices = turn.Invoices,
-                Differences = turn.Differences,
+                Seconds = run is { IsDone: true, Finished: { } at } ? at - (Midnight.ToUnixTimeMilliseconds() / 1000.0) : null,
+                Statements = run.Statements,
+                SealedRows = run.Rows,
+                AccountsChecked = run.Checked,
+                Invoices = run.Invoices,
+                Differences = run.Differences,
             };
     }
 }

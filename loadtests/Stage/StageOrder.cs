@@ -5,7 +5,7 @@ namespace Authorisation.LoadTests.Stage;
 /// <summary>What the stage is asked to do.</summary>
 /// <param name="Do">
 /// <c>open</c> a fresh ledger, or <c>open-untriggered</c>, or <c>open-month-end</c>, in which a month is about to end;
-/// <c>change</c> the organisation that all accounts were gathered in; <c>clock</c>, set such a ledger's clock; <c>turn</c>, tell how the turn of the month stands; <c>check</c> a ledger;
+/// <c>change</c> the organisation that all accounts were gathered in; <c>clock</c>, set such a ledger's clock; <c>turn</c>, tell how the end of the month stands; <c>check</c> a ledger;
 /// <c>close</c> it.
 /// </param>
 /// <param name="Answers">For a check, the file with the ids that were answered.</param>

@@ -41,7 +41,7 @@ internal sealed record StageReply
     [JsonPropertyName("midnight_us")]
     public long MidnightMicroseconds { get; init; }
 
-    /// <summary>How the turn of the month stands.</summary>
+    /// <summary>How the end of the month stands.</summary>
     [JsonPropertyName("turn")]
-    public StageTurn? Turn { get; init; }
+    public StageMonthEndRun? MonthEndRun { get; init; }
 }

@@ -153,10 +153,10 @@ internal sealed class StageServers : IAsyncDisposable
     }
 
     /// <summary>Tells how the turn of the open ledger's month stands.</summary>
-    public async Task<StageReply> TurnAsync()
+    public async Task<StageReply> MonthEndAsync()
     {
         await using var ledger = new NpgsqlConnection(Ledger!);
-        return new StageReply { Turn = await StageMonthEnd.TurnAsync(ledger) };
+        return new StageReply { MonthEndRun = await StageMonthEnd.MonthEndAsync(ledger) };
     }
 
     /// <summary>Looks whether the open ledger adds up and has every id that was answered.</summary>

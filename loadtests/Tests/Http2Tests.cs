@@ -50,7 +50,7 @@ public sealed class Http2Tests
     public void A_purchase_is_the_message_that_the_contract_reads()
     {
         var call = new Call();
-        var id = new IdMaker(new Random()).Next();
+        var id = new IdSource(new Random()).Next();
         new PurchaseTemplate().Write(call, id, 42, 9_999);
         var request = AuthoriseRequest.Parser.ParseFrom(call.Request, 0, call.RequestLength);
         Assert.Equal(id.ToString(), request.AuthorisationId);

@@ -36,7 +36,7 @@ public sealed class MonthEndTests
             Assert.InRange(StageMonthEnd.Midnight.UtcDateTime - now, TimeSpan.Zero, TimeSpan.FromSeconds(30));
             var midnight = DateTimeOffset.UnixEpoch + TimeSpan.FromMicroseconds(clock.MidnightMicroseconds);
             Assert.InRange(midnight - DateTimeOffset.UtcNow, TimeSpan.Zero, TimeSpan.FromSeconds(30));
-            Assert.Null((await stage.TurnAsync()).Turn!.Seconds);
+            Assert.Null((await stage.MonthEndAsync()).MonthEndRun!.Seconds);
         }
         finally
         {

@@ -5,7 +5,7 @@ using Authorisation.Admin.Http;
 using Authorisation.Admin.Imports;
 using Authorisation.Admin.Invoices;
 using Authorisation.Admin.Messages;
-using Authorisation.Admin.MonthTurn;
+using Authorisation.Admin.MonthEnd;
 using Authorisation.Admin.Organisations;
 using Authorisation.Admin.Purchases;
 using Authorisation.Admin.Settings;
@@ -54,7 +54,7 @@ public static class AdminHost
         AddLedger(builder.Services, settings);
         AddApi(builder.Services, settings);
         AddMessages(builder.Services, settings);
-        AddMonthTurn(builder.Services, settings);
+        AddMonthEnd(builder.Services, settings);
         AddConnections(builder.Services, settings);
         AddServiceManager(builder.Services);
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -126,13 +126,13 @@ public static class AdminHost
             provider.GetRequiredService<TimeProvider>(), settings.AnonymousCallsMax));
         services.AddSingleton<Passwords>();
         services.AddSingleton<SignIns>();
-        services.AddSingleton(provider => new Links(settings.Portal, provider.GetRequiredService<IServer>()));
+        services.AddSingleton(provider => new PortalLinks(settings.Portal, provider.GetRequiredService<IServer>()));
         services.AddSingleton<PasswordResets>();
         services.AddSingleton<ApplicationNews>();
         services.AddHostedService<OutsiderWorker>();
         services.AddSingleton<Invitations>();
         services.AddSingleton<ActivationCodes>();
-        services.AddSingleton<CreditGiver>();
+        services.AddSingleton<GrantCredit>();
         services.AddSingleton<TravellerEditor>();
         services.AddSingleton<ImportApplier>();
         services.AddHostedService<ImportWorker>();
@@ -143,23 +143,23 @@ public static class AdminHost
     {
         services.AddSingleton<TextCipher>();
         services.AddSingleton<Outbox>();
-        services.TryAddSingleton(MessageTiming.Usual);
+        services.TryAddSingleton(MessageTiming.Default);
         // One for the life of the host; connections are renewed, so that a gateway's new address is found.
         services.AddSingleton(_ => new HttpClient(
             new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false })
         {
             Timeout = Timeout.InfiniteTimeSpan,
         });
-        services.AddSingleton(provider => new Couriers(
+        services.AddSingleton(provider => new MessageSenders(
             settings.Sms is { } sms ? new SmsGateway(sms, provider.GetRequiredService<HttpClient>()) : null,
             settings.Smtp is { } smtp ? new SmtpMailer(smtp) : null,
             settings.MessageDirectory is { } directory ? new MessageDirectory(directory) : null));
         services.AddHostedService<MessageWorker>();
     }
 
-    private static void AddMonthTurn(IServiceCollection services, AdminSettings settings)
+    private static void AddMonthEnd(IServiceCollection services, AdminSettings settings)
     {
-        services.TryAddSingleton(settings.Turn);
+        services.TryAddSingleton(settings.MonthEndRun);
         if (settings.CacheConnectionString is { } cache)
         {
             services.AddSingleton(provider => new CreditSnapshotCache(
@@ -169,11 +169,11 @@ public static class AdminHost
         }
 
         services.AddSingleton(provider => new Reconciliation(provider.GetService<CreditSnapshotCache>()));
-        services.AddSingleton<TurnRunner>();
-        services.AddSingleton<TurnFailures>();
+        services.AddSingleton<MonthEndRunner>();
+        services.AddSingleton<MonthEndFailures>();
         services.AddQuartz(quartz =>
         {
-            quartz.ConfigureScheduler(scheduler => scheduler.InstanceName = "month-turn");
+            quartz.ConfigureScheduler(scheduler => scheduler.InstanceName = "month-end");
             quartz.UsePersistentStore(store =>
             {
                 store.UsePostgres(settings.ConnectionString);
@@ -182,11 +182,11 @@ public static class AdminHost
                 store.ProvisionSchema();
             });
         });
-        services.AddSingleton<TurnSchedule>();
-        if (settings.Turn.Runs)
+        services.AddSingleton<MonthEndSchedule>();
+        if (settings.MonthEndRun.Runs)
         {
             services.AddHostedService<ClockRecorder>();
-            services.AddHostedService(provider => provider.GetRequiredService<TurnSchedule>());
+            services.AddHostedService(provider => provider.GetRequiredService<MonthEndSchedule>());
         }
     }
 

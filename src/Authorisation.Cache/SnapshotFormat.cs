@@ -16,7 +16,7 @@ namespace Authorisation.Cache;
 /// limit           8 bytes
 /// month           4 bytes   yyyymm
 /// spent, held     8 bytes each
-/// particulars     8 bytes
+/// billing snapshot     8 bytes
 /// flags           2 bytes   and, for those of these that the flags name:
 /// hold expiry     8 bytes   ticks, UTC
 /// max purchase    8 bytes
@@ -50,7 +50,7 @@ internal static class SnapshotFormat
         writer.Int32(account.Balance.Month.Number);
         writer.Int64(account.Balance.SpentMinor);
         writer.Int64(account.Balance.HeldMinor);
-        writer.Int64(account.ParticularsId);
+        writer.Int64(account.BillingSnapshotId);
         writer.UInt16((ushort)FlagsOf(account));
 
         if (account.Balance.NextHoldExpiry is { } expiry)
@@ -94,7 +94,7 @@ internal static class SnapshotFormat
         var month = Month(ref reader);
         var spent = reader.Count();
         var held = reader.Count();
-        var particulars = reader.Count();
+        var billingSnapshot = reader.Count();
         var flags = (SnapshotFlags)reader.UInt16();
         DateTimeOffset? expiry = Has(SnapshotFlags.HasNextHoldExpiry) ? reader.Instant() : null;
         long? most = Has(SnapshotFlags.HasMaxPurchase) ? reader.Count() : null;
@@ -116,7 +116,7 @@ internal static class SnapshotFormat
             Version = version,
             LimitMinor = limit,
             Balance = new Balance(month, spent, held, expiry),
-            ParticularsId = particulars,
+            BillingSnapshotId = billingSnapshot,
             CardCreditNotOffered = Has(SnapshotFlags.CardCreditNotOffered),
             Removed = Has(SnapshotFlags.Removed),
             AwaitsActivation = Has(SnapshotFlags.AwaitsActivation),

@@ -13,7 +13,7 @@ public sealed record Advice(Guid OperationId, Purchase Purchase, Actor By) : ICo
     public Guid AuthorisationId => Purchase.Id;
 
     /// <inheritdoc />
-    public Maker Maker => By.Maker;
+    public Originator Originator => By.Originator;
 
     /// <summary>
     /// The month that a new sale counts in: that of its moment by the device's clock, which is no later than

@@ -6,7 +6,7 @@ namespace Authorisation.Core;
 /// </summary>
 public sealed record AuthorisationEntry
 {
-    /// <summary>What was asked. Of a mark only its id, its maker and its operator are known.</summary>
+    /// <summary>What was asked. Of a tombstone only its id, its originator and its operator are known.</summary>
     public required Purchase Purchase { get; init; }
 
     /// <summary>The account it was decided on; <see langword="null"/> when the instrument was unknown.</summary>
@@ -33,18 +33,18 @@ public sealed record AuthorisationEntry
     /// <summary>The month whose invoice carries it.</summary>
     public required CreditMonth InvoiceMonth { get; init; }
 
-    /// <summary>The particulars it is invoiced with; <see langword="null"/> when the instrument was unknown.</summary>
-    public required long? ParticularsId { get; init; }
+    /// <summary>The billing snapshot it is invoiced with; <see langword="null"/> when the instrument was unknown.</summary>
+    public required long? BillingSnapshotId { get; init; }
 
     /// <summary>
-    /// Whether this is no purchase but the mark of a void that came before one: a purchase that arrives late is declined.
+    /// Whether this is no purchase but the tombstone of a void that came before one: a purchase that arrives late is declined.
     /// </summary>
-    public bool IsMark => DeclineReason == DeclineReason.Reversed;
+    public bool IsTombstone => DeclineReason == DeclineReason.Reversed;
 
     /// <summary>What the authorisation was right after the decision.</summary>
     public AuthorisationState State => this switch
     {
-        { IsMark: true } => AuthorisationState.Voided,
+        { IsTombstone: true } => AuthorisationState.Voided,
         { Decision: Decision.Declined } => AuthorisationState.Declined,
         { Purchase.Hold: true } => AuthorisationState.Held,
         _ => AuthorisationState.Captured,

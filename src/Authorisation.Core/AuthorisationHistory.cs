@@ -17,8 +17,8 @@ public sealed record AuthorisationHistory(AuthorisationEntry Entry, IReadOnlyLis
     /// <summary>The account that it is on; <see langword="null"/> when that is unknown.</summary>
     public Guid? AccountId => Last is { } last ? last.AccountId : Entry.AccountId;
 
-    /// <summary>The particulars that it is invoiced with; <see langword="null"/> when the account is unknown.</summary>
-    public long? ParticularsId => Last is { } last ? last.ParticularsId : Entry.ParticularsId;
+    /// <summary>The billing snapshot that it is invoiced with; <see langword="null"/> when the account is unknown.</summary>
+    public long? BillingSnapshotId => Last is { } last ? last.BillingSnapshotId : Entry.BillingSnapshotId;
 
     /// <summary>The month that it counts in.</summary>
     public CreditMonth CreditMonth => Last?.CreditMonth ?? Entry.CreditMonth;
@@ -52,7 +52,7 @@ public sealed record AuthorisationHistory(AuthorisationEntry Entry, IReadOnlyLis
         (IsOnAccount && !Entry.Purchase.Hold ? Entry.Purchase.AmountMinor : 0) + Sum(static operation => operation.InvoicedMinor);
 
     /// <summary>Whether somebody voided it, so that its id is declined ever after.</summary>
-    public bool IsReversed => Entry.IsMark || (Entry.Decision == Decision.Approved && WasVoided);
+    public bool IsReversed => Entry.IsTombstone || (Entry.Decision == Decision.Approved && WasVoided);
 
     /// <summary>
     /// Whether somebody voided it. One that was declined or had lapsed by then is still that, and was voided all the same.

@@ -24,10 +24,10 @@ public record CreditAccount
     public required Balance Balance { get; init; }
 
     /// <summary>
-    /// The row of particulars (organisation, department, traveller, billing reference) that a purchase decided now
+    /// The billing snapshot (organisation, department, traveller, billing reference) that a purchase decided now
     /// is invoiced with.
     /// </summary>
-    public required long ParticularsId { get; init; }
+    public required long BillingSnapshotId { get; init; }
 
     /// <summary>The operator gives no credit on cards, whatever it did before; false for app credit.</summary>
     public bool CardCreditNotOffered { get; init; }

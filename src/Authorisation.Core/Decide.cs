@@ -75,7 +75,7 @@ public static class Decide
                 CreditMonth = month,
                 // Later than the month itself only when the clock was set back over the end of a month that is closed.
                 InvoiceMonth = CreditMonth.Later(month, firstOpenMonth),
-                ParticularsId = account?.ParticularsId,
+                BillingSnapshotId = account?.BillingSnapshotId,
             },
         };
     }
@@ -83,7 +83,7 @@ public static class Decide
     private static Outcome Repeat(Purchase purchase, AuthorisationHistory seen)
     {
         var first = seen.Entry;
-        if (first.Purchase.Maker != purchase.Maker)
+        if (first.Purchase.Originator != purchase.Originator)
         {
             return Outcome.Of(OutcomeKind.TakenByAnother);
         }
@@ -91,8 +91,8 @@ public static class Decide
         // What a device reported as sold is taken, whether or not it asked for a hold: that is no difference any more.
         var asked = seen.Advice is null ? purchase : purchase with { Hold = first.Purchase.Hold };
 
-        // A mark knows nothing of the purchase that it came before.
-        if (!first.IsMark && asked.DifferencesFrom(first.Purchase) is { Count: > 0 } differences)
+        // A tombstone knows nothing of the purchase that it came before.
+        if (!first.IsTombstone && asked.DifferencesFrom(first.Purchase) is { Count: > 0 } differences)
         {
             return Outcome.Differs(differences);
         }
@@ -100,7 +100,7 @@ public static class Decide
         return new Outcome { Kind = OutcomeKind.Replayed, Entry = seen.IsReversed ? Reversed(first) : first };
     }
 
-    private static AuthorisationEntry Reversed(AuthorisationEntry entry) => entry.IsMark ? entry : entry with
+    private static AuthorisationEntry Reversed(AuthorisationEntry entry) => entry.IsTombstone ? entry : entry with
     {
         Decision = Decision.Declined,
         DeclineReason = DeclineReason.Reversed,

@@ -14,13 +14,13 @@ internal static class DecideAdvice
         }
 
         var first = history.Entry;
-        if (first.Purchase.Maker != advice.Maker || first.Purchase.Instrument.OperatorId != known.Terms.Id)
+        if (first.Purchase.Originator != advice.Originator || first.Purchase.Instrument.OperatorId != known.Terms.Id)
         {
             return Outcome.Of(OutcomeKind.TakenByAnother);
         }
 
         // A device that asked for a hold has taken it when the ride is over, so holds are not compared.
-        if (!first.IsMark
+        if (!first.IsTombstone
             && (advice.Purchase with { Hold = first.Purchase.Hold }).DifferencesFrom(first.Purchase) is { Count: > 0 } differences)
         {
             return Outcome.Differs(differences);
@@ -72,7 +72,7 @@ internal static class DecideAdvice
             ExpiresAt = null,
             CreditMonth = month,
             InvoiceMonth = CreditMonth.Later(month, known.FirstOpenMonth),
-            ParticularsId = account?.ParticularsId,
+            BillingSnapshotId = account?.BillingSnapshotId,
         };
         var history = new AuthorisationHistory(entry);
         var operation = Entry(advice, history, AuthorisationState.Captured, known) with
@@ -95,7 +95,7 @@ internal static class DecideAdvice
         return DecideOperation.Done(history, Entry(advice, history, AuthorisationState.Captured, known) with
         {
             AccountId = account?.Id,
-            ParticularsId = account?.ParticularsId,
+            BillingSnapshotId = account?.BillingSnapshotId,
             CreditMonth = month,
             InvoiceMonth = CreditMonth.Later(month, known.FirstOpenMonth),
             SpentMinor = account is null ? 0 : amount,

@@ -54,7 +54,7 @@ internal static class DecideOperation
             Ordinal = history.Operations.Count + 1,
             StateAfter = after,
             AccountId = history.AccountId,
-            ParticularsId = history.ParticularsId,
+            BillingSnapshotId = history.BillingSnapshotId,
             CreditMonth = history.CreditMonth,
             InvoiceMonth = CreditMonth.Later(history.CreditMonth, known.FirstOpenMonth),
             MadeAt = known.Now,
@@ -62,7 +62,7 @@ internal static class DecideOperation
 
     private static Outcome Repeat(Operation operation, OperationEntry seen, AuthorisationHistory? history)
     {
-        if (seen.Request.Maker != operation.Maker)
+        if (seen.Request.Originator != operation.Originator)
         {
             return Outcome.Of(OutcomeKind.TakenByAnother);
         }
@@ -81,7 +81,7 @@ internal static class DecideOperation
             Purchase = new Purchase
             {
                 Id = operation.AuthorisationId,
-                Maker = operation.Maker,
+                Originator = operation.Originator,
                 Instrument = Instrument.None(known.Terms.Id),
                 AmountMinor = 0,
             },
@@ -93,7 +93,7 @@ internal static class DecideOperation
             ExpiresAt = null,
             CreditMonth = month,
             InvoiceMonth = CreditMonth.Later(month, known.FirstOpenMonth),
-            ParticularsId = null,
+            BillingSnapshotId = null,
         };
         var history = new AuthorisationHistory(mark);
         return Done(history, Entry(operation, history, AuthorisationState.Voided, known)) with { Entry = mark };
@@ -219,7 +219,7 @@ internal static class DecideOperation
         return Done(history, Entry(operation, history, AuthorisationState.Captured, known) with
         {
             AccountId = account.Id,
-            ParticularsId = account.ParticularsId,
+            BillingSnapshotId = account.BillingSnapshotId,
             SpentMinor = taken,
             InvoicedMinor = taken,
             OverLimit = DecideAdvice.IsOverLimit(taken, account, history.CreditMonth),

@@ -10,7 +10,7 @@ public enum DeclineReason
     /// <summary>The purchase was approved.</summary>
     None = 0,
 
-    /// <summary>The id was voided before, or is a mark that a void of an unseen id left.</summary>
+    /// <summary>The id was voided before, or is a tombstone that a void of an unseen id left.</summary>
     Reversed = 10,
 
     /// <summary>No credit was ever given on this card, or no such app account exists at the operator.</summary>

@@ -7,5 +7,5 @@ public interface ICommand
     Guid AuthorisationId { get; }
 
     /// <summary>Who asks.</summary>
-    Maker Maker { get; }
+    Originator Originator { get; }
 }

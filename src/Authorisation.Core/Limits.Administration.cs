@@ -189,37 +189,37 @@ public static partial class Limits
     /// <summary>How often waiting imports are looked for.</summary>
     public static readonly TimeSpan ImportPollInterval = TimeSpan.FromMilliseconds(250);
 
-    // The month turn.
+    // The month end.
 
     /// <summary>How many accounts are written, or looked at, in one piece of the nights' work.</summary>
-    public const int TurnChunkAccounts = 200;
+    public const int MonthEndChunkAccounts = 200;
 
     /// <summary>How many rows on no account are sealed in one piece.</summary>
-    public const int TurnChunkRows = 2000;
+    public const int MonthEndChunkRows = 2000;
 
     /// <summary>How many organisations' invoices are made in one piece.</summary>
-    public const int TurnChunkOrganisations = 20;
+    public const int MonthEndChunkOrganisations = 20;
 
     /// <summary>How many findings of one night are kept; what follows is only counted and logged.</summary>
-    public const int TurnFindingsMax = 1000;
+    public const int MonthEndFindingsMax = 1000;
 
     /// <summary>How long the nights' work waits for the servers to expire the holds that have lapsed.</summary>
-    public static readonly TimeSpan TurnHoldsWait = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan MonthEndHoldsWait = TimeSpan.FromSeconds(30);
 
     /// <summary>How far a host's clock may be ahead of the database's and still find midnight.</summary>
     public static readonly TimeSpan TurnAheadMax = TimeSpan.FromSeconds(5);
 
     /// <summary>How often the nights' work says how far it has come.</summary>
-    public static readonly TimeSpan TurnTellInterval = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan MonthEndProgressInterval = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// How long a host that is told to stop waits for the piece of the night's work that is on, and for the scheduler to put
     /// away what it had: several times what a piece takes.
     /// </summary>
-    public static readonly TimeSpan TurnStopTimeout = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan MonthEndStopTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>How often it is looked whether a night's work is due or was left undone.</summary>
-    public static readonly TimeSpan TurnLookInterval = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan MonthEndCheckInterval = TimeSpan.FromMinutes(1);
 
     /// <summary>
     /// How long closing a month waits for the batches that write to it; meanwhile what belongs to that month waits for the

@@ -53,11 +53,11 @@ public static partial class Limits
     /// </summary>
     public const int StrangerRefusalsMax = 16;
 
-    /// <summary>How many bytes more such a connection may send with every <see cref="StrangerLookInterval"/>.</summary>
-    public const int StrangerBytesPerLook = 4 * 1024;
+    /// <summary>How many bytes more such a connection may send with every <see cref="StrangerCheckInterval"/>.</summary>
+    public const int StrangerBytesPerCheck = 4 * 1024;
 
     /// <summary>How often connections that have not shown a good token are looked at.</summary>
-    public static readonly TimeSpan StrangerLookInterval = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan StrangerCheckInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// How long such a connection stays open that has no call which needs no token: longer than most balancers wait between
@@ -98,7 +98,7 @@ public static partial class Limits
     // Certificates.
 
     /// <summary>How often the files of the certificate are looked at.</summary>
-    public static readonly TimeSpan CertificateLookInterval = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan CertificateCheckInterval = TimeSpan.FromSeconds(5);
 
     /// <summary>How long before a certificate expires that is told.</summary>
     public static readonly TimeSpan CertificateExpiryTold = TimeSpan.FromDays(14);

@@ -94,7 +94,7 @@ public static partial class Limits
     public const int RecentIdsMax = 65_536;
 
     /// <summary>
-    /// How long before the turn of a month, and before a hold lapses, purchases are decided under lock: longer than a
+    /// How long before the end of a month, and before a hold lapses, purchases are decided under lock: longer than a
     /// statement may run.
     /// </summary>
     public static readonly TimeSpan MonthEdge = TimeSpan.FromSeconds(5);
@@ -183,7 +183,7 @@ public static partial class Limits
     public static readonly TimeSpan RefusalHoldTime = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long a call waits for its turn to use a connection before it is given back.</summary>
-    public static readonly TimeSpan TurnWaitMax = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan MonthEndWaitMax = TimeSpan.FromSeconds(5);
 
     /// <summary>How many such reads may wait for their turn before more are refused: as many as one connection may ask for.</summary>
     public const int ReadsWaitingMax = StreamsPerConnectionMax;
@@ -299,7 +299,7 @@ public static partial class Limits
     /// How long a call with an unknown token waits for a fresh look before it is refused: longer than the interval in
     /// which there is one.
     /// </summary>
-    public static readonly TimeSpan TokenLookAgainTimeout = TimeSpan.FromMilliseconds(500);
+    public static readonly TimeSpan TokenRereadTimeout = TimeSpan.FromMilliseconds(500);
 
     // Cards for validators without coverage.
 

@@ -33,7 +33,7 @@ public sealed record Operation : ICommand
     public bool MadeOffline { get; init; }
 
     /// <inheritdoc />
-    public Maker Maker => By.Maker;
+    public Originator Originator => By.Originator;
 
     /// <summary>
     /// The contract's names of the fields in which <paramref name="other"/> differs, among those that make a repeated id

@@ -30,8 +30,8 @@ public sealed record OperationEntry
     /// <summary>The account that the authorisation is on afterwards; <see langword="null"/> when that is unknown.</summary>
     public required Guid? AccountId { get; init; }
 
-    /// <summary>The particulars that it is invoiced with.</summary>
-    public required long? ParticularsId { get; init; }
+    /// <summary>The billing snapshot that it is invoiced with.</summary>
+    public required long? BillingSnapshotId { get; init; }
 
     /// <summary>The month that the authorisation counts in.</summary>
     public required CreditMonth CreditMonth { get; init; }
@@ -45,7 +45,7 @@ public sealed record OperationEntry
     /// <summary>Who did it. The service itself does nothing but expire holds; whatever else is in its name is done by people.</summary>
     public OperationBy By => Request.By switch
     {
-        { Maker.ClientId: not null } => OperationBy.Client,
+        { Originator.ClientId: not null } => OperationBy.Client,
         { AppAccountId: not null } => OperationBy.App,
         _ when Request.Kind == OperationKind.Expiry => OperationBy.Service,
         _ => OperationBy.Staff,

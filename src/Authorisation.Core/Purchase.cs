@@ -10,7 +10,7 @@ public sealed record Purchase : ICommand
     public required Guid Id { get; init; }
 
     /// <summary>Who made the id.</summary>
-    public required Maker Maker { get; init; }
+    public required Originator Originator { get; init; }
 
     /// <summary>What is paid with.</summary>
     public required Instrument Instrument { get; init; }

@@ -22,7 +22,7 @@ public static class Rights
     /// <summary>Whether somebody of an operator may read an authorisation.</summary>
     public static bool MaySee(Actor actor, int operatorId, AuthorisationEntry entry) =>
         entry.Purchase.Instrument.OperatorId == operatorId
-        && (MaySee(actor, entry.Purchase.Instrument) || entry.Purchase.Maker == actor.Maker);
+        && (MaySee(actor, entry.Purchase.Instrument) || entry.Purchase.Originator == actor.Originator);
 
     /// <summary>Whether somebody may report what devices sold out of reach, and follow the operator's cards.</summary>
     public static bool MayWorkOffline(Actor actor) => actor.Kind is ClientKind.Validator or ClientKind.Console;
@@ -35,7 +35,7 @@ public static class Rights
     public static bool MayOperate(Operation operation, AuthorisationHistory history, Operator terms, DateTimeOffset now)
     {
         var entry = history.Entry;
-        var isOwn = entry.Purchase.Maker == operation.Maker;
+        var isOwn = entry.Purchase.Originator == operation.Originator;
         var instrument = entry.Purchase.Instrument.Kind;
         return (operation.Kind, operation.By.Kind) switch
         {
@@ -44,11 +44,11 @@ public static class Rights
             (OperationKind.Refund, ClientKind.Validator) => false,
             (_, ClientKind.Validator) => isOwn,
             (_, ClientKind.Console) => IsFinishing(operation, entry, terms, now)
-                || (isOwn && (operation.MadeOffline || entry.IsMark))
+                || (isOwn && (operation.MadeOffline || entry.IsTombstone))
                 || (instrument == InstrumentKind.Card && IsSameDay(entry.DecidedAt, now, terms.TimeZone)),
-            (_, ClientKind.AppBackEnd) => instrument == InstrumentKind.App || (entry.IsMark && isOwn),
+            (_, ClientKind.AppBackEnd) => instrument == InstrumentKind.App || (entry.IsTombstone && isOwn),
             (OperationKind.Refund, null) => false,
-            (_, null) => isOwn && (entry.IsMark || entry.Decision == Decision.Declined
+            (_, null) => isOwn && (entry.IsTombstone || entry.Decision == Decision.Declined
                 || (entry.Purchase.Hold && history.RecordedState is not (AuthorisationState.Captured or AuthorisationState.Refunded))),
             _ => false,
         };
@@ -61,7 +61,7 @@ public static class Rights
     public static bool IsFinishing(Operation operation, AuthorisationEntry entry, Operator terms, DateTimeOffset now) =>
         operation.Kind is OperationKind.Capture or OperationKind.Void
         && !operation.By.IsService
-        && entry.Purchase.Maker == operation.Maker
+        && entry.Purchase.Originator == operation.Originator
         && now < entry.DecidedAt + terms.OriginatorTime;
 
     private static bool IsSameDay(DateTimeOffset one, DateTimeOffset other, TimeZoneInfo zone) =>

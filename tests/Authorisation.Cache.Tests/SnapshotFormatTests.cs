@@ -31,7 +31,7 @@ public class SnapshotFormatTests
                 Version = 0x0102,
                 LimitMinor = 50_000,
                 Balance = new Balance(CreditMonth.FromNumber(2026_11), 300, 200, new DateTimeOffset(17, TimeSpan.Zero)),
-                ParticularsId = 9,
+                BillingSnapshotId = 9,
                 Blocked = true,
                 AllowedProducts = ["ab", "å"],
                 MaxPurchaseMinor = 16,

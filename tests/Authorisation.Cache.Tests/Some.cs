@@ -19,7 +19,7 @@ internal static class Some
             Version = version,
             LimitMinor = 500_00,
             Balance = new Balance(CreditMonth.FromNumber(2026_11), spentMinor, HeldMinor: 0, NextHoldExpiry: null),
-            ParticularsId = 12,
+            BillingSnapshotId = 12,
         },
         new DateTimeOffset(2026, 11, 16, 8, 15, 0, TimeSpan.Zero));
 
@@ -36,7 +36,7 @@ internal static class Some
                 Version = random.NextInt64(long.MaxValue),
                 LimitMinor = random.NextInt64(long.MaxValue),
                 Balance = new Balance(Month(), spent, held, Coin() ? Instant() : null),
-                ParticularsId = random.NextInt64(long.MaxValue),
+                BillingSnapshotId = random.NextInt64(long.MaxValue),
                 CardCreditNotOffered = Coin(),
                 Removed = Coin(),
                 AwaitsActivation = Coin(),

@@ -114,7 +114,7 @@ public class DeclineTests
 
         Assert.Equal(P, entry.Purchase);
         Assert.Equal(A.Id, entry.AccountId);
-        Assert.Equal(A.ParticularsId, entry.ParticularsId);
+        Assert.Equal(A.BillingSnapshotId, entry.BillingSnapshotId);
         Assert.Equal(Some.Now, entry.DecidedAt);
         Assert.Equal(Some.November, entry.CreditMonth);
         Assert.Equal(Some.November, entry.InvoiceMonth);
@@ -134,7 +134,7 @@ public class DeclineTests
         var outcome = Some.Ask(P, account: null);
 
         Assert.Null(outcome.Entry!.AccountId);
-        Assert.Null(outcome.Entry.ParticularsId);
+        Assert.Null(outcome.Entry.BillingSnapshotId);
         Assert.Equal(default, outcome.BalanceAfter);
         Assert.Equal(Some.November, outcome.Entry.CreditMonth);
     }

@@ -8,7 +8,7 @@ public class PrecedenceTests
     /// <summary>How each reason is brought about, in a way that leaves room for the others.</summary>
     private static readonly Dictionary<DeclineReason, Func<Case, Case>> BroughtAboutBy = new()
     {
-        [DeclineReason.Reversed] = c => c with { Seen = ReversedMark },
+        [DeclineReason.Reversed] = c => c with { Seen = ReversedTombstone },
         [DeclineReason.UnknownInstrument] = c => c with { Account = null },
         [DeclineReason.CardCreditNotOffered] = c => With(c, a => a with { CardCreditNotOffered = true }),
         [DeclineReason.CreditRemoved] = c => With(c, a => a with { Removed = true }),
@@ -24,7 +24,7 @@ public class PrecedenceTests
     private static readonly DeclineReason[] Reasons =
         [.. Enum.GetValues<DeclineReason>().Where(r => r != DeclineReason.None)];
 
-    private static AuthorisationEntry ReversedMark { get; } = Some.Ask(Some.Purchase, Some.Account).Entry! with
+    private static AuthorisationEntry ReversedTombstone { get; } = Some.Ask(Some.Purchase, Some.Account).Entry! with
     {
         Decision = Decision.Declined,
         DeclineReason = DeclineReason.Reversed,

@@ -83,11 +83,11 @@ public class ReplayTests
     [InlineData("an app, of the account itself", true)]
     public void Anothers_id_is_taken_and_nothing_is_told_of_it(string _, bool app)
     {
-        var maker = app ? Maker.App(Some.AppId) : Maker.Client(4);
+        var originator = app ? Originator.App(Some.AppId) : Originator.Client(4);
 
         foreach (var purchase in new[] { First, First with { AmountMinor = 1 } })
         {
-            var outcome = Some.Ask(purchase with { Maker = maker }, Some.Account, Seen);
+            var outcome = Some.Ask(purchase with { Originator = originator }, Some.Account, Seen);
 
             Assert.Equal(OutcomeKind.TakenByAnother, outcome.Kind);
             Assert.Null(outcome.Entry);
@@ -98,9 +98,9 @@ public class ReplayTests
     [Fact]
     public void The_apps_of_two_accounts_are_two_makers()
     {
-        var seen = Seen with { Purchase = First with { Maker = Maker.App(Some.AppId) } };
+        var seen = Seen with { Purchase = First with { Originator = Originator.App(Some.AppId) } };
 
-        var outcome = Some.Ask(First with { Maker = Maker.App(Guid.NewGuid()) }, Some.Account, seen);
+        var outcome = Some.Ask(First with { Originator = Originator.App(Guid.NewGuid()) }, Some.Account, seen);
 
         Assert.Equal(OutcomeKind.TakenByAnother, outcome.Kind);
     }

@@ -35,14 +35,14 @@ internal static class Some
         Version = 41,
         LimitMinor = 500_00,
         Balance = new Balance(November, SpentMinor: 0, HeldMinor: 0, NextHoldExpiry: null),
-        ParticularsId = 12,
+        BillingSnapshotId = 12,
     };
 
     /// <summary>A ticket for 250 kr, which <see cref="Account"/> has credit for.</summary>
     public static readonly Purchase Purchase = new()
     {
         Id = Guid.Parse("0198a7b2-0000-7000-8000-00000000000a"),
-        Maker = Maker.Client(3),
+        Originator = Originator.Client(3),
         Instrument = Account.Instrument,
         AmountMinor = 250_00,
         Purpose = "Visit to the customer",

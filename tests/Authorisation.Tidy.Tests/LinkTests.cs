@@ -5,7 +5,7 @@ public class LinkTests
     [Fact]
     public void Every_link_in_the_documentation_leads_to_a_file() => Repository.AssertNone(
         from file in Repository.Files("docs", ".md").Concat(AtTheRoot())
-        from link in Links(Repository.Lines(file))
+        from link in PortalLinks(Repository.Lines(file))
         where !Exists(file, link.Target)
         select $"{file}:{link.Number}: {link.Target} is not there; the limit is none.");
 
@@ -22,14 +22,14 @@ public class LinkTests
             "[ref]: e.md",
         ];
 
-        Assert.Equal([("a.md", 1), ("b/c.md#part", 1), ("d.png", 1), ("e.md", 6)], Links(lines));
+        Assert.Equal([("a.md", 1), ("b/c.md#part", 1), ("d.png", 1), ("e.md", 6)], PortalLinks(lines));
     }
 
     private static IEnumerable<string> AtTheRoot() => Directory
         .EnumerateFiles(Repository.Root, "*.md")
         .Select(file => Path.GetRelativePath(Repository.Root, file));
 
-    private static IEnumerable<(string Target, int Number)> Links(string[] lines)
+    private static IEnumerable<(string Target, int Number)> PortalLinks(string[] lines)
     {
         var inCode = false;
         for (var i = 0; i < lines.Length; i++)

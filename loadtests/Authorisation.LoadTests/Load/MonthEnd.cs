@@ -15,7 +15,7 @@ internal sealed record MonthEnd(string Month, long From, long MidnightAt, bool[]
 {
     private long _turnEndedAt = long.MaxValue;
 
-    /// <summary>When the turn of the month was done; the end of time while it is not.</summary>
+    /// <summary>When the run of the month was done; the end of time while it is not.</summary>
     public long TurnEndedAt
     {
         get => Volatile.Read(ref _turnEndedAt);

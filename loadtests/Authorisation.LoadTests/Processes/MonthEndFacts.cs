@@ -15,8 +15,8 @@ internal sealed record MonthEndFacts(string Ledger, string Admin, string CodeKey
 /// <param name="Midnight">The real moment at which its month ends.</param>
 internal sealed record MonthEndClock(long AheadMicroseconds, DateTimeOffset Midnight);
 
-/// <summary>How the turn of such a ledger's month stands.</summary>
-internal sealed record TurnFacts
+/// <summary>How the run of such a ledger's month stands.</summary>
+internal sealed record MonthEndRunFacts
 {
     /// <summary>How long after midnight it was done, in seconds; null while it is not.</summary>
     [JsonPropertyName("seconds")]

@@ -30,7 +30,7 @@ internal sealed class StageProcess : IAsyncDisposable
         [property: JsonPropertyName("cards")] StageFacts? Cards,
         [property: JsonPropertyName("ahead_us")] long AheadMicroseconds,
         [property: JsonPropertyName("midnight_us")] long MidnightMicroseconds,
-        [property: JsonPropertyName("turn")] TurnFacts? Turn);
+        [property: JsonPropertyName("turn")] MonthEndRunFacts? MonthEndRun);
 
     /// <summary>What was prepared.</summary>
     public StageFacts Facts { get; private set; } = null!;
@@ -80,7 +80,7 @@ internal sealed class StageProcess : IAsyncDisposable
     }
 
     /// <summary>How the turn of such a ledger's month stands.</summary>
-    public async Task<TurnFacts> TurnAsync() => (await AskAsync(new Order("turn"))).Turn!;
+    public async Task<MonthEndRunFacts> MonthEndAsync() => (await AskAsync(new Order("turn"))).MonthEndRun!;
 
     /// <summary>
     /// Gathers all accounts of the open ledger in one organisation (<c>gather</c>), or changes that one: <c>rename</c>,

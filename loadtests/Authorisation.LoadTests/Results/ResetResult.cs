@@ -3,14 +3,14 @@ using System.Text.Json.Nodes;
 
 namespace Authorisation.LoadTests.Results;
 
-/// <summary>What a month's turn did to purchases that went on at half of saturation.</summary>
+/// <summary>What a month end did to purchases that went on at half of saturation.</summary>
 /// <param name="Accounts">How many accounts had bought ten times in the month.</param>
 /// <param name="Purchases">How many rows the turn sealed.</param>
 /// <param name="PerSecond">How many purchases arrived in a second.</param>
 /// <param name="P99Before">The 99th percentile of those that arrived before midnight, in milliseconds.</param>
 /// <param name="P99During">Of those from midnight until the turn was done.</param>
 /// <param name="P99After">Of those after it.</param>
-/// <param name="TurnSeconds">How long after midnight the turn was done.</param>
+/// <param name="MonthEndSeconds">How long after midnight the turn was done.</param>
 /// <param name="FirstPurchaseMilliseconds">How long after midnight the first card that had been spent was answered approved.</param>
 /// <param name="DeclinedThenApproved">How many cards were declined before midnight and approved after it.</param>
 internal sealed record ResetResult(
@@ -20,7 +20,7 @@ internal sealed record ResetResult(
     double P99Before,
     double P99During,
     double P99After,
-    double TurnSeconds,
+    double MonthEndSeconds,
     double FirstPurchaseMilliseconds,
     int DeclinedThenApproved)
 {
@@ -39,7 +39,7 @@ internal sealed record ResetResult(
         ["p99_ms_during"] = Math.Round(P99During, Digits),
         ["p99_ms_after"] = Math.Round(P99After, Digits),
         ["p99_over_without"] = Math.Round(P99OverWithout, Digits),
-        ["turn_seconds"] = Math.Round(TurnSeconds, Digits),
+        ["month_end_seconds"] = Math.Round(MonthEndSeconds, Digits),
         ["first_purchase_after_midnight_ms"] = Math.Round(FirstPurchaseMilliseconds, Digits),
         ["declined_before_midnight_approved_after"] = DeclinedThenApproved,
     };
@@ -50,7 +50,7 @@ internal sealed record ResetResult(
         output.WriteLine();
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"reset: {Accounts:#,0} accounts, {Purchases:#,0} rows sealed in {TurnSeconds:0.0} s, {PerSecond:#,0} purchases a second meanwhile"));
+            $"reset: {Accounts:#,0} accounts, {Purchases:#,0} rows sealed in {MonthEndSeconds:0.0} s, {PerSecond:#,0} purchases a second meanwhile"));
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"  p99 {P99Before:0.00} ms before, {P99During:0.00} ms during, {P99After:0.00} ms after"));

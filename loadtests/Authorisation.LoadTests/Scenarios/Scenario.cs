@@ -9,14 +9,14 @@ namespace Authorisation.LoadTests.Scenarios;
 internal abstract class Scenario
 {
     private readonly PurchaseTemplate _template = new();
-    private readonly IdMaker _ids;
+    private readonly IdSource _ids;
 
     /// <summary>Prepares what every scenario has.</summary>
     protected Scenario(StageFacts facts)
     {
         Facts = facts;
         Random = new Random();
-        _ids = new IdMaker(Random);
+        _ids = new IdSource(Random);
     }
 
     /// <summary>The decisions that were answered.</summary>

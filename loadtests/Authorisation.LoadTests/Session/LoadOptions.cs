@@ -57,7 +57,7 @@ internal sealed record LoadOptions
     /// <summary>How much of its time the turn works, 1 to 100; 0 for its default.</summary>
     public int SharePercent { get; init; }
 
-    /// <summary>Whether nothing but the turn of a month is measured.</summary>
+    /// <summary>Whether nothing but the end of a month is measured.</summary>
     public bool IsResetAlone => Phases is [PhaseKind.Reset];
 
     /// <summary>Whether the targets are measured one after the other, as they are for most scenarios.</summary>

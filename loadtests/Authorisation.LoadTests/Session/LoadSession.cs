@@ -17,7 +17,7 @@ internal sealed class LoadSession(LoadOptions options, StageProcess stage, Progr
     /// <summary>What was measured.</summary>
     public List<PhaseResult> Results { get; } = [];
 
-    /// <summary>What the turn of a month did; null when it was not measured.</summary>
+    /// <summary>What the end of a month did; null when it was not measured.</summary>
     public ResetResult? Reset { get; private set; }
 
     /// <summary>What changes of an organisation with many accounts did; null when it was not measured.</summary>

@@ -26,7 +26,7 @@ internal sealed class ResetSession(LoadOptions options, StageProcess stage, Prog
     /// <summary>The first of the open load finds connections new and queues of the closed load's making.</summary>
     private static readonly TimeSpan OpenRamp = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often the turn's progress is told.</summary>
+    /// <summary>How often the month end's progress is told.</summary>
     private static readonly TimeSpan Tell = TimeSpan.FromSeconds(5);
 
     /// <summary>A turn that is not done by then is a failure.</summary>
@@ -110,9 +110,9 @@ internal sealed class ResetSession(LoadOptions options, StageProcess stage, Prog
     }
 
     /// <summary>Looks until the turn is done, and then lets the load end after a while.</summary>
-    private async Task<TurnFacts> WatchAsync(MonthEnd end, MonthEndClock clock, CancellationTokenSource stop)
+    private async Task<MonthEndRunFacts> WatchAsync(MonthEnd end, MonthEndClock clock, CancellationTokenSource stop)
     {
-        var turn = new TurnFacts();
+        var turn = new MonthEndRunFacts();
         var until = clock.Midnight + TurnBound;
         var told = Stopwatch.StartNew();
         try
@@ -120,7 +120,7 @@ internal sealed class ResetSession(LoadOptions options, StageProcess stage, Prog
             while (turn.Seconds is null && DateTimeOffset.UtcNow < until)
             {
                 await Task.Delay(Poll, stop.Token);
-                turn = await stage.TurnAsync();
+                turn = await stage.MonthEndAsync();
                 if (told.Elapsed >= Tell)
                 {
                     told.Restart();
@@ -149,7 +149,7 @@ internal sealed class ResetSession(LoadOptions options, StageProcess stage, Prog
     }
 
     private ResetResult? Conclude(
-        TurnFacts turn, AdminProcess admin, MonthEnd end, List<ResetScenario> scenarios, double perSecond)
+        MonthEndRunFacts turn, AdminProcess admin, MonthEnd end, List<ResetScenario> scenarios, double perSecond)
     {
         var (before, during, after) = (new LatencyHistogram(), new LatencyHistogram(), new LatencyHistogram());
         foreach (var scenario in scenarios)
@@ -200,7 +200,7 @@ internal sealed class ResetSession(LoadOptions options, StageProcess stage, Prog
         settings["Activation__CodeKey"] = ledger.CodeKey;
         if (options.SharePercent > 0)
         {
-            settings["MonthTurn__SharePercent"] = options.SharePercent.ToString(CultureInfo.InvariantCulture);
+            settings["MonthEnd__SharePercent"] = options.SharePercent.ToString(CultureInfo.InvariantCulture);
         }
 
         return settings;

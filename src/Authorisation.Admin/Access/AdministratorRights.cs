@@ -5,7 +5,7 @@ namespace Authorisation.Admin.Access;
 internal enum AdministratorRights
 {
     /// <summary>
-    /// To look; and for who administers the whole organisation, to change its particulars and its departments, which takes
+    /// To look; and for who administers the whole organisation, to change its details and its departments, which takes
     /// that and no right of its own.
     /// </summary>
     None = 0,

@@ -10,7 +10,7 @@ namespace Authorisation.Admin.Access;
 /// <remarks>Scoped to one request, and used by one task at a time.</remarks>
 internal sealed class Call
 {
-    private Who? _who;
+    private Principal? _who;
 
     /// <summary>The connection, within the call's transaction.</summary>
     public NpgsqlConnection Db { get; private set; } = null!;
@@ -20,10 +20,10 @@ internal sealed class Call
 
     /// <summary>Who calls.</summary>
     /// <exception cref="ProblemException">401: there is no session.</exception>
-    public Who Who => _who ?? throw Problems.NoSession();
+    public Principal Principal => _who ?? throw Problems.NoSession();
 
     /// <summary>Who calls, if the call may be made without a session.</summary>
-    public Who? WhoIfAny => _who;
+    public Principal? PrincipalIfAny => _who;
 
     /// <summary>Ends the call when the client is gone.</summary>
     public CancellationToken Stop => Http.RequestAborted;
@@ -31,7 +31,7 @@ internal sealed class Call
     /// <summary>From where the call came, for the audit trail.</summary>
     public string? Address => Http.Connection.RemoteIpAddress?.ToString();
 
-    public void Begin(HttpContext http, NpgsqlConnection db, Who? who) => (Http, Db, _who) = (http, db, who);
+    public void Begin(HttpContext http, NpgsqlConnection db, Principal? who) => (Http, Db, _who) = (http, db, who);
 
     /// <summary>412 when the caller changes another version than the one in force.</summary>
     public void RequireMatch(long revision) => ETag.Require(Http.Request, revision);

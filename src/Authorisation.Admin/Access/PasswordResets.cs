@@ -22,7 +22,7 @@ internal sealed record PasswordLink
 /// Links to choose a password. Asking for one only takes the request down, which is the same work for an address that nobody
 /// has; <see cref="OutsiderWorker"/> sees afterwards whether there is somebody to send it to.
 /// </summary>
-internal sealed partial class PasswordResets(Outbox outbox, Links links, Passwords passwords, ILogger<PasswordResets> logger)
+internal sealed partial class PasswordResets(Outbox outbox, PortalLinks links, Passwords passwords, ILogger<PasswordResets> logger)
 {
     /// <summary>Takes down that somebody wants a link.</summary>
     /// <exception cref="ProblemException">429: too many with this e-mail address, or from this address of the network.</exception>
@@ -90,13 +90,13 @@ internal sealed partial class PasswordResets(Outbox outbox, Links links, Passwor
     {
         if (hasPassword)
         {
-            var (title, told) = Texts.StaffAdded(terms);
+            var (title, told) = MessageTexts.StaffAdded(terms);
             await outbox.AddAsync(db, new NewMessage(terms, MessageKind.StaffAdded, email, title, told, Limits.InvitationTime));
             return;
         }
 
         var link = links.PasswordReset(await NewAsync(db, personId, Limits.InvitationTime));
-        var (subject, text) = Texts.StaffInvitation(terms, link);
+        var (subject, text) = MessageTexts.StaffInvitation(terms, link);
         await outbox.AddAsync(db, new NewMessage(terms, MessageKind.StaffInvitation, email, subject, text, Limits.InvitationTime));
     }
 
@@ -125,7 +125,7 @@ internal sealed partial class PasswordResets(Outbox outbox, Links links, Passwor
             {
                 var terms = await OperatorTerms.GetAsync(db, id);
                 var token = await NewAsync(db, personId, Limits.PasswordResetTime);
-                var (subject, text) = Texts.PasswordReset(terms, links.PasswordReset(token));
+                var (subject, text) = MessageTexts.PasswordReset(terms, links.PasswordReset(token));
                 await outbox.TryAddAsync(
                     db, new NewMessage(terms, MessageKind.PasswordReset, email, subject, text, Limits.PasswordResetTime));
             }

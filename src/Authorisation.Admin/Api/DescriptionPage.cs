@@ -30,7 +30,7 @@ internal static class DescriptionPage
         options.Title = "Authorisation: administration";
         options.OpenApiRoutePattern = "/openapi/{documentName}.json";
         options.AddDocument(CachedDescription.Name);
-        // What would load from, or lead to, the makers of the page.
+        // What would load from, or lead to, the vendor of the page.
         options.DefaultFonts = false;
         options.Telemetry = false;
         options.HideClientButton = true;

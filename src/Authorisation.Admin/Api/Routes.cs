@@ -3,7 +3,7 @@ using Authorisation.Admin.Api.Administrators;
 using Authorisation.Admin.Api.Departments;
 using Authorisation.Admin.Api.Imports;
 using Authorisation.Admin.Api.Invoices;
-using Authorisation.Admin.Api.MonthTurns;
+using Authorisation.Admin.Api.MonthEnds;
 using Authorisation.Admin.Api.Operator;
 using Authorisation.Admin.Api.Organisations;
 using Authorisation.Admin.Api.Purchases;
@@ -44,7 +44,7 @@ internal static class Routes
         PrepaidCardEndpoints.Map(api);
         MessageEndpoints.Map(api);
         AuditEndpoints.Map(api);
-        MonthTurnEndpoints.Map(api);
+        MonthEndEndpoints.Map(api);
         InvoicingEndpoints.Map(api);
         InvoiceEndpoints.Map(api);
         CorrectInvoice.Map(api);

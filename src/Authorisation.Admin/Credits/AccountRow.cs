@@ -21,7 +21,7 @@ internal sealed record AccountRow
           where a.kind = 1 and k.operator_id = a.operator_id and k.card_number = a.card_number) as has_tickets,
         c.login, c.expires_at as code_expires_at, c.tries as code_tries, c.used_at as code_used_at, c.device_name
         from credit_account a
-        join particulars p on p.id = a.particulars_id
+        join billing_snapshot p on p.id = a.billing_snapshot_id
         join operator o on o.id = a.operator_id
         join organisation g on g.id = p.organisation_id
         cross join lateral (select to_char(ledger_now() at time zone o.time_zone, 'YYYYMM')::integer as number) m
@@ -95,7 +95,7 @@ internal sealed record AccountRow
         Version = 0,
         LimitMinor = LimitMinor,
         Balance = default,
-        ParticularsId = 0,
+        BillingSnapshotId = 0,
         CardCreditNotOffered = Kind == InstrumentKind.Card && !OffersCardCredit,
         Removed = RemovedAt is not null,
         AwaitsActivation = Kind == InstrumentKind.App && ActivatedAt is null,
@@ -115,24 +115,24 @@ internal sealed record AccountRow
             $"select {Columns} where a.id = @id and a.removed_at is null", new { id });
 
     /// <summary>The account, removed or not, for a caller who may see it: what was bought on it stays to be read.</summary>
-    public static async Task<(AccountRow Row, Reach Reach)> SeeAlsoRemovedAsync(Call call, Guid id)
+    public static async Task<(AccountRow Row, AccessScope AccessScope)> SeeAlsoRemovedAsync(Call call, Guid id)
     {
         var row = await call.Db.QuerySingleOrDefaultAsync<AccountRow>($"select {Columns} where a.id = @id", new { id })
             ?? throw Problems.NotFound();
-        return (row, call.Who.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId));
+        return (row, call.Principal.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId));
     }
 
     /// <summary>
     /// The account, for a caller who may see it. A change keeps the organisation as it is and locks the traveller, as every
     /// change of the traveller's credits does, and then the account itself, which purchases wait for.
     /// </summary>
-    public static async Task<(AccountRow Row, Reach Reach)> SeeAsync(Call call, Guid id, bool forChange = false)
+    public static async Task<(AccountRow Row, AccessScope AccessScope)> SeeAsync(Call call, Guid id, bool forChange = false)
     {
         var row = await FindAsync(call.Db, id) ?? throw Problems.NotFound();
-        var reach = call.Who.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId);
+        var reach = call.Principal.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId);
         if (forChange)
         {
-            await OrganisationRow.KeepAsync(call.Db, row.OrganisationId);
+            await OrganisationRow.LockSharedAsync(call.Db, row.OrganisationId);
             await call.Db.ExecuteAsync("select from traveller where id = @TravellerId for no key update", new { row.TravellerId });
             await call.Db.ExecuteAsync("select from credit_account where id = @id for no key update", new { id });
             row = await FindAsync(call.Db, id) ?? throw Problems.NotFound();

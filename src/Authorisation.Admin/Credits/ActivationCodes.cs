@@ -28,7 +28,7 @@ internal sealed class ActivationCodes(CodeKeys keys, Outbox outbox)
             """
             select t.id, g.id, g.name, t.email, a.mobile
             from credit_account a
-            join particulars p on p.id = a.particulars_id
+            join billing_snapshot p on p.id = a.billing_snapshot_id
             join traveller t on t.id = p.traveller_id
             join organisation g on g.id = t.organisation_id
             where a.id = @accountId
@@ -43,7 +43,7 @@ internal sealed class ActivationCodes(CodeKeys keys, Outbox outbox)
         var (code, expiresAt) = await InsertAsync(db, terms.Id, accountId, login);
         await outbox.AddAsync(db, new NewMessage(
             terms, MessageKind.ActivationCode, target.Mobile, null,
-            Texts.Code(terms, target.Organisation, login, code), Limits.ActivationCodeTime)
+            MessageTexts.Code(terms, target.Organisation, login, code), Limits.ActivationCodeTime)
         {
             OrganisationId = target.OrganisationId,
             TravellerId = target.TravellerId,

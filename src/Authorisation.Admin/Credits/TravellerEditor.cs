@@ -94,7 +94,7 @@ internal sealed class TravellerEditor(ActivationCodes codes)
     /// </summary>
     /// <returns>Null when the caller lacks nothing.</returns>
     public static async Task<FieldError?> LacksAsync(
-        NpgsqlConnection db, OperatorTerms terms, Reach reach, TravellerRow before, TravellerRow after)
+        NpgsqlConnection db, OperatorTerms terms, AccessScope reach, TravellerRow before, TravellerRow after)
     {
         if (await AffectedAppAsync(db, terms, before, after) is { } app && reach.LacksForCredit(app.DepartmentId) is { } lacks)
         {
@@ -108,7 +108,7 @@ internal sealed class TravellerEditor(ActivationCodes codes)
 
     /// <summary>Changes a traveller, and with it the open credits that follow.</summary>
     /// <exception cref="ProblemException">403: what <see cref="LacksAsync"/> says.</exception>
-    public async Task ChangeAsync(Change change, OperatorTerms terms, Reach reach, TravellerRow before, TravellerRow after)
+    public async Task ChangeAsync(Change change, OperatorTerms terms, AccessScope reach, TravellerRow before, TravellerRow after)
     {
         var db = change.Db;
         await RequireAsync(db, terms, reach, before, after);
@@ -138,7 +138,7 @@ internal sealed class TravellerEditor(ActivationCodes codes)
 
     /// <summary>403 with what the caller lacks: see <see cref="LacksAsync"/>.</summary>
     public static async Task RequireAsync(
-        NpgsqlConnection db, OperatorTerms terms, Reach reach, TravellerRow before, TravellerRow after)
+        NpgsqlConnection db, OperatorTerms terms, AccessScope reach, TravellerRow before, TravellerRow after)
     {
         if (await LacksAsync(db, terms, reach, before, after) is { } lacks)
         {
@@ -169,11 +169,11 @@ internal sealed class TravellerEditor(ActivationCodes codes)
 
     /// <summary>Removes a traveller and takes all credits away.</summary>
     /// <exception cref="ProblemException">403: one of them is not the caller's to take.</exception>
-    public static async Task RemoveAsync(Change change, Reach reach, TravellerRow row)
+    public static async Task RemoveAsync(Change change, AccessScope reach, TravellerRow row)
     {
         await change.Db.ExecuteAsync(
             """
-            select from credit_account a join particulars p on p.id = a.particulars_id
+            select from credit_account a join billing_snapshot p on p.id = a.billing_snapshot_id
             where p.traveller_id = @Id and a.removed_at is null
             order by a.id for no key update of a
             """,
@@ -201,7 +201,7 @@ internal sealed class TravellerEditor(ActivationCodes codes)
             new { row.Id });
         await ActivationCodes.EndAccessAsync(change.Db, row.Id);
         await change.AuditAsync(
-            "credit_account.removed", "credit_account:" + row.Id, row.OperatorId, row.OrganisationId, row.DepartmentId,
+            "credit_account.revoked", "credit_account:" + row.Id, row.OperatorId, row.OrganisationId, row.DepartmentId,
             before: new { row.Kind, row.CardNumber, row.LimitMinor, row.DepartmentId, row.Status, row.TravellerId });
     }
 
@@ -221,7 +221,7 @@ internal sealed class TravellerEditor(ActivationCodes codes)
     {
         await change.Db.ExecuteAsync(
             """
-            select from credit_account a join particulars p on p.id = a.particulars_id
+            select from credit_account a join billing_snapshot p on p.id = a.billing_snapshot_id
             where p.traveller_id = @Id and p.department_id = @DepartmentId and a.removed_at is null
             order by a.id for no key update of a
             """,
@@ -232,10 +232,10 @@ internal sealed class TravellerEditor(ActivationCodes codes)
             return;
         }
 
-        var particulars = await Billing.ParticularsAsync(change.Db, before.Id, departmentId);
+        var billingSnapshot = await Billing.BillingSnapshotAsync(change.Db, before.Id, departmentId);
         await change.Db.ExecuteAsync(
-            "update credit_account set particulars_id = @particulars, revision = revision + 1 where id = any(@ids)",
-            new { particulars, ids = credits.Select(credit => credit.Id).ToArray() });
+            "update credit_account set billing_snapshot_id = @billingSnapshot, revision = revision + 1 where id = any(@ids)",
+            new { billingSnapshot, ids = credits.Select(credit => credit.Id).ToArray() });
         foreach (var credit in credits)
         {
             await change.AuditAsync(
@@ -273,7 +273,7 @@ internal sealed class TravellerEditor(ActivationCodes codes)
         await db.QuerySingleOrDefaultAsync<OpenApp>(
             """
             select a.id, p.department_id, a.activated_at is not null as is_activated
-            from credit_account a join particulars p on p.id = a.particulars_id
+            from credit_account a join billing_snapshot p on p.id = a.billing_snapshot_id
             where p.traveller_id = @travellerId and a.kind = 2 and a.removed_at is null
             order by a.id limit 1 for no key update of a
             """,

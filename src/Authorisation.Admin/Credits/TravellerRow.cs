@@ -38,24 +38,24 @@ internal sealed record TravellerRow
             new { id });
 
     /// <summary>The traveller, removed or not, for a caller who may see it: what was bought stays to be read.</summary>
-    public static async Task<(TravellerRow Row, Reach Reach)> SeeAlsoRemovedAsync(Call call, Guid id)
+    public static async Task<(TravellerRow Row, AccessScope AccessScope)> SeeAlsoRemovedAsync(Call call, Guid id)
     {
         var row = await call.Db.QuerySingleOrDefaultAsync<TravellerRow>($"select {Columns} where t.id = @id", new { id })
             ?? throw Problems.NotFound();
-        return (row, call.Who.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId));
+        return (row, call.Principal.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId));
     }
 
     /// <summary>
     /// The traveller, for a caller who may see it. A change keeps the organisation as it is and locks the row, and with it the
     /// traveller's credits.
     /// </summary>
-    public static async Task<(TravellerRow Row, Reach Reach)> SeeAsync(Call call, Guid id, bool forChange = false)
+    public static async Task<(TravellerRow Row, AccessScope AccessScope)> SeeAsync(Call call, Guid id, bool forChange = false)
     {
         var row = await FindAsync(call.Db, id) ?? throw Problems.NotFound();
-        var reach = call.Who.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId);
+        var reach = call.Principal.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId);
         if (forChange)
         {
-            await OrganisationRow.KeepAsync(call.Db, row.OrganisationId);
+            await OrganisationRow.LockSharedAsync(call.Db, row.OrganisationId);
             row = await FindAsync(call.Db, id, forChange: true) ?? throw Problems.NotFound();
             // Somebody may have moved the traveller while this waited.
             reach.RequireSight(row.DepartmentId);

@@ -36,7 +36,7 @@ internal sealed class CallFilter(AdminDatabase database, CodeKeys keys) : IEndpo
         var call = http.RequestServices.GetRequiredService<Call>();
         await using var db = await database.OpenAsync(http.RequestAborted);
         await using var transaction = await db.BeginTransactionAsync(http.RequestAborted);
-        call.Begin(http, db, await WhoAsync(db, http, isOpen));
+        call.Begin(http, db, await PrincipalAsync(db, http, isOpen));
         var key = Idempotency.KeyOf(http, call, keys);
         if (key is not null && await key.FindAsync(db) is { } before)
         {
@@ -48,7 +48,7 @@ internal sealed class CallFilter(AdminDatabase database, CodeKeys keys) : IEndpo
         {
             if (key is not null && reply.Status < StatusCodes.Status400BadRequest)
             {
-                await key.KeepAsync(db, reply);
+                await key.LockSharedAsync(db, reply);
             }
 
             // Not given up half-way because the client has gone: it may be told of this by a repeated request.
@@ -79,11 +79,11 @@ internal sealed class CallFilter(AdminDatabase database, CodeKeys keys) : IEndpo
             "rights_changed", "This was done already. Your rights have changed since, so the answer of then is not shown: read what there is now.");
     }
 
-    private static async Task<Who?> WhoAsync(NpgsqlConnection db, HttpContext http, bool isOpen)
+    private static async Task<Principal?> PrincipalAsync(NpgsqlConnection db, HttpContext http, bool isOpen)
     {
         if (Sessions.HashOf(http.Request) is { } hash && await Sessions.FindAsync(db, hash) is { } person)
         {
-            return await Who.ReadAsync(db, person.PersonId, person.Email);
+            return await Principal.ReadAsync(db, person.PersonId, person.Email);
         }
 
         return isOpen ? null : throw Problems.NoSession();

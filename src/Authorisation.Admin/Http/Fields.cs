@@ -14,7 +14,7 @@ internal sealed class Fields
     private readonly List<FieldError> _errors = [];
 
     /// <summary>Whether all was well so far.</summary>
-    public bool AllRight => _errors.Count == 0;
+    public bool IsValid => _errors.Count == 0;
 
     /// <summary>What was wrong.</summary>
     public IReadOnlyList<FieldError> Errors => _errors;

@@ -39,8 +39,8 @@ internal sealed class Idempotency
             throw Problems.Field(Header, FieldCode.Malformed, $"must be 1 to {Limits.IdempotencyKeyCharactersMax} printable characters");
         }
 
-        var owner = call.WhoIfAny is { } who ? who.PersonId.ToString("N") : "at " + call.Address;
-        return new Idempotency(owner, key, [.. keys.All.Select(one => HashOf(http, one))], call.WhoIfAny?.Digest() ?? []);
+        var owner = call.PrincipalIfAny is { } who ? who.PersonId.ToString("N") : "at " + call.Address;
+        return new Idempotency(owner, key, [.. keys.All.Select(one => HashOf(http, one))], call.PrincipalIfAny?.Digest() ?? []);
     }
 
     // Under a key: passwords and links that open something are in requests, and are not to be guessed from what is kept.
@@ -90,7 +90,7 @@ internal sealed class Idempotency
     }
 
     /// <summary>Keeps the answer, with the change itself.</summary>
-    public Task KeepAsync(NpgsqlConnection db, Reply reply) => db.ExecuteAsync(
+    public Task LockSharedAsync(NpgsqlConnection db, Reply reply) => db.ExecuteAsync(
         """
         insert into control.idempotency (owner, key, request, status, location, etag, body, secret, rights)
         values (@owner, @key, @request, @status, @Location, @Tag, @body, @HoldsSecret, @rights)

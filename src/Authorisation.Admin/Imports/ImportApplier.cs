@@ -17,7 +17,7 @@ namespace Authorisation.Admin.Imports;
 /// </summary>
 /// <remarks>For the one worker of a host.</remarks>
 internal sealed partial class ImportApplier(
-    AdminDatabase database, TravellerEditor editor, CreditGiver giver, ILogger<ImportApplier> logger)
+    AdminDatabase database, TravellerEditor editor, GrantCredit giver, ILogger<ImportApplier> logger)
 {
     private const string RowSavepoint = "row";
 
@@ -118,10 +118,10 @@ internal sealed partial class ImportApplier(
 
     private static async Task<Part> PartAsync(NpgsqlConnection db, Import import)
     {
-        await OrganisationRow.KeepAsync(db, import.OrganisationId);
+        await OrganisationRow.LockSharedAsync(db, import.OrganisationId);
         var organisation = (await OrganisationRow.FindAsync(db, import.OrganisationId))!;
         var terms = await OperatorTerms.GetAsync(db, organisation.OperatorId);
-        var reach = (await Who.ReadAsync(db, import.PersonId, import.Email)).At(organisation.OperatorId, organisation.Id);
+        var reach = (await Principal.ReadAsync(db, import.PersonId, import.Email)).At(organisation.OperatorId, organisation.Id);
         return new Part(
             new Change(db, import.PersonId, import.Email, import.Address),
             // Single calls are left a part of what the organisation may send in an hour.
@@ -139,7 +139,7 @@ internal sealed partial class ImportApplier(
         try
         {
             var changed = await ApplyAsync(part, row, fields);
-            if (fields.AllRight)
+            if (fields.IsValid)
             {
                 await transaction.ReleaseAsync(RowSavepoint);
                 return changed;
@@ -183,7 +183,7 @@ internal sealed partial class ImportApplier(
             """,
             new { part.Organisation.Id, row.Email });
         CheckStillAllowed(part, row, traveller, fields);
-        if (!fields.AllRight)
+        if (!fields.IsValid)
         {
             return false;
         }
@@ -205,12 +205,12 @@ internal sealed partial class ImportApplier(
             if (after != traveller)
             {
                 await CheckCreditAsync(part, traveller, after, fields);
-                if (!fields.AllRight)
+                if (!fields.IsValid)
                 {
                     return false;
                 }
 
-                await editor.ChangeAsync(part.Change, part.Terms, part.Reach, traveller, after);
+                await editor.ChangeAsync(part.Change, part.Terms, part.AccessScope, traveller, after);
                 (traveller, changed) = (after, true);
             }
         }
@@ -222,15 +222,15 @@ internal sealed partial class ImportApplier(
     // or removed.
     private static void CheckStillAllowed(Part part, ImportRow row, TravellerRow? traveller, Fields fields)
     {
-        if (!part.Reach.Has(AdministratorRights.Travellers))
+        if (!part.AccessScope.Has(AdministratorRights.Travellers))
         {
             fields.Add("file", FieldCode.NotAllowed, "cannot be applied: you no longer have the right to change travellers");
         }
-        else if (row.LimitMinor is not null && !part.Reach.Has(AdministratorRights.Credits))
+        else if (row.LimitMinor is not null && !part.AccessScope.Has(AdministratorRights.Credits))
         {
             fields.Add("limit_minor", FieldCode.NotAllowed, "cannot be set: you no longer have the right to give credit");
         }
-        else if (traveller is not null && !part.Reach.Sees(traveller.DepartmentId))
+        else if (traveller is not null && !part.AccessScope.Sees(traveller.DepartmentId))
         {
             fields.Add("email", FieldCode.NotAllowed, "is a traveller's of another department");
         }
@@ -246,7 +246,7 @@ internal sealed partial class ImportApplier(
 
     private static async Task CheckCreditAsync(Part part, TravellerRow before, TravellerRow after, Fields fields)
     {
-        if (await TravellerEditor.LacksAsync(part.Change.Db, part.Terms, part.Reach, before, after) is { } lacks)
+        if (await TravellerEditor.LacksAsync(part.Change.Db, part.Terms, part.AccessScope, before, after) is { } lacks)
         {
             fields.Add(lacks.Field, lacks.Code, lacks.Message);
         }
@@ -260,7 +260,7 @@ internal sealed partial class ImportApplier(
         var app = (await db.QueryAsync<(Guid Id, long LimitMinor, Guid DepartmentId)>(
             """
             select a.id, a.limit_minor, p.department_id
-            from credit_account a join particulars p on p.id = a.particulars_id
+            from credit_account a join billing_snapshot p on p.id = a.billing_snapshot_id
             where p.traveller_id = @Id and a.kind = 2 and a.removed_at is null
             """,
             new { traveller.Id })).ToList();
@@ -273,7 +273,7 @@ internal sealed partial class ImportApplier(
         }
 
         var (account, current, department) = app[0];
-        if (part.Reach.LacksForCredit(department) is { } lacks)
+        if (part.AccessScope.LacksForCredit(department) is { } lacks)
         {
             fields.Add("limit_minor", FieldCode.NotAllowed, lacks);
             return false;
@@ -284,8 +284,8 @@ internal sealed partial class ImportApplier(
             return false;
         }
 
-        await CreditGiver.CheckLimitAsync(db, fields, part.Terms, part.Organisation, traveller.Id, limit, account);
-        if (fields.AllRight)
+        await GrantCredit.CheckLimitAsync(db, fields, part.Terms, part.Organisation, traveller.Id, limit, account);
+        if (fields.IsValid)
         {
             await db.ExecuteAsync(
                 "update credit_account set limit_minor = @limit, revision = revision + 1 where id = @account",
@@ -361,7 +361,7 @@ internal sealed partial class ImportApplier(
     // What the rows of one transaction are applied by. Who imports is what the person is now, and the departments are those
     // that the person sees.
     private sealed record Part(
-        Change Change, OperatorTerms Terms, OrganisationRow Organisation, Reach Reach, IReadOnlySet<Guid> OpenDepartments);
+        Change Change, OperatorTerms Terms, OrganisationRow Organisation, AccessScope AccessScope, IReadOnlySet<Guid> OpenDepartments);
 
     [LoggerMessage(
         5655, LogLevel.Information, "Import {Import} waits at line {Line}: a code is one too many for its {Bound} for another {Wait}")]

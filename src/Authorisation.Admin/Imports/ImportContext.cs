@@ -9,13 +9,13 @@ namespace Authorisation.Admin.Imports;
 internal sealed record ImportContext(
     OperatorTerms Terms,
     OrganisationRow Organisation,
-    Reach Reach,
+    AccessScope AccessScope,
     IReadOnlyList<DepartmentRow> Departments,
     IReadOnlyDictionary<string, KnownTraveller> Travellers,
     IReadOnlyDictionary<string, Guid> MobilesInUse)
 {
     public static async Task<ImportContext> ReadAsync(
-        NpgsqlConnection db, OperatorTerms terms, OrganisationRow organisation, Reach reach)
+        NpgsqlConnection db, OperatorTerms terms, OrganisationRow organisation, AccessScope reach)
     {
         var travellers = await db.QueryAsync<KnownTraveller>(
             """
@@ -24,8 +24,8 @@ internal sealed record ImportContext(
                    (array_agg(p.department_id) filter (where a.kind = 2))[1] as app_department_id,
                    coalesce(bool_or(a.id is not null and p.department_id = t.department_id), false) as takes_credit_along
             from traveller t
-            left join particulars p on p.traveller_id = t.id
-            left join credit_account a on a.particulars_id = p.id and a.removed_at is null
+            left join billing_snapshot p on p.traveller_id = t.id
+            left join credit_account a on a.billing_snapshot_id = p.id and a.removed_at is null
             where t.organisation_id = @Id and t.removed_at is null and t.department_id is not null
             group by t.id
             """,
@@ -33,7 +33,7 @@ internal sealed record ImportContext(
         var mobiles = await db.QueryAsync<(string Mobile, Guid Traveller)>(
             """
             select a.mobile, p.traveller_id
-            from credit_account a join particulars p on p.id = a.particulars_id
+            from credit_account a join billing_snapshot p on p.id = a.billing_snapshot_id
             where a.operator_id = @operatorId and a.mobile is not null and a.removed_at is null
             """,
             new { operatorId = terms.Id });

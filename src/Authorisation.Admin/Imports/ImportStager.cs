@@ -13,7 +13,7 @@ internal static class ImportStager
     /// <returns>The import.</returns>
     /// <exception cref="ProblemException">422 with every error, when all or nothing was asked for; nothing is kept then.</exception>
     public static async Task<Guid> StageAsync(
-        Call call, OrganisationRow organisation, Reach reach, byte[] file, bool validRowsOnly)
+        Call call, OrganisationRow organisation, AccessScope reach, byte[] file, bool validRowsOnly)
     {
         var terms = await OperatorTerms.GetAsync(call.Db, organisation.OperatorId);
         var context = await ImportContext.ReadAsync(call.Db, terms, organisation, reach);
@@ -46,10 +46,10 @@ internal static class ImportStager
             reach.Require(AdministratorRights.Credits);
         }
 
-        return await KeepAsync(call, organisation, rows, errors, failed, validRowsOnly);
+        return await LockSharedAsync(call, organisation, rows, errors, failed, validRowsOnly);
     }
 
-    private static async Task<Guid> KeepAsync(
+    private static async Task<Guid> LockSharedAsync(
         Call call, OrganisationRow organisation, List<ImportRow> rows, FileErrors errors, int failed, bool validRowsOnly)
     {
         var id = Guid.CreateVersion7();
@@ -64,7 +64,7 @@ internal static class ImportStager
             {
                 id,
                 organisationId = organisation.Id,
-                person = call.Who.PersonId,
+                person = call.Principal.PersonId,
                 address = call.Address,
                 validRowsOnly,
                 total = rows.Count + failed,

@@ -6,7 +6,7 @@ using Authorisation.Ledger.Activation;
 
 namespace Authorisation.Admin.Imports;
 
-/// <summary>Turns the rows of a file into what is to be applied, or into all that is wrong with them: one error for each cause.</summary>
+/// <summary>MonthEnds the rows of a file into what is to be applied, or into all that is wrong with them: one error for each cause.</summary>
 internal sealed class RowChecks(ImportContext context, FileErrors errors)
 {
     private readonly HashSet<string> _emails = new(StringComparer.Ordinal);
@@ -24,7 +24,7 @@ internal sealed class RowChecks(ImportContext context, FileErrors errors)
 
         var email = Email(row);
         var known = context.Travellers.GetValueOrDefault(email);
-        if (known is not null && !context.Reach.Sees(known.DepartmentId))
+        if (known is not null && !context.AccessScope.Sees(known.DepartmentId))
         {
             errors.Add(row.Line, ImportColumn.Email, FieldCode.NotAllowed, "is a traveller's of another department");
         }
@@ -43,7 +43,7 @@ internal sealed class RowChecks(ImportContext context, FileErrors errors)
         }
 
         if (known is { TakesCreditAlong: true, DepartmentId: { } from } && department is { } to && to != from
-            && (context.Reach.LacksForCredit(from) ?? context.Reach.LacksForCredit(to)) is { } lacks)
+            && (context.AccessScope.LacksForCredit(from) ?? context.AccessScope.LacksForCredit(to)) is { } lacks)
         {
             errors.Add(row.Line, ImportColumn.Department, FieldCode.NotAllowed, lacks);
         }
@@ -215,7 +215,7 @@ internal sealed class RowChecks(ImportContext context, FileErrors errors)
         {
             errors.Add(row.Line, column, FieldCode.Taken, "has app credit already, as another traveller's");
         }
-        else if (known?.AppDepartmentId is { } payer && context.Reach.LacksForCredit(payer) is { } lacks)
+        else if (known?.AppDepartmentId is { } payer && context.AccessScope.LacksForCredit(payer) is { } lacks)
         {
             errors.Add(
                 row.Line, limit is null ? ImportColumn.Mobile : ImportColumn.Limit, FieldCode.NotAllowed, lacks);

@@ -17,7 +17,7 @@ internal static class InvoiceArchive
     /// <param name="to">The file.</param>
     /// <param name="stop">Gives it up.</param>
     public static async Task WriteCsvAsync(
-        NpgsqlConnection db, InvoiceReader reader, IReadOnlyList<InvoiceRow> rows, Stream to, CancellationToken stop)
+        NpgsqlConnection db, InvoiceReader reader, IReadOnlyList<InvoiceHeader> rows, Stream to, CancellationToken stop)
     {
         await to.WriteAsync(InvoiceCsv.Header(), stop);
         foreach (var row in rows)
@@ -28,7 +28,7 @@ internal static class InvoiceArchive
 
     /// <summary>Writes each invoice as an e-invoice, and lists those that cannot be one with what they lack.</summary>
     public static async Task WriteZipAsync(
-        NpgsqlConnection db, InvoiceReader reader, IReadOnlyList<InvoiceRow> rows, Stream to, CancellationToken stop)
+        NpgsqlConnection db, InvoiceReader reader, IReadOnlyList<InvoiceHeader> rows, Stream to, CancellationToken stop)
     {
         var incomplete = new StringBuilder();
         using var archive = new ZipArchive(to, ZipArchiveMode.Create, leaveOpen: true);
@@ -51,7 +51,7 @@ internal static class InvoiceArchive
     }
 
     /// <summary>What the file of an invoice is called, without its ending.</summary>
-    public static string FileName(InvoiceRow row) => $"{row.Operator}-{row.Number}";
+    public static string FileName(InvoiceHeader row) => $"{row.Operator}-{row.Number}";
 
     private static async Task AddAsync(ZipArchive archive, string name, byte[] content, CancellationToken stop)
     {

@@ -17,17 +17,17 @@ internal static class InvoiceCorrections
         ), refunded as (
           select distinct n.id, n.organisation_id, n.reference, stood.month
           from note n
-          join particulars p on p.organisation_id = n.organisation_id and p.billing_reference = n.reference
+          join billing_snapshot p on p.organisation_id = n.organisation_id and p.billing_reference = n.reference
           cross join lateral (
             select distinct s.account_id
             from control.statement_part s
-            where s.particulars_id = p.id and s.month = @month and s.operator_id = @operatorId
+            where s.billing_snapshot_id = p.id and s.month = @month and s.operator_id = @operatorId
             offset 0) s
           cross join lateral (
             select o.authorisation_id
             from operation o
             where o.account_id = s.account_id and o.invoice_month = @month and o.invoice_month > o.credit_month
-              and o.particulars_id = p.id and o.invoiced_minor < 0
+              and o.billing_snapshot_id = p.id and o.invoiced_minor < 0
             offset 0) o
           cross join lateral (
             select coalesce(

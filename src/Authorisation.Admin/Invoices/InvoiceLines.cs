@@ -23,7 +23,7 @@ internal static class InvoiceLines
     /// <param name="locale">How the operator writes.</param>
     /// <param name="texts">What the operator calls products.</param>
     public static IReadOnlyList<InvoiceLine> Of(
-        IEnumerable<InvoicedRow> rows, CreditMonth month, bool itemisesCards, Locale locale, ProductTexts texts)
+        IEnumerable<BilledRow> rows, CreditMonth month, bool itemisesCards, Locale locale, ProductTexts texts)
     {
         var all = rows.ToList();
         var itemised = all.Where(row => itemisesCards || row.CardNumber is null).Select(row => Itemised(row, month, locale, texts));
@@ -47,7 +47,7 @@ internal static class InvoiceLines
         return InvoiceAmounts.WithNets([.. ordered]);
     }
 
-    private static (InvoiceLine Line, Guid Id, bool IsLate) Itemised(InvoicedRow row, CreditMonth month, Locale locale, ProductTexts texts)
+    private static (InvoiceLine Line, Guid Id, bool IsLate) Itemised(BilledRow row, CreditMonth month, Locale locale, ProductTexts texts)
     {
         var description = InvoiceTexts.Description(locale.Language, row.Kind);
         var isLate = row.CreditMonth < month;
@@ -68,7 +68,7 @@ internal static class InvoiceLines
         return (line, row.Id, isLate);
     }
 
-    private static (InvoiceLine Line, Guid Id, bool IsLate) Summed(IReadOnlyList<InvoicedRow> rows, CreditMonth month, Locale locale)
+    private static (InvoiceLine Line, Guid Id, bool IsLate) Summed(IReadOnlyList<BilledRow> rows, CreditMonth month, Locale locale)
     {
         // Whoever was renamed within the month has the name of the month's end.
         var last = rows.MaxBy(row => (row.RecordedAt, row.Id))!;
@@ -88,7 +88,7 @@ internal static class InvoiceLines
     }
 
     /// <summary>A line of this row's parties, instrument, rate and amount, with neither number nor net yet.</summary>
-    private static InvoiceLine LineOf(InvoicedRow row, string description) => new()
+    private static InvoiceLine LineOf(BilledRow row, string description) => new()
     {
         Number = 0,
         DepartmentId = row.DepartmentId,

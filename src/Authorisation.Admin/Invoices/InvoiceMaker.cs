@@ -15,18 +15,18 @@ internal static class InvoiceMaker
     // back of an older month may come to nothing as well, and both have to be seen somewhere.
     private const string Stands = "(s.invoiced_minor <> 0 or s.late_rows > 0)";
 
-    // The parts of each particulars are looked up by themselves ("offset 0" keeps it so): right after a month was written
+    // The parts of each billing snapshot are looked up by themselves ("offset 0" keeps it so): right after a month was written
     // nothing is known of how it is spread, and a plan made for all of them at once may read all of it for each organisation.
     private const string NextSql = $"""
         select g.id
         from organisation g
         cross join lateral (
           select
-          from particulars p
+          from billing_snapshot p
           cross join lateral (
             select
             from control.statement_part s
-            where s.particulars_id = p.id and s.month = @month and s.operator_id = g.operator_id and {Stands}
+            where s.billing_snapshot_id = p.id and s.month = @month and s.operator_id = g.operator_id and {Stands}
             offset 0) s
           where p.organisation_id = g.id
           limit 1) found
@@ -38,11 +38,11 @@ internal static class InvoiceMaker
     private const string SumsSql = $"""
         select p.organisation_id, p.billing_reference, s.vat_category, s.vat_basis_points,
                sum(s.invoiced_minor)::bigint as gross_minor
-        from particulars p
+        from billing_snapshot p
         cross join lateral (
           select s.vat_category, s.vat_basis_points, s.invoiced_minor
           from control.statement_part s
-          where s.particulars_id = p.id and s.month = @month and s.operator_id = @operatorId and {Stands}
+          where s.billing_snapshot_id = p.id and s.month = @month and s.operator_id = @operatorId and {Stands}
           offset 0) s
         where p.organisation_id = any(@ids)
           and not exists (

@@ -13,7 +13,7 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
     private const string RowsSql = """
         with payer as materialized (
           select id, department_id, department_name, cost_centre, traveller_id, traveller_name
-          from particulars
+          from billing_snapshot
           where organisation_id = @OrganisationId and billing_reference = @BillingReference
         ), account as materialized (
           select distinct s.account_id as id
@@ -21,13 +21,13 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
           cross join lateral (
             select s.account_id
             from control.statement_part s
-            where s.particulars_id = p.id and s.month = @Month and s.operator_id = @OperatorId
+            where s.billing_snapshot_id = p.id and s.month = @Month and s.operator_id = @OperatorId
             offset 0) s
         ), found as materialized (
           select a.id as account_id, r.*
           from account a
           cross join lateral (
-            select id, authorisation_id, kind, particulars_id, invoiced_minor, vat_basis_points, vat_category, card_number, purpose,
+            select id, authorisation_id, kind, billing_snapshot_id, invoiced_minor, vat_basis_points, vat_category, card_number, purpose,
                    product, occurred_at, recorded_at, credit_month
             from control.month_rows(@OperatorId, a.id, @Month)
             where invoiced_minor <> 0
@@ -38,12 +38,12 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
                p.traveller_name, r.account_id, r.card_number, r.purpose, r.product,
                r.occurred_at, r.recorded_at, r.credit_month
         from found r
-        join payer p on p.id = r.particulars_id
+        join payer p on p.id = r.billing_snapshot_id
         """;
 
     /// <summary>The invoice of a row, with its lines.</summary>
     /// <exception cref="ProblemException">500: the lines do not come to what was invoiced.</exception>
-    public async Task<Invoice> ReadAsync(NpgsqlConnection db, InvoiceRow row, CancellationToken stop)
+    public async Task<Invoice> ReadAsync(NpgsqlConnection db, InvoiceHeader row, CancellationToken stop)
     {
         var seller = InvoiceJson.Read<Party>(row.SellerJson);
         var rows = await RowsAsync(db, row, seller.Country, stop);
@@ -83,7 +83,7 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
     }
 
     /// <summary>The lines; all signs turned where the invoice takes another one back.</summary>
-    private static async Task<IReadOnlyList<InvoiceLine>> LinesAsync(NpgsqlConnection db, InvoiceRow row, IReadOnlyList<InvoicedRow> rows)
+    private static async Task<IReadOnlyList<InvoiceLine>> LinesAsync(NpgsqlConnection db, InvoiceHeader row, IReadOnlyList<BilledRow> rows)
     {
         var texts = await ProductTexts.ReadAsync(db, row.ProductTextsId);
         var lines = InvoiceLines.Of(rows, row.CreditMonth, row.ItemisesCards, row.Locale, texts);
@@ -106,13 +106,13 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
             one => one.Id,
             one => new TaxSubtotal((VatCategory)one.Category[0], one.BasisPoints, one.GrossMinor, one.NetMinor, one.VatMinor));
 
-    private static async Task<List<InvoicedRow>> RowsAsync(NpgsqlConnection db, InvoiceRow row, string country, CancellationToken stop)
+    private static async Task<List<BilledRow>> RowsAsync(NpgsqlConnection db, InvoiceHeader row, string country, CancellationToken stop)
     {
-        var rows = new List<InvoicedRow>();
+        var rows = new List<BilledRow>();
         await using var reader = await db.ExecuteReaderAsync(new CommandDefinition(RowsSql, row, cancellationToken: stop));
         while (await reader.ReadAsync(stop))
         {
-            var read = InvoicedRow.Read(reader);
+            var read = BilledRow.Read(reader);
             var rate = InvoiceRates.Of(read.Vat, country, row.VatBasisPointsInstead);
             rows.Add(read with { VatCategory = rate.Category, VatBasisPoints = rate.BasisPoints });
         }
@@ -121,7 +121,7 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
     }
 
     /// <summary>Makes sure that the ledger's rows come to what was invoiced at each rate.</summary>
-    private void Check(InvoiceRow row, IReadOnlyList<InvoicedRow> rows, IReadOnlyList<TaxSubtotal> invoiced)
+    private void Check(InvoiceHeader row, IReadOnlyList<BilledRow> rows, IReadOnlyList<TaxSubtotal> invoiced)
     {
         var there = InvoiceAmounts.Subtotals(rows.Select(one => (one.VatCategory, one.VatBasisPoints, one.AmountMinor)));
         var sign = row.Cancels is null ? 1 : -1;

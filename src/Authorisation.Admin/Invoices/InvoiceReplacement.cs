@@ -1,4 +1,4 @@
-using Authorisation.Admin.MonthTurn;
+using Authorisation.Admin.MonthEnd;
 using Authorisation.Admin.Organisations;
 using Authorisation.Core;
 using Dapper;
@@ -19,9 +19,9 @@ internal static class InvoiceReplacement
     /// <param name="row">The invoice, which is in force.</param>
     /// <returns>The ids of what takes it back, and of what stands instead of it.</returns>
     public static async Task<(Guid Cancellation, Guid Replacement)> WriteAsync(
-        NpgsqlConnection db, OperatorTerms terms, Invoicing invoicing, InvoiceRow row)
+        NpgsqlConnection db, OperatorTerms terms, Invoicing invoicing, InvoiceHeader row)
     {
-        var today = Night.DayAt(await AdminDatabase.NowAsync(db), terms.Zone);
+        var today = NightlyRun.DayAt(await AdminDatabase.NowAsync(db), terms.Zone);
         var buyers = await InvoiceBuyers.ReadAsync(db, terms, [row.OrganisationId]);
         var buyer = buyers.Of(row.OrganisationId, row.BillingReference);
         var taxes = (await InvoiceReader.TaxesAsync(db, [row.Id]))[row.Id].ToList();

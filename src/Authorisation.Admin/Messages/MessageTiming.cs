@@ -8,7 +8,7 @@ namespace Authorisation.Admin.Messages;
 internal sealed record MessageTiming(TimeSpan First, int AttemptsMax)
 {
     /// <summary>As it is unless a test wants it quicker.</summary>
-    public static MessageTiming Usual { get; } = new(Limits.MessageRetryFirst, Limits.MessageAttemptsMax);
+    public static MessageTiming Default { get; } = new(Limits.MessageRetryFirst, Limits.MessageAttemptsMax);
 
     /// <summary>How long to wait after this many failures.</summary>
     public TimeSpan After(int failures)

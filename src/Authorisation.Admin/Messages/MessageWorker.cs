@@ -10,14 +10,14 @@ namespace Authorisation.Admin.Messages;
 /// one that has.
 /// </summary>
 internal sealed partial class MessageWorker(
-    AdminDatabase database, TextCipher cipher, Couriers couriers, MessageTiming timing, ILogger<MessageWorker> logger)
+    AdminDatabase database, TextCipher cipher, MessageSenders senders, MessageTiming timing, ILogger<MessageWorker> logger)
     : RepeatedWork(Limits.MessagePollInterval)
 {
-    private readonly short[] _channels = [.. couriers.Channels.Select(channel => (short)channel)];
+    private readonly short[] _channels = [.. senders.Channels.Select(channel => (short)channel)];
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var channel in Enum.GetValues<MessageChannel>().Except(couriers.Channels))
+        foreach (var channel in Enum.GetValues<MessageChannel>().Except(senders.Channels))
         {
             LogNoWay(channel, channel == MessageChannel.Sms ? "Sms:Url" : "Smtp:Host");
         }
@@ -66,7 +66,7 @@ internal sealed partial class MessageWorker(
             }
 
             var text = cipher.Decrypt(message.Id, message.Text!);
-            await couriers.SendAsync(
+            await senders.SendAsync(
                 new Delivery(
                     message.Id, (MessageChannel)message.Channel, message.Sender, message.Recipient, message.Subject, text),
                 stop);

@@ -16,7 +16,7 @@ internal sealed class TextCipher(CodeKeys keys)
         var plain = Encoding.UTF8.GetBytes(text);
         var sealedText = new byte[NonceBytes + plain.Length + TagBytes];
         RandomNumberGenerator.Fill(sealedText.AsSpan(0, NonceBytes));
-        using var aes = new AesGcm(keys.Current.Texts, TagBytes);
+        using var aes = new AesGcm(keys.Current.MessageTexts, TagBytes);
         aes.Encrypt(
             sealedText.AsSpan(0, NonceBytes),
             plain,
@@ -44,7 +44,7 @@ internal sealed class TextCipher(CodeKeys keys)
 
     private static bool TryDecrypt(CodeKey key, Guid messageId, ReadOnlySpan<byte> sealedText, byte[] plain)
     {
-        using var aes = new AesGcm(key.Texts, TagBytes);
+        using var aes = new AesGcm(key.MessageTexts, TagBytes);
         try
         {
             aes.Decrypt(

@@ -9,7 +9,7 @@ namespace Authorisation.Admin.Organisations;
 /// apply, as often as the network carries; they get one e-mail an hour all the same, which says nothing that the applicant
 /// wrote.
 /// </summary>
-internal sealed class ApplicationNews(Outbox outbox, Links links)
+internal sealed class ApplicationNews(Outbox outbox, PortalLinks links)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
 
@@ -62,7 +62,7 @@ internal sealed class ApplicationNews(Outbox outbox, Links links)
 
         foreach (var email in deciders)
         {
-            var (subject, text) = Texts.ToDecide(terms, name, applications.Count, links.Application(applications[0]));
+            var (subject, text) = MessageTexts.ToDecide(terms, name, applications.Count, links.Application(applications[0]));
             await outbox.TryAddAsync(db, new NewMessage(terms, MessageKind.ApplicationToDecide, email, subject, text, Lifetime)
             {
                 OrganisationId = customer,

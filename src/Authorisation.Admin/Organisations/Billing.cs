@@ -5,7 +5,7 @@ using Npgsql;
 namespace Authorisation.Admin.Organisations;
 
 /// <summary>
-/// Billing details along the tree of departments, and the particulars that purchases are invoiced with. Particulars are
+/// Billing details along the tree of departments, and the billing snapshot that purchases are invoiced with. Billing snapshots are
 /// only ever added: what was bought before an edit keeps the row that it had.
 /// </summary>
 internal static class Billing
@@ -40,7 +40,7 @@ internal static class Billing
     /// <summary>
     /// Brings references and cost centres that are inherited up to date after a change anywhere above. Purchases that are
     /// decided after the commit are invoiced by them: organisation and department are looked at with each account that is
-    /// read for a decision (<c>particulars_in_force</c>), so that no account is touched, however many there are.
+    /// read for a decision (<c>billing_snapshot_in_force</c>), so that no account is touched, however many there are.
     /// </summary>
     /// <param name="change">Within a transaction that has locked the organisation. The trail gets a line a department.</param>
     /// <param name="organisation">The organisation as it is now.</param>
@@ -75,37 +75,37 @@ internal static class Billing
         }
     }
 
-    /// <summary>Gives the open credits of a traveller particulars that say the traveller's name as it is now.</summary>
+    /// <summary>Gives the open credits of a traveller a billing snapshot that says the traveller's name as it is now.</summary>
     public static async Task RefreshTravellerAsync(NpgsqlConnection db, Guid travellerId)
     {
         await db.ExecuteAsync(
             """
-            select from credit_account a join particulars p on p.id = a.particulars_id
+            select from credit_account a join billing_snapshot p on p.id = a.billing_snapshot_id
             where p.traveller_id = @travellerId and a.removed_at is null
             order by a.id for no key update of a
             """,
             new { travellerId });
-        // One look a row of particulars: several credits can point at the same.
+        // One look a billing snapshot: several credits can point at the same.
         await db.ExecuteAsync(
             """
             with renamed as materialized (
-              select p.id, particulars_in_force(p.id) as in_force
-              from particulars p
+              select p.id, billing_snapshot_in_force(p.id) as in_force
+              from billing_snapshot p
               where p.traveller_id = @travellerId
-                and exists (select from credit_account a where a.particulars_id = p.id and a.removed_at is null)
+                and exists (select from credit_account a where a.billing_snapshot_id = p.id and a.removed_at is null)
             )
-            update credit_account a set particulars_id = r.in_force
+            update credit_account a set billing_snapshot_id = r.in_force
             from renamed r
-            where a.particulars_id = r.id and r.in_force <> r.id and a.removed_at is null
+            where a.billing_snapshot_id = r.id and r.in_force <> r.id and a.removed_at is null
             """,
             new { travellerId });
     }
 
-    /// <summary>The particulars of a traveller's purchases that a department pays for.</summary>
-    public static async Task<long> ParticularsAsync(NpgsqlConnection db, Guid travellerId, Guid departmentId) =>
+    /// <summary>The billing snapshot of a traveller's purchases that a department pays for.</summary>
+    public static async Task<long> BillingSnapshotAsync(NpgsqlConnection db, Guid travellerId, Guid departmentId) =>
         await db.ExecuteScalarAsync<long>(
             """
-            insert into particulars (
+            insert into billing_snapshot (
               organisation_id, organisation_name, department_id, department_name, traveller_id, traveller_name,
               billing_reference, cost_centre)
             select g.id, g.name, d.id, d.name, t.id, coalesce(nullif(t.name, ''), t.email), d.billing_reference, d.cost_centre

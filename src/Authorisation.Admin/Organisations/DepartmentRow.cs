@@ -47,14 +47,14 @@ internal sealed record DepartmentRow
         .ToDictionary(row => row.Id);
 
     /// <summary>The open departments of an organisation that somebody sees, the first of them first.</summary>
-    public static async Task<IReadOnlyList<DepartmentRow>> OpenAsync(NpgsqlConnection db, Guid organisationId, Reach reach) =>
+    public static async Task<IReadOnlyList<DepartmentRow>> OpenAsync(NpgsqlConnection db, Guid organisationId, AccessScope reach) =>
         [.. (await AllOfAsync(db, organisationId)).Values.Where(row => row.ClosedAt is null && reach.Sees(row.Id)).OrderBy(row => row.Id)];
 
     /// <summary>The department, for a caller who may see it. A change locks its organisation, as all changes of the tree do.</summary>
-    public static async Task<(DepartmentRow Row, Reach Reach)> SeeAsync(Call call, Guid id, bool forChange = false)
+    public static async Task<(DepartmentRow Row, AccessScope AccessScope)> SeeAsync(Call call, Guid id, bool forChange = false)
     {
         var row = await FindAsync(call.Db, id) ?? throw Problems.NotFound();
-        var reach = call.Who.At(row.OperatorId, row.OrganisationId).RequireSight(id);
+        var reach = call.Principal.At(row.OperatorId, row.OrganisationId).RequireSight(id);
         if (forChange)
         {
             await call.Db.ExecuteAsync(
@@ -75,7 +75,7 @@ internal sealed record DepartmentRow
     /// such.
     /// </summary>
     public static async Task<DepartmentRow?> NamedAsync(
-        NpgsqlConnection db, Fields fields, string field, Guid? id, Guid organisationId, Reach reach)
+        NpgsqlConnection db, Fields fields, string field, Guid? id, Guid organisationId, AccessScope reach)
     {
         if (id is not { } given)
         {

@@ -9,7 +9,7 @@ using Npgsql;
 namespace Authorisation.Admin.Organisations;
 
 /// <summary>Makes people administrators and sends them the link to begin with.</summary>
-internal sealed class Invitations(Outbox outbox, Links links)
+internal sealed class Invitations(Outbox outbox, PortalLinks links)
 {
     /// <summary>Makes a person an administrator of an organisation, and invites.</summary>
     /// <exception cref="TooManyMessagesException">429: the receiver or the organisation has had too many.</exception>
@@ -64,7 +64,7 @@ internal sealed class Invitations(Outbox outbox, Links links)
             values (@sha256, @administratorId, ledger_now() + @time, @invitedBy)
             """,
             new { sha256, administratorId, invitedBy, time = Limits.InvitationTime });
-        var (subject, text) = Texts.Invitation(terms, organisation.Name, links.Invitation(token));
+        var (subject, text) = MessageTexts.Invitation(terms, organisation.Name, links.Invitation(token));
         await outbox.AddAsync(db, new NewMessage(
             terms, MessageKind.Invitation, email, subject, text, Limits.InvitationTime)
         {

@@ -72,18 +72,18 @@ internal sealed record OrganisationRow
     /// them locks the organisation, and waits. The first of the locks, before a traveller's and an account's: what is read
     /// behind it holds, and nobody who has one of the others waits for it.
     /// </summary>
-    public static Task KeepAsync(NpgsqlConnection db, Guid id) =>
+    public static Task LockSharedAsync(NpgsqlConnection db, Guid id) =>
         db.ExecuteAsync("select from organisation where id = @id for share", new { id });
 
     /// <summary>The organisation, for a caller who may see it, and what the caller may reach there.</summary>
     /// <exception cref="ProblemException">404.</exception>
-    public static async Task<(OrganisationRow Row, Reach Reach)> SeeAsync(Call call, Guid id, bool forChange = false)
+    public static async Task<(OrganisationRow Row, AccessScope AccessScope)> SeeAsync(Call call, Guid id, bool forChange = false)
     {
         var row = await FindAsync(call.Db, id, forChange) ?? throw Problems.NotFound();
-        var reach = call.Who.At(row.OperatorId, id);
+        var reach = call.Principal.At(row.OperatorId, id);
         // Who administers a customer decides on applications that its own people sent.
         if (!reach.SeesOrganisation && row.AppliesTo is { } customer
-            && call.Who.At(row.OperatorId, customer) is { IsWide: true } atCustomer
+            && call.Principal.At(row.OperatorId, customer) is { IsWide: true } atCustomer
             && atCustomer.Has(AdministratorRights.Administrators))
         {
             return (row, atCustomer);
@@ -94,7 +94,7 @@ internal sealed record OrganisationRow
     }
 
     /// <summary>As <see cref="SeeAsync"/>, and 409 unless it is a customer.</summary>
-    public static async Task<(OrganisationRow Row, Reach Reach)> SeeCustomerAsync(Call call, Guid id, bool forChange = false)
+    public static async Task<(OrganisationRow Row, AccessScope AccessScope)> SeeCustomerAsync(Call call, Guid id, bool forChange = false)
     {
         var (row, reach) = await SeeAsync(call, id, forChange);
         return row.Status == OrganisationStatus.Customer

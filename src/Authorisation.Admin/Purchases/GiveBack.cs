@@ -16,7 +16,7 @@ namespace Authorisation.Admin.Purchases;
 internal sealed partial class GiveBack(LedgerReader ledger, OperationQueue queue, ILogger<GiveBack> logger)
 {
     /// <summary>Who of the staff makes a call.</summary>
-    public static StaffMember PersonOf(Call call) => new(call.Who.PersonId, call.Who.Email, call.Address);
+    public static StaffMember PersonOf(Call call) => new(call.Principal.PersonId, call.Principal.Email, call.Address);
 
     /// <summary>Does it, once; answers what was recorded, now or the first time.</summary>
     /// <param name="operation">A refund or a void, valid.</param>

@@ -25,13 +25,13 @@ internal sealed record OperationDetails(
         var operations = seen.History.Operations;
         var clients = await db.QueryAsync<(long Id, string Name)>(
             "select id, name from client where id = any(@ids)",
-            new { ids = operations.Select(one => one.Request.Maker.ClientId).OfType<long>().Distinct().ToArray() });
+            new { ids = operations.Select(one => one.Request.Originator.ClientId).OfType<long>().Distinct().ToArray() });
         var staff = await db.QueryAsync<(Guid Id, string Email)>(
             "select operation_id, person_email from control.staff_operation where operation_id = any(@ids) and @isStaff",
             new
             {
                 ids = operations.Where(one => one.By == OperationBy.Staff).Select(one => one.Request.Id).ToArray(),
-                seen.Reach.IsStaff,
+                seen.AccessScope.IsStaff,
             });
         return new OperationDetails(
             clients.ToDictionary(one => one.Id, one => one.Name),
@@ -48,7 +48,7 @@ internal sealed record OperationDetails(
             select i.month, i.id, i.number
             from control.invoice i join operator o on o.id = i.operator_id
             where i.operator_id = @OperatorId and i.month = any(@months) and i.organisation_id = @organisation
-              and i.billing_reference = @reference and (@isStaff or {InvoiceRow.IsPublishedSql})
+              and i.billing_reference = @reference and (@isStaff or {InvoiceHeader.IsPublishedSql})
             order by i.made_at
             """,
             new
@@ -58,7 +58,7 @@ internal sealed record OperationDetails(
                     .Append(seen.History.InvoiceMonth.Number).Distinct().ToArray(),
                 organisation = seen.Payer?.OrganisationId,
                 reference = seen.Payer?.BillingReference,
-                isStaff = seen.Reach.IsStaff,
+                isStaff = seen.AccessScope.IsStaff,
             }))
         {
             invoices[CreditMonth.FromNumber(month)] = new InvoiceName(id, number);

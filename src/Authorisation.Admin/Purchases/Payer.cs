@@ -20,12 +20,12 @@ internal sealed record Payer
 
     public required string BillingReference { get; init; }
 
-    /// <summary>Those of some rows of particulars, by their ids.</summary>
+    /// <summary>Those of some billing snapshots, by their ids.</summary>
     public static async Task<IReadOnlyDictionary<long, Payer>> ReadAsync(NpgsqlConnection db, IEnumerable<long?> ids) =>
         (await db.QueryAsync<Payer>(
             """
             select id, organisation_id, department_id, department_name, traveller_id, traveller_name, billing_reference
-            from particulars where id = any(@ids)
+            from billing_snapshot where id = any(@ids)
             """,
             new { ids = ids.OfType<long>().Distinct().ToArray() }))
         .ToDictionary(one => one.Id);

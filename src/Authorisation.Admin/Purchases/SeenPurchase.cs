@@ -10,8 +10,8 @@ namespace Authorisation.Admin.Purchases;
 /// <param name="History">What was decided and what became of it.</param>
 /// <param name="Now">When it was read, by the database's clock.</param>
 /// <param name="Payer">Who pays; <see langword="null"/> for what is on no account, which operator staff alone see.</param>
-/// <param name="Reach">What the caller may reach where it is paid.</param>
-internal sealed record SeenPurchase(AuthorisationHistory History, DateTimeOffset Now, Payer? Payer, Reach Reach)
+/// <param name="AccessScope">What the caller may reach where it is paid.</param>
+internal sealed record SeenPurchase(AuthorisationHistory History, DateTimeOffset Now, Payer? Payer, AccessScope AccessScope)
 {
     /// <summary>The operator that it was asked of.</summary>
     public int OperatorId => History.Entry.Purchase.Instrument.OperatorId;
@@ -26,11 +26,11 @@ internal sealed record SeenPurchase(AuthorisationHistory History, DateTimeOffset
         var (found, now) = await ledger.FindAuthorisationAsync(id, call.Stop);
         var history = found ?? throw Problems.NotFound();
         var operatorId = history.Entry.Purchase.Instrument.OperatorId;
-        var payers = await Payer.ReadAsync(call.Db, [history.ParticularsId]);
-        var payer = history.ParticularsId is { } key ? payers.GetValueOrDefault(key) : null;
+        var payers = await Payer.ReadAsync(call.Db, [history.BillingSnapshotId]);
+        var payer = history.BillingSnapshotId is { } key ? payers.GetValueOrDefault(key) : null;
         var reach = payer is null
-            ? new Reach(call.Who.StaffOf.Contains(operatorId), Member: null)
-            : call.Who.At(operatorId, payer.OrganisationId);
+            ? new AccessScope(call.Principal.StaffOf.Contains(operatorId), Member: null)
+            : call.Principal.At(operatorId, payer.OrganisationId);
         reach.RequireSight(payer?.DepartmentId);
         if (!reach.IsStaff)
         {

@@ -19,14 +19,14 @@ internal static class Spending
     private const string Key =
         "p.department_id, case when @IsByTraveller then p.traveller_id else @Nobody end as traveller_id, p.id";
 
-    // Parts are looked up by the particulars they were made with, each by itself: see InvoiceMaker.
+    // Parts are looked up by the billing snapshot they were made with, each by itself: see InvoiceMaker.
     private const string ClosedSpent = $"""
         select {Key}, s.invoiced_minor, s.late_minor, 0::bigint as held_minor, 0::bigint as limit_minor, s.purchases
-        from particulars p
+        from billing_snapshot p
         cross join lateral (
           select s.invoiced_minor, s.late_minor, s.purchases
           from control.statement_part s
-          where s.particulars_id = p.id and s.month = @Month and s.operator_id = @OperatorId
+          where s.billing_snapshot_id = p.id and s.month = @Month and s.operator_id = @OperatorId
           offset 0) s
         where {IsReported}
         """;
@@ -36,11 +36,11 @@ internal static class Spending
         select {Key}, 0, 0, 0, s.limit_minor, 0
         from account a
         cross join lateral (
-          select s.particulars_id, s.limit_minor
+          select s.billing_snapshot_id, s.limit_minor
           from control.statement s
           where s.operator_id = @OperatorId and s.month = @Month and s.account_id = a.id
           offset 0) s
-        join particulars p on p.id = s.particulars_id
+        join billing_snapshot p on p.id = s.billing_snapshot_id
         where {IsReported}
         """;
 
@@ -48,22 +48,22 @@ internal static class Spending
     private const string OpenSpent = $"""
         select {Key}, r.invoiced_minor, r.late_minor, 0::bigint as held_minor, 0::bigint as limit_minor, r.purchases
         from (
-          select r.particulars_id, sum(r.invoiced_minor)::bigint as invoiced_minor, sum(r.late_minor)::bigint as late_minor,
+          select r.billing_snapshot_id, sum(r.invoiced_minor)::bigint as invoiced_minor, sum(r.late_minor)::bigint as late_minor,
                  sum(r.purchases) as purchases
           from account a
           cross join lateral (
-            select r.particulars_id, r.invoiced_minor, r.late_minor, r.purchases
+            select r.billing_snapshot_id, r.invoiced_minor, r.late_minor, r.purchases
             from control.month_rows(@OperatorId, a.id, @Month) r
             where r.invoiced_minor <> 0
             offset 0) r
-          group by r.particulars_id) r
-        join particulars p on p.id = r.particulars_id
+          group by r.billing_snapshot_id) r
+        join billing_snapshot p on p.id = r.billing_snapshot_id
         where {IsReported}
         """;
 
     private const string OpenLimits = $"""
         select {Key}, 0, 0, 0, a.limit_minor, 0
-        from account a join particulars p on p.id = a.particulars_id
+        from account a join billing_snapshot p on p.id = a.billing_snapshot_id
         where {IsReported} and a.removed_at is null
         """;
 
@@ -72,18 +72,18 @@ internal static class Spending
         select {Key}, 0, 0, h.amount_minor, 0, 0
         from account a
         cross join lateral (
-          select e.particulars_id, e.amount_minor
+          select e.billing_snapshot_id, e.amount_minor
           from open_hold h join authorisation e on e.id = h.authorisation_id
           where h.account_id = a.id and h.credit_month = @Month and h.expires_at > ledger_now()
           offset 0) h
-        join particulars p on p.id = h.particulars_id
+        join billing_snapshot p on p.id = h.billing_snapshot_id
         where {IsReported}
         """;
 
     // Whom something can be reported of, in the order of the rows.
     private const string GroupsSql = """
         select p.department_id, p.traveller_id
-        from particulars p
+        from billing_snapshot p
         where p.organisation_id = @OrganisationId and (@Departments::uuid[] is null or p.department_id = any(@Departments))
           and (p.department_id, p.traveller_id) > (@AfterDepartment, @AfterTraveller)
         group by p.department_id, p.traveller_id
@@ -151,11 +151,11 @@ internal static class Spending
 
     private static string SqlOf(string spent, string limits, string department) => $"""
         with account as materialized (
-          select a.id, a.particulars_id, a.limit_minor, a.removed_at
+          select a.id, a.billing_snapshot_id, a.limit_minor, a.removed_at
           from credit_account a
           where a.operator_id = @OperatorId and a.id in (
             select c.id
-            from particulars p join credit_account c on c.particulars_id = p.id
+            from billing_snapshot p join credit_account c on c.billing_snapshot_id = p.id
             where p.organisation_id = @OrganisationId and (@Travellers::uuid[] is null or p.traveller_id = any(@Travellers))
             union all
             select f.account_id
@@ -168,7 +168,7 @@ internal static class Spending
           union all
           {Held}
         ), page as (
-          select department_id, traveller_id, max(id) as particulars_id, sum(invoiced_minor)::bigint as spent_minor,
+          select department_id, traveller_id, max(id) as billing_snapshot_id, sum(invoiced_minor)::bigint as spent_minor,
                  sum(late_minor)::bigint as late_minor, sum(held_minor)::bigint as held_minor,
                  sum(limit_minor)::bigint as limit_minor, sum(purchases)::bigint as purchases
           from part
@@ -180,7 +180,7 @@ internal static class Spending
         )
         select page.*, {department} as department, case when @IsByTraveller then p.traveller_name end as traveller
         from page
-        join particulars p on p.id = page.particulars_id
+        join billing_snapshot p on p.id = page.billing_snapshot_id
         join department d on d.id = page.department_id
         order by page.department_id, page.traveller_id
         """;

@@ -1,6 +1,6 @@
 using System.Net;
 using Authorisation.Admin.Messages;
-using Authorisation.Admin.MonthTurn;
+using Authorisation.Admin.MonthEnd;
 using Authorisation.Core;
 using Authorisation.Hosting.Certificates;
 using Authorisation.Hosting.Connections;
@@ -16,7 +16,7 @@ namespace Authorisation.Admin.Settings;
 internal sealed class AdminSettings
 {
     /// <summary>The sections of settings that this program has of its own.</summary>
-    public static readonly string[] Sections = ["Listen", "Ledger", "Activation", "Portal", "Sms", "Smtp", "Messages", "Access", "Cache", "MonthTurn"];
+    public static readonly string[] Sections = ["Listen", "Ledger", "Activation", "Portal", "Sms", "Smtp", "Messages", "Access", "Cache", "MonthEnd"];
 
     private static readonly string[] Known =
     [
@@ -24,7 +24,7 @@ internal sealed class AdminSettings
         "Listen:Certificate:Password", "Ledger:ConnectionString", "Portal:Address", "Sms:Url", "Sms:User",
         "Sms:Password", "Sms:SenderField", "Sms:RecipientField", "Sms:TextField", "Smtp:Host", "Smtp:Port", "Smtp:Tls",
         "Smtp:User", "Smtp:Password", "Smtp:From", "Smtp:CertificateAuthorities", "Messages:Directory", "Access:AnonymousCallsPerMinute",
-        "Cache:ConnectionString", "MonthTurn:Runs", "MonthTurn:SharePercent",
+        "Cache:ConnectionString", "MonthEnd:Runs", "MonthEnd:SharePercent",
         .. CodeKeys.SettingNames, .. ConnectionSettings.Names,
     ];
 
@@ -65,7 +65,7 @@ internal sealed class AdminSettings
     public required string? CacheConnectionString { get; init; }
 
     /// <summary>How hard the nights' work works.</summary>
-    public required TurnSettings Turn { get; init; }
+    public required MonthEndSettings MonthEndRun { get; init; }
 
     /// <summary>Reads and checks the settings.</summary>
     /// <exception cref="SettingException">One is missing, unknown or cannot be used; the message names it.</exception>
@@ -97,10 +97,10 @@ internal sealed class AdminSettings
             MessageDirectory = settings.Text("Messages:Directory"),
             AnonymousCallsMax = settings.Integer("Access:AnonymousCallsPerMinute", Limits.AnonymousCallsMax, 1, 1_000_000),
             CacheConnectionString = settings.Text("Cache:ConnectionString"),
-            Turn = TurnSettings.Usual with
+            MonthEndRun = MonthEndSettings.Default with
             {
-                Runs = settings.Boolean("MonthTurn:Runs", TurnSettings.Usual.Runs),
-                SharePercent = settings.Integer("MonthTurn:SharePercent", TurnSettings.Usual.SharePercent, 1, 100),
+                Runs = settings.Boolean("MonthEnd:Runs", MonthEndSettings.Default.Runs),
+                SharePercent = settings.Integer("MonthEnd:SharePercent", MonthEndSettings.Default.SharePercent, 1, 100),
             },
         };
     }

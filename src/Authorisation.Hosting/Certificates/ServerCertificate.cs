@@ -13,7 +13,7 @@ namespace Authorisation.Hosting.Certificates;
 
 /// <summary>
 /// The certificate that a host presents, with its chain. Its files are looked at every
-/// <see cref="Limits.CertificateLookInterval"/>, and new ones hold for the connections that come after; open connections
+/// <see cref="Limits.CertificateCheckInterval"/>, and new ones hold for the connections that come after; open connections
 /// stay. Files that cannot be used leave the last good ones in force.
 /// </summary>
 /// <remarks>
@@ -72,7 +72,7 @@ public sealed partial class ServerCertificate : BackgroundService
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Limits.CertificateLookInterval);
+        using var timer = new PeriodicTimer(Limits.CertificateCheckInterval);
         try
         {
             do

@@ -45,7 +45,7 @@ public sealed partial class ConnectionBounds(ConnectionSettings settings, TimePr
         lock (_gate)
         {
             var ofAddress = _byAddress.GetValueOrDefault(address);
-            if (_open < settings.Most && ofAddress < settings.MostPerAddress)
+            if (_open < settings.Max && ofAddress < settings.MaxPerAddress)
             {
                 _open++;
                 _byAddress[address] = ofAddress + 1;
@@ -58,9 +58,9 @@ public sealed partial class ConnectionBounds(ConnectionSettings settings, TimePr
                 return false;
             }
 
-            (setting, bound) = _open < settings.Most
-                ? (ConnectionSettings.Names[1], settings.MostPerAddress)
-                : (ConnectionSettings.Names[0], settings.Most);
+            (setting, bound) = _open < settings.Max
+                ? (ConnectionSettings.Names[1], settings.MaxPerAddress)
+                : (ConnectionSettings.Names[0], settings.Max);
             (refused, _refused, _toldAt) = (_refused, 0, time.GetTimestamp());
         }
 

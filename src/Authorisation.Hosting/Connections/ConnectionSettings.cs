@@ -4,9 +4,9 @@ using Authorisation.Hosting.Settings;
 namespace Authorisation.Hosting.Connections;
 
 /// <summary>How many connections a host has open at the same time.</summary>
-/// <param name="Most">From everywhere.</param>
-/// <param name="MostPerAddress">From one address.</param>
-public sealed record ConnectionSettings(int Most, int MostPerAddress)
+/// <param name="Max">From everywhere.</param>
+/// <param name="MaxPerAddress">From one address.</param>
+public sealed record ConnectionSettings(int Max, int MaxPerAddress)
 {
     /// <summary>The names of these settings.</summary>
     public static IReadOnlyList<string> Names { get; } = ["Listen:Connections", "Listen:ConnectionsPerAddress"];

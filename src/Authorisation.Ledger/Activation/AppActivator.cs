@@ -34,11 +34,11 @@ public sealed class AppActivator(LedgerDatabase database, CodeKeys keys)
           @DeviceName, @TermsVersion, @sha256, @loginFailures, @clientFailures, @operatorFailures, @tries, @retry)
         """;
 
-    private static readonly TimeSpan LookAgainMin = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan LookAgainMax = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan RereadMin = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan RereadMax = TimeSpan.FromMilliseconds(40);
 
     private readonly FairTurns _turns = new(
-        Limits.ActivationsAtOnceMax, Limits.ActivationsWaitingMax, Limits.TurnWaitMax);
+        Limits.ActivationsAtOnceMax, Limits.ActivationsWaitingMax, Limits.MonthEndWaitMax);
 
     private readonly LoginTurns _logins = new(LoginFailuresMax);
     private readonly LedgerReader _reader = new(database.Activations);
@@ -68,7 +68,7 @@ public sealed class AppActivator(LedgerDatabase database, CodeKeys keys)
                 }
 
                 await Task.Delay(
-                    LookAgainMin + ((LookAgainMax - LookAgainMin) * Random.Shared.NextDouble()), cancellationToken);
+                    RereadMin + ((RereadMax - RereadMin) * Random.Shared.NextDouble()), cancellationToken);
             }
         }
     }
@@ -78,7 +78,7 @@ public sealed class AppActivator(LedgerDatabase database, CodeKeys keys)
     /// <exception cref="LedgerBusyException">Postgres is too busy.</exception>
     public async Task<CreditReading?> FindCreditAsync(
         Guid accountId, Sharer who, Operator terms, CancellationToken cancellationToken) =>
-        await InTurnAsync(
+        await DuringMonthEndAsync(
             who,
             () => _reader.FindCreditAsync(Instrument.App(terms.Id, accountId), terms.TimeZone, cancellationToken),
             cancellationToken);
@@ -88,7 +88,7 @@ public sealed class AppActivator(LedgerDatabase database, CodeKeys keys)
     /// <exception cref="LedgerUnreachableException">Postgres cannot be used right now.</exception>
     /// <exception cref="LedgerBusyException">The account is locked, or Postgres is too busy.</exception>
     public async Task<bool> DeactivateAsync(Guid accountId, Sharer who, CancellationToken cancellationToken) =>
-        await InTurnAsync(
+        await DuringMonthEndAsync(
             who,
             () => LedgerUnreachableException.Guard<object>(async () =>
             {
@@ -103,8 +103,8 @@ public sealed class AppActivator(LedgerDatabase database, CodeKeys keys)
     private async Task<ActivationResult> AskAsync(ActivationRequest request, CancellationToken cancellationToken)
     {
         var (token, sha256) = TokenHash.NewToken();
-        var who = new Sharer(request.OperatorId, Maker.Client(request.ClientId));
-        return await InTurnAsync(
+        var who = new Sharer(request.OperatorId, Originator.Client(request.ClientId));
+        return await DuringMonthEndAsync(
             who,
             () => LedgerUnreachableException.Guard(async () =>
             {
@@ -135,6 +135,6 @@ public sealed class AppActivator(LedgerDatabase database, CodeKeys keys)
     };
 
     /// <summary>Runs something on a connection when it is the caller's turn; <see langword="null"/> when too many wait.</summary>
-    private async Task<T?> InTurnAsync<T>(Sharer who, Func<Task<T>> run, CancellationToken cancellationToken)
+    private async Task<T?> DuringMonthEndAsync<T>(Sharer who, Func<Task<T>> run, CancellationToken cancellationToken)
         where T : class? => (await _turns.RunAsync(who, run, cancellationToken)).Answer;
 }

@@ -17,12 +17,12 @@ public sealed class CodeKey
     private CodeKey(byte[] key)
     {
         _codes = HKDF.DeriveKey(HashAlgorithmName.SHA256, key, KeyBytes, info: "activation codes"u8.ToArray());
-        Texts = HKDF.DeriveKey(HashAlgorithmName.SHA256, key, KeyBytes, info: "message texts"u8.ToArray());
+        MessageTexts = HKDF.DeriveKey(HashAlgorithmName.SHA256, key, KeyBytes, info: "message texts"u8.ToArray());
         Requests = HKDF.DeriveKey(HashAlgorithmName.SHA256, key, KeyBytes, info: "repeated requests"u8.ToArray());
     }
 
     /// <summary>The key that the texts of messages are kept under while they wait.</summary>
-    public byte[] Texts { get; }
+    public byte[] MessageTexts { get; }
 
     /// <summary>The key that requests are hashed under, to know one that is repeated.</summary>
     public byte[] Requests { get; }

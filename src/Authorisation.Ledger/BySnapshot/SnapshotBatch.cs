@@ -8,7 +8,7 @@ namespace Authorisation.Ledger.BySnapshot;
 /// <summary>
 /// The purchases of a batch, decided on copies of their accounts as far as copies allow it. Needed under lock are: an
 /// instrument that no account is on, or one that was taken away, a hold or an account with a hold that lapses soon, an id
-/// that comes again, an operation, and any purchase about the turn of a month. An account goes one way whole, so that its purchases
+/// that comes again, an operation, and any purchase about the end of a month. An account goes one way whole, so that its purchases
 /// stay in order.
 /// </summary>
 internal sealed class SnapshotBatch
@@ -40,10 +40,10 @@ internal sealed class SnapshotBatch
     public List<Instrument> Unremembered() =>
         [.. _accounts.Values.Where(account => account is { NeedsLock: false, Before: null }).Select(account => account.Instrument)];
 
-    /// <summary>The copies that would do if their particulars were looked for anew.</summary>
+    /// <summary>The copies that would do if their billing snapshots were looked for anew.</summary>
     public List<LedgerAccount> WithOldNames() =>
         [.. _accounts.Values
-            .Where(account => account is { NeedsLock: false, Before.NeedsParticulars: true })
+            .Where(account => account is { NeedsLock: false, Before.NeedsBillingSnapshot: true })
             .Select(account => account.Before!)];
 
     /// <summary>Gives the batch a copy that it lacked or a better one, or takes away one that is of no use.</summary>
@@ -94,7 +94,7 @@ internal sealed class SnapshotBatch
     /// Takes note that nothing was written for an account, as its copy was old. Its purchases come again in the next
     /// batch, with a copy that is read then; under lock goes an account that this happened to in the batch before.
     /// </summary>
-    public void ComeAgain(SnapshotAccount account)
+    public void Requeue(SnapshotAccount account)
     {
         var purchases = account.Decisions.Select(decision => decision.Item).ToList();
         (account.WasOld ? UnderLock : Again).AddRange(purchases);

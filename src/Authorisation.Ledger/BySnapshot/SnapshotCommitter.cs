@@ -29,7 +29,7 @@ namespace Authorisation.Ledger.BySnapshot;
 /// </remarks>
 internal sealed partial class SnapshotCommitter(
     LaneConnection connection,
-    BatchCommitter underLock,
+    UnderLockCommitter underLock,
     SnapshotMemory memory,
     LaneClock clock,
     Action<BatchAnswers> answer,
@@ -119,7 +119,7 @@ internal sealed partial class SnapshotCommitter(
         }
     }
 
-    /// <summary>Looks for the particulars in force of those copies whose organisation has other names by now, in one go.</summary>
+    /// <summary>Looks for the billing snapshots in force of those copies whose organisation has other names by now, in one go.</summary>
     private async Task FollowNamesAsync(SnapshotBatch batch)
     {
         if (batch.WithOldNames() is { Count: > 0 } old)
@@ -127,7 +127,7 @@ internal sealed partial class SnapshotCommitter(
             var inForce = await connection.FollowNamesAsync(old);
             for (var i = 0; i < old.Count; i++)
             {
-                var followed = inForce[i] is { } particularsId ? old[i].With(particularsId) : null;
+                var followed = inForce[i] is { } billingSnapshotId ? old[i].With(billingSnapshotId) : null;
                 batch.Copy(old[i].Instrument, followed);
                 if (followed is not null)
                 {
@@ -155,7 +155,7 @@ internal sealed partial class SnapshotCommitter(
             if (!found.IsTrue(account))
             {
                 memory.Forget(account.Instrument);
-                batch.ComeAgain(account);
+                batch.Requeue(account);
                 continue;
             }
 

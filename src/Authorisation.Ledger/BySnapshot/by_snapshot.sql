@@ -38,11 +38,11 @@ with began as materialized (
   from (select place from spent_on union all select place from looked_at) p
 ), inserted as (
   insert into authorisation (
-    id, operator_id, client_id, account_id, card_number, particulars_id, decision, decline_reason, amount_minor, hold,
+    id, operator_id, client_id, account_id, card_number, billing_snapshot_id, decision, decline_reason, amount_minor, hold,
     expires_at, credit_month, invoice_month, decided_at, vat_basis_points, vat_category, vat_rate_given, purpose,
     product, occurred_at, vehicle, line, zone, stop, device_id)
   select
-    e.id, e.operator_id, e.client_id, e.account_id, e.card_number, e.particulars_id, e.decision, e.decline_reason,
+    e.id, e.operator_id, e.client_id, e.account_id, e.card_number, e.billing_snapshot_id, e.decision, e.decline_reason,
     e.amount_minor, e.hold, e.expires_at, e.credit_month, e.invoice_month,
     case when e.is_spent_on then h.decided_at else h.looked_at end, e.vat_basis_points,
     e.vat_category, e.vat_rate_given, e.purpose, e.product, e.occurred_at, e.vehicle, e.line, e.zone, e.stop, e.device_id

@@ -26,7 +26,7 @@ internal sealed class CardChanges
 
     public int Count => _cards.Count;
 
-    public void Add(string card, long version, CardStanding standing)
+    public void Add(string card, long version, CardStatus standing)
     {
         _cards.Add(card);
         _versions.Add(version);

@@ -13,7 +13,7 @@ public sealed class CardNotices : IAsyncDisposable
     internal const string Channel = "card_state_changed";
 
     private const string NumberingsSql = """
-        select operator_id, last_version, oldest_version, era from card_numbering where operator_id = any ($1)
+        select operator_id, last_version, oldest_version, epoch from card_numbering where operator_id = any ($1)
         """;
 
     private readonly LedgerListener _listener;

@@ -17,10 +17,10 @@ internal sealed class CardNumberer(NpgsqlConnection connection, int operatorId, 
     private const string AddSql = "insert into card_numbering (operator_id) values ($1) on conflict do nothing";
 
     // The cluster, and its timeline, which is another after each promotion and each restore to a moment. The numbers of an
-    // era begin at its first microsecond since 1970: nobody gives so many that they would come to where the next begins.
+    // epoch begin at its first microsecond since 1970: nobody gives so many that they would come to where the next begins.
     private const string BeginSql = """
         update card_numbering n
-        set origin = here.name, era = here.first, last_version = here.first, oldest_version = here.first
+        set origin = here.name, epoch = here.first, last_version = here.first, oldest_version = here.first
         from (
           select c.system_identifier || ':' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) as name,
                  greatest(b.last_version + 1, (extract(epoch from ledger_now()) * 1000000)::bigint) as first
@@ -29,7 +29,7 @@ internal sealed class CardNumberer(NpgsqlConnection connection, int operatorId, 
           for no key update of b
         ) here
         where n.operator_id = $1 and n.origin <> here.name
-        returning n.era
+        returning n.epoch
         """;
 
     private const string LockSql = "select last_version from card_numbering where operator_id = $1 for no key update";
@@ -66,7 +66,7 @@ internal sealed class CardNumberer(NpgsqlConnection connection, int operatorId, 
         """;
 
     /// <summary>
-    /// Prepares the operator's numbers. Answers whether an era began: the numbers given before may not all be known here.
+    /// Prepares the operator's numbers. Answers whether an epoch began: the numbers given before may not all be known here.
     /// </summary>
     public async Task<bool> BeginAsync(CancellationToken cancellationToken)
     {
@@ -165,7 +165,7 @@ internal sealed class CardNumberer(NpgsqlConnection connection, int operatorId, 
     }
 
     /// <summary>How the cards stand now, those only that stood otherwise before.</summary>
-    private async Task<(List<(string Card, CardStanding Standing)> Changed, DateTimeOffset Now)> LookAsync(
+    private async Task<(List<(string Card, CardStatus Standing)> Changed, DateTimeOffset Now)> LookAsync(
         List<string> cards, CancellationToken cancellationToken)
     {
         var keys = cards.ConvertAll(card => new AccountKey(Instrument.Card(operatorId, card)));
@@ -183,14 +183,14 @@ internal sealed class CardNumberer(NpgsqlConnection connection, int operatorId, 
         var before = await ReadStatesAsync(reader, cancellationToken);
 
         await reader.NextResultAsync(cancellationToken);
-        var changed = new List<(string, CardStanding)>();
+        var changed = new List<(string, CardStatus)>();
         var now = DateTimeOffset.MinValue;
         while (await reader.ReadAsync(cancellationToken))
         {
             var place = AccountColumns.Index(reader);
             var card = cards[place];
             now = AccountColumns.Now(reader);
-            var standing = CardStanding.Of(AccountColumns.Read(reader, keys[place]), zone, now);
+            var standing = CardStatus.Of(AccountColumns.Read(reader, keys[place]), zone, now);
             // A card that nobody was told of, or that has been forgotten, need not be told to be gone.
             if (before.TryGetValue(card, out var stood) ? stood != standing : !standing.IsGone)
             {
@@ -201,13 +201,13 @@ internal sealed class CardNumberer(NpgsqlConnection connection, int operatorId, 
         return (changed, now);
     }
 
-    private static async Task<Dictionary<string, CardStanding>> ReadStatesAsync(
+    private static async Task<Dictionary<string, CardStatus>> ReadStatesAsync(
         NpgsqlDataReader reader, CancellationToken cancellationToken)
     {
-        var states = new Dictionary<string, CardStanding>(StringComparer.Ordinal);
+        var states = new Dictionary<string, CardStatus>(StringComparer.Ordinal);
         while (await reader.ReadAsync(cancellationToken))
         {
-            states[reader.GetString(0)] = new CardStanding(
+            states[reader.GetString(0)] = new CardStatus(
                 (DeclineReason)reader.GetInt16(1),
                 reader.IsDBNull(2) ? null : reader.GetFieldValue<DateTimeOffset>(2),
                 reader.GetBoolean(3));
@@ -217,7 +217,7 @@ internal sealed class CardNumberer(NpgsqlConnection connection, int operatorId, 
     }
 
     private async Task WriteAsync(
-        long last, List<(string Card, CardStanding Standing)> changed, DateTimeOffset now, CancellationToken cancellationToken)
+        long last, List<(string Card, CardStatus Standing)> changed, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (changed.Count == 0)
         {

@@ -15,7 +15,7 @@ public sealed class CardReader(LedgerDatabase database)
 {
     // One statement, so that all of it is of one moment.
     private const string Sql = """
-        select n.last_version, n.oldest_version, n.era, s.version, s.card_number, s.reason, s.lapses_at, s.changed_at
+        select n.last_version, n.oldest_version, n.epoch, s.version, s.card_number, s.reason, s.lapses_at, s.changed_at
         from card_numbering n
         left join lateral (
           select * from card_state c where c.operator_id = n.operator_id and c.version > $2 order by c.version limit $3

@@ -135,7 +135,7 @@ public sealed partial class CardSequencer(LedgerDatabase database, TimeProvider 
         var numberer = new CardNumberer(connection, id, TimeZoneInfo.FindSystemTimeZoneById(zone));
         if (await numberer.BeginAsync(stop))
         {
-            LogEra(id);
+            LogEpoch(id);
         }
 
         _held.Add(id, numberer);
@@ -239,7 +239,7 @@ public sealed partial class CardSequencer(LedgerDatabase database, TimeProvider 
     private partial void LogTrouble(int @operator, Exception exception);
 
     [LoggerMessage(2204, LogLevel.Information, "The numbers of operator {Operator}'s cards begin anew: watchers get whole lists")]
-    private partial void LogEra(int @operator);
+    private partial void LogEpoch(int @operator);
 
     [LoggerMessage(2205, LogLevel.Information, "{Cards} cards of operator {Operator} without credit were forgotten")]
     private partial void LogForgotten(long cards, int @operator);

@@ -39,7 +39,7 @@ internal sealed class CommitItem(
     public Instrument Instrument => Key.Instrument;
 
     /// <summary>Whose share of the queue it takes.</summary>
-    public Sharer Sharer => new(Terms.Id, Command.Maker);
+    public Sharer Sharer => new(Terms.Id, Command.Originator);
 
     /// <summary>The result; not for an item with a receiver, which is told instead.</summary>
     public Task<CommitResult> Result => _completion!.Task;

@@ -46,7 +46,7 @@ internal sealed class CommitLane : IAsyncDisposable
         _memory = new SnapshotMemory(Limits.RememberedAccountsMax / lanes);
         _connection = new LaneConnection(database);
         var clock = new LaneClock();
-        var underLock = new BatchCommitter(_connection, _memory, clock, setAside.Add, answer, logger);
+        var underLock = new UnderLockCommitter(_connection, _memory, clock, setAside.Add, answer, logger);
         _committer = new SnapshotCommitter(_connection, underLock, _memory, clock, answer, logger);
         _task = Task.Run(RunAsync);
     }

@@ -50,7 +50,7 @@ public sealed class CommitQueue : IAsyncDisposable
         }
 
         _setAsideConnection = new LaneConnection(database);
-        var again = new BatchCommitter(
+        var again = new UnderLockCommitter(
             _setAsideConnection, new SnapshotMemory(Limits.SetAsideItemsMax), new LaneClock(), _setAside.Add, Answer, logger);
         _setAsideTask = Task.Run(() => RunSetAsideAsync(again, _stopSetAside.Token));
     }
@@ -144,7 +144,7 @@ public sealed class CommitQueue : IAsyncDisposable
     private CommitLane LaneOf(Instrument instrument) =>
         _lanes[(instrument.GetHashCode() & int.MaxValue) % _lanes.Length];
 
-    private async Task RunSetAsideAsync(BatchCommitter committer, CancellationToken stop)
+    private async Task RunSetAsideAsync(UnderLockCommitter committer, CancellationToken stop)
     {
         try
         {
@@ -166,7 +166,7 @@ public sealed class CommitQueue : IAsyncDisposable
         }
     }
 
-    private async Task TryAgainAsync(BatchCommitter committer)
+    private async Task TryAgainAsync(UnderLockCommitter committer)
     {
         var taken = _setAside.Take();
         foreach (var batch in taken.Chunk(Limits.CommitBatchItemsMax))

@@ -41,7 +41,7 @@ public sealed record CommitResult(CommitStatus Status)
         CommitStatus.DiffersFromFirst or CommitStatus.TakenByAnother or CommitStatus.DataRefused => false,
         CommitStatus.NotFound or CommitStatus.NotAllowed or CommitStatus.Refused => false,
         CommitStatus.QueueFull or CommitStatus.AccountLocked or CommitStatus.LedgerUnreachable => true,
-        CommitStatus.LedgerBusy or CommitStatus.NotReplicated or CommitStatus.Failed or CommitStatus.LookAgain => true,
+        CommitStatus.LedgerBusy or CommitStatus.NotReplicated or CommitStatus.Failed or CommitStatus.CheckTimeouts => true,
         _ => throw new InvalidOperationException($"{Status} is not a status."),
     };
 }

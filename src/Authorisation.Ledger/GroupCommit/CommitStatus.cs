@@ -28,7 +28,7 @@ public enum CommitStatus
     /// The authorisation is on another account by now than it was asked for, or in another month; nothing was decided.
     /// Within the ledger only: who asked looks again.
     /// </summary>
-    LookAgain,
+    CheckTimeouts,
 
     /// <summary>More waits than may, in all or of one client or operator; nothing was decided.</summary>
     QueueFull,

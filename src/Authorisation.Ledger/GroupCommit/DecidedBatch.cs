@@ -77,7 +77,7 @@ internal sealed class DecidedBatch(Batch batch, LaneConnection connection)
         var operation = batch.OperationOf(item.Command);
         if (!IsAskedRight(item, history) || IsHalfSeen(operation, item, history))
         {
-            Answers.Add((item, new CommitResult(CommitStatus.LookAgain)));
+            Answers.Add((item, new CommitResult(CommitStatus.CheckTimeouts)));
             return true;
         }
 
@@ -94,7 +94,7 @@ internal sealed class DecidedBatch(Batch batch, LaneConnection connection)
                 return false;
             }
 
-            Answers.Add((item, new CommitResult(CommitStatus.LookAgain)));
+            Answers.Add((item, new CommitResult(CommitStatus.CheckTimeouts)));
             return true;
         }
 
@@ -135,7 +135,7 @@ internal sealed class DecidedBatch(Batch batch, LaneConnection connection)
     };
 
     /// <summary>
-    /// Whether a mark was committed while this batch was loaded: its entry is read before its operation, and no account is
+    /// Whether a tombstone was committed while this batch was loaded: its entry is read before its operation, and no account is
     /// locked that both batches would have to wait for. It is there whole for who looks again.
     /// </summary>
     private static bool IsHalfSeen(OperationEntry? operation, CommitItem item, AuthorisationHistory? history) =>

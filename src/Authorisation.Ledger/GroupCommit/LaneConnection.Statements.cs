@@ -50,8 +50,8 @@ internal sealed partial class LaneConnection
 
     private Task<NpgsqlBatch> PrepareFollowNamesAsync(NpgsqlConnection connection)
     {
-        var followNames = new NpgsqlBatchCommand(ParticularsSql.AllInForceUnflushed);
-        followNames.Parameters.Add(ArrayParameter.Of(_particularsIds, NpgsqlDbType.Bigint));
+        var followNames = new NpgsqlBatchCommand(BillingSnapshotSql.AllInForceUnflushed);
+        followNames.Parameters.Add(ArrayParameter.Of(_billingSnapshotIds, NpgsqlDbType.Bigint));
         return PrepareAsync(connection, followNames);
     }
 

@@ -15,7 +15,7 @@ internal sealed partial class LaneConnection(LedgerDatabase database) : IAsyncDi
     private static readonly string NextLapseSql = EmbeddedSql.Read("GroupCommit.Sql.next_lapse.sql");
 
     private readonly AccountParameters _accounts = new();
-    private readonly List<long> _particularsIds = [];
+    private readonly List<long> _billingSnapshotIds = [];
     private readonly List<int> _operatorIds = [];
     private readonly List<int> _monthOperatorIds = [];
     private readonly List<int> _months = [];
@@ -98,13 +98,13 @@ internal sealed partial class LaneConnection(LedgerDatabase database) : IAsyncDi
     }
 
     /// <summary>
-    /// The particulars in force of these accounts, in their order; <see langword="null"/> where an account's own are not known.
+    /// The billing snapshot in force of these accounts, in their order; <see langword="null"/> where an account's own are not known.
     /// Adds those that there are not: in a transaction of its own, whose commit waits for no disk and no standby.
     /// </summary>
     public async Task<long?[]> FollowNamesAsync(IReadOnlyList<LedgerAccount> accounts)
     {
-        _particularsIds.Clear();
-        _particularsIds.AddRange(accounts.Select(static account => account.ParticularsId));
+        _billingSnapshotIds.Clear();
+        _billingSnapshotIds.AddRange(accounts.Select(static account => account.BillingSnapshotId));
         await using var reader = await _followNames!.ExecuteReaderAsync();
         await reader.ReadAsync();
         return reader.GetFieldValue<long?[]>(0);

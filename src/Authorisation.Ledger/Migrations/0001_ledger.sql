@@ -42,7 +42,7 @@ create table traveller (
 
 -- What an invoice line needs besides the purchase itself, as it was at one time. Rows are only ever added: an edit of a
 -- name or a reference adds a row and points the accounts at it, and purchases decided before keep the row they had.
-create table particulars (
+create table billing_snapshot (
   id                bigint generated always as identity primary key,
   organisation_id   uuid not null references organisation,
   organisation_name text not null,
@@ -58,7 +58,7 @@ create table credit_account (
   operator_id        integer not null references operator,
   kind               smallint not null check (kind in (1, 2)),
   card_number        text check (card_number ~ '^[0-9]{6,20}$'),
-  particulars_id     bigint not null references particulars,
+  billing_snapshot_id     bigint not null references billing_snapshot,
   limit_minor        bigint not null check (limit_minor >= 100),
   activated_at       timestamptz,
   blocked_at         timestamptz,
@@ -131,7 +131,7 @@ create table authorisation (
   client_id        bigint,           -- who made the id; null: the app of account_id
   account_id       uuid,             -- null: a card that no account has ever been on
   card_number      text,             -- null: an app purchase
-  particulars_id   bigint,           -- null: the instrument was unknown
+  billing_snapshot_id   bigint,           -- null: the instrument was unknown
   decision         smallint not null check (decision in (1, 2)),
   decline_reason   smallint not null check ((decline_reason = 0) = (decision = 1)),
   amount_minor     bigint not null check (amount_minor between 1 and 10000000),

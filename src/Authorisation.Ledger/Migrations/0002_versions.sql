@@ -20,7 +20,7 @@ create function share_surroundings_of_given() returns trigger language plpgsql a
 begin
   perform from operator o where o.id in (select operator_id from given where kind = 1) order by o.id for share;
   perform from organisation g
-  where g.id in (select p.organisation_id from particulars p where p.id in (select particulars_id from given))
+  where g.id in (select p.organisation_id from billing_snapshot p where p.id in (select billing_snapshot_id from given))
   order by g.id for share;
   return null;
 end $$;
@@ -30,8 +30,8 @@ create trigger share_surroundings_of_given after insert on credit_account
 -- Moved: likewise. Not within an organisation, where its suspension finds the account on either side of the move.
 create function share_surroundings_of_moved() returns trigger language plpgsql as $$
 declare
-  organisation_before uuid := (select organisation_id from particulars where id = old.particulars_id);
-  organisation_after uuid := (select organisation_id from particulars where id = new.particulars_id);
+  organisation_before uuid := (select organisation_id from billing_snapshot where id = old.billing_snapshot_id);
+  organisation_after uuid := (select organisation_id from billing_snapshot where id = new.billing_snapshot_id);
 begin
   if (old.operator_id, old.kind, old.card_number) is distinct from (new.operator_id, new.kind, new.card_number) then
     perform from operator o where o.id = new.operator_id for share;
@@ -41,7 +41,7 @@ begin
   end if;
   return null;
 end $$;
-create trigger share_surroundings_of_moved after update of operator_id, kind, card_number, particulars_id on credit_account
+create trigger share_surroundings_of_moved after update of operator_id, kind, card_number, billing_snapshot_id on credit_account
   for each row execute function share_surroundings_of_moved();
 
 -- The organisation: a suspension is a change of each of its accounts. They are locked in the order of their ids, as
@@ -49,29 +49,29 @@ create trigger share_surroundings_of_moved after update of operator_id, kind, ca
 create function raise_versions_of_organisation() returns trigger language plpgsql as $$
 begin
   perform from credit_account a
-  where a.particulars_id in (select p.id from particulars p where p.organisation_id = new.id)
+  where a.billing_snapshot_id in (select p.id from billing_snapshot p where p.organisation_id = new.id)
   order by a.id for no key update;
   update credit_account a set version = version + 1
-  where a.particulars_id in (select p.id from particulars p where p.organisation_id = new.id);
+  where a.billing_snapshot_id in (select p.id from billing_snapshot p where p.organisation_id = new.id);
   return new;
 end $$;
 create trigger raise_versions_of_organisation after update of suspended_at on organisation
   for each row when (new.suspended_at is distinct from old.suspended_at)
   execute function raise_versions_of_organisation();
-create index particulars_of_organisation on particulars (organisation_id);
-create index credit_account_particulars on credit_account (particulars_id);
+create index billing_snapshot_of_organisation on billing_snapshot (organisation_id);
+create index credit_account_billing_snapshot on credit_account (billing_snapshot_id);
 
--- Particulars are only ever added. Should somebody give a row to another organisation all the same, its accounts go along.
-create function raise_versions_of_particulars() returns trigger language plpgsql as $$
+-- Billing snapshots are only ever added. Should somebody give a row to another organisation all the same, its accounts go along.
+create function raise_versions_of_billing_snapshot() returns trigger language plpgsql as $$
 begin
   perform from organisation g where g.id = new.organisation_id for share;
-  perform from credit_account a where a.particulars_id = new.id order by a.id for no key update;
-  update credit_account a set version = version + 1 where a.particulars_id = new.id;
+  perform from credit_account a where a.billing_snapshot_id = new.id order by a.id for no key update;
+  update credit_account a set version = version + 1 where a.billing_snapshot_id = new.id;
   return null;
 end $$;
-create trigger raise_versions_of_particulars after update of organisation_id on particulars
+create trigger raise_versions_of_billing_snapshot after update of organisation_id on billing_snapshot
   for each row when (new.organisation_id is distinct from old.organisation_id)
-  execute function raise_versions_of_particulars();
+  execute function raise_versions_of_billing_snapshot();
 
 -- The operator: turning credit on cards on or off is a change of each of its cards.
 create function raise_versions_of_cards() returns trigger language plpgsql as $$

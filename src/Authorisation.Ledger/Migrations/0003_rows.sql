@@ -10,7 +10,7 @@ create type entry_row as (
   client_id        bigint,
   account_id       uuid,
   card_number      text,
-  particulars_id   bigint,
+  billing_snapshot_id   bigint,
   decision         smallint,
   decline_reason   smallint,
   amount_minor     bigint,

@@ -19,9 +19,9 @@ create table card_numbering (
   -- Who has seen less than this must begin anew: states of up to this version were removed.
   oldest_version bigint not null default 0 check (oldest_version <= last_version),
   -- Which Postgres gives the numbers. After a failover or a restore there may be numbers that were given and are unknown
-  -- here: an era begins, whose numbers are above all that were given before, whoever has seen them.
+  -- here: an epoch begins, whose numbers are above all that were given before, whoever has seen them.
   origin         text not null default '',
-  era            bigint not null default 0
+  epoch            bigint not null default 0
 );
 
 -- The standing of each card, with the number of its last change.
@@ -70,7 +70,7 @@ create trigger note_card after update on credit_account for each row when (
       is distinct from case when old.spent_minor >= old.limit_minor then old.month end
     or (new.spent_minor = old.spent_minor and new.held_minor = old.held_minor and new.month = old.month)
     or new.blocked_at is distinct from old.blocked_at or new.removed_at is distinct from old.removed_at
-    or new.card_number is distinct from old.card_number or new.particulars_id <> old.particulars_id
+    or new.card_number is distinct from old.card_number or new.billing_snapshot_id <> old.billing_snapshot_id
     or new.operator_id <> old.operator_id or new.kind <> old.kind
   )
 ) execute function note_card();

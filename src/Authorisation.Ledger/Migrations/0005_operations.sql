@@ -9,7 +9,7 @@ alter table operator add column first_open_month integer not null default 0;
 alter table credit_account add column given_at timestamptz not null default '-infinity';
 alter table credit_account alter column given_at set default ledger_now();
 
--- A void of an id that was never seen leaves its mark under that id: a row that is no purchase and has no amount.
+-- A void of an id that was never seen leaves its tombstone under that id: a row that is no purchase and has no amount.
 alter table authorisation alter column amount_minor drop not null;
 alter table authorisation add check ((amount_minor is null) = (decline_reason = 10));
 
@@ -33,7 +33,7 @@ create table operation (
   held_minor       bigint not null,  -- hold,
   invoiced_minor   bigint not null,  -- and what stands on the invoice of invoice_month
   account_id       uuid,             -- the account that the authorisation is on from now on; null: unknown
-  particulars_id   bigint,
+  billing_snapshot_id   bigint,
   credit_month     integer not null,
   invoice_month    integer not null check (invoice_month >= credit_month),
   made_at          timestamptz not null,
@@ -100,7 +100,7 @@ create type operation_row as (
   held_minor       bigint,
   invoiced_minor   bigint,
   account_id       uuid,
-  particulars_id   bigint,
+  billing_snapshot_id   bigint,
   credit_month     integer,
   invoice_month    integer,
   made_at          timestamptz,

@@ -54,8 +54,8 @@ alter table traveller
 create unique index traveller_email on traveller (organisation_id, email)
   where removed_at is null and department_id is not null;
 create index traveller_of_organisation on traveller (organisation_id, id);
-create index particulars_of_traveller on particulars (traveller_id);
-create index particulars_of_department on particulars (department_id);
+create index billing_snapshot_of_traveller on billing_snapshot (traveller_id);
+create index billing_snapshot_of_department on billing_snapshot (department_id);
 
 alter table credit_account
   -- The mobile number that app credit was given to: one open app credit per number and operator.

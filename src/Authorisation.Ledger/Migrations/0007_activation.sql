@@ -53,7 +53,7 @@ begin
         (operator_id, organisation_id, department_id, person_email, action, subject, after)
       select p_operator_id, p.organisation_id, p.department_id, '', 'app.activated', 'credit_account:' || a.id,
              jsonb_build_object('device_name', p_device_name, 'terms_version', p_terms_version)
-      from credit_account a join particulars p on p.id = a.particulars_id where a.id = v_code.account_id;
+      from credit_account a join billing_snapshot p on p.id = a.billing_snapshot_id where a.id = v_code.account_id;
       outcome := 1;
       account := v_code.account_id;
       return;
@@ -84,7 +84,7 @@ begin
     update credit_account a set activated_at = null, revision = revision + 1 where a.id = p_account_id;
     insert into control.audit_entry (operator_id, organisation_id, department_id, person_email, action, subject)
     select a.operator_id, p.organisation_id, p.department_id, '', 'app.deactivated', 'credit_account:' || a.id
-    from credit_account a join particulars p on p.id = a.particulars_id where a.id = p_account_id;
+    from credit_account a join billing_snapshot p on p.id = a.billing_snapshot_id where a.id = p_account_id;
   end if;
 end $$;
 revoke all on function deactivate_app from public;

@@ -1,12 +1,12 @@
 -- The rows of a month: what stands on its invoices, and in whose seals.
 
--- An authorisation's account_id is what its caller asked for. Where there are particulars as well it is an account of
+-- An authorisation's account_id is what its caller asked for. Where there are billing snapshot as well it is an account of
 -- the operator; without them it may be anything, another operator's account too. Rows on no account are looked for by
 -- their invoice month. On a large ledger these are built beforehand, concurrently, as docs/operations.md says.
 create index if not exists authorisation_on_no_account on authorisation (operator_id, invoice_month, id)
-  where account_id is null or particulars_id is null;
+  where account_id is null or billing_snapshot_id is null;
 create index if not exists operation_on_no_account on operation (operator_id, invoice_month, id)
-  where account_id is null or particulars_id is null;
+  where account_id is null or billing_snapshot_id is null;
 
 -- All that a month has of one account. Statements, seals, invoices and reports are made from this and nothing else.
 -- A row is of the month on whose invoice it stands. It is late if it counts in an older month, which was closed before
@@ -21,7 +21,7 @@ create function control.month_rows(integer, uuid, integer) returns table (
   id               uuid,
   authorisation_id uuid,
   kind             smallint,    -- of the operation; null: the authorisation itself
-  particulars_id   bigint,      -- who pays
+  billing_snapshot_id   bigint,      -- who pays
   vat_category     text,
   vat_basis_points integer,
   card_number      text,
@@ -36,7 +36,7 @@ create function control.month_rows(integer, uuid, integer) returns table (
   held_minor       bigint,      -- by how much it changes what the month itself holds
   digest           bytea
 ) language sql stable parallel safe as $$
-  select false, e.id, e.id, null::smallint, e.particulars_id, e.vat_category, e.vat_basis_points, e.card_number,
+  select false, e.id, e.id, null::smallint, e.billing_snapshot_id, e.vat_category, e.vat_basis_points, e.card_number,
          e.purpose, e.product, e.occurred_at, e.decided_at, e.credit_month,
          (e.decision = 1 and not e.hold)::integer,
          case when e.decision = 1 and not e.hold then e.amount_minor else 0 end,
@@ -48,9 +48,9 @@ create function control.month_rows(integer, uuid, integer) returns table (
     union all
     select * from authorisation where account_id = $2 and invoice_month = $3 and invoice_month > credit_month
   ) e
-  where e.operator_id = $1 and e.particulars_id is not null
+  where e.operator_id = $1 and e.billing_snapshot_id is not null
   union all
-  select true, o.id, o.authorisation_id, o.kind, o.particulars_id, e.vat_category, e.vat_basis_points, e.card_number,
+  select true, o.id, o.authorisation_id, o.kind, o.billing_snapshot_id, e.vat_category, e.vat_basis_points, e.card_number,
          e.purpose, e.product, case when o.invoiced_minor > 0 then e.occurred_at end, o.made_at, o.credit_month,
          case
            when e.id is null then 0
@@ -71,7 +71,7 @@ create function control.month_rows(integer, uuid, integer) returns table (
     select * from operation where account_id = $2 and invoice_month = $3 and invoice_month > credit_month
   ) o
   left join authorisation e on e.id = o.authorisation_id
-  where o.operator_id = $1 and o.particulars_id is not null
+  where o.operator_id = $1 and o.billing_snapshot_id is not null
 $$;
 
 -- What an account had on the invoices of a closed month, and what it held when that was closed; its parts are by who
@@ -96,13 +96,13 @@ create function note_former_holder() returns trigger language plpgsql set search
 begin
   insert into former_holder (traveller_id, account_id)
   select o.traveller_id, new.id
-  from particulars o join particulars n on n.id = new.particulars_id
-  where o.id = old.particulars_id and o.traveller_id <> n.traveller_id
+  from billing_snapshot o join billing_snapshot n on n.id = new.billing_snapshot_id
+  where o.id = old.billing_snapshot_id and o.traveller_id <> n.traveller_id
   on conflict do nothing;
   return null;
 end $$;
-create trigger note_former_holder after update of particulars_id on credit_account
-  for each row when (new.particulars_id <> old.particulars_id) execute function note_former_holder();
+create trigger note_former_holder after update of billing_snapshot_id on credit_account
+  for each row when (new.billing_snapshot_id <> old.billing_snapshot_id) execute function note_former_holder();
 
 -- Last, since it locks the tables until the end: a moment.
 drop index authorisation_without_account;

@@ -32,17 +32,17 @@ create table control.clock_gap (
 );
 
 -- A night can be asked for by a person, and the month that it closed be opened again.
-alter table control.month_turn
+alter table control.month_end
   add column asked_at timestamptz,
   add column reopened_at timestamptz,
   add column reopened_by text,
   add column reopen_reason text,
-  drop constraint month_turn_state_check,
-  add constraint month_turn_state_check check (state in (1, 2, 3, 4)); -- 4: its month was opened again; it counts no more
-drop index control.month_turn_closing;
-create unique index month_turn_closing on control.month_turn (operator_id, month) where month is not null and state <> 4;
-drop index control.month_turn_not_done;
-create index month_turn_not_done on control.month_turn (operator_id, night) where state in (1, 3);
+  drop constraint month_end_state_check,
+  add constraint month_end_state_check check (state in (1, 2, 3, 4)); -- 4: its month was opened again; it counts no more
+drop index control.month_end_closing;
+create unique index month_end_closing on control.month_end (operator_id, month) where month is not null and state <> 4;
+drop index control.month_end_not_done;
+create index month_end_not_done on control.month_end (operator_id, night) where state in (1, 3);
 
 -- A closed month stays as it is. The empty statements of one that is open again go, as they are written anew when it is closed.
 create function control.refuse_deletion_of_closed() returns trigger language plpgsql as $$
@@ -74,9 +74,9 @@ create function control.is_month_used(p_operator_id integer, p_first integer, p_
                    and o.invoice_month > o.credit_month and o.invoice_month >= p_first and o.invoice_month < p_open)))
     -- On no account of the operator's: what another operator's account was typed for is here too.
     or exists (select from authorisation e where e.operator_id = p_operator_id
-               and (e.account_id is null or e.particulars_id is null) and e.invoice_month >= p_first and e.invoice_month < p_open)
+               and (e.account_id is null or e.billing_snapshot_id is null) and e.invoice_month >= p_first and e.invoice_month < p_open)
     or exists (select from operation o where o.operator_id = p_operator_id
-               and (o.account_id is null or o.particulars_id is null) and o.invoice_month >= p_first and o.invoice_month < p_open)
+               and (o.account_id is null or o.billing_snapshot_id is null) and o.invoice_month >= p_first and o.invoice_month < p_open)
 $$;
 
 -- The accounts with rows or a balance of a month that is still to come, or with rows that stand on a later invoice only since
@@ -124,7 +124,7 @@ begin
   end if;
   if control.is_month_used(p_operator_id, p_first, p_open)
     or exists (select from control.invoice i where i.operator_id = p_operator_id and i.month >= p_first)
-    or exists (select from control.month_turn t where t.operator_id = p_operator_id and t.month >= p_first and t.state <> 4
+    or exists (select from control.month_end t where t.operator_id = p_operator_id and t.month >= p_first and t.state <> 4
                and t.closed_at is not null and t.sealed_rows > 0)
   then
     raise exception 'A month with something in it stays closed.' using errcode = 'restrict_violation';
@@ -141,7 +141,7 @@ begin
   get diagnostics purchases = row_count;
   update authorisation e
   set credit_month = least(e.credit_month, p_now), invoice_month = greatest(least(e.credit_month, p_now), p_first)
-  where e.operator_id = p_operator_id and (e.account_id is null or e.particulars_id is null) and e.invoice_month >= p_open
+  where e.operator_id = p_operator_id and (e.account_id is null or e.billing_snapshot_id is null) and e.invoice_month >= p_open
     and (e.credit_month > p_now or e.invoice_month > e.credit_month);
   get diagnostics v_more = row_count;
   purchases := purchases + v_more;
@@ -152,7 +152,7 @@ begin
   get diagnostics operations = row_count;
   update operation o
   set credit_month = least(o.credit_month, p_now), invoice_month = greatest(least(o.credit_month, p_now), p_first)
-  where o.operator_id = p_operator_id and (o.account_id is null or o.particulars_id is null) and o.invoice_month >= p_open
+  where o.operator_id = p_operator_id and (o.account_id is null or o.billing_snapshot_id is null) and o.invoice_month >= p_open
     and (o.credit_month > p_now or o.invoice_month > o.credit_month);
   get diagnostics v_more = row_count;
   operations := operations + v_more;
@@ -175,7 +175,7 @@ begin
   where a.id = any (v_accounts);
 
   delete from control.statement s where s.operator_id = p_operator_id and s.month >= p_first and s.month < p_open;
-  update control.month_turn t
+  update control.month_end t
   set state = 4, reopened_at = v_now, reopened_by = p_person, reopen_reason = p_reason
   where t.operator_id = p_operator_id and t.month >= p_first and t.state <> 4;
   get diagnostics turns = row_count;

@@ -6,7 +6,7 @@
 -- reach the accounts that they remember: docs/operations.md says what to do.
 
 -- First, as it takes a while where there are many, and nothing that purchases need is locked by it.
-create index particulars_in_order on particulars (organisation_id, id);
+create index billing_snapshots_in_order on billing_snapshot (organisation_id, id);
 
 -- Raised by whatever a decision looks at or a purchase is invoiced with, and belongs to all accounts of the organisation or
 -- operator. Accounts are read with the sum of both: each of them only grows, so an equal sum means that both are the same.
@@ -80,25 +80,25 @@ create trigger share_surroundings_of_moved after update of operator_id, kind, ca
   when ((old.operator_id, old.kind, old.card_number) is distinct from (new.operator_id, new.kind, new.card_number))
   execute function share_surroundings_of_moved();
 
--- The particulars that a purchase is invoiced with now, of an account that points at some: these, or where organisation or
+-- The billing snapshot that a purchase is invoiced with now, of an account that points at some: these, or where organisation or
 -- department say something else by now, a row that says it. Rows are only ever added, so what was decided keeps what it had.
--- The owner's rights, as the servers may add particulars in no other way.
-create function particulars_in_force(p_id bigint) returns bigint
+-- The owner's rights, as the servers may add a billing snapshot in no other way.
+create function billing_snapshot_in_force(p_id bigint) returns bigint
   language plpgsql security definer set search_path = public, pg_temp as $$
 declare
-  v_wanted particulars;
+  v_wanted billing_snapshot;
   v_id bigint;
 begin
   select g.id, g.name, d.id, d.name, t.id, coalesce(nullif(t.name, ''), t.email), d.billing_reference, d.cost_centre
   into v_wanted.organisation_id, v_wanted.organisation_name, v_wanted.department_id, v_wanted.department_name,
        v_wanted.traveller_id, v_wanted.traveller_name, v_wanted.billing_reference, v_wanted.cost_centre
-  from particulars p
+  from billing_snapshot p
   join organisation g on g.id = p.organisation_id
   join department d on d.id = p.department_id
   join traveller t on t.id = p.traveller_id
   where p.id = p_id;
   select p.id into v_id
-  from particulars p
+  from billing_snapshot p
   where p.traveller_id = v_wanted.traveller_id
     and (p.organisation_id, p.organisation_name, p.department_id, p.department_name, p.traveller_name, p.billing_reference,
          p.cost_centre)
@@ -108,7 +108,7 @@ begin
   order by (p.id = p_id) desc, p.id desc
   limit 1;
   if v_id is null then
-    insert into particulars (
+    insert into billing_snapshot (
       organisation_id, organisation_name, department_id, department_name, traveller_id, traveller_name, billing_reference,
       cost_centre)
     values (
@@ -118,14 +118,14 @@ begin
   end if;
   return v_id;
 end $$;
-revoke all on function particulars_in_force from public;
+revoke all on function billing_snapshot_in_force from public;
 
 -- Organisations whose cards are all to be looked at, and how far that has come.
 create table organisation_change (
   id                bigint generated always as identity primary key,
   operator_id       integer not null,
   organisation_id   uuid not null,
-  after_particulars bigint not null default 0
+  after_billing_snapshot bigint not null default 0
 );
 create index organisation_change_of_operator on organisation_change (operator_id, id);
 
@@ -149,9 +149,9 @@ create trigger note_organisations after update of offers_card_credit on operator
   for each row when (new.offers_card_credit is distinct from old.offers_card_credit) execute function note_organisations();
 
 -- Notes the cards of the next page of the organisation that was changed first, for the sequencer when it has nothing else to do.
--- False when there is none. An account that is given meanwhile, or moved to particulars of a page that was taken, is noted by
+-- False when there is none. An account that is given meanwhile, or moved to a billing snapshot of a page that was taken, is noted by
 -- itself. The owner's rights, as the servers may note nothing in any other way.
-create function note_changed_organisation(p_operator_id integer, p_particulars integer) returns boolean
+create function note_changed_organisation(p_operator_id integer, p_billing_snapshot integer) returns boolean
   language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   v_change organisation_change;
@@ -164,10 +164,10 @@ begin
   end if;
   with page as materialized (
     select p.id
-    from particulars p
-    where p.organisation_id = v_change.organisation_id and p.id > v_change.after_particulars
+    from billing_snapshot p
+    where p.organisation_id = v_change.organisation_id and p.id > v_change.after_billing_snapshot
     order by p.id
-    limit p_particulars
+    limit p_billing_snapshot
   ), noted as (
     insert into card_change (operator_id, card_number)
     select p_operator_id, a.card_number
@@ -175,18 +175,18 @@ begin
     cross join lateral (
       select c.card_number
       from credit_account c
-      where c.particulars_id = page.id and c.kind = 1 and c.removed_at is null
+      where c.billing_snapshot_id = page.id and c.kind = 1 and c.removed_at is null
       offset 0) a
   )
   select max(page.id), count(*) into v_last, v_count from page;
-  if v_count < p_particulars then
+  if v_count < p_billing_snapshot then
     delete from organisation_change c where c.id = v_change.id;
   else
-    update organisation_change c set after_particulars = v_last where c.id = v_change.id;
+    update organisation_change c set after_billing_snapshot = v_last where c.id = v_change.id;
   end if;
   return true;
 end $$;
 revoke all on function note_changed_organisation from public;
 
--- particulars_in_order does what this one did.
-drop index particulars_of_organisation;
+-- billing_snapshots_in_order does what this one did.
+drop index billing_snapshot_of_organisation;

@@ -40,11 +40,11 @@ begin
 
   insert into operation (
     id, authorisation_id, ordinal, operator_id, kind, client_id, app_account_id, requested_minor, reason, made_offline,
-    state_after, amount_minor, spent_minor, held_minor, invoiced_minor, account_id, particulars_id, credit_month,
+    state_after, amount_minor, spent_minor, held_minor, invoiced_minor, account_id, billing_snapshot_id, credit_month,
     invoice_month, made_at, over_limit)
   select
     id, authorisation_id, ordinal, operator_id, kind, client_id, app_account_id, requested_minor, reason, made_offline,
-    state_after, amount_minor, spent_minor, held_minor, invoiced_minor, account_id, particulars_id, credit_month,
+    state_after, amount_minor, spent_minor, held_minor, invoiced_minor, account_id, billing_snapshot_id, credit_month,
     invoice_month, made_at, over_limit
   from unnest(operations);
 
@@ -52,7 +52,7 @@ begin
     select
     from unnest(operations) o
     join authorisation e on e.id = o.authorisation_id
-    where (case when e.decision = 1 and not e.hold and e.particulars_id is not null then e.amount_minor else 0 end)
+    where (case when e.decision = 1 and not e.hold and e.billing_snapshot_id is not null then e.amount_minor else 0 end)
           + (select sum(d.invoiced_minor) from operation d where d.authorisation_id = e.id) < 0
   ) then
     raise exception 'More would be given back than was taken.' using errcode = 'insufficient_privilege';
@@ -83,6 +83,6 @@ begin
   from unnest(staff_operations, persons, emails, addresses) s(id, person, email, address)
   join unnest(operations) o on o.id = s.id
   join authorisation e on e.id = o.authorisation_id
-  left join particulars p on p.id = o.particulars_id;
+  left join billing_snapshot p on p.id = o.billing_snapshot_id;
 end $$;
 revoke all on function control.give_back from public;

@@ -80,7 +80,7 @@ begin
         (operator_id, organisation_id, department_id, person_email, action, subject, after)
       select p_operator_id, p.organisation_id, p.department_id, '', 'app.activated', 'credit_account:' || a.id,
              jsonb_build_object('device_name', p_device_name, 'terms_version', p_terms_version)
-      from credit_account a join particulars p on p.id = a.particulars_id where a.id = v_code.account_id;
+      from credit_account a join billing_snapshot p on p.id = a.billing_snapshot_id where a.id = v_code.account_id;
       outcome := 1;
       account := v_code.account_id;
       return;

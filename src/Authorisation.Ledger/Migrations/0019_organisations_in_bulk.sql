@@ -1,6 +1,6 @@
 -- An organisation's version says that something changed; this one says whether it was what purchases are invoiced with. Copies
 -- of accounts go on through a change: the flags are taken from whoever saw them last, and only after a change of names or
--- references are the particulars in force looked for, for all accounts of a batch at once.
+-- references are the billing snapshot in force looked for, for all accounts of a batch at once.
 alter table organisation add column names_version bigint not null default 1;
 
 create function raise_names_version() returns trigger language plpgsql as $$
@@ -21,9 +21,9 @@ begin
   return null;
 end $$;
 
--- As particulars_in_force of 0013, for many at once: the answers stand in the order of what was asked for, null for what there is
+-- As billing_snapshot_in_force of 0013, for many at once: the answers stand in the order of what was asked for, null for what there is
 -- not, and no two rows are added that say the same.
-create function particulars_in_force(p_ids bigint[]) returns bigint[]
+create function billing_snapshot_in_force(p_ids bigint[]) returns bigint[]
   language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   v_ids bigint[];
@@ -33,7 +33,7 @@ begin
       d.name as department_name, t.id as traveller_id, coalesce(nullif(t.name, ''), t.email) as traveller_name,
       d.billing_reference, d.cost_centre
     from unnest(p_ids) with ordinality as i(id, place)
-    left join particulars p on p.id = i.id
+    left join billing_snapshot p on p.id = i.id
     left join organisation g on g.id = p.organisation_id
     left join department d on d.id = p.department_id
     left join traveller t on t.id = p.traveller_id
@@ -42,7 +42,7 @@ begin
     from wanted w
     left join lateral (
       select p.id
-      from particulars p
+      from billing_snapshot p
       where p.traveller_id = w.traveller_id
         and (p.organisation_id, p.organisation_name, p.department_id, p.department_name, p.traveller_name,
              p.billing_reference, p.cost_centre)
@@ -52,7 +52,7 @@ begin
       order by (p.id = w.asked) desc, p.id desc
       limit 1) f on true
   ), added as (
-    insert into particulars as p (
+    insert into billing_snapshot as p (
       organisation_id, organisation_name, department_id, department_name, traveller_id, traveller_name, billing_reference,
       cost_centre)
     select distinct
@@ -68,25 +68,25 @@ begin
     and (a.organisation_id, a.department_id, a.traveller_id) = (f.organisation_id, f.department_id, f.traveller_id);
   return v_ids;
 end $$;
-revoke all on function particulars_in_force(bigint[]) from public;
+revoke all on function billing_snapshot_in_force(bigint[]) from public;
 
-create or replace function particulars_in_force(p_id bigint) returns bigint
+create or replace function billing_snapshot_in_force(p_id bigint) returns bigint
   language sql security definer set search_path = public, pg_temp as $$
-  select (particulars_in_force(array[p_id]))[1]
+  select (billing_snapshot_in_force(array[p_id]))[1]
 $$;
 
--- As in 0013, by cards and no longer by particulars, of which each change of names leaves more that no account points at. The
--- sequencer takes a page a turn: cards of the next particulars, whole particulars and at least p_cards if there are so many. False
+-- As in 0013, by cards and no longer by billing snapshot, of which each change of names leaves more that no account points at. The
+-- sequencer takes a page a turn: cards of the next billing snapshot, whole billing snapshots and at least p_cards if there are so many. False
 -- when no organisation was changed. The last that was changed comes first, so that a small one does not wait behind a large one. An
--- account that is given meanwhile, or moved to particulars of a page that was taken, is noted by itself.
+-- account that is given meanwhile, or moved to a billing snapshot of a page that was taken, is noted by itself.
 drop function note_changed_organisation(integer, integer);
 create function note_changed_organisation(p_operator_id integer, p_cards integer) returns boolean
   language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   v_change organisation_change;
-  v_particulars_max integer := 20 * p_cards;
-  v_particulars integer;
-  v_last_of_particulars bigint;
+  v_billing_snapshot_max integer := 20 * p_cards;
+  v_billing_snapshot integer;
+  v_last_of_billing_snapshot bigint;
   v_cards integer;
   v_last_of_cards bigint;
 begin
@@ -96,17 +96,17 @@ begin
   end if;
   with page as materialized (
     select p.id
-    from particulars p
-    where p.organisation_id = v_change.organisation_id and p.id > v_change.after_particulars
+    from billing_snapshot p
+    where p.organisation_id = v_change.organisation_id and p.id > v_change.after_billing_snapshot
     order by p.id
-    limit v_particulars_max
+    limit v_billing_snapshot_max
   ), cards as materialized (
     select page.id, a.card_number
     from page
     cross join lateral (
       select c.card_number
       from credit_account c
-      where c.particulars_id = page.id and c.kind = 1 and c.removed_at is null
+      where c.billing_snapshot_id = page.id and c.kind = 1 and c.removed_at is null
       offset 0) a
     order by page.id
     fetch first (p_cards) rows with ties
@@ -114,12 +114,12 @@ begin
     insert into card_change (operator_id, card_number)
     select p_operator_id, c.card_number from cards c
   )
-  select p.many, p.last, c.many, c.last into v_particulars, v_last_of_particulars, v_cards, v_last_of_cards
+  select p.many, p.last, c.many, c.last into v_billing_snapshot, v_last_of_billing_snapshot, v_cards, v_last_of_cards
   from (select count(*) as many, max(id) as last from page) p, (select count(*) as many, max(id) as last from cards) c;
   if v_cards >= p_cards then
-    update organisation_change c set after_particulars = v_last_of_cards where c.id = v_change.id;
-  elsif v_particulars = v_particulars_max then
-    update organisation_change c set after_particulars = v_last_of_particulars where c.id = v_change.id;
+    update organisation_change c set after_billing_snapshot = v_last_of_cards where c.id = v_change.id;
+  elsif v_billing_snapshot = v_billing_snapshot_max then
+    update organisation_change c set after_billing_snapshot = v_last_of_billing_snapshot where c.id = v_change.id;
   else
     delete from organisation_change c where c.id = v_change.id;
   end if;

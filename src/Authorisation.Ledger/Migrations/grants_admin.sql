@@ -6,9 +6,9 @@ revoke create on schema public from {admin_role};
 grant usage on schema public, control to {admin_role};
 grant select on all tables in schema public, control to {admin_role};
 grant insert, update on operator, organisation, department, traveller, client, access_token to {admin_role};
-grant insert on particulars, credit_account, former_holder to {admin_role};
-grant execute on function particulars_in_force(bigint), particulars_in_force(bigint[]) to {admin_role};
-grant update (particulars_id, limit_minor, activated_at, blocked_at, removed_at, mobile, revision, version)
+grant insert on billing_snapshot, credit_account, former_holder to {admin_role};
+grant execute on function billing_snapshot_in_force(bigint), billing_snapshot_in_force(bigint[]) to {admin_role};
+grant update (billing_snapshot_id, limit_minor, activated_at, blocked_at, removed_at, mobile, revision, version)
   on credit_account to {admin_role};
 grant insert, delete on prepaid_card to {admin_role};
 grant insert, update on control.person, control.session, control.staff, control.administrator, control.invitation,
@@ -18,8 +18,8 @@ grant insert on control.audit_entry, control.traveller_import_error to {admin_ro
 -- Nothing there is changed; the right of update is what locking a row asks for.
 grant insert, update, delete on control.idempotency to {admin_role};
 grant delete on control.traveller_import_row to {admin_role};
-grant insert, update on control.invoicing, control.month_turn to {admin_role};
-grant insert on control.month_turn_finding, control.statement, control.statement_part, control.unassigned_seal,
+grant insert, update on control.invoicing, control.month_end to {admin_role};
+grant insert on control.month_end_finding, control.statement, control.statement_part, control.unassigned_seal,
   control.invoice, control.invoice_tax, control.invoice_correction, control.product_texts to {admin_role};
 grant insert, update on control.clock_moment to {admin_role};
 grant insert on control.clock_gap to {admin_role};

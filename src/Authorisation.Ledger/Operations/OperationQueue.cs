@@ -21,7 +21,7 @@ public sealed class OperationQueue(LedgerReader reader, CommitQueue queue)
     private const int LooksMax = 5;
 
     private readonly FairTurns _looks = new(
-        Limits.OperationLooksAtOnceMax, Limits.CommitQueueItemsMax, Limits.TurnWaitMax);
+        Limits.OperationLooksAtOnceMax, Limits.CommitQueueItemsMax, Limits.MonthEndWaitMax);
 
     /// <summary>Decides an operation and commits what was decided; answers only when that is done, or cannot be.</summary>
     /// <param name="operation">What is asked; valid.</param>
@@ -78,7 +78,7 @@ public sealed class OperationQueue(LedgerReader reader, CommitQueue queue)
         Func<AuthorisationReading, ValueTask<CommitItem?>> toItem,
         CancellationToken cancellationToken)
     {
-        var who = new Sharer(terms.Id, command.Maker);
+        var who = new Sharer(terms.Id, command.Originator);
         try
         {
             for (var look = 0; look < LooksMax; look++)
@@ -100,7 +100,7 @@ public sealed class OperationQueue(LedgerReader reader, CommitQueue queue)
                     return new CommitResult(MeansItsOwn(item.Command) ? CommitStatus.TakenByAnother : CommitStatus.NotFound);
                 }
 
-                if (await queue.CommitAsync(item, cancellationToken) is { Status: not CommitStatus.LookAgain } result)
+                if (await queue.CommitAsync(item, cancellationToken) is { Status: not CommitStatus.CheckTimeouts } result)
                 {
                     return result;
                 }

@@ -80,7 +80,7 @@ public sealed class Provisioner(NpgsqlDataSource owner)
     }
 
     /// <summary>Creates a traveller of a department.</summary>
-    /// <returns>The particulars that the traveller's purchases are invoiced with.</returns>
+    /// <returns>The billing snapshot that the traveller's purchases are invoiced with.</returns>
     public async Task<long> AddTravellerAsync(Guid departmentId, string name, string email)
     {
         await using var connection = await owner.OpenConnectionAsync();
@@ -91,7 +91,7 @@ public sealed class Provisioner(NpgsqlDataSource owner)
               select @id, organisation_id, @name, @email from department where id = @departmentId
               returning id, name
             )
-            insert into particulars (
+            insert into billing_snapshot (
               organisation_id, organisation_name, department_id, department_name, traveller_id, traveller_name,
               billing_reference)
             select o.id, o.name, d.id, d.name, p.id, p.name, d.billing_reference
@@ -110,8 +110,8 @@ public sealed class Provisioner(NpgsqlDataSource owner)
         await ExecuteAsync(
             """
             insert into credit_account
-              (id, operator_id, kind, card_number, particulars_id, limit_minor, activated_at, version)
-            select @id, @OperatorId, @kind, @CardNumber, @ParticularsId, @LimitMinor,
+              (id, operator_id, kind, card_number, billing_snapshot_id, limit_minor, activated_at, version)
+            select @id, @OperatorId, @kind, @CardNumber, @BillingSnapshotId, @LimitMinor,
                    case when @isActivatedApp then ledger_now() end,
                    -- Versions go on over the successive accounts of a card, so that a copy of an older one is seen to be old.
                    1 + coalesce(max(version), 0)
@@ -124,7 +124,7 @@ public sealed class Provisioner(NpgsqlDataSource owner)
                 add.OperatorId,
                 kind = (short)(add.CardNumber is null ? InstrumentKind.App : InstrumentKind.Card),
                 add.CardNumber,
-                add.ParticularsId,
+                add.BillingSnapshotId,
                 add.LimitMinor,
                 isActivatedApp = add.CardNumber is null && add.IsActivated,
             });
@@ -163,7 +163,7 @@ public sealed class Provisioner(NpgsqlDataSource owner)
         "update organisation set suspended_at = case when @suspended then ledger_now() end where id = @organisationId",
         new { organisationId, suspended });
 
-    /// <summary>Turns an operator's credit on cards on or off: a change of each of its cards.</summary>
+    /// <summary>MonthEnds an operator's credit on cards on or off: a change of each of its cards.</summary>
     public Task SetOffersCardCreditAsync(int operatorId, bool offers) => ExecuteAsync(
         "update operator set offers_card_credit = @offers where id = @operatorId", new { operatorId, offers });
 

@@ -15,18 +15,18 @@ public sealed partial class LedgerReader
     private static readonly string OfAccountSql = PaidSql("select $5::uuid as id");
 
     private static readonly string OfTravellerSql = PaidSql(
-        "select a.id from particulars p join credit_account a on a.particulars_id = p.id where p.traveller_id = $4");
+        "select a.id from billing_snapshot p join credit_account a on a.billing_snapshot_id = p.id where p.traveller_id = $4");
 
     private static readonly string OfDepartmentsSql = PaidSql("""
         select distinct a.id
-        from particulars d
-        join particulars p on p.traveller_id = d.traveller_id
-        join credit_account a on a.particulars_id = p.id
+        from billing_snapshot d
+        join billing_snapshot p on p.traveller_id = d.traveller_id
+        join credit_account a on a.billing_snapshot_id = p.id
         where d.department_id = any ($3)
         """);
 
     private static readonly string OfOrganisationSql = PaidSql(
-        "select a.id from particulars p join credit_account a on a.particulars_id = p.id where p.organisation_id = $2");
+        "select a.id from billing_snapshot p join credit_account a on a.billing_snapshot_id = p.id where p.organisation_id = $2");
 
     private static readonly string LongerSql = string.Create(
         CultureInfo.InvariantCulture,

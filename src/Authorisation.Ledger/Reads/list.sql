@@ -1,6 +1,6 @@
 -- What was asked of an instrument in a month, newest first, from a position on. Of a card: on every account that it ever
 -- had, and while it had none. Each part is read from the end of an index, no further than the page is long.
--- On an account that there is, a row without particulars is not the account's: its caller typed the account's id where an app was to
+-- On an account that there is, a row without a billing snapshot is not the account's: its caller typed the account's id where an app was to
 -- be named.
 select
   {entry}
@@ -16,7 +16,7 @@ from (
     select *
     from authorisation
     where account_id = a.id and operator_id = $1 and credit_month = $4 and amount_minor is not null
-      and (particulars_id is not null or not a.is_known)
+      and (billing_snapshot_id is not null or not a.is_known)
       and decided_at <= $5 and (decided_at, id) < ($5, $6)
     order by decided_at desc, id desc
     limit $7

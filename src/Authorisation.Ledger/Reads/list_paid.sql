@@ -15,7 +15,7 @@ from (
     where e.account_id = a.id and e.operator_id = $1 and e.credit_month = $6 and e.amount_minor is not null
       and e.decided_at <= $7 and (e.decided_at, e.id) < ($7, $8)
       and ($3::uuid[] is null
-        or exists (select from particulars p where p.id = e.particulars_id and p.department_id = any ($3)))
+        or exists (select from billing_snapshot p where p.id = e.billing_snapshot_id and p.department_id = any ($3)))
     order by e.decided_at desc, e.id desc
     limit $9
   ) of_account
@@ -29,7 +29,7 @@ from (
     where o.account_id = a.id and o.credit_month = $6 and o.kind = 6 and e.operator_id = $1
       and (e.decided_at, e.id) < ($7, $8)
       and ($3::uuid[] is null
-        or exists (select from particulars p where p.id = o.particulars_id and p.department_id = any ($3)))
+        or exists (select from billing_snapshot p where p.id = o.billing_snapshot_id and p.department_id = any ($3)))
     offset 0
   ) matched
 ) e

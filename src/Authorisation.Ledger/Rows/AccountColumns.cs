@@ -28,7 +28,7 @@ internal static class AccountColumns
                 row.GetInt64(6),
                 row.GetInt64(7),
                 row.IsDBNull(8) ? null : row.GetFieldValue<DateTimeOffset>(8)),
-            ParticularsId = row.GetInt64(9),
+            BillingSnapshotId = row.GetInt64(9),
             Removed = row.GetBoolean(10),
             AwaitsActivation = row.GetBoolean(11),
             Blocked = row.GetBoolean(12),
@@ -36,7 +36,7 @@ internal static class AccountColumns
             AllowedProducts = row.IsDBNull(14) ? null : row.GetFieldValue<string[]>(14),
             MaxPurchaseMinor = row.IsDBNull(15) ? null : row.GetInt64(15),
             OrganisationId = row.GetGuid(18),
-            ParticularsVersion = row.GetInt64(20),
+            BillingSnapshotVersion = row.GetInt64(20),
         }.In(new OrganisationState(row.GetInt64(19), row.GetInt64(20), row.GetBoolean(21), row.GetBoolean(22)));
 
     private static Instrument InstrumentOf(NpgsqlDataReader row, int operatorId, Guid accountId) => row.IsDBNull(16)

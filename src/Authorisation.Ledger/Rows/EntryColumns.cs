@@ -7,7 +7,7 @@ namespace Authorisation.Ledger.Rows;
 internal static class EntryColumns
 {
     private const string Names = """
-        e.id, e.operator_id, e.client_id, e.account_id, e.card_number, e.particulars_id, e.decision, e.decline_reason,
+        e.id, e.operator_id, e.client_id, e.account_id, e.card_number, e.billing_snapshot_id, e.decision, e.decline_reason,
           e.amount_minor, e.hold, e.expires_at, e.credit_month, e.invoice_month, e.decided_at, e.vat_basis_points,
           e.vat_category, e.vat_rate_given, e.purpose, e.product, e.occurred_at, e.vehicle, e.line, e.zone, e.stop, e.device_id
         """;
@@ -21,17 +21,17 @@ internal static class EntryColumns
         var accountId = Nullable<Guid>(row, 3);
         var cardNumber = Text(row, 4);
         var isUnknown = row.IsDBNull(5);
-        var isMark = row.IsDBNull(8);
+        var isTombstone = row.IsDBNull(8);
         return new AuthorisationEntry
         {
             Purchase = new Purchase
             {
                 Id = row.GetGuid(0),
-                Maker = Nullable<long>(row, 2) is { } client ? Maker.Client(client) : Maker.App(accountId!.Value),
+                Originator = Nullable<long>(row, 2) is { } client ? Originator.Client(client) : Originator.App(accountId!.Value),
                 Instrument = cardNumber is not null ? Instrument.Card(operatorId, cardNumber)
-                    : isMark ? Instrument.None(operatorId)
+                    : isTombstone ? Instrument.None(operatorId)
                     : Instrument.App(operatorId, accountId!.Value),
-                AmountMinor = isMark ? 0 : row.GetInt64(8),
+                AmountMinor = isTombstone ? 0 : row.GetInt64(8),
                 Hold = row.GetBoolean(9),
                 VatBasisPoints = row.GetBoolean(16) ? row.GetInt32(14) : null,
                 VatCategory = (VatCategory)row.GetString(15)[0],
@@ -42,7 +42,7 @@ internal static class EntryColumns
                 DeviceId = Text(row, 24),
             },
             AccountId = isUnknown ? null : accountId,
-            ParticularsId = Nullable<long>(row, 5),
+            BillingSnapshotId = Nullable<long>(row, 5),
             Decision = (Decision)row.GetInt16(6),
             DeclineReason = (DeclineReason)row.GetInt16(7),
             ExpiresAt = Nullable<DateTimeOffset>(row, 10),

@@ -15,7 +15,7 @@ internal sealed class EntryRow
 
     public string? CardNumber { get; set; }
 
-    public long? ParticularsId { get; set; }
+    public long? BillingSnapshotId { get; set; }
 
     public short Decision { get; set; }
 
@@ -67,13 +67,13 @@ internal sealed class EntryRow
         var purchase = entry.Purchase;
         Id = purchase.Id;
         OperatorId = purchase.Instrument.OperatorId;
-        ClientId = purchase.Maker.ClientId;
+        ClientId = purchase.Originator.ClientId;
         AccountId = AccountAskedFor(entry);
         CardNumber = purchase.Instrument.CardNumber;
-        ParticularsId = entry.ParticularsId;
+        BillingSnapshotId = entry.BillingSnapshotId;
         Decision = (short)entry.Decision;
         DeclineReason = (short)entry.DeclineReason;
-        AmountMinor = entry.IsMark ? null : purchase.AmountMinor;
+        AmountMinor = entry.IsTombstone ? null : purchase.AmountMinor;
         Hold = purchase.Hold;
         ExpiresAt = entry.ExpiresAt?.UtcDateTime;
         CreditMonth = entry.CreditMonth.Number;
@@ -96,12 +96,12 @@ internal sealed class EntryRow
 
     /// <summary>
     /// An app purchase keeps the account that was asked for also when there is no such account, so that a retry can be
-    /// compared with it; the missing particulars tell that it was unknown. A mark keeps the account of the app that made it.
+    /// compared with it; the missing billing snapshot tells that it was unknown. A tombstone keeps the account of the app that made it.
     /// </summary>
     private static Guid? AccountAskedFor(AuthorisationEntry entry) => entry switch
     {
         { AccountId: { } account } => account,
-        { IsMark: true, Purchase.Maker.ClientId: null } => entry.Purchase.Maker.AppAccountId,
+        { IsTombstone: true, Purchase.Originator.ClientId: null } => entry.Purchase.Originator.AppAccountId,
         { Purchase.Instrument: { Kind: InstrumentKind.App, AccountId: var asked } } => asked,
         _ => null,
     };

@@ -14,11 +14,11 @@ internal sealed record LedgerAccount : CreditAccount
     /// <summary>What it has of its organisation, as far as it was seen with this account or another of the organisation.</summary>
     public OrganisationState Organisation { get; init; }
 
-    /// <summary>The organisation's <see cref="OrganisationState.NamesVersion"/> that the particulars were looked for at.</summary>
-    public long ParticularsVersion { get; init; }
+    /// <summary>The organisation's <see cref="OrganisationState.NamesVersion"/> that the billing snapshots were looked for at.</summary>
+    public long BillingSnapshotVersion { get; init; }
 
-    /// <summary>Whether names or references were changed since the particulars were looked for: others may be in force.</summary>
-    public bool NeedsParticulars => ParticularsVersion != Organisation.NamesVersion;
+    /// <summary>Whether names or references were changed since the billing snapshots were looked for: others may be in force.</summary>
+    public bool NeedsBillingSnapshot => BillingSnapshotVersion != Organisation.NamesVersion;
 
     /// <summary>The account, of an organisation that stands as it was seen later.</summary>
     public LedgerAccount In(OrganisationState organisation) => this with
@@ -28,7 +28,7 @@ internal sealed record LedgerAccount : CreditAccount
         CardCreditNotOffered = Instrument.Kind == InstrumentKind.Card && !organisation.OffersCardCredit,
     };
 
-    /// <summary>The account with the particulars that are in force since the last change of names that is known.</summary>
-    public LedgerAccount With(long particularsId) =>
-        this with { ParticularsId = particularsId, ParticularsVersion = Organisation.NamesVersion };
+    /// <summary>The account with the billing snapshots that are in force since the last change of names that is known.</summary>
+    public LedgerAccount With(long billingSnapshotId) =>
+        this with { BillingSnapshotId = billingSnapshotId, BillingSnapshotVersion = Organisation.NamesVersion };
 }

@@ -15,7 +15,7 @@ internal static class OperationColumns
             Kind = (OperationKind)row.GetInt16(4),
             // Which kind of client it was is of no more use: what it might do was asked when it did it.
             By = new Actor(
-                new Maker(row.IsDBNull(5) ? null : row.GetInt64(5), row.IsDBNull(6) ? Guid.Empty : row.GetGuid(6)), Kind: null),
+                new Originator(row.IsDBNull(5) ? null : row.GetInt64(5), row.IsDBNull(6) ? Guid.Empty : row.GetGuid(6)), Kind: null),
             AmountMinor = row.IsDBNull(7) ? null : row.GetInt64(7),
             Reason = row.IsDBNull(8) ? null : row.GetString(8),
             MadeOffline = row.GetBoolean(9),
@@ -27,7 +27,7 @@ internal static class OperationColumns
         HeldMinor = row.GetInt64(13),
         InvoicedMinor = row.GetInt64(14),
         AccountId = row.IsDBNull(15) ? null : row.GetGuid(15),
-        ParticularsId = row.IsDBNull(16) ? null : row.GetInt64(16),
+        BillingSnapshotId = row.IsDBNull(16) ? null : row.GetInt64(16),
         CreditMonth = CreditMonth.FromNumber(row.GetInt32(17)),
         InvoiceMonth = CreditMonth.FromNumber(row.GetInt32(18)),
         MadeAt = row.GetFieldValue<DateTimeOffset>(19),

@@ -37,7 +37,7 @@ internal sealed class OperationRow
 
     public Guid? AccountId { get; set; }
 
-    public long? ParticularsId { get; set; }
+    public long? BillingSnapshotId { get; set; }
 
     public int CreditMonth { get; set; }
 
@@ -56,7 +56,7 @@ internal sealed class OperationRow
         Ordinal = entry.Ordinal;
         OperatorId = operatorId;
         Kind = (short)request.Kind;
-        ClientId = request.Maker.ClientId;
+        ClientId = request.Originator.ClientId;
         AppAccountId = request.By.AppAccountId;
         RequestedMinor = request.AmountMinor;
         Reason = request.Reason;
@@ -67,7 +67,7 @@ internal sealed class OperationRow
         HeldMinor = entry.HeldMinor;
         InvoicedMinor = entry.InvoicedMinor;
         AccountId = entry.AccountId;
-        ParticularsId = entry.ParticularsId;
+        BillingSnapshotId = entry.BillingSnapshotId;
         CreditMonth = entry.CreditMonth.Number;
         InvoiceMonth = entry.InvoiceMonth.Number;
         MadeAt = entry.MadeAt.UtcDateTime;

@@ -1,11 +1,11 @@
 -- The accounts asked for, one row for each place, found or not, and the time. Run after the
 -- lock, so that it sees every change that was committed before the lock was given. Kind 3 asks for the account itself,
--- whatever it is on; the answer says which card. The particulars are those that the account points at or, for decisions,
+-- whatever it is on; the answer says which card. The billing snapshots are those that the account points at or, for decisions,
 -- those in force: that adds a row where organisation or department say something else than the row that is pointed at.
 select
   i.ordinal, ledger_now(),
   a.id, a.version, a.limit_minor, a.month, a.spent_minor, a.held_minor, a.next_hold_expiry,
-  {particulars},
+  {billing_snapshot},
   a.removed_at is not null,
   a.kind = 2 and a.activated_at is null,
   a.blocked_at is not null,
@@ -29,7 +29,7 @@ left join lateral (
   )
 ) a on true
 left join operator o on o.id = i.operator_id
-left join particulars t on t.id = a.particulars_id
+left join billing_snapshot t on t.id = a.billing_snapshot_id
 left join organisation g on g.id = t.organisation_id
 left join department d on d.id = t.department_id
 left join prepaid_card p on a.kind = 1 and p.operator_id = a.operator_id and p.card_number = a.card_number

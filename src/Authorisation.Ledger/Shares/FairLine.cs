@@ -32,10 +32,10 @@ internal sealed class FairLine<T>
         if (!ofOperator.Clients.TryGetValue(who.Client, out var ofClient))
         {
             ofClient = _spare.TryPop(out var spare) ? spare : new ClientLine();
-            ofClient.Who = who;
+            ofClient.Principal = who;
             ofOperator.Clients.Add(who.Client, ofClient);
-            ofOperator.Turns.Enqueue(ofClient);
-            if (ofOperator.Turns.Count == 1)
+            ofOperator.MonthEnds.Enqueue(ofClient);
+            if (ofOperator.MonthEnds.Count == 1)
             {
                 _turns.Enqueue(ofOperator);
             }
@@ -53,12 +53,12 @@ internal sealed class FairLine<T>
         for (var operators = _turns.Count; operators > 0; operators--)
         {
             var ofOperator = _turns.Dequeue();
-            for (var clients = ofOperator.Turns.Count; clients > 0; clients--)
+            for (var clients = ofOperator.MonthEnds.Count; clients > 0; clients--)
             {
-                var ofClient = ofOperator.Turns.Dequeue();
-                if (take is not null && !take(ofClient.Who))
+                var ofClient = ofOperator.MonthEnds.Dequeue();
+                if (take is not null && !take(ofClient.Principal))
                 {
-                    ofOperator.Turns.Enqueue(ofClient);
+                    ofOperator.MonthEnds.Enqueue(ofClient);
                     continue;
                 }
 
@@ -79,15 +79,15 @@ internal sealed class FairLine<T>
     {
         if (ofClient.Items.Count > 0)
         {
-            ofOperator.Turns.Enqueue(ofClient);
+            ofOperator.MonthEnds.Enqueue(ofClient);
         }
         else
         {
-            ofOperator.Clients.Remove(ofClient.Who.Client);
+            ofOperator.Clients.Remove(ofClient.Principal.Client);
             _spare.Push(ofClient);
         }
 
-        if (ofOperator.Turns.Count > 0)
+        if (ofOperator.MonthEnds.Count > 0)
         {
             _turns.Enqueue(ofOperator);
         }
@@ -95,14 +95,14 @@ internal sealed class FairLine<T>
 
     private sealed class OperatorLine
     {
-        public Dictionary<Maker, ClientLine> Clients { get; } = [];
+        public Dictionary<Originator, ClientLine> Clients { get; } = [];
 
-        public Queue<ClientLine> Turns { get; } = new();
+        public Queue<ClientLine> MonthEnds { get; } = new();
     }
 
     private sealed class ClientLine
     {
-        public Sharer Who { get; set; }
+        public Sharer Principal { get; set; }
 
         public Queue<T> Items { get; } = new();
     }

@@ -1,7 +1,7 @@
 namespace Authorisation.Ledger.Shares;
 
 /// <summary>
-/// Turns at something that only so many may do at once, such as using the connections of a pool: operators and clients
+/// MonthEnds at something that only so many may do at once, such as using the connections of a pool: operators and clients
 /// share the turns, and the places to wait for one, and are served in turn.
 /// </summary>
 /// <remarks>
@@ -75,7 +75,7 @@ public sealed class FairTurns
 
         try
         {
-            await waiter.Turn.Task.WaitAsync(_waitMax, cancellationToken);
+            await waiter.MonthEndRun.Task.WaitAsync(_waitMax, cancellationToken);
             return Full.No;
         }
         catch (TimeoutException)
@@ -97,10 +97,10 @@ public sealed class FairTurns
             _turns.Give(who);
             while (_line.TryTake(out var waiter, _takeTurn))
             {
-                _places.Give(waiter.Who);
-                if (!waiter.Turn.TrySetResult())
+                _places.Give(waiter.Principal);
+                if (!waiter.MonthEndRun.TrySetResult())
                 {
-                    _turns.Give(waiter.Who);
+                    _turns.Give(waiter.Principal);
                 }
             }
         }
@@ -109,16 +109,16 @@ public sealed class FairTurns
     // One that was granted at the same moment is given to the next.
     private void GiveUp(Waiter waiter)
     {
-        if (!waiter.Turn.TrySetCanceled(CancellationToken.None))
+        if (!waiter.MonthEndRun.TrySetCanceled(CancellationToken.None))
         {
-            Leave(waiter.Who);
+            Leave(waiter.Principal);
         }
     }
 
     private sealed class Waiter(Sharer who)
     {
-        public Sharer Who { get; } = who;
+        public Sharer Principal { get; } = who;
 
-        public TaskCompletionSource Turn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource MonthEndRun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -77,7 +77,7 @@ public sealed class Room(int places)
 
     private sealed class OperatorShare
     {
-        public Dictionary<Maker, int> Clients { get; } = [];
+        public Dictionary<Originator, int> Clients { get; } = [];
 
         public int Held { get; set; }
     }

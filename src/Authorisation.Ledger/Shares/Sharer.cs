@@ -5,4 +5,4 @@ namespace Authorisation.Ledger.Shares;
 /// <summary>Who shares what is bounded: a client or an app, of an operator.</summary>
 /// <param name="OperatorId">The operator.</param>
 /// <param name="Client">The client or the app; neither for the service itself.</param>
-public readonly record struct Sharer(int OperatorId, Maker Client);
+public readonly record struct Sharer(int OperatorId, Originator Client);

@@ -10,13 +10,13 @@ namespace Authorisation.Server.Access;
 public sealed record Caller(Operator Operator, AccessGrant Grant)
 {
     /// <summary>Who makes the ids that this caller sends.</summary>
-    public Maker Maker => Grant.ClientId is { } client
-        ? Maker.Client(client)
-        : Maker.App(Grant.AppAccountId!.Value);
+    public Originator Originator => Grant.ClientId is { } client
+        ? Originator.Client(client)
+        : Originator.App(Grant.AppAccountId!.Value);
 
     /// <summary>Whose share of what is bounded the caller takes.</summary>
-    public Sharer Sharer => new(Operator.Id, Maker);
+    public Sharer Sharer => new(Operator.Id, Originator);
 
     /// <summary>The caller, as far as what it may do depends on it.</summary>
-    public Actor Actor => new(Maker, Grant.ClientKind);
+    public Actor Actor => new(Originator, Grant.ClientKind);
 }

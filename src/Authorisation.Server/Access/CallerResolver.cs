@@ -60,10 +60,10 @@ public sealed class CallerResolver(TokenDirectory tokens)
 
         return tokens.Find(token) is { } caller
             ? ValueTask.FromResult(Admit(token, caller, http))
-            : LookAgainAsync(token, http, connection);
+            : RereadAsync(token, http, connection);
     }
 
-    private async ValueTask<RpcException?> LookAgainAsync(TokenHash token, HttpContext http, ClientConnection? connection)
+    private async ValueTask<RpcException?> RereadAsync(TokenHash token, HttpContext http, ClientConnection? connection)
     {
         if (connection?.TryBeginLookUp() == false)
         {

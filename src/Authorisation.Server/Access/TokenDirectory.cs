@@ -45,7 +45,7 @@ public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<Toke
 
     /// <summary>
     /// As <see cref="Find"/>, but looks again before it gives up, so that a token works on every server from the moment
-    /// it was handed out. Waits at most <see cref="Limits.TokenLookAgainTimeout"/> for the look under way, and as long
+    /// it was handed out. Waits at most <see cref="Limits.TokenRereadTimeout"/> for the look under way, and as long
     /// for the next.
     /// </summary>
     public async ValueTask<Caller?> FindAfterFreshLookAsync(TokenHash token, CancellationToken cancellationToken)
@@ -54,13 +54,13 @@ public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<Toke
         try
         {
             // Mostly the one that the token's own notification began.
-            await Volatile.Read(ref _lookUnderWay).WaitAsync(Limits.TokenLookAgainTimeout, cancellationToken);
+            await Volatile.Read(ref _lookUnderWay).WaitAsync(Limits.TokenRereadTimeout, cancellationToken);
             if (Find(token) is { } caller)
             {
                 return caller;
             }
 
-            await next.WaitAsync(Limits.TokenLookAgainTimeout, cancellationToken);
+            await next.WaitAsync(Limits.TokenRereadTimeout, cancellationToken);
         }
         catch (TimeoutException)
         {

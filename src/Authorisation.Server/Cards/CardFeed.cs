@@ -21,14 +21,14 @@ internal sealed class CardFeed
     private int _count;
     private long _floor;
     private long _position;
-    private long _era;
+    private long _epoch;
     private int _generation;
     private TaskCompletionSource _changed = NewSignal();
 
     public CardFeed(int operatorId, CardNumbering from)
     {
         OperatorId = operatorId;
-        (_floor, _position, _era) = (from.Last, from.Last, from.Era);
+        (_floor, _position, _epoch) = (from.Last, from.Last, from.Epoch);
     }
 
     public int OperatorId { get; }
@@ -43,7 +43,7 @@ internal sealed class CardFeed
     public int Watchers { get; set; }
 
     /// <summary>Whether there are changes to be read, or the numbers began anew.</summary>
-    public bool IsBehind(CardNumbering numbering) => numbering.Last != _position || numbering.Era != _era;
+    public bool IsBehind(CardNumbering numbering) => numbering.Last != _position || numbering.Epoch != _epoch;
 
     /// <summary>Adds what was read after <see cref="Position"/>. Answers whether there is more to be read.</summary>
     public bool Add(CardPage page)
@@ -53,10 +53,10 @@ internal sealed class CardFeed
         lock (_gate)
         {
             // After a failover; or when Postgres was out of reach for so long that states were removed that nobody here saw.
-            if (page.Numbering.Era != _era || !page.Numbering.CanResumeAfter(_position))
+            if (page.Numbering.Epoch != _epoch || !page.Numbering.CanResumeAfter(_position))
             {
                 (_first, _count) = (0, 0);
-                (_floor, _position, _era) = (page.Numbering.Last, page.Numbering.Last, page.Numbering.Era);
+                (_floor, _position, _epoch) = (page.Numbering.Last, page.Numbering.Last, page.Numbering.Epoch);
                 Volatile.Write(ref _generation, _generation + 1);
                 hasMore = false;
             }

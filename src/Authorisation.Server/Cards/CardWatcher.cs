@@ -22,7 +22,7 @@ internal sealed class CardWatcher(
 
     // The last number that was sent, and whether all that was sent since the list was begun is of these numbers.
     private long _after;
-    private long _era;
+    private long _epoch;
     private bool _hasWholeList;
     private bool _isToldUpToDate;
 
@@ -64,12 +64,12 @@ internal sealed class CardWatcher(
         }
 
         _hasWholeList = _after == 0;
-        if (_after > 0 && (!page.Numbering.CanResumeAfter(_after) || (_era != 0 && page.Numbering.Era != _era)))
+        if (_after > 0 && (!page.Numbering.CanResumeAfter(_after) || (_epoch != 0 && page.Numbering.Epoch != _epoch)))
         {
             page = await ResetAsync();
         }
 
-        _era = page.Numbering.Era;
+        _epoch = page.Numbering.Epoch;
         await SendListAsync(page);
     }
 
@@ -95,10 +95,10 @@ internal sealed class CardWatcher(
             }
 
             page = await ReadAsync();
-            if (page.Numbering.Era != _era || (!_hasWholeList && !page.Numbering.CanResumeAfter(_after)))
+            if (page.Numbering.Epoch != _epoch || (!_hasWholeList && !page.Numbering.CanResumeAfter(_after)))
             {
                 page = await ResetAsync();
-                _era = page.Numbering.Era;
+                _epoch = page.Numbering.Epoch;
             }
         }
     }

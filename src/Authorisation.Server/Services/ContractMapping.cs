@@ -83,7 +83,7 @@ internal static class ContractMapping
         Kind = (V1.OperationKind)operation.Request.Kind,
         MadeAt = operation.MadeAt.ToTimestamp(),
         By = (V1.OperationBy)operation.By,
-        Own = operation.Request.Maker == caller.Actor.Maker,
+        Own = operation.Request.Originator == caller.Actor.Originator,
         AmountMinor = operation.AmountMinor,
         InvoicedMinor = operation.InvoicedMinor,
         InvoiceMonth = operation.InvoicedMinor == 0 ? "" : operation.InvoiceMonth.ToString(),

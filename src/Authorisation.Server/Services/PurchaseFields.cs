@@ -6,7 +6,7 @@ using Trip = Authorisation.Core.Trip;
 
 namespace Authorisation.Server.Services;
 
-/// <summary>Turns the contract's requests into valid purchases and instruments, or into all that is wrong with them.</summary>
+/// <summary>MonthEnds the contract's requests into valid purchases and instruments, or into all that is wrong with them.</summary>
 internal static class PurchaseFields
 {
     /// <summary>The purchase asked for.</summary>
@@ -47,7 +47,7 @@ internal static class PurchaseFields
         var purchase = new Purchase
         {
             Id = checks.Uuid("authorisation_id", request.AuthorisationId),
-            Maker = caller.Maker,
+            Originator = caller.Originator,
             Instrument = request.InstrumentCase switch
             {
                 AuthoriseRequest.InstrumentOneofCase.CardNumber => checks.Card(request.CardNumber, caller),

@@ -5,13 +5,13 @@ using Authorisation.Server.Access;
 namespace Authorisation.Server.Services;
 
 /// <summary>
-/// Turns of the reads that callers ask for, so that however many they are, none waits for a connection, and one client's
+/// MonthEnds of the reads that callers ask for, so that however many they are, none waits for a connection, and one client's
 /// leave room to another's.
 /// </summary>
 /// <remarks>Safe for any number of callers: all that it keeps is the turns, which are.</remarks>
 public sealed class ReadTurns(RefusalPace pace)
 {
-    private readonly FairTurns _turns = new(Limits.ReadsAtOnceMax, Limits.ReadsWaitingMax, Limits.TurnWaitMax);
+    private readonly FairTurns _turns = new(Limits.ReadsAtOnceMax, Limits.ReadsWaitingMax, Limits.MonthEndWaitMax);
 
     /// <summary>Reads when it is the caller's turn.</summary>
     /// <exception cref="Grpc.Core.RpcException">

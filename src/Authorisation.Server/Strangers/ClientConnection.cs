@@ -209,7 +209,7 @@ public sealed class ClientConnection : HeldBackReader
         lock (_gate)
         {
             isRefused = _refused >= Limits.StrangerRefusalsMax;
-            _allowance = isRefused ? 0 : Math.Min(_allowance + Limits.StrangerBytesPerLook, Limits.StrangerBytesMax);
+            _allowance = isRefused ? 0 : Math.Min(_allowance + Limits.StrangerBytesPerCheck, Limits.StrangerBytesMax);
             isLate = (isRefused || _openCalls == 0) && time.GetElapsedTime(_aliveAt) > Limits.StrangerTime;
         }
 

@@ -20,7 +20,7 @@ public sealed class StrangerConnections : IDisposable
     {
         _time = time;
         _watch = time.CreateTimer(
-            static all => ((StrangerConnections)all!).Look(), this, Limits.StrangerLookInterval, Limits.StrangerLookInterval);
+            static all => ((StrangerConnections)all!).Look(), this, Limits.StrangerCheckInterval, Limits.StrangerCheckInterval);
     }
 
     /// <summary>How many there are now.</summary>

@@ -44,9 +44,9 @@ internal sealed class DemoData(Provisioner provisioner)
     /// <summary>A new traveller with credit in an app that has been activated.</summary>
     public async Task<DemoApp> AddAppAsync(DemoPlace place, string name)
     {
-        var particulars = await TravellerAsync(place, name);
+        var billingSnapshot = await TravellerAsync(place, name);
         var account = await provisioner.AddCreditAsync(
-            new NewCredit(place.OperatorId, particulars, CardNumber: null, AppLimitMinor));
+            new NewCredit(place.OperatorId, billingSnapshot, CardNumber: null, AppLimitMinor));
         return new DemoApp(account, await provisioner.AddAppTokenAsync(account), AppLimitMinor);
     }
 
@@ -67,9 +67,9 @@ internal sealed class DemoData(Provisioner provisioner)
     private async Task<(string Number, Guid Account)> CardAsync(DemoPlace place, string name)
     {
         var number = RandomNumberGenerator.GetString("0123456789", CardNumberDigits);
-        var particulars = await TravellerAsync(place, name);
+        var billingSnapshot = await TravellerAsync(place, name);
         var account = await provisioner.AddCreditAsync(
-            new NewCredit(place.OperatorId, particulars, number, CardLimitMinor));
+            new NewCredit(place.OperatorId, billingSnapshot, number, CardLimitMinor));
         return (number, account);
     }
 

@@ -11,7 +11,7 @@ namespace Authorisation.Standalone.Demo;
 internal sealed class DemoMidnight(
     DemoData data, IReadOnlyDictionary<string, DemoPlace> places, DemoCaller caller, DemoClock clock, TextWriter output)
 {
-    private const string Who = "Karin";
+    private const string Principal = "Karin";
     private const long TicketMinor = 4_200;
 
     /// <summary>What the month has taken already: one more ticket, and too little is left for another.</summary>
@@ -44,8 +44,8 @@ internal sealed class DemoMidnight(
         WasShown = true;
         var month = clock.Month;
         await output.WriteLineAsync(
-            $"{Profile.Terms.Name}: {Who} has all but spent {Kronor(DemoData.AppLimitMinor)} of {month} when the month ends, by the clocks there");
-        var karin = await data.AddAppAsync(places[Profile.Terms.Code], $"{Who} Ek");
+            $"{Profile.Terms.Name}: {Principal} has all but spent {Kronor(DemoData.AppLimitMinor)} of {month} when the month ends, by the clocks there");
+        var karin = await data.AddAppAsync(places[Profile.Terms.Code], $"{Principal} Ek");
         await BuyAsync(karin, "30-day tickets", SpentMinor, month, isLeft: true, cancel);
         await ElsewhereAsync(month, cancel);
 
@@ -89,7 +89,7 @@ internal sealed class DemoMidnight(
     // In the month that begins there is credit for all of them.
     private Task BuyAsync(
         DemoApp app, string what, long amountMinor, CreditMonth month, bool isLeft, CancellationToken cancel) => caller.BuyAtAsync(
-            clock, Who, what, DemoCaller.App(app, amountMinor, Profile, "Nyårsjour på sjukhuset"), app.AppToken,
+            clock, Principal, what, DemoCaller.App(app, amountMinor, Profile, "Nyårsjour på sjukhuset"), app.AppToken,
             decidedIn => isLeft || decidedIn != month.ToString() ? Decision.Approved : Decision.Declined,
             cancel);
 

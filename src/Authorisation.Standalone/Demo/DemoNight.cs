@@ -39,7 +39,7 @@ internal sealed class DemoNight(Uri admin, IReadOnlyDictionary<string, DemoOpera
     /// <param name="cancel">Gives it up.</param>
     public async Task ShowAsync(CreditMonth month, IReadOnlyDictionary<string, CreditMonth> firsts, CancellationToken cancel)
     {
-        await output.WriteLineAsync($"The night's work after {month}, as staff see it in GET /v1/month-turns");
+        await output.WriteLineAsync($"The night's work after {month}, as staff see it in GET /v1/month-ends");
         await SignInAsync(cancel);
         await WatchAsync(month, firsts, cancel);
     }
@@ -86,12 +86,12 @@ internal sealed class DemoNight(Uri admin, IReadOnlyDictionary<string, DemoOpera
         {
             foreach (var (code, month) in open.ToList())
             {
-                var turns = await _staff[code].ListAsync($"/v1/month-turns?operator={code}", cancel);
-                var turn = turns.FirstOrDefault(one => one["month"]?.ToString() == month.ToString() && one["state"]!.ToString() != "reopened");
-                var isOver = turn is not null && await TellAsync(code, turn, _staff[code], seen, cancel);
-                if (turn is null ? isNew || clock.Now - began >= BeginsBy : IsNotClosed(turn) && isOver)
+                var runs = await _staff[code].ListAsync($"/v1/month-ends?operator={code}", cancel);
+                var run = runs.FirstOrDefault(one => one["month"]?.ToString() == month.ToString() && one["state"]!.ToString() != "reopened");
+                var isOver = run is not null && await TellAsync(code, run, _staff[code], seen, cancel);
+                if (run is null ? isNew || clock.Now - began >= BeginsBy : IsNotClosed(run) && isOver)
                 {
-                    await AskAsync(code, month, isWaiting: turn is not null, asked, cancel);
+                    await AskAsync(code, month, isWaiting: run is not null, asked, cancel);
                 }
                 else if (isOver && month == last)
                 {
@@ -108,7 +108,7 @@ internal sealed class DemoNight(Uri admin, IReadOnlyDictionary<string, DemoOpera
 
         foreach (var code in open.Keys)
         {
-            await output.WriteLineAsync($"  {NameOf(code),-24}is not done after {Bound.TotalSeconds:0} s: docs/operations.md, The month turn");
+            await output.WriteLineAsync($"  {NameOf(code),-24}is not done after {Bound.TotalSeconds:0} s: docs/operations.md, The month end");
         }
     }
 
@@ -119,20 +119,20 @@ internal sealed class DemoNight(Uri admin, IReadOnlyDictionary<string, DemoOpera
         {
             var why = isWaiting ? "" : ", as the clocks have been watched for less than a minute";
             await output.WriteLineAsync(DemoLine.At(
-                clock.Now, $"  {NameOf(code),-24}staff ask for {month}: POST /v1/month-turns{why}"));
+                clock.Now, $"  {NameOf(code),-24}staff ask for {month}: POST /v1/month-ends{why}"));
             await _staff[code].AskForMonthAsync(code, month.ToString(), cancel);
         }
     }
 
-    private static bool IsNotClosed(JsonNode turn) => turn["closed_at"] is null && turn["state"]!.ToString() == "waiting";
+    private static bool IsNotClosed(JsonNode run) => run["closed_at"] is null && run["state"]!.ToString() == "waiting";
 
     /// <summary>A line, if the turn has moved; true when there is nothing more to see.</summary>
     private async Task<bool> TellAsync(
-        string code, JsonNode turn, DemoPortal portal, Dictionary<string, string> seen, CancellationToken cancel)
+        string code, JsonNode run, DemoPortal portal, Dictionary<string, string> seen, CancellationToken cancel)
     {
-        var (state, step) = (turn["state"]!.ToString(), turn["step"]!.ToString());
+        var (state, step) = (run["state"]!.ToString(), run["step"]!.ToString());
         var isOver = state is "done" or "waiting";
-        var now = $"{turn["month"]} {state} {step}";
+        var now = $"{run["month"]} {state} {step}";
         if (seen.GetValueOrDefault(code) == now)
         {
             return isOver;
@@ -143,14 +143,14 @@ internal sealed class DemoNight(Uri admin, IReadOnlyDictionary<string, DemoOpera
         {
             "done" => string.Create(
                 CultureInfo.InvariantCulture,
-                $"done: closed {ClosedAt(turn)}, statements {turn["statements"]}, rows sealed {turn["sealed_rows"]}, accounts checked {turn["accounts_checked"]}, cached copies {turn["snapshots_checked"]}, differences {turn["differences"]}, invoices made {turn["invoices"]}"),
+                $"done: closed {ClosedAt(run)}, statements {run["statements"]}, rows sealed {run["sealed_rows"]}, accounts checked {run["accounts_checked"]}, cached copies {run["snapshots_checked"]}, differences {run["differences"]}, invoices made {run["invoices"]}"),
             "waiting" => $"waits at {step.Replace('_', ' ')}",
             _ => step.Replace('_', ' '),
         };
         await output.WriteLineAsync(DemoLine.At(clock.Now, $"  {NameOf(code),-24}{words}"));
-        if (isOver && (state == "waiting" || turn["differences"]!.GetValue<int>() > 0))
+        if (isOver && (state == "waiting" || run["differences"]!.GetValue<int>() > 0))
         {
-            var whole = await portal.GetAsync($"/v1/month-turns/{turn["id"]}", cancel);
+            var whole = await portal.GetAsync($"/v1/month-ends/{run["id"]}", cancel);
             foreach (var finding in whole["findings"]!.AsArray())
             {
                 await output.WriteLineAsync(
@@ -163,8 +163,8 @@ internal sealed class DemoNight(Uri admin, IReadOnlyDictionary<string, DemoOpera
 
     private static string NameOf(string code) => OperatorProfile.All.First(one => one.Terms.Code == code).Terms.Name;
 
-    private static string ClosedAt(JsonNode turn) =>
-        DemoClock.Local(turn["closed_at"]!.GetValue<DateTimeOffset>()).ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
+    private static string ClosedAt(JsonNode run) =>
+        DemoClock.Local(run["closed_at"]!.GetValue<DateTimeOffset>()).ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
 
     private bool IsLater(string day) => DateOnly.Parse(day, CultureInfo.InvariantCulture) > clock.Today;
 

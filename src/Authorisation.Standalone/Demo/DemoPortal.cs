@@ -51,7 +51,7 @@ internal sealed partial class DemoPortal(Uri admin, string messages) : IDisposab
 
     /// <summary>Asks, as staff, for a month to be closed.</summary>
     public Task AskForMonthAsync(string code, string month, CancellationToken cancel) =>
-        SendAsync(HttpMethod.Post, "/v1/month-turns", new { @operator = code, month }, cancel);
+        SendAsync(HttpMethod.Post, "/v1/month-ends", new { @operator = code, month }, cancel);
 
     /// <summary>Waits for the SMS to a number.</summary>
     public async Task<(string Text, string Login, string Code)> SmsAsync(string mobile, CancellationToken cancel)

@@ -26,7 +26,7 @@ public sealed class AuditTests(SharedAdmin shared) : AdminTest(shared)
             (line["what"]!.ToString(), line["who"]!.ToString(), line["before"]!["limit_minor"]!.ToString(), line["after"]!["limit_minor"]!.ToString()));
         Assert.False(string.IsNullOrEmpty(line["from"]!.ToString()));
         var seen = (await chief.GetAsync("/v1/audit")).Is(200).Items.Select(one => one["what"]!.ToString());
-        Assert.Equal(["credit_account.changed", "credit_account.given", "traveller.added", "department.added"], seen, StringComparer.Ordinal);
+        Assert.Equal(["credit_account.changed", "credit_account.granted", "traveller.added", "department.added"], seen, StringComparer.Ordinal);
         (await chief.GetAsync($"/v1/audit?organisation_id={Guid.NewGuid()}")).IsProblem(404, "not_found");
         Assert.NotEmpty((await customer.Operator.Staff.GetAsync($"/v1/audit?organisation_id={customer.Id}")).Is(200).Items);
     }
@@ -43,8 +43,8 @@ public sealed class AuditTests(SharedAdmin shared) : AdminTest(shared)
         (await customer.Administrator.DeleteAsync($"/v1/travellers/{traveller.Id}")).Is(204);
 
         var all = (await customer.Administrator.GetAsync("/v1/audit")).Is(200).Items;
-        var given = all.Single(line => line["what"]!.ToString() == "credit_account.given")["after"]!;
-        var before = all.Single(line => line["what"]!.ToString() == "credit_account.removed")["before"]!;
+        var given = all.Single(line => line["what"]!.ToString() == "credit_account.granted")["after"]!;
+        var before = all.Single(line => line["what"]!.ToString() == "credit_account.revoked")["before"]!;
         Assert.Equal(
             (card, given["kind"]!.ToString(), "50000", "blocked", customer.DepartmentId.ToString(), traveller["id"]),
             (before["card_number"]!.ToString(), before["kind"]!.ToString(), before["limit_minor"]!.ToString(),
@@ -65,7 +65,7 @@ public sealed class AuditTests(SharedAdmin shared) : AdminTest(shared)
     [InlineData("delete from operation")]
     [InlineData("insert into control.staff_operation (operation_id) values (gen_random_uuid())")]
     [InlineData("update control.staff_operation set person_email = 'x'")]
-    [InlineData("update particulars set traveller_name = 'x'")]
+    [InlineData("update billing_snapshot set traveller_name = 'x'")]
     [InlineData("delete from credit_account")]
     public async Task The_control_planes_role_cannot(string statement)
     {

@@ -84,12 +84,12 @@ public sealed class BesideTests(SharedAdmin shared) : AdminTest(shared)
             customer,
             """
             with fresh as (
-              insert into particulars (
+              insert into billing_snapshot (
                 organisation_id, organisation_name, department_id, department_name, traveller_id, traveller_name, billing_reference)
               select p.organisation_id, p.organisation_name, @DepartmentId, 'X', p.traveller_id, p.traveller_name, 'X'
-              from particulars p join credit_account a on a.particulars_id = p.id where a.id = @Id
+              from billing_snapshot p join credit_account a on a.billing_snapshot_id = p.id where a.id = @Id
               returning id)
-            update credit_account set particulars_id = (select id from fresh) where id = @Id
+            update credit_account set billing_snapshot_id = (select id from fresh) where id = @Id
             """,
             new { customer.DepartmentId, credit.Id },
             () => chief.PatchAsync($"/v1/credit-accounts/{credit.Id}", new { limit_minor = 60_000 }));
@@ -116,6 +116,6 @@ public sealed class BesideTests(SharedAdmin shared) : AdminTest(shared)
     }
 
     private Task<string> ReferenceAsync(Guid credit) => Ledger.AskAsync<string>(
-        "select p.billing_reference from credit_account a join particulars p on p.id = a.particulars_id where a.id = @credit",
+        "select p.billing_reference from credit_account a join billing_snapshot p on p.id = a.billing_snapshot_id where a.id = @credit",
         new { credit });
 }

@@ -121,13 +121,13 @@ public sealed class BulkChangeTests(SharedAdmin shared) : AdminTest(shared)
               from generate_series(0, @credits - 1) n
               returning id, name
             ), invoiced as (
-              insert into particulars (
+              insert into billing_snapshot (
                 organisation_id, organisation_name, department_id, department_name, traveller_id, traveller_name, billing_reference)
               select g.id, g.name, d.id, d.name, p.id, p.name, d.billing_reference
               from people p, department d join organisation g on g.id = d.organisation_id where d.id = @department
               returning id
             )
-            insert into credit_account (id, operator_id, kind, card_number, particulars_id, limit_minor)
+            insert into credit_account (id, operator_id, kind, card_number, billing_snapshot_id, limit_minor)
             select gen_random_uuid(), @operatorId, 1, (@first + row_number() over ())::text, id, 50000 from invoiced
             """,
             new { organisation = customer.Id, department, credits, first, operatorId = customer.Operator.Id });
@@ -144,7 +144,7 @@ public sealed class BulkChangeTests(SharedAdmin shared) : AdminTest(shared)
         return await session.QuerySingleAsync<(string, string)>(
             """
             select p.organisation_name, p.billing_reference
-            from authorisation e join particulars p on p.id = e.particulars_id
+            from authorisation e join billing_snapshot p on p.id = e.billing_snapshot_id
             where e.operator_id = @Id order by e.decided_at desc limit 1
             """,
             new { stage.Customer.Operator.Id });

@@ -22,17 +22,17 @@ public sealed class DepartmentTests(SharedAdmin shared) : AdminTest(shared)
     }
 
     [Fact]
-    public async Task What_is_bought_after_an_edit_has_new_particulars_and_the_old_ones_stay_as_they_were()
+    public async Task What_is_bought_after_an_edit_has_a_new_billing_snapshot_and_the_old_one_stay_as_they_were()
     {
         var customer = await NewCustomerAsync();
         var traveller = await customer.TravellerAsync();
         var account = await customer.GiveAppAsync(traveller.Id);
-        var before = await ParticularsAsync(account.Id);
+        var before = await BillingSnapshotAsync(account.Id);
 
         (await customer.Administrator.PatchAsync($"/v1/departments/{customer.DepartmentId}", new { name = "Ny", billing_reference = "REF 2" })).Is(200);
-        var after = await ParticularsAsync(account.Id);
+        var after = await BillingSnapshotAsync(account.Id);
         (await customer.Administrator.PatchAsync($"/v1/travellers/{traveller.Id}", new { name = "Anna Gift" })).Is(200);
-        var renamed = await ParticularsAsync(account.Id);
+        var renamed = await BillingSnapshotAsync(account.Id);
 
         Assert.Equal(("4711", "Ny", "REF 2", "Anna Gift"), (await TextAsync(before, "billing_reference"), await TextAsync(after, "department_name"), await TextAsync(after, "billing_reference"), await TextAsync(renamed, "traveller_name")));
         Assert.Equal(("Vätterns Teknik AB", "Anna Berg"), (await TextAsync(before, "department_name"), await TextAsync(before, "traveller_name")));
@@ -46,19 +46,19 @@ public sealed class DepartmentTests(SharedAdmin shared) : AdminTest(shared)
         var middle = await customer.AddDepartmentAsync("Mellan");
         var low = await customer.AddDepartmentAsync("Under", middle);
         var account = await customer.GiveAppAsync((await customer.TravellerAsync(department: low)).Id);
-        var before = await ParticularsAsync(account.Id);
+        var before = await BillingSnapshotAsync(account.Id);
 
         var changed = (await customer.Administrator.PatchAsync($"/v1/departments/{middle}", new { billing_reference = "KST 9", cost_centre = " 3120 " })).Is(200);
         var own = (await customer.Administrator.GetAsync($"/v1/departments/{low}")).Is(200);
-        var after = await ParticularsAsync(account.Id);
+        var after = await BillingSnapshotAsync(account.Id);
         Assert.Equal(("3120", "3120", "KST 9"), (changed["cost_centre"], own["cost_centre"], own["billing_reference"]));
         Assert.Equal((null, "3120"), (await TextAsync(before, "cost_centre"), await TextAsync(after, "cost_centre")));
 
         // Also a centre alone reaches those below; and taken away, it is taken away there.
         (await customer.Administrator.PatchAsync($"/v1/departments/{middle}", new { cost_centre = "3130" })).Is(200);
-        Assert.Equal("3130", await TextAsync(await ParticularsAsync(account.Id), "cost_centre"));
+        Assert.Equal("3130", await TextAsync(await BillingSnapshotAsync(account.Id), "cost_centre"));
         (await customer.Administrator.PatchAsync($"/v1/departments/{middle}", new { inherits_billing = true })).Is(200);
-        Assert.Null(await TextAsync(await ParticularsAsync(account.Id), "cost_centre"));
+        Assert.Null(await TextAsync(await BillingSnapshotAsync(account.Id), "cost_centre"));
         Assert.Null((await customer.Administrator.GetAsync($"/v1/departments/{low}")).Is(200)["cost_centre"]);
         (await customer.Administrator.PatchAsync($"/v1/departments/{low}", new { cost_centre = "1" })).RefusesFields("inherits_billing");
         (await customer.Administrator.PatchAsync($"/v1/departments/{low}", new { billing_reference = "X", cost_centre = new string('1', 61) })).RefusesFields("cost_centre");
@@ -111,9 +111,9 @@ public sealed class DepartmentTests(SharedAdmin shared) : AdminTest(shared)
     private static async Task<string?> ReferenceAsync(AdminOrganisation customer, Guid id) =>
         (await customer.Administrator.GetAsync($"/v1/departments/{id}")).Is(200)["billing_reference"];
 
-    private Task<long> ParticularsAsync(Guid account) =>
-        Ledger.AskAsync<long>("select particulars_in_force(particulars_id) from credit_account where id = @account", new { account });
+    private Task<long> BillingSnapshotAsync(Guid account) =>
+        Ledger.AskAsync<long>("select billing_snapshot_in_force(billing_snapshot_id) from credit_account where id = @account", new { account });
 
-    private Task<string?> TextAsync(long particulars, string column) =>
-        Ledger.AskAsync<string?>($"select {column} from particulars where id = @particulars", new { particulars });
+    private Task<string?> TextAsync(long billingSnapshot, string column) =>
+        Ledger.AskAsync<string?>($"select {column} from billing_snapshot where id = @billingSnapshot", new { billingSnapshot });
 }

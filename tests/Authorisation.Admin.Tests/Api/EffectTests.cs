@@ -57,7 +57,7 @@ public sealed class EffectTests(SharedAdmin shared) : AdminTest(shared)
             await ChangeAsync(() => customer.Administrator.PatchAsync(path, new { limit_minor = 100 }), 200);
             await ChangeAsync(() => customer.Administrator.PatchAsync(path, new { limit_minor = 100_000 }), 200);
             await ChangeAsync(() => customer.Administrator.DeleteAsync(path), 204);
-            await ChangeAsync(() => GiveAgainAsync(customer, account, card), 201);
+            await ChangeAsync(() => RegrantAsync(customer, account, card), 201);
         }
 
         await stop.CancelAsync();
@@ -94,7 +94,7 @@ public sealed class EffectTests(SharedAdmin shared) : AdminTest(shared)
             {
                 var bought = await server.BuyOnCardAsync(validator, card, 1);
                 Assert.Equal(department, await Ledger.AskAsync<Guid>(
-                    "select p.department_id from authorisation e join particulars p on p.id = e.particulars_id where e.id = @id",
+                    "select p.department_id from authorisation e join billing_snapshot p on p.id = e.billing_snapshot_id where e.id = @id",
                     new { id = Guid.Parse(bought.AuthorisationId) }));
             }
         }
@@ -124,10 +124,10 @@ public sealed class EffectTests(SharedAdmin shared) : AdminTest(shared)
         Assert.Equal("ended", (await on.Staff.GetAsync($"/v1/clients/{client["id"]}")).Is(200)["status"]);
     }
 
-    private static async Task<ApiAnswer> GiveAgainAsync(AdminOrganisation customer, Guid account, string card)
+    private static async Task<ApiAnswer> RegrantAsync(AdminOrganisation customer, Guid account, string card)
     {
         var traveller = await customer.Operator.Ledger.AskAsync<Guid>(
-            "select p.traveller_id from credit_account a join particulars p on p.id = a.particulars_id where a.id = @account", new { account });
+            "select p.traveller_id from credit_account a join billing_snapshot p on p.id = a.billing_snapshot_id where a.id = @account", new { account });
         return await customer.TryGiveCardAsync(traveller, card, 100_000);
     }
 }

@@ -75,7 +75,7 @@ public sealed class GarbageTests(SharedAdmin shared) : AdminTest(shared)
         var staff = customer.Operator.Staff;
         var account = await customer.GiveAppAsync((await customer.TravellerAsync()).Id);
 
-        (await staff.PostAsync("/v1/month-turns", new { @operator = customer.Operator.Code, month = "9999-12" })).RefusesFields("month");
+        (await staff.PostAsync("/v1/month-ends", new { @operator = customer.Operator.Code, month = "9999-12" })).RefusesFields("month");
         (await staff.GetAsync("/v1/invoices?month=9999-12")).RefusesFields("month");
         (await customer.Administrator.GetAsync($"/v1/credit-accounts/{account.Id}/authorisations?month=9999-12")).RefusesFields("month");
         (await customer.Administrator.GetAsync($"/v1/reports/spending?organisation_id={customer.Id}&month=9999-12")).RefusesFields("month");

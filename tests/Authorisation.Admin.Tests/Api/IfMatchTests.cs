@@ -28,7 +28,7 @@ public sealed class IfMatchTests(SharedAdmin shared) : AdminTest(shared)
             ["change_department"] = new(HttpMethod.Patch, $"/v1/departments/{department}", new { }),
             ["close_department"] = new(HttpMethod.Delete, $"/v1/departments/{department}"),
             ["change_credit_account"] = new(HttpMethod.Patch, $"/v1/credit-accounts/{account}", new { }),
-            ["remove_credit_account"] = new(HttpMethod.Delete, $"/v1/credit-accounts/{account}"),
+            ["revoke_credit"] = new(HttpMethod.Delete, $"/v1/credit-accounts/{account}"),
             ["change_organisation"] = new(HttpMethod.Patch, $"/v1/organisations/{customer.Id}", new { }),
             ["approve_organisation"] = new(HttpMethod.Post, $"/v1/organisations/{application}/approval"),
             ["refuse_organisation"] = new(HttpMethod.Post, $"/v1/organisations/{application}/refusal"),

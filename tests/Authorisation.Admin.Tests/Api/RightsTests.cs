@@ -78,11 +78,11 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         GET    /v1/messages/{id}                               ok  404 404 404 404 404 404 404 401
         POST   /v1/messages/{id}/sending                       ok  404 404 404 404 404 404 404 401
         GET    /v1/audit                                       ok  ok  ok  ok  ok  ok  ok  ok  401
-        GET    /v1/month-turns                                 ok  403 403 403 403 403 403 ok  401
-        POST   /v1/month-turns                                 ok  403 403 403 403 403 403 ok  401
-        GET    /v1/month-turns/{id}                            ok  403 403 403 403 403 403 404 401
-        GET    /v1/month-turns/{id}/verification               ok  403 403 403 403 403 403 404 401
-        POST   /v1/month-turns/{id}/reopening                  ok  403 403 403 403 403 403 404 401
+        GET    /v1/month-ends                                 ok  403 403 403 403 403 403 ok  401
+        POST   /v1/month-ends                                 ok  403 403 403 403 403 403 ok  401
+        GET    /v1/month-ends/{id}                            ok  403 403 403 403 403 403 404 401
+        GET    /v1/month-ends/{id}/verification               ok  403 403 403 403 403 403 404 401
+        POST   /v1/month-ends/{id}/reopening                  ok  403 403 403 403 403 403 404 401
         GET    /v1/operators/{code}/invoicing                  ok  404 404 404 404 404 404 404 401
         PUT    /v1/operators/{code}/invoicing                  ok  404 404 404 404 404 404 404 401
         GET    /v1/invoices                                    ok  ok  403 ok  403 ok  ok  ok  401
@@ -152,7 +152,7 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         .Replace("/authorisations/{id}", $"/authorisations/{stage.Authorisation}", StringComparison.Ordinal)
         .Replace("/clients/{id}", $"/clients/{stage.Client}", StringComparison.Ordinal)
         .Replace("/messages/{id}", $"/messages/{stage.Message}", StringComparison.Ordinal)
-        .Replace("/month-turns/{id}", $"/month-turns/{stage.Turn}", StringComparison.Ordinal)
+        .Replace("/month-ends/{id}", $"/month-ends/{stage.MonthEndRun}", StringComparison.Ordinal)
         .Replace("{code}", stage.OperatorCode, StringComparison.Ordinal)
         .Replace("/invoices/{id}", $"/invoices/{stage.Invoice}", StringComparison.Ordinal)
         .Replace("/reports/spending", $"/reports/spending?organisation_id={stage.Organisation}", StringComparison.Ordinal);
@@ -174,12 +174,12 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         await customer.Operator.SetInvoicingAsync();
         var month = new ClosedMonth(customer.Operator, ClosedMonth.Ago(2));
         var authorisation = await month.BuyAsync(account.Id, 100);
-        await month.TurnAsync();
+        await month.MonthEndAsync();
         var invoice = (await staff.GetAsync("/v1/invoices")).Is(200).Items.Single()["id"]!.ToString();
         var turn = Guid.NewGuid();
         await Ledger.ExecuteAsync(
             """
-            insert into control.month_turn (id, operator_id, night, state, step, after_id, started_at)
+            insert into control.month_end (id, operator_id, night, state, step, after_id, started_at)
             values (@turn, @operatorId, current_date, 2, 9, @turn, now())
             """,
             new { turn, operatorId = customer.Operator.Id });
@@ -209,5 +209,5 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
 
     private sealed record Stage(
         Guid Organisation, Guid Department, Guid Administrator, Guid Traveller, Guid Account, string Client, string Message,
-        string OperatorCode, string Invoice, Guid Turn, Guid Authorisation, string Staff, ApiCaller[] Callers);
+        string OperatorCode, string Invoice, Guid MonthEndRun, Guid Authorisation, string Staff, ApiCaller[] Callers);
 }

@@ -17,7 +17,7 @@ public sealed class SignInTests(SharedAdmin shared) : AdminTest(shared)
     {
         await using var ledger = await Shared.Ledgers.CreateOwnAsync();
         await using var host = await InProcessAdmin.StartAsync(
-            ledger, CodeKey.NewText(), null, $"--Messages:Directory={TestDirectory.NewPath("messages")}", "--MonthTurn:Runs=false",
+            ledger, CodeKey.NewText(), null, $"--Messages:Directory={TestDirectory.NewPath("messages")}", "--MonthEnd:Runs=false",
             "--Logging:LogLevel:Npgsql=Information");
         var on = await AdminOperator.CreateAsync(ledger, host, new Mailbox(""), "jonkoping");
         var email = Some.Email("staff");

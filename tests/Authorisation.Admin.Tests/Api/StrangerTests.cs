@@ -38,7 +38,7 @@ public sealed class StrangerTests(SharedAdmin shared) : AdminTest(shared)
     {
         await using var ledger = await Shared.Ledgers.CreateOwnAsync();
         await using var host = await InProcessAdmin.StartAsync(
-            ledger, Shared.CodeKey, null, "--Listen:ConnectionsPerAddress=2", "--MonthTurn:Runs=false");
+            ledger, Shared.CodeKey, null, "--Listen:ConnectionsPerAddress=2", "--MonthEnd:Runs=false");
         using var first = new TcpClient();
         using var second = new TcpClient();
         var address = host.Http.BaseAddress!;
@@ -62,7 +62,7 @@ public sealed class StrangerTests(SharedAdmin shared) : AdminTest(shared)
         await File.WriteAllTextAsync(keyPath, key);
         await using var ledger = await Shared.Ledgers.CreateOwnAsync();
         await using var host = await InProcessAdmin.StartAsync(
-            ledger, Shared.CodeKey, null, $"--Listen:Certificate:Path={path}", $"--Listen:Certificate:KeyPath={keyPath}", "--MonthTurn:Runs=false");
+            ledger, Shared.CodeKey, null, $"--Listen:Certificate:Path={path}", $"--Listen:Certificate:KeyPath={keyPath}", "--MonthEnd:Runs=false");
 
         Assert.Equal(serialNumber, await chain.ConnectAsync(host.Http.BaseAddress!));
 

@@ -38,5 +38,5 @@ public sealed class SystemdTests(SharedAdmin shared) : IClassFixture<SharedAdmin
     private Task<TestProgram> StartAsync(NotifySocket systemd, string ledger) => TestProgram.StartAsync(
         "Authorisation.Admin",
         new Dictionary<string, string>(StringComparer.Ordinal) { ["NOTIFY_SOCKET"] = systemd.Path, ["WATCHDOG_USEC"] = "600000" },
-        "--Listen:Port=0", $"--Ledger:ConnectionString={ledger}", $"--Activation:CodeKey={shared.CodeKey}", "--MonthTurn:Runs=false");
+        "--Listen:Port=0", $"--Ledger:ConnectionString={ledger}", $"--Activation:CodeKey={shared.CodeKey}", "--MonthEnd:Runs=false");
 }

@@ -17,7 +17,7 @@ public sealed class WrongParameterTests(SharedAdmin shared) : AdminTest(shared)
         var account = await customer.GiveAppAsync(traveller.Id);
         var month = new ClosedMonth(at, ClosedMonth.Ago(1));
         await month.BuyAsync(account.Id, 5_000);
-        await month.TurnAsync();
+        await month.MonthEndAsync();
         var invoice = (await at.Staff.GetAsync("/v1/invoices")).Is(200).Items.Single()["id"]!.ToString();
         var stranger = (await NewCustomerAsync()).Administrator;
         var calls = await CallsAsync();

@@ -78,7 +78,7 @@ public sealed class KeyRotationTests(SharedAdmin shared) : AdminTest(shared)
         await using var ledger = await Shared.Ledgers.CreateOwnAsync();
         // It has a way to send SMS, to nowhere, and none to send mail.
         await using var before = await InProcessAdmin.StartAsync(
-            ledger, _old, null, "--Sms:Url=http://127.0.0.1:9/", "--Sms:User=user", "--Sms:Password=secret", "--MonthTurn:Runs=false");
+            ledger, _old, null, "--Sms:Url=http://127.0.0.1:9/", "--Sms:User=user", "--Sms:Password=secret", "--MonthEnd:Runs=false");
         var directory = TestDirectory.NewPath("messages");
         var mailbox = new Mailbox(directory);
         var becoming = (await AdminOperator.CreateAsync(ledger, before, mailbox, "jonkoping")).CustomerAsync();
@@ -95,7 +95,7 @@ public sealed class KeyRotationTests(SharedAdmin shared) : AdminTest(shared)
     private static Task<InProcessAdmin> StartAsync(
         Authorisation.Testing.Ledger.TestLedger ledger, string directory, string key, string? other) =>
         InProcessAdmin.StartAsync(
-            ledger, key, null, $"--Messages:Directory={directory}", $"--Activation:OtherCodeKey={other}", "--MonthTurn:Runs=false");
+            ledger, key, null, $"--Messages:Directory={directory}", $"--Activation:OtherCodeKey={other}", "--MonthEnd:Runs=false");
 
     private static AdminOrganisation At(AdminOrganisation customer, InProcessAdmin host) => customer with
     {

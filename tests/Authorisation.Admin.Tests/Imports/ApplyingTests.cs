@@ -163,7 +163,7 @@ public sealed class ApplyingTests(SharedAdmin shared) : AdminTest(shared)
     {
         var directory = TestDirectory.NewPath("messages");
         var admin = await InProcessAdmin.StartAsync(
-            ledger, CodeKey.NewText(), null, $"--Messages:Directory={directory}", "--MonthTurn:Runs=false");
+            ledger, CodeKey.NewText(), null, $"--Messages:Directory={directory}", "--MonthEnd:Runs=false");
         return new OwnHost(ledger, admin, new Mailbox(directory));
     }
 

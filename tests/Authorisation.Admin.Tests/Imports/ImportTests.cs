@@ -185,8 +185,8 @@ public sealed class ImportTests(SharedAdmin shared) : AdminTest(shared)
 
     private Task<string> RevisionsAsync(AdminOrganisation customer) => Ledger.AskAsync<string>(
         """
-        select string_agg(t.revision || ' ' || a.revision || ' ' || a.version || ' ' || a.particulars_id, ',' order by t.id)
-        from traveller t join particulars p on p.traveller_id = t.id join credit_account a on a.particulars_id = p.id
+        select string_agg(t.revision || ' ' || a.revision || ' ' || a.version || ' ' || a.billing_snapshot_id, ',' order by t.id)
+        from traveller t join billing_snapshot p on p.traveller_id = t.id join credit_account a on a.billing_snapshot_id = p.id
         where t.organisation_id = @Id
         """,
         new { customer.Id });

@@ -70,7 +70,7 @@ public sealed class SpreadsheetTests(SharedAdmin shared) : AdminTest(shared)
 
         Assert.Equal(minor, await Ledger.AskAsync<long>(
             """
-            select a.limit_minor from credit_account a join particulars p on p.id = a.particulars_id
+            select a.limit_minor from credit_account a join billing_snapshot p on p.id = a.billing_snapshot_id
             join traveller t on t.id = p.traveller_id where t.organisation_id = @Id
             """,
             new { customer.Id }));

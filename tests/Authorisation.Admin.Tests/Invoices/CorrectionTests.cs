@@ -23,7 +23,7 @@ public sealed class CorrectionTests(SharedAdmin shared) : AdminTest(shared)
             update organisation set e_invoice_address = 'mail:faktura@x.se' where id = @Id
             """,
             new { Operator = at.Id, customer.Id });
-        Assert.Equal(1, await month.TurnAsync());
+        Assert.Equal(1, await month.MonthEndAsync());
         var wrong = await OnlyAsync(staff);
         (await staff.GetAsync($"/v1/invoices/{wrong}?format=ubl")).IsProblem(409, "e_invoice_incomplete");
 
@@ -56,7 +56,7 @@ public sealed class CorrectionTests(SharedAdmin shared) : AdminTest(shared)
     {
         var (customer, month) = await StageAsync();
         var staff = customer.Operator.Staff;
-        await month.TurnAsync();
+        await month.MonthEndAsync();
         var first = await OnlyAsync(staff);
         var made = await Task.WhenAll(CorrectAsync(staff, first), CorrectAsync(staff, first));
         Assert.Equal([201, 409], made.Select(answer => answer.Status).Order());
@@ -80,7 +80,7 @@ public sealed class CorrectionTests(SharedAdmin shared) : AdminTest(shared)
         var staff = customer.Operator.Staff;
         var account = (await customer.GiveAppAsync((await customer.TravellerAsync()).Id)).Id;
         var refunded = await month.BuyAsync(account, 500);
-        await month.TurnAsync();
+        await month.MonthEndAsync();
         var report = $"/v1/reports/spending?organisation_id={customer.Id}&month={month.Month}";
         var before = (await staff.GetAsync(report)).Is(200).Text;
         (await CorrectAsync(staff, await OnlyAsync(staff))).Is(201);
@@ -88,7 +88,7 @@ public sealed class CorrectionTests(SharedAdmin shared) : AdminTest(shared)
 
         var next = month with { Month = ClosedMonth.Ago(1) };
         await next.GiveBackAsync(refunded, 500);
-        Assert.Equal(1, await next.TurnAsync(next.PublishedOn.AddDays(-40)));
+        Assert.Equal(1, await next.MonthEndAsync(next.PublishedOn.AddDays(-40)));
         var note = (await staff.GetAsync($"/v1/invoices?month={next.Month}")).Is(200).Items.Single();
         Assert.Equal(("credit_note", "T-3"), (Text(note, "kind"), note["corrects"]!.AsArray().Single()!.ToString()));
 
@@ -109,7 +109,7 @@ public sealed class CorrectionTests(SharedAdmin shared) : AdminTest(shared)
         await month.BuyAsync((await customer.GiveAppAsync((await customer.TravellerAsync()).Id)).Id, 1, 333);
         // Made before such rates stood at the operator's own: as if that one were none of Sweden's, either.
         await Ledger.ExecuteAsync("update operator set vat_basis_points = 700 where id = @Id", new { customer.Operator.Id });
-        await month.TurnAsync();
+        await month.MonthEndAsync();
         var wrong = await OnlyAsync(staff);
         (await staff.GetAsync($"/v1/invoices/{wrong}?format=ubl")).IsProblem(409, "e_invoice_incomplete");
         (await CorrectAsync(staff, wrong)).IsProblem(409, "e_invoice_incomplete");
@@ -138,7 +138,7 @@ public sealed class CorrectionTests(SharedAdmin shared) : AdminTest(shared)
     public async Task A_reason_is_asked_for_and_only_staff_of_the_operator_correct()
     {
         var (customer, month) = await StageAsync();
-        await month.TurnAsync();
+        await month.MonthEndAsync();
         var id = await OnlyAsync(customer.Operator.Staff);
         (await customer.Operator.Staff.PostAsync($"/v1/invoices/{id}/corrections", new { reason = " " })).RefusesFields("reason");
         (await customer.Operator.Staff.PostAsync($"/v1/invoices/{id}/corrections", new { reason = new string('x', 501) })).RefusesFields("reason");

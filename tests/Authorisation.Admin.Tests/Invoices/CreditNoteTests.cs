@@ -13,12 +13,12 @@ public sealed class CreditNoteTests(SharedAdmin shared) : AdminTest(shared)
         var (customer, account) = await StageAsync();
         var (first, second, third) = (Month(customer, 4), Month(customer, 3), Month(customer, 2));
         var refunded = await first.BuyAsync(account, 12_402);
-        await first.TurnAsync();
+        await first.MonthEndAsync();
         await second.BuyAsync(account, 100);
-        await second.TurnAsync();
+        await second.MonthEndAsync();
         await third.GiveBackAsync(refunded, 12_402);
         await third.BuyAsync(account, 402);
-        Assert.Equal(1, await third.TurnAsync());
+        Assert.Equal(1, await third.MonthEndAsync());
 
         var note = await OfAsync(customer, third);
         Assert.Equal(("credit_note", "-12000", "T-3"), (note["kind"], note["total_minor"], note["number"]));
@@ -37,10 +37,10 @@ public sealed class CreditNoteTests(SharedAdmin shared) : AdminTest(shared)
         var (customer, account) = await StageAsync();
         var (first, second) = (Month(customer, 3), Month(customer, 2));
         var refunded = await first.BuyAsync(account, 500);
-        await first.TurnAsync();
+        await first.MonthEndAsync();
         await second.GiveBackAsync(refunded, 500);
         await second.BuyAsync(account, 800);
-        await second.TurnAsync();
+        await second.MonthEndAsync();
 
         var invoice = await OfAsync(customer, second);
         Assert.Equal(("invoice", "300"), (invoice["kind"], invoice["total_minor"]));
@@ -57,10 +57,10 @@ public sealed class CreditNoteTests(SharedAdmin shared) : AdminTest(shared)
         var account = (await customer.TryGiveCardAsync((await customer.TravellerAsync()).Id, Some.CardNumber(), 100_000)).Is(201).Id;
         var (first, second) = (Month(customer, 3), Month(customer, 2));
         var refunded = await first.BuyAsync(account, 4_200);
-        await first.TurnAsync();
+        await first.MonthEndAsync();
         await second.GiveBackAsync(refunded, 4_200);
         await second.BuyAsync(account, 4_200);
-        Assert.Equal(1, await second.TurnAsync());
+        Assert.Equal(1, await second.MonthEndAsync());
 
         var invoice = await OfAsync(customer, second);
         Assert.Equal(("invoice", "0"), (invoice["kind"], invoice["total_minor"]));
@@ -76,17 +76,17 @@ public sealed class CreditNoteTests(SharedAdmin shared) : AdminTest(shared)
         var (customer, account) = await StageAsync();
         var (first, second, third) = (Month(customer, 4), Month(customer, 3), Month(customer, 2));
         var one = await first.BuyAsync(account, 100);
-        await first.TurnAsync();
+        await first.MonthEndAsync();
         var late = await second.BuyAsync(account, 200, countsIn: first.Month);
-        await second.TurnAsync();
+        await second.MonthEndAsync();
         await third.GiveBackAsync(late, 200);
-        await third.TurnAsync();
+        await third.MonthEndAsync();
         Assert.Equal("T-2", (await OfAsync(customer, third)).Body["corrects"]!.AsArray().Single()!.ToString());
 
         var fourth = Month(customer, 1);
         await fourth.GiveBackAsync(one, 60);
         await fourth.GiveBackAsync(late, 1);
-        await fourth.TurnAsync(fourth.PublishedOn.AddDays(-40));
+        await fourth.MonthEndAsync(fourth.PublishedOn.AddDays(-40));
         var note = (await customer.Operator.Staff.GetAsync($"/v1/invoices?month={fourth.Month}")).Is(200).Items.Single();
         Assert.Equal("T-1 T-2", string.Join(' ', note["corrects"]!.AsArray().Select(number => number!.ToString())));
     }
@@ -100,9 +100,9 @@ public sealed class CreditNoteTests(SharedAdmin shared) : AdminTest(shared)
         var refunded = await first.BuyAsync(account, 500);
         await first.CloseAsync();
         await second.BuyAsync(account, 100);
-        await second.TurnAsync();
+        await second.MonthEndAsync();
         await third.GiveBackAsync(refunded, 500);
-        await third.TurnAsync();
+        await third.MonthEndAsync();
 
         Assert.Equal("T-1", (await OfAsync(customer, third)).Body["corrects"]!.AsArray().Single()!.ToString());
     }
@@ -122,9 +122,9 @@ public sealed class CreditNoteTests(SharedAdmin shared) : AdminTest(shared)
             await second.BuyAsync((await customer.GiveAppAsync((await customer.TravellerAsync(department: other)).Id)).Id, 100);
         }
 
-        await second.TurnAsync();
+        await second.MonthEndAsync();
         await third.GiveBackAsync(refunded, 500);
-        await third.TurnAsync();
+        await third.MonthEndAsync();
 
         var note = await OfAsync(customer, third);
         Assert.Equal(hasAnother ? ["T-1"] : [], note.Body["corrects"]!.AsArray().Select(number => number!.ToString()), StringComparer.Ordinal);

@@ -11,7 +11,7 @@ public sealed class InvoiceLinesTests
     private const string Card = "9900000000001234";
 
     [Fact]
-    public void Each_purchase_in_an_app_is_a_line_with_its_particulars()
+    public void Each_purchase_in_an_app_is_a_line_with_its_billing_snapshot()
     {
         var row = Row(12_402) with { Purpose = "Kundbesök", Product = "single-adult", CostCentre = "4217" };
         var line = Assert.Single(Lines([row]));
@@ -41,7 +41,7 @@ public sealed class InvoiceLinesTests
     public void What_differs_in_card_department_traveller_cost_centre_rate_or_category_is_not_summed()
     {
         var one = OnCard(4_200, 1);
-        InvoicedRow[] rows =
+        BilledRow[] rows =
         [
             one,
             one with { Id = Guid.NewGuid(), CardNumber = "8800000000001234" },
@@ -81,7 +81,7 @@ public sealed class InvoiceLinesTests
     [Fact]
     public void Lines_stand_by_department_traveller_instrument_time_and_id_however_the_rows_come()
     {
-        InvoicedRow[] inOrder =
+        BilledRow[] inOrder =
         [
             Row(1, 5) with { Department = "A", Traveller = "A" },
             Row(2, 4) with { Department = "A", Traveller = "B" },
@@ -183,8 +183,8 @@ public sealed class InvoiceLinesTests
         }
     }
 
-    private static InvoicedRow OnCard(long amountMinor, int number) => Row(amountMinor, number) with { CardNumber = Card };
+    private static BilledRow OnCard(long amountMinor, int number) => Row(amountMinor, number) with { CardNumber = Card };
 
-    private static IReadOnlyList<InvoiceLine> Lines(IReadOnlyList<InvoicedRow> rows, bool itemisesCards = true) =>
+    private static IReadOnlyList<InvoiceLine> Lines(IReadOnlyList<BilledRow> rows, bool itemisesCards = true) =>
         InvoiceLines.Of(rows, November, itemisesCards, Swedish, ProductTexts.None);
 }

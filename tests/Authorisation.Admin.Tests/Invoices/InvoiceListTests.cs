@@ -72,7 +72,7 @@ public sealed class InvoiceListTests(SharedAdmin shared) : AdminTest(shared)
     }
 
     private async Task<(AdminOperator Operator, ClosedMonth Month, AdminOrganisation Last)> StageAsync(
-        int customers, Func<AdminOrganisation, Task>? beforeTheTurn = null)
+        int customers, Func<AdminOrganisation, Task>? beforeTheMonthEnd = null)
     {
         var at = await NewOperatorAsync();
         await at.SetInvoicingAsync();
@@ -85,8 +85,8 @@ public sealed class InvoiceListTests(SharedAdmin shared) : AdminTest(shared)
             await month.BuyAsync((await last.GiveAppAsync((await last.TravellerAsync()).Id)).Id, 1_000 + i);
         }
 
-        await (beforeTheTurn?.Invoke(last!) ?? Task.CompletedTask);
-        Assert.Equal(customers, await month.TurnAsync());
+        await (beforeTheMonthEnd?.Invoke(last!) ?? Task.CompletedTask);
+        Assert.Equal(customers, await month.MonthEndAsync());
         return (at, month, last!);
     }
 

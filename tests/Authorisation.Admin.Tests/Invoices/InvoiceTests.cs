@@ -18,7 +18,7 @@ public sealed class InvoiceTests(SharedAdmin shared) : AdminTest(shared)
         var (customer, month, account) = await StageAsync(profile);
         await month.BuyAsync(account, 12_402, vat, purpose: "Utbildning", product: "single-adult");
         await month.BuyAsync(account, 4_500, vat);
-        Assert.Equal(1, await month.TurnAsync());
+        Assert.Equal(1, await month.MonthEndAsync());
 
         var listed = Assert.Single((await customer.Administrator.GetAsync("/v1/invoices")).Is(200).Items);
         var invoice = (await customer.Administrator.GetAsync($"/v1/invoices/{listed["id"]}")).Is(200);
@@ -71,7 +71,7 @@ public sealed class InvoiceTests(SharedAdmin shared) : AdminTest(shared)
         {
             var month = first with { Month = ClosedMonth.Ago(ago) };
             await month.BuyAsync(account, 100);
-            await month.TurnAsync();
+            await month.MonthEndAsync();
         }
 
         var numbers = new List<string>();
@@ -92,7 +92,7 @@ public sealed class InvoiceTests(SharedAdmin shared) : AdminTest(shared)
         await month.BuyAsync(account, 100, hold: true);
         await month.GiveBackAsync(await month.BuyAsync(account, 200), 200);
 
-        Assert.Equal(0, await month.TurnAsync());
+        Assert.Equal(0, await month.MonthEndAsync());
         Assert.Empty((await customer.Administrator.GetAsync($"/v1/invoices?organisation_id={customer.Id}")).Is(200).Items);
     }
 
@@ -114,7 +114,7 @@ public sealed class InvoiceTests(SharedAdmin shared) : AdminTest(shared)
             await month.BuyAsync((await customer.GiveAppAsync((await customer.TravellerAsync(department: department)).Id)).Id, amount);
         }
 
-        Assert.Equal(2, await month.TurnAsync());
+        Assert.Equal(2, await month.MonthEndAsync());
         // What is edited afterwards moves nothing.
         (await customer.Administrator.PatchAsync($"/v1/departments/{own}", new { name = "Ny", billing_reference = "NY", cost_centre = "9" })).Is(200);
 
@@ -143,7 +143,7 @@ public sealed class InvoiceTests(SharedAdmin shared) : AdminTest(shared)
         var month = new ClosedMonth(customer.Operator, ClosedMonth.Ago(2));
         await month.BuyAsync(account, 4_200);
         await month.BuyAsync(account, 3_300);
-        await month.TurnAsync();
+        await month.MonthEndAsync();
 
         var invoice = (await GetOnlyAsync(customer)).Is(200);
         Assert.DoesNotContain(card, invoice.Text, StringComparison.Ordinal);
@@ -164,7 +164,7 @@ public sealed class InvoiceTests(SharedAdmin shared) : AdminTest(shared)
         }
 
         await month.GiveBackAsync(await month.BuyAsync(account, 99, 1000), 99);
-        await month.TurnAsync();
+        await month.MonthEndAsync();
 
         var invoice = (await GetOnlyAsync(customer)).Is(200);
         Assert.Equal(
@@ -181,10 +181,10 @@ public sealed class InvoiceTests(SharedAdmin shared) : AdminTest(shared)
         var (customer, second, account) = await StageAsync();
         var first = second with { Month = ClosedMonth.Ago(3) };
         await first.BuyAsync(account, 100);
-        await first.TurnAsync();
+        await first.MonthEndAsync();
         await second.BuyAsync(account, 70, countsIn: first.Month);
         await second.BuyAsync(account, 5);
-        await second.TurnAsync();
+        await second.MonthEndAsync();
 
         var totals = (await customer.Administrator.GetAsync("/v1/invoices")).Is(200).Items.Select(one => $"{one["month"]} {one["total_minor"]}");
         Assert.Equal([$"{second.Month} 75", $"{first.Month} 100"], totals, StringComparer.Ordinal);
@@ -197,7 +197,7 @@ public sealed class InvoiceTests(SharedAdmin shared) : AdminTest(shared)
     {
         var (customer, month, account) = await StageAsync();
         await month.BuyAsync(account, 12_402, purpose: "=1+1");
-        await month.TurnAsync();
+        await month.MonthEndAsync();
         var file = $"{customer.Operator.Code}-T-1";
 
         foreach (var csv in new[] { await GetOnlyAsync(customer, "?format=csv"), await GetOnlyAsync(customer, accept: "text/csv") })
@@ -229,7 +229,7 @@ public sealed class InvoiceTests(SharedAdmin shared) : AdminTest(shared)
             """,
             new { Operator = customer.Operator.Id, customer.Id });
         await month.BuyAsync(account, 100);
-        await month.TurnAsync();
+        await month.MonthEndAsync();
 
         var answer = (await GetOnlyAsync(customer, "?format=ubl")).IsProblem(409, "e_invoice_incomplete");
         Assert.Contains("The seller's VAT number is missing", answer["detail"], StringComparison.Ordinal);
@@ -246,7 +246,7 @@ public sealed class InvoiceTests(SharedAdmin shared) : AdminTest(shared)
         await month.BuyAsync(account, 12_402, own);
         await month.GiveBackAsync(await month.BuyAsync(account, 700, 1000), 700);
         await month.BuyAsync(account, 1, odd);
-        await month.TurnAsync();
+        await month.MonthEndAsync();
 
         var invoice = (await GetOnlyAsync(customer)).Is(200);
         var expected = instead is null ? new[] { $"S {own} 12402", $"S {odd} 1" } : [$"S {instead} 12403"];

@@ -150,7 +150,7 @@ public sealed class InvoicingTests(SharedAdmin shared) : AdminTest(shared)
         {
             var month = new ClosedMonth(at, ClosedMonth.Ago(2));
             await month.BuyAsync((await customer.GiveAppAsync((await customer.TravellerAsync()).Id)).Id, 100);
-            Assert.Equal(1, await month.TurnAsync());
+            Assert.Equal(1, await month.MonthEndAsync());
         }
 
         var most = hasInvoices ? 1_000_001 : 999_999_999;
@@ -207,7 +207,7 @@ public sealed class InvoicingTests(SharedAdmin shared) : AdminTest(shared)
         Assert.Equal("Enkelbiljett", set.Body["product_texts"]!["single_adult"]!.ToString());
         var month = new ClosedMonth(at, ClosedMonth.Ago(2));
         await month.BuyAsync((await customer.GiveAppAsync((await customer.TravellerAsync()).Id)).Id, 100, product: "single_adult");
-        await month.TurnAsync();
+        await month.MonthEndAsync();
         (await staff.PutAsync(Path(at), With(at, "product_texts", new { single_adult = "Något annat" }))).Is(200);
 
         var id = (await staff.GetAsync("/v1/invoices")).Is(200).Items.Single()["id"];

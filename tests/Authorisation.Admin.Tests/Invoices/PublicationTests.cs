@@ -16,7 +16,7 @@ public sealed class PublicationTests(SharedAdmin shared) : AdminTest(shared)
         var (customer, month, account) = await StageAsync();
         await month.BuyAsync(account, 100);
         // Made late: it is published on the day it is made, and never before.
-        await month.TurnAsync(Today.AddDays(10));
+        await month.MonthEndAsync(Today.AddDays(10));
 
         var invoice = (await customer.Operator.Staff.GetAsync("/v1/invoices")).Is(200).Items.Single();
         Assert.Equal($"{Today.AddDays(10):yyyy-MM-dd}", invoice["published_on"]!.ToString());
@@ -30,7 +30,7 @@ public sealed class PublicationTests(SharedAdmin shared) : AdminTest(shared)
     {
         var (customer, month, account) = await StageAsync();
         await month.BuyAsync(account, 100);
-        await month.TurnAsync(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(
+        await month.MonthEndAsync(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(
             DateTimeOffset.UtcNow, TimeZoneInfo.FindSystemTimeZoneById("Europe/Stockholm")).DateTime));
 
         var invoice = (await customer.Administrator.GetAsync("/v1/invoices")).Is(200).Items.Single();
@@ -49,7 +49,7 @@ public sealed class PublicationTests(SharedAdmin shared) : AdminTest(shared)
             await month.BuyAsync((await customer.GiveAppAsync((await customer.TravellerAsync(department: department)).Id)).Id, 50);
         }
 
-        await month.TurnAsync();
+        await month.MonthEndAsync();
         var invoices = (await customer.Administrator.GetAsync("/v1/invoices")).Is(200).Items;
         var (whole, own) = (invoices.Single(one => one["billing_reference"]!.ToString() == "4711"), invoices.Single(one => one["billing_reference"]!.ToString() == "KST 9"));
         var chief = await customer.AddAdministratorAsync(Reports, [workshop]);
@@ -69,7 +69,7 @@ public sealed class PublicationTests(SharedAdmin shared) : AdminTest(shared)
     {
         var (customer, month, account) = await StageAsync();
         await month.BuyAsync(account, 100);
-        await month.TurnAsync();
+        await month.MonthEndAsync();
         var id = (await customer.Administrator.GetAsync("/v1/invoices")).Is(200).Items.Single()["id"];
         var without = await customer.AddAdministratorAsync(["purchases"]);
         var other = await customer.Operator.CustomerAsync();
@@ -90,12 +90,12 @@ public sealed class PublicationTests(SharedAdmin shared) : AdminTest(shared)
     {
         // A host of its own, as this one logs an error; the nights of all tests' operators, and their messages, which it has
         // no way to send, are not its business.
-        await using var host = await InProcessAdmin.StartAsync(Ledger, Shared.CodeKey, null, "--MonthTurn:Runs=false");
+        await using var host = await InProcessAdmin.StartAsync(Ledger, Shared.CodeKey, null, "--MonthEnd:Runs=false");
         host.Log.Expect(5401);
         host.Log.Expect(5001);
         var (customer, month, account) = await StageAsync();
         await month.BuyAsync(account, 100);
-        await month.TurnAsync();
+        await month.MonthEndAsync();
         var id = (await customer.Administrator.GetAsync("/v1/invoices")).Is(200).Items.Single()["id"];
         await month.BuyAsync(account, 1);
 

@@ -71,7 +71,7 @@ internal static class SampleInvoices
     };
 
     /// <summary>An app's purchase in November; what matters to a test it says with <c>with</c>.</summary>
-    public static InvoicedRow Row(long amountMinor, int number = 1) => new()
+    public static BilledRow Row(long amountMinor, int number = 1) => new()
     {
         Id = Id(1, number),
         AuthorisationId = Id(2, number),
@@ -105,9 +105,9 @@ internal static class SampleInvoices
     };
 
     /// <summary>A Swedish invoice of these rows.</summary>
-    public static Invoice Of(params IReadOnlyList<InvoicedRow> rows) => Of(rows, itemisesCards: true);
+    public static Invoice Of(params IReadOnlyList<BilledRow> rows) => Of(rows, itemisesCards: true);
 
-    public static Invoice Of(IReadOnlyList<InvoicedRow> rows, bool itemisesCards)
+    public static Invoice Of(IReadOnlyList<BilledRow> rows, bool itemisesCards)
     {
         var lines = InvoiceLines.Of(rows, November, itemisesCards, Swedish, ProductTexts.None);
         return new Invoice
@@ -176,7 +176,7 @@ internal static class SampleInvoices
         return random.Next(4) == 0 ? [(VatCategory.OutsideScope, 0)] : [.. random.GetItems(all, random.Next(1, 5))];
     }
 
-    private static InvoicedRow AnyRow(Random random, int number, bool isCredit, (VatCategory Category, int BasisPoints)[] kinds)
+    private static BilledRow AnyRow(Random random, int number, bool isCredit, (VatCategory Category, int BasisPoints)[] kinds)
     {
         var size = (long)Math.Pow(1e9, random.NextDouble());
         var (category, basisPoints) = kinds[random.Next(kinds.Length)];

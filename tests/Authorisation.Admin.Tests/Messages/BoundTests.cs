@@ -172,7 +172,7 @@ public sealed class BoundTests(SharedAdmin shared) : AdminTest(shared)
         await using var ledger = await Shared.Ledgers.CreateOwnAsync();
         var directory = TestDirectory.NewPath("messages");
         await using var host = await InProcessAdmin.StartAsync(
-            ledger, Authorisation.Ledger.Activation.CodeKey.NewText(), null, $"--Messages:Directory={directory}", "--MonthTurn:Runs=false");
+            ledger, Authorisation.Ledger.Activation.CodeKey.NewText(), null, $"--Messages:Directory={directory}", "--MonthEnd:Runs=false");
         var customer = await (await AdminOperator.CreateAsync(ledger, host, new Mailbox(directory), "jonkoping")).CustomerAsync();
         await ledger.ExecuteAsync("update operator set organisation_sms_per_hour = 10 where id = @Id", new { customer.Operator.Id });
         var rows = Enumerable.Range(0, 20).Select(_ => $"{Some.Email()};{Some.SwedishMobile()};500\n");
@@ -202,7 +202,7 @@ public sealed class BoundTests(SharedAdmin shared) : AdminTest(shared)
             update control.traveller_import set not_before = not_before - interval '61 minutes'
             """);
         Assert.Equal(("20", "0"), ((await customer.ImportedAsync(import))["rows_applied"], "0"));
-        Assert.Equal(20L, await ledger.AskAsync<long>("select count(*) from credit_account a join particulars p on p.id = a.particulars_id join traveller t on t.id = p.traveller_id where t.name = ''"));
+        Assert.Equal(20L, await ledger.AskAsync<long>("select count(*) from credit_account a join billing_snapshot p on p.id = a.billing_snapshot_id join traveller t on t.id = p.traveller_id where t.name = ''"));
     }
 
     [Fact]
@@ -211,7 +211,7 @@ public sealed class BoundTests(SharedAdmin shared) : AdminTest(shared)
         await using var ledger = await Shared.Ledgers.CreateOwnAsync();
         var directory = TestDirectory.NewPath("messages");
         await using var host = await InProcessAdmin.StartAsync(
-            ledger, Authorisation.Ledger.Activation.CodeKey.NewText(), null, $"--Messages:Directory={directory}", "--MonthTurn:Runs=false");
+            ledger, Authorisation.Ledger.Activation.CodeKey.NewText(), null, $"--Messages:Directory={directory}", "--MonthEnd:Runs=false");
         var customer = await (await AdminOperator.CreateAsync(ledger, host, new Mailbox(directory), "jonkoping")).CustomerAsync();
         var mobile = Some.SwedishMobile();
         await ledger.ExecuteAsync(

@@ -270,7 +270,7 @@ public sealed class DeliveryTests(SharedAdmin shared) : AdminTest(shared)
         AdminOperator made;
         AdminOrganisation customer;
         await using (var quiet = await InProcessAdmin.StartAsync(
-            ledger, key, null, $"--Messages:Directory={directory}", "--MonthTurn:Runs=false"))
+            ledger, key, null, $"--Messages:Directory={directory}", "--MonthEnd:Runs=false"))
         {
             made = await AdminOperator.CreateAsync(ledger, quiet, new Mailbox(directory), "jonkoping");
             customer = await made.CustomerAsync();
@@ -289,7 +289,7 @@ public sealed class DeliveryTests(SharedAdmin shared) : AdminTest(shared)
             $"--Smtp:Port={smtp.Port}",
             "--Smtp:Tls=false",
             "--Smtp:From=noreply@example.com",
-            "--MonthTurn:Runs=false");
+            "--MonthEnd:Runs=false");
         made = made with { Host = host, Staff = host.As(made.Staff.Token!) };
         customer = customer with { Operator = made, Administrator = host.As(customer.Administrator.Token!) };
         return new Stage(ledger, host, made, customer, sms, smtp);

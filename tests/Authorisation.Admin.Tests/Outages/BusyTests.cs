@@ -55,7 +55,7 @@ public sealed class BusyTests(SharedAdmin shared) : IClassFixture<SharedAdmin>
     }
 
     private Task<InProcessAdmin> StartAsync(TestLedger ledger, params string[] settings) => InProcessAdmin.StartAsync(
-        ledger, shared.CodeKey, null, ["--MonthTurn:Runs=false", .. settings]);
+        ledger, shared.CodeKey, null, ["--MonthEnd:Runs=false", .. settings]);
 
     private static async Task<ApiCaller> StaffAsync(TestLedger ledger, InProcessAdmin host)
     {

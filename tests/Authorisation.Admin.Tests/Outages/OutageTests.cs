@@ -1,4 +1,4 @@
-using Authorisation.Admin.MonthTurn;
+using Authorisation.Admin.MonthEnd;
 using Authorisation.Admin.Tests.Support;
 using Authorisation.Core;
 using Authorisation.Ledger.Activation;
@@ -23,7 +23,7 @@ public sealed class OutageTests(PostgresServer server) : IClassFixture<PostgresS
         await using var ledger = await TestLedger.CreateAsync(server);
         await using var host = await InProcessAdmin.StartAsync(ledger, CodeKey.NewText(), null, "--Logging:LogLevel:Quartz=None");
         host.Log.Expect(5507);
-        var job = ActivatorUtilities.CreateInstance<TurnJob>(host.Services);
+        var job = ActivatorUtilities.CreateInstance<MonthEndJob>(host.Services);
         var @operator = await ledger.Provisioner.AddOperatorAsync(new NewOperator(
             "nights", "Ett provs länstrafik", "SEK", "Europe/Stockholm", true, PurposeRule.KeptIfGiven, 600, TimeSpan.FromMinutes(15)));
         Assert.Equal((200, (int?)null), await HealthAsync(host));

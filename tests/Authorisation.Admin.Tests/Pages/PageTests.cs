@@ -154,7 +154,7 @@ public sealed partial class PageTests(SharedAdmin shared) : AdminTest(shared)
         var smtp = new SmtpEndpoint();
         var host = await InProcessAdmin.StartAsync(
             ledger, CodeKey.NewText(), null, "--Smtp:Host=127.0.0.1", $"--Smtp:Port={smtp.Port}", "--Smtp:Tls=false",
-            "--Smtp:From=noreply@example.com", "--MonthTurn:Runs=false");
+            "--Smtp:From=noreply@example.com", "--MonthEnd:Runs=false");
         var made = await AdminOperator.CreateAsync(ledger, host, new Mailbox(""), "jonkoping");
         var stage = new PageStage(ledger, host, smtp, made);
         stage.Customer = await made.CustomerWithAsync(stage.LinkAsync, Some.Password);

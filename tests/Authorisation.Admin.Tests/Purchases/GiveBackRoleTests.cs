@@ -71,7 +71,7 @@ public sealed class GiveBackRoleTests(SharedAdmin shared) : AdminTest(shared)
                 s.id, {Column("authorisation_id", "e.id")}, 1, {Column("operator_id", "e.operator_id")}, {Column("kind", "3::smallint")},
                 {Column("client_id", "null::bigint")}, {Column("app_account_id", "null::uuid")}, null::bigint, 'Fel',
                 {Column("made_offline", "false")}, 60::smallint, 100::bigint, {Column("spent_minor", "0::bigint")},
-                {Column("held_minor", "0::bigint")}, {Column("invoiced_minor", "-100::bigint")}, e.account_id, e.particulars_id,
+                {Column("held_minor", "0::bigint")}, {Column("invoiced_minor", "-100::bigint")}, e.account_id, e.billing_snapshot_id,
                 e.credit_month, e.invoice_month, ledger_now(), false)::operation_row],
               (select array_agg(row(a.id, a.month, a.spent_minor + {Column("balance", "0::bigint")}, a.held_minor, null::timestamptz,
                  a.version + 1, 0::bigint, 0)::balance_row) from credit_account a where a.id = $2),

@@ -16,12 +16,12 @@ public sealed class GiveBackTests(SharedAdmin shared) : AdminTest(shared)
         await customer.Operator.SetInvoicingAsync();
         var month = new ClosedMonth(customer.Operator, ClosedMonth.Ago(2));
         var id = await month.BuyAsync(account, 10_000);
-        await month.TurnAsync();
+        await month.MonthEndAsync();
         var staff = customer.Operator.Staff;
 
         var part = (await RefundAsync(staff, id, 4_000, "Bussen kom inte")).Is(200);
         var rest = (await RefundAsync(staff, id, null, "Resten")).Is(200);
-        await (month with { Month = month.Month.Next }).TurnAsync();
+        await (month with { Month = month.Month.Next }).MonthEndAsync();
         var read = (await staff.GetAsync($"/v1/authorisations/{id}")).Is(200);
         var seen = (await customer.Administrator.GetAsync($"/v1/authorisations/{id}")).Is(200);
 

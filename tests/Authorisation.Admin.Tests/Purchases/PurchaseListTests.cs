@@ -110,8 +110,8 @@ public sealed class PurchaseListTests(SharedAdmin shared) : AdminTest(shared)
             from credit_account a where a.id = @account;
             insert into operation (
               id, authorisation_id, ordinal, operator_id, kind, made_offline, state_after, amount_minor, spent_minor, held_minor,
-              invoiced_minor, account_id, particulars_id, credit_month, invoice_month, made_at, over_limit)
-            select gen_random_uuid(), @id, 1, a.operator_id, 6, false, 30, 0, 300, 0, 300, a.id, a.particulars_id, @month, @month, now(), false
+              invoiced_minor, account_id, billing_snapshot_id, credit_month, invoice_month, made_at, over_limit)
+            select gen_random_uuid(), @id, 1, a.operator_id, 6, false, 30, 0, 300, 0, 300, a.id, a.billing_snapshot_id, @month, @month, now(), false
             from credit_account a where a.id = @account
             """,
             new { id, account = stage.BosAccount, month = ClosedMonth.Ago(1).Number });

@@ -43,7 +43,7 @@ public sealed class SpendingPlanTests(SharedAdmin shared, ITestOutputHelper outp
 
         var text = string.Join('\n', plan);
         output.WriteLine(text);
-        var scans = Regex.Matches(text, @"Seq Scan on particulars .*loops=(?<loops>[0-9]+)", RegexOptions.ExplicitCapture, RegexBound);
+        var scans = Regex.Matches(text, @"Seq Scan on billing_snapshot .*loops=(?<loops>[0-9]+)", RegexOptions.ExplicitCapture, RegexBound);
         Assert.All(scans, scan => Assert.Equal(1, int.Parse(scan.Groups["loops"].Value, CultureInfo.InvariantCulture)));
         Assert.Matches(@"Index Scan .*authorisation_of_account|Index Scan on authorisation_of_account", text);
     }
@@ -54,20 +54,20 @@ public sealed class SpendingPlanTests(SharedAdmin shared, ITestOutputHelper outp
             insert into traveller (id, organisation_id, name, email, department_id)
             select gen_random_uuid(), @OrganisationId, 'Anna ' || g, 'anna' || g || '@example.com', @DepartmentId
             from generate_series(1, @Accounts) g;
-            insert into particulars (
+            insert into billing_snapshot (
               organisation_id, organisation_name, department_id, department_name, traveller_id, traveller_name, billing_reference)
             select p.organisation_id, p.organisation_name, p.department_id, p.department_name, t.id, t.name, p.billing_reference
-            from particulars p join traveller t on t.organisation_id = p.organisation_id
-            where p.id = @ParticularsId and t.name like 'Anna %' and t.email <> 'anna@example.org';
-            insert into credit_account (id, operator_id, kind, particulars_id, limit_minor)
-            select gen_random_uuid(), @Id, 2, id, 50000 from particulars where organisation_id = @OrganisationId;
+            from billing_snapshot p join traveller t on t.organisation_id = p.organisation_id
+            where p.id = @BillingSnapshotId and t.name like 'Anna %' and t.email <> 'anna@example.org';
+            insert into credit_account (id, operator_id, kind, billing_snapshot_id, limit_minor)
+            select gen_random_uuid(), @Id, 2, id, 50000 from billing_snapshot where organisation_id = @OrganisationId;
             insert into authorisation (
-              id, operator_id, account_id, particulars_id, decision, decline_reason, amount_minor, hold, credit_month,
+              id, operator_id, account_id, billing_snapshot_id, decision, decline_reason, amount_minor, hold, credit_month,
               invoice_month, decided_at, vat_basis_points, vat_category, vat_rate_given)
-            select gen_random_uuid(), a.operator_id, a.id, a.particulars_id, 1, 0, 1000, false, @Month, @Month, ledger_now(), 600, 'S', true
+            select gen_random_uuid(), a.operator_id, a.id, a.billing_snapshot_id, 1, 0, 1000, false, @Month, @Month, ledger_now(), 600, 'S', true
             from credit_account a, generate_series(1, 20) g
             where a.operator_id = @Id;
             analyze
             """,
-            new { on.OrganisationId, on.DepartmentId, on.ParticularsId, on.Terms.Id, Month, Accounts });
+            new { on.OrganisationId, on.DepartmentId, on.BillingSnapshotId, on.Terms.Id, Month, Accounts });
 }

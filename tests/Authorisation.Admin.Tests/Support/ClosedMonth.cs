@@ -1,6 +1,6 @@
 using System.Globalization;
 using Authorisation.Admin.Invoices;
-using Authorisation.Admin.MonthTurn;
+using Authorisation.Admin.MonthEnd;
 using Authorisation.Admin.Organisations;
 using Authorisation.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,7 +20,7 @@ internal sealed record ClosedMonth(AdminOperator Operator, CreditMonth Month)
     /// <summary>The first day on which the month's invoices are published.</summary>
     public DateOnly PublishedOn => BusinessDays.FirstOf(Month.Next, Operator.Terms.Country);
 
-    /// <summary>A purchase that was approved in the month, with the account's particulars of now.</summary>
+    /// <summary>A purchase that was approved in the month, with the account's billing snapshot of now.</summary>
     public async Task<Guid> BuyAsync(
         Guid account, long amountMinor, int vat = 600, char category = 'S', CreditMonth? countsIn = null, bool hold = false,
         string? purpose = null, string? product = null)
@@ -29,9 +29,9 @@ internal sealed record ClosedMonth(AdminOperator Operator, CreditMonth Month)
         await Operator.Ledger.ExecuteAsync(
             """
             insert into authorisation (
-              id, operator_id, account_id, card_number, particulars_id, decision, decline_reason, amount_minor, hold, expires_at,
+              id, operator_id, account_id, card_number, billing_snapshot_id, decision, decline_reason, amount_minor, hold, expires_at,
               credit_month, invoice_month, decided_at, vat_basis_points, vat_category, vat_rate_given, purpose, product)
-            select @id, a.operator_id, a.id, a.card_number, a.particulars_id, 1, 0, @amountMinor, @hold,
+            select @id, a.operator_id, a.id, a.card_number, a.billing_snapshot_id, 1, 0, @amountMinor, @hold,
                    case when @hold then @at::timestamptz end, @credit, @invoice, @at::timestamptz, @vat, @category, true,
                    @purpose, @product
             from credit_account a where a.id = @account
@@ -58,10 +58,10 @@ internal sealed record ClosedMonth(AdminOperator Operator, CreditMonth Month)
         """
         insert into operation (
           id, authorisation_id, ordinal, operator_id, kind, made_offline, state_after, amount_minor, spent_minor, held_minor,
-          invoiced_minor, account_id, particulars_id, credit_month, invoice_month, made_at, over_limit)
+          invoiced_minor, account_id, billing_snapshot_id, credit_month, invoice_month, made_at, over_limit)
         select gen_random_uuid(), e.id, 1 + (select count(*) from operation o where o.authorisation_id = e.id), e.operator_id, @kind,
                false, 30, @amountMinor, case when e.credit_month = @month then -@amountMinor else 0 end, 0, -@amountMinor,
-               e.account_id, e.particulars_id, e.credit_month, @month, @at::timestamptz, false
+               e.account_id, e.billing_snapshot_id, e.credit_month, @month, @at::timestamptz, false
         from authorisation e where e.id = @authorisation
         """,
         new { authorisation, amountMinor, kind = (short)kind, month = Month.Number, at = At(Month) });
@@ -71,9 +71,9 @@ internal sealed record ClosedMonth(AdminOperator Operator, CreditMonth Month)
         """
         insert into operation (
           id, authorisation_id, ordinal, operator_id, kind, made_offline, state_after, amount_minor, spent_minor, held_minor,
-          invoiced_minor, account_id, particulars_id, credit_month, invoice_month, made_at, over_limit)
+          invoiced_minor, account_id, billing_snapshot_id, credit_month, invoice_month, made_at, over_limit)
         select gen_random_uuid(), e.id, 1, e.operator_id, 4, false, 50, 0, -e.amount_minor, -e.amount_minor, 0, e.account_id,
-               e.particulars_id, e.credit_month, @month, @at::timestamptz, false
+               e.billing_snapshot_id, e.credit_month, @month, @at::timestamptz, false
         from authorisation e where e.id = @hold
         """,
         new { hold, month = Month.Number, at = At(Month) });
@@ -87,17 +87,17 @@ internal sealed record ClosedMonth(AdminOperator Operator, CreditMonth Month)
             "update credit_account set given_at = '2000-01-01' where operator_id = @Id and removed_at is null", new { Operator.Id });
         await using var db = await Operator.Host.Services.GetRequiredService<AdminDatabase>().OpenAsync(CancellationToken.None);
         var terms = await OperatorTerms.GetAsync(db, Operator.Id);
-        await Turn.AddAsync(db, Operator.Id, Night.After(Month));
-        var turn = (await Turn.ClosingAsync(db, Operator.Id, Month))!;
+        await MonthEndRun.AddAsync(db, Operator.Id, NightlyRun.After(Month));
+        var turn = (await MonthEndRun.ClosingAsync(db, Operator.Id, Month))!;
         var at = turn;
-        turn = turn.Step < TurnStep.Closing ? turn.At(TurnStep.Closing) : turn;
-        for (; turn.Step != TurnStep.Reconciliation && pieces > 0; at = turn, pieces--)
+        turn = turn.Step < MonthEndStep.Closing ? turn.At(MonthEndStep.Closing) : turn;
+        for (; turn.Step != MonthEndStep.Reconciliation && pieces > 0; at = turn, pieces--)
         {
             await using var transaction = await db.BeginTransactionAsync();
             turn = turn.Step switch
             {
-                TurnStep.Closing => await Closing.CloseAsync(db, terms, turn, CancellationToken.None),
-                TurnStep.Statements => (await Statements.WriteAsync(db, terms, turn, accounts: 3)).Turn,
+                MonthEndStep.Closing => await Closing.CloseAsync(db, terms, turn, CancellationToken.None),
+                MonthEndStep.Statements => (await Statements.WriteAsync(db, terms, turn, accounts: 3)).MonthEndRun,
                 _ => await Statements.SealUnassignedAsync(db, turn, rows: 100),
             };
             await turn.SaveAsync(db, at);
@@ -128,7 +128,7 @@ internal sealed record ClosedMonth(AdminOperator Operator, CreditMonth Month)
     }
 
     /// <summary>Closes it and makes its invoices.</summary>
-    public async Task<int> TurnAsync(DateOnly? today = null)
+    public async Task<int> MonthEndAsync(DateOnly? today = null)
     {
         await CloseAsync();
         return await MakeInvoicesAsync(today);

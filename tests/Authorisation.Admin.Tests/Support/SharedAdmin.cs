@@ -42,7 +42,7 @@ public sealed class SharedAdmin : IAsyncLifetime
         var host = await InProcessAdmin.StartAsync(
             ledgers.Ledger, key, null, $"--Messages:Directory={directory}", "--Access:AnonymousCallsPerMinute=1000000",
             // Months are closed by the tests that are about them.
-            "--MonthTurn:Runs=false");
+            "--MonthEnd:Runs=false");
         return new Parts(ledgers, host, new Mailbox(directory), key);
     }
 

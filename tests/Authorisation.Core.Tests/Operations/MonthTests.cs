@@ -5,7 +5,7 @@ public class MonthTests
 {
     private static readonly DateTimeOffset December = Some.At("2026-12-03T10:00:00Z");
     private static readonly CreditMonth Dec = CreditMonth.FromNumber(2026_12);
-    private static readonly Actor BackEnd = new(Maker.Client(5), ClientKind.AppBackEnd);
+    private static readonly Actor BackEnd = new(Originator.Client(5), ClientKind.AppBackEnd);
 
     [Fact]
     public void A_refund_in_a_later_month_is_on_the_invoice_and_leaves_credit_alone()
@@ -102,7 +102,7 @@ public class MonthTests
 
     private static AuthorisationHistory AppPurchase(bool hold = false)
     {
-        var purchase = Some.Purchase with { Instrument = Instrument.App(Some.OperatorId, Some.AppId), Maker = BackEnd.Maker, Hold = hold };
+        var purchase = Some.Purchase with { Instrument = Instrument.App(Some.OperatorId, Some.AppId), Originator = BackEnd.Originator, Hold = hold };
         return new AuthorisationHistory(Some.Ask(purchase, Some.Account).Entry!);
     }
 }

@@ -3,16 +3,16 @@ namespace Authorisation.Core.Tests.Operations;
 /// <summary>What an originator began it finishes, whatever day or month it has become; for so long, and no longer.</summary>
 public class OriginatorTests
 {
-    private static readonly Maker Own = Maker.Client(3);
+    private static readonly Originator Own = Originator.Client(3);
 
     private static readonly Dictionary<string, Actor> Actors = new(StringComparer.Ordinal)
     {
         ["console"] = new(Own, ClientKind.Console),
-        ["other console"] = new(Maker.Client(4), ClientKind.Console),
+        ["other console"] = new(Originator.Client(4), ClientKind.Console),
         ["validator"] = new(Own, ClientKind.Validator),
-        ["other validator"] = new(Maker.Client(4), ClientKind.Validator),
+        ["other validator"] = new(Originator.Client(4), ClientKind.Validator),
         ["back end"] = new(Own, ClientKind.AppBackEnd),
-        ["app"] = new(Maker.App(Some.AppId), Kind: null),
+        ["app"] = new(Originator.App(Some.AppId), Kind: null),
         ["staff"] = Actor.Service,
     };
 
@@ -140,7 +140,7 @@ public class OriginatorTests
         var instrument = who is "app" or "back end" ? Instrument.App(Some.OperatorId, Some.AppId) : Some.Account.Instrument;
         var purchase = Some.Purchase with
         {
-            Maker = who == "app" ? Actors["app"].Maker : Own,
+            Originator = who == "app" ? Actors["app"].Originator : Own,
             Instrument = instrument,
             Hold = kind == OperationKind.Capture,
         };

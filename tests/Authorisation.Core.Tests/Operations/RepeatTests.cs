@@ -56,8 +56,8 @@ public class RepeatTests
     [InlineData("declined", DeclineReason.Blocked)]
     public void A_voided_purchase_that_comes_again_is_declined(string state, DeclineReason reason)
     {
-        var voided = Scene.In(state)!.After(Scene.Ask(OperationKind.Void, by: new Actor(Some.Purchase.Maker, ClientKind.Console)));
-        var purchase = voided.Entry.IsMark ? Some.Purchase : voided.Entry.Purchase;
+        var voided = Scene.In(state)!.After(Scene.Ask(OperationKind.Void, by: new Actor(Some.Purchase.Originator, ClientKind.Console)));
+        var purchase = voided.Entry.IsTombstone ? Some.Purchase : voided.Entry.Purchase;
 
         var outcome = Decide.Authorise(purchase, voided, Some.Account, Some.Terms, Some.Now);
 
@@ -74,7 +74,7 @@ public class RepeatTests
         Assert.Equal(OutcomeKind.Replayed, Decide.Authorise(Some.Purchase with { AmountMinor = 1 }, mark, null, Some.Terms, Some.Now).Kind);
         Assert.Equal(
             OutcomeKind.TakenByAnother,
-            Decide.Authorise(Some.Purchase with { Maker = Maker.Client(4) }, mark, null, Some.Terms, Some.Now).Kind);
+            Decide.Authorise(Some.Purchase with { Originator = Originator.Client(4) }, mark, null, Some.Terms, Some.Now).Kind);
     }
 
     [Fact]
@@ -129,6 +129,6 @@ public class RepeatTests
 
         Assert.Equal(["amount_minor", "product"], outcome.Differences);
         Assert.Equal(OutcomeKind.Decided, Scene.On(advice, Scene.In("held")).Kind);
-        Assert.Equal(OutcomeKind.TakenByAnother, Scene.On(Scene.Advise(new Actor(Maker.Client(4), ClientKind.Validator)), Scene.In("held")).Kind);
+        Assert.Equal(OutcomeKind.TakenByAnother, Scene.On(Scene.Advise(new Actor(Originator.Client(4), ClientKind.Validator)), Scene.In("held")).Kind);
     }
 }

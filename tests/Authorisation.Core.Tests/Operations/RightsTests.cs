@@ -8,11 +8,11 @@ public class RightsTests
     private static readonly Dictionary<string, Actor> Actors = new(StringComparer.Ordinal)
     {
         ["the validator itself"] = Scene.Validator,
-        ["another validator"] = new(Maker.Client(77), ClientKind.Validator),
+        ["another validator"] = new(Originator.Client(77), ClientKind.Validator),
         ["a console"] = Scene.Console,
-        ["an app back end"] = new(Maker.Client(5), ClientKind.AppBackEnd),
-        ["the app"] = new(Maker.App(Some.AppId), Kind: null),
-        ["another app"] = new(Maker.App(Guid.NewGuid()), Kind: null),
+        ["an app back end"] = new(Originator.Client(5), ClientKind.AppBackEnd),
+        ["the app"] = new(Originator.App(Some.AppId), Kind: null),
+        ["another app"] = new(Originator.App(Guid.NewGuid()), Kind: null),
         ["the service"] = Actor.Service,
     };
 
@@ -90,7 +90,7 @@ public class RightsTests
     [Fact]
     public void What_a_console_sold_itself_and_cancelled_out_of_reach_it_reports_on_another_day_too()
     {
-        var own = new Actor(Some.Purchase.Maker, ClientKind.Console);
+        var own = new Actor(Some.Purchase.Originator, ClientKind.Console);
         var tomorrow = Some.Now.AddDays(1);
 
         Assert.Equal(OutcomeKind.NotAllowed, Scene.On(Scene.Ask(OperationKind.Void, by: own), Scene.In("taken"), tomorrow).Kind);
@@ -119,13 +119,13 @@ public class RightsTests
 
     private static AuthorisationHistory HistoryOf(string what, OperationKind kind)
     {
-        var (instrument, maker) = what switch
+        var (instrument, originator) = what switch
         {
-            "card" => (Some.Account.Instrument, Scene.Validator.Maker),
-            "back end app" => (App, Maker.Client(5)),
-            _ => (App, Maker.App(Some.AppId)),
+            "card" => (Some.Account.Instrument, Scene.Validator.Originator),
+            "back end app" => (App, Originator.Client(5)),
+            _ => (App, Originator.App(Some.AppId)),
         };
-        var purchase = Some.Purchase with { Instrument = instrument, Maker = maker, Hold = what != "taken by app" };
+        var purchase = Some.Purchase with { Instrument = instrument, Originator = originator, Hold = what != "taken by app" };
         var held = new AuthorisationHistory(Some.Ask(purchase, Some.Account with { Instrument = instrument }).Entry!);
         // A refund is of what was captured: by whoever may.
         return kind == OperationKind.Refund && purchase.Hold

@@ -5,10 +5,10 @@ internal static class Scene
 {
     public const long Amount = 250_00;
 
-    public static readonly Actor Validator = new(Some.Purchase.Maker, ClientKind.Validator);
+    public static readonly Actor Validator = new(Some.Purchase.Originator, ClientKind.Validator);
 
     /// <summary>Who may do everything there is to do to a card purchase of today.</summary>
-    public static readonly Actor Console = new(Maker.Client(9), ClientKind.Console);
+    public static readonly Actor Console = new(Originator.Client(9), ClientKind.Console);
 
     public static Operation Ask(OperationKind kind, long? amountMinor = null, Actor? by = null) => new()
     {

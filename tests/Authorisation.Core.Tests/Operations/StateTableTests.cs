@@ -212,6 +212,6 @@ public class StateTableTests
         _ => $"{outcome.Kind}",
     };
 
-    // The maker of the ids, as a console: of marks too.
-    private static Actor Owner => new(Some.Purchase.Maker, ClientKind.Console);
+    // The originator of the ids, as a console: of marks too.
+    private static Actor Owner => new(Some.Purchase.Originator, ClientKind.Console);
 }

@@ -20,7 +20,7 @@ internal sealed class TestedLedger
         var purchase = new Purchase
         {
             Id = id,
-            Maker = Maker.Client(buy.Client),
+            Originator = Originator.Client(buy.Client),
             Instrument = _accounts[buy.Account].Instrument,
             AmountMinor = buy.AmountMinor,
             Hold = buy.Hold,

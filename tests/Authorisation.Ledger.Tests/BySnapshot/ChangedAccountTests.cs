@@ -44,8 +44,8 @@ public sealed class ChangedAccountTests(SharedLedger shared, ITestOutputHelper o
             "update credit_account set blocked_at = now() where id = @account", DeclineReason.Blocked,
             """
             update credit_account set removed_at = now() where id = @account;
-            insert into credit_account (id, operator_id, kind, card_number, particulars_id, limit_minor)
-            select gen_random_uuid(), operator_id, kind, card_number, particulars_id, limit_minor
+            insert into credit_account (id, operator_id, kind, card_number, billing_snapshot_id, limit_minor)
+            select gen_random_uuid(), operator_id, kind, card_number, billing_snapshot_id, limit_minor
             from credit_account where id = @account
             """, DeclineReason.None, InstrumentKind.Card),
         ["number given to another account"] = new(
@@ -71,12 +71,12 @@ public sealed class ChangedAccountTests(SharedLedger shared, ITestOutputHelper o
             "update organisation set suspended_at = now() where id = @organisation", DeclineReason.OrganisationSuspended,
             "update organisation set suspended_at = null where id = @organisation", DeclineReason.None, IsOfAll: true),
         ["moved to a suspended organisation"] = new(
-            OtherParticulars + "update organisation set suspended_at = now() where id = md5(@account::text)::uuid", DeclineReason.None,
-            "update credit_account set particulars_id = (select id from particulars where organisation_id = md5(@account::text)::uuid) where id = @account",
+            OtherBillingSnapshot + "update organisation set suspended_at = now() where id = md5(@account::text)::uuid", DeclineReason.None,
+            "update credit_account set billing_snapshot_id = (select id from billing_snapshot where organisation_id = md5(@account::text)::uuid) where id = @account",
             DeclineReason.OrganisationSuspended),
-        ["particulars given to a suspended organisation"] = new(
-            OtherParticulars + "update organisation set suspended_at = now() where id = md5(@account::text)::uuid", DeclineReason.None,
-            "update particulars set organisation_id = md5(@account::text)::uuid where organisation_id = @organisation",
+        ["billingSnapshot given to a suspended organisation"] = new(
+            OtherBillingSnapshot + "update organisation set suspended_at = now() where id = md5(@account::text)::uuid", DeclineReason.None,
+            "update billing_snapshot set organisation_id = md5(@account::text)::uuid where organisation_id = @organisation",
             DeclineReason.OrganisationSuspended),
         ["card credit turned off"] = new(
             Nothing, DeclineReason.None,
@@ -105,12 +105,12 @@ public sealed class ChangedAccountTests(SharedLedger shared, ITestOutputHelper o
             "update credit_account set activated_at = null where id = @account", DeclineReason.NotActivated, InstrumentKind.App),
     };
 
-    private const string OtherParticulars = """
+    private const string OtherBillingSnapshot = """
         insert into organisation (id, operator_id, name)
         select md5(@account::text)::uuid, operator_id, 'Another' from organisation where id = @organisation;
-        insert into particulars (organisation_id, organisation_name, department_id, department_name, traveller_id, traveller_name, billing_reference)
+        insert into billing_snapshot (organisation_id, organisation_name, department_id, department_name, traveller_id, traveller_name, billing_reference)
         select md5(@account::text)::uuid, 'Another', department_id, department_name, traveller_id, traveller_name, billing_reference
-        from particulars where organisation_id = @organisation;
+        from billing_snapshot where organisation_id = @organisation;
 
         """;
 
@@ -203,7 +203,7 @@ public sealed class ChangedAccountTests(SharedLedger shared, ITestOutputHelper o
     }
 
     [Fact]
-    public async Task New_particulars_are_stored_with_the_next_purchase_approved_or_declined()
+    public async Task A_new_billing_snapshot_is_stored_with_the_next_purchase_approved_or_declined()
     {
         var card = await Operator.AddCardAsync();
         var lane = await NewWarmLaneAsync(card);
@@ -211,12 +211,12 @@ public sealed class ChangedAccountTests(SharedLedger shared, ITestOutputHelper o
         {
             var moved = await Ledger.Provisioner.AddTravellerAsync(Operator.DepartmentId, "Bo", "bo@example.org");
             await Ledger.ExecuteAsync(
-                "update credit_account set particulars_id = @moved where id = @id", new { moved, id = Operator.AccountOf(card) });
+                "update credit_account set billing_snapshot_id = @moved where id = @id", new { moved, id = Operator.AccountOf(card) });
 
             var item = await lane.CommitInVainAsync(Operator.Buy(card, amount), Operator.Terms);
             var answer = Assert.IsType<CommitResult>((await lane.CommitAsync(item))[0]);
 
-            Assert.Equal(moved, answer.Entry!.ParticularsId!.Value);
+            Assert.Equal(moved, answer.Entry!.BillingSnapshotId!.Value);
         }
     }
 
@@ -268,19 +268,19 @@ public sealed class ChangedAccountTests(SharedLedger shared, ITestOutputHelper o
         Assert.Equal(DeclineReason.OrganisationSuspended, answer.Entry!.DeclineReason);
     }
 
-    // The particulars of a purchase on either.
+    // The billing snapshot of a purchase on either.
     private async Task<(long Card, long App)> InvoicedAsync(SnapshotLane lane, Instrument card, Instrument app)
     {
         var answers = await lane.CommitAsync(Operator.Terms, Operator.Buy(card), Operator.Buy(app));
-        return (answers[0].Entry!.ParticularsId!.Value, answers[1].Entry!.ParticularsId!.Value);
+        return (answers[0].Entry!.BillingSnapshotId!.Value, answers[1].Entry!.BillingSnapshotId!.Value);
     }
 
-    private async Task<string[]> SaidAsync((long Card, long App) particulars) => await Ledger.AskAsync<string[]>(
+    private async Task<string[]> SaidAsync((long Card, long App) billingSnapshot) => await Ledger.AskAsync<string[]>(
         """
         select array_agg(concat_ws(' ', organisation_name, department_name, billing_reference, coalesce(cost_centre, '-')))
-        from unnest(array[@Card, @App]) i(id) join particulars p on p.id = i.id
+        from unnest(array[@Card, @App]) i(id) join billing_snapshot p on p.id = i.id
         """,
-        new { particulars.Card, particulars.App });
+        new { billingSnapshot.Card, billingSnapshot.App });
 
     /// <summary>Commits on a copy that decides nothing, and then tells by which way the purchase was decided after all.</summary>
     private static async Task<(CommitResult Answer, bool IsBySnapshot)> CommitOnOldCopyAsync(

@@ -35,7 +35,7 @@ public sealed class ChangedBehindTheCopyTests(SharedLedger shared, ITestOutputHe
             await InsertAsync(
                 account,
                 how == "renumbered" ? TestOperator.NewCardNumber() : number,
-                how == "moved" ? elsewhere.ParticularsId : Operator.ParticularsId);
+                how == "moved" ? elsewhere.BillingSnapshotId : Operator.BillingSnapshotId);
         }
 
         var lane = NewSnapshotLane();
@@ -46,9 +46,9 @@ public sealed class ChangedBehindTheCopyTests(SharedLedger shared, ITestOutputHe
         // It may wait for the change to be over. If it does not, a copy of it can be had before that.
         var giving = how switch
         {
-            "given" => InsertAsync(account, number, Operator.ParticularsId),
+            "given" => InsertAsync(account, number, Operator.BillingSnapshotId),
             "moved" => Ledger.ExecuteAsync(
-                "update credit_account set particulars_id = @ParticularsId where id = @account", new { Operator.ParticularsId, account }),
+                "update credit_account set billing_snapshot_id = @BillingSnapshotId where id = @account", new { Operator.BillingSnapshotId, account }),
             _ => Ledger.ExecuteAsync("update credit_account set card_number = @number where id = @account", new { number, account }),
         };
         await Task.WhenAny(giving, WaitUntilOwnerIsBlockedAsync());
@@ -68,7 +68,7 @@ public sealed class ChangedBehindTheCopyTests(SharedLedger shared, ITestOutputHe
     public async Task A_change_that_comes_while_a_credit_is_being_given_holds_for_it_and_only_a_mark_waits_for_it()
     {
         var number = TestOperator.NewCardNumber();
-        await using var giving = await BeginAsync(Insert, Arguments(Guid.NewGuid(), number, Operator.ParticularsId));
+        await using var giving = await BeginAsync(Insert, Arguments(Guid.NewGuid(), number, Operator.BillingSnapshotId));
         var mark = Ledger.Provisioner.AddPrepaidCardAsync(Operator.Terms.Id, number);
         await Task.WhenAny(mark, WaitUntilOwnerIsBlockedAsync());
         Assert.False(mark.IsCompleted);
@@ -84,15 +84,15 @@ public sealed class ChangedBehindTheCopyTests(SharedLedger shared, ITestOutputHe
     }
 
     private const string Insert = """
-        insert into credit_account (id, operator_id, kind, card_number, particulars_id, limit_minor)
-        values (@account, @Id, 1, @number, @particulars, 50000)
+        insert into credit_account (id, operator_id, kind, card_number, billing_snapshot_id, limit_minor)
+        values (@account, @Id, 1, @number, @billingSnapshot, 50000)
         """;
 
-    private object Arguments(Guid account, string number, long particulars) =>
-        new { account, Operator.Terms.Id, number, particulars };
+    private object Arguments(Guid account, string number, long billingSnapshot) =>
+        new { account, Operator.Terms.Id, number, billingSnapshot };
 
-    private Task InsertAsync(Guid account, string number, long particulars) =>
-        Ledger.ExecuteAsync(Insert, Arguments(account, number, particulars));
+    private Task InsertAsync(Guid account, string number, long billingSnapshot) =>
+        Ledger.ExecuteAsync(Insert, Arguments(account, number, billingSnapshot));
 
     private async Task WaitUntilOwnerIsBlockedAsync()
     {

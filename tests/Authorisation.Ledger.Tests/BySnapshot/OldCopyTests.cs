@@ -92,8 +92,8 @@ public sealed class OldCopyTests(SharedLedger shared, ITestOutputHelper output) 
     [InlineData(
         """
         update credit_account set removed_at = now() where id = @id;
-        insert into credit_account (id, operator_id, kind, card_number, particulars_id, limit_minor)
-        select gen_random_uuid(), operator_id, kind, card_number, particulars_id, 19999 from credit_account where id = @id
+        insert into credit_account (id, operator_id, kind, card_number, billing_snapshot_id, limit_minor)
+        select gen_random_uuid(), operator_id, kind, card_number, billing_snapshot_id, 19999 from credit_account where id = @id
         """,
         DeclineReason.InsufficientCredit)]
     public async Task A_change_between_the_attempts_or_after_the_second_copy_was_taken_is_what_it_is_decided_by(

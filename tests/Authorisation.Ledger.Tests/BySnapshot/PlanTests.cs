@@ -79,8 +79,8 @@ public sealed class PlanTests(SharedLedger shared, ITestOutputHelper output) : S
 
     private static Task FillAsync(TestLedger ledger, TestOperator oper) => ledger.ExecuteAsync(
         """
-        insert into credit_account (id, operator_id, kind, particulars_id, limit_minor, activated_at)
-        select gen_random_uuid(), @Id, 2, @ParticularsId, 50000, now() from generate_series(1, @Accounts)
+        insert into credit_account (id, operator_id, kind, billing_snapshot_id, limit_minor, activated_at)
+        select gen_random_uuid(), @Id, 2, @BillingSnapshotId, 50000, now() from generate_series(1, @Accounts)
         """,
-        new { oper.Terms.Id, oper.ParticularsId, Accounts });
+        new { oper.Terms.Id, oper.BillingSnapshotId, Accounts });
 }

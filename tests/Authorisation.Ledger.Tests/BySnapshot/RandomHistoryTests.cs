@@ -112,7 +112,7 @@ public sealed class RandomHistoryTests(SharedLedger shared, ITestOutputHelper ou
             5 => twin => twin.Provisioner.SetSuspendedAsync(twin.Operator.OrganisationId, limit % 4 == 0),
             6 => twin => twin.Provisioner.SetOffersCardCreditAsync(twin.Operator.Terms.Id, limit % 4 != 0),
             7 => twin => flag ? twin.MarkAsync(card) : twin.UnmarkAsync(card),
-            _ => twin => twin.GiveAgainAsync(card, limit),
+            _ => twin => twin.RegrantAsync(card, limit),
         };
     }
 
@@ -159,7 +159,7 @@ public sealed class RandomHistoryTests(SharedLedger shared, ITestOutputHelper ou
         public Task UnmarkAsync(int card) => oper.Ledger.ExecuteAsync(
             "delete from prepaid_card where operator_id = @Id and card_number = @CardNumber", new { oper.Terms.Id, _cards[card].CardNumber });
 
-        public async Task GiveAgainAsync(int card, long limitMinor)
+        public async Task RegrantAsync(int card, long limitMinor)
         {
             await Provisioner.RemoveCreditAsync(AccountOf(card));
             await oper.AddCardAsync(_cards[card].CardNumber!, limitMinor);

@@ -67,27 +67,27 @@ public sealed class SnapshotMemoryTests
 
         Assert.All([1, 2], card => Assert.Equal(Of(card, changed).In(suspended), memory.Find(Card(card))));
         Assert.Equal(Of(3, other), memory.Find(Card(3)));
-        Assert.True(memory.Find(Card(2)) is { OrganisationSuspended: true, CardCreditNotOffered: true, NeedsParticulars: false });
+        Assert.True(memory.Find(Card(2)) is { OrganisationSuspended: true, CardCreditNotOffered: true, NeedsBillingSnapshot: false });
         // One that was read before the change, and kept after it.
         memory.Keep(Of(2, changed));
         Assert.Equal(Of(2, changed).In(suspended), memory.Find(Card(2)));
     }
 
     [Fact]
-    public void After_a_change_of_names_an_account_needs_particulars_until_they_were_looked_for()
+    public void After_a_change_of_names_an_account_needs_its_billing_snapshot_until_it_was_looked_for()
     {
         var (organisation, renamed) = (Guid.NewGuid(), Before with { Version = 8, NamesVersion = 2 });
         var memory = new SnapshotMemory(AccountsMax);
         memory.Keep(Of(1, organisation));
-        memory.Keep(Of(2, organisation).In(renamed).With(particularsId: 5));
+        memory.Keep(Of(2, organisation).In(renamed).With(billingSnapshotId: 5));
 
-        Assert.False(memory.Find(Card(2))!.NeedsParticulars);
+        Assert.False(memory.Find(Card(2))!.NeedsBillingSnapshot);
         var old = memory.Find(Card(1))!;
-        Assert.True(old.NeedsParticulars);
-        memory.Keep(old.With(particularsId: 4));
+        Assert.True(old.NeedsBillingSnapshot);
+        memory.Keep(old.With(billingSnapshotId: 4));
 
-        Assert.Equal(Of(1, organisation).In(renamed).With(particularsId: 4), memory.Find(Card(1)));
-        Assert.False(memory.Find(Card(1))!.NeedsParticulars);
+        Assert.Equal(Of(1, organisation).In(renamed).With(billingSnapshotId: 4), memory.Find(Card(1)));
+        Assert.False(memory.Find(Card(1))!.NeedsBillingSnapshot);
     }
 
     [Theory]
@@ -218,7 +218,7 @@ public sealed class SnapshotMemoryTests
     private static Instrument Card(int number) => Instrument.Card(1, $"{number:0000000}");
 
     private static LedgerAccount Of(int number, Guid organisation) =>
-        (Account(number, 1) with { OrganisationId = organisation, ParticularsVersion = Before.NamesVersion }).In(Before);
+        (Account(number, 1) with { OrganisationId = organisation, BillingSnapshotVersion = Before.NamesVersion }).In(Before);
 
     private static LedgerAccount Account(int number, long version) => new()
     {
@@ -227,6 +227,6 @@ public sealed class SnapshotMemoryTests
         Version = version,
         LimitMinor = 100,
         Balance = default,
-        ParticularsId = 1,
+        BillingSnapshotId = 1,
     };
 }

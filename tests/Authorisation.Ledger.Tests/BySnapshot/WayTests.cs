@@ -141,7 +141,7 @@ public sealed class WayTests(SharedLedger shared, ITestOutputHelper output) : Sn
                 purchase,
                 Operator.Buy(other),
                 purchase with { AmountMinor = 7 },
-                purchase with { Maker = Maker.Client(purchase.Maker.ClientId!.Value + 1_000_000) },
+                purchase with { Originator = Originator.Client(purchase.Originator.ClientId!.Value + 1_000_000) },
                 purchase with { Instrument = other });
 
             Assert.Equal(

@@ -102,18 +102,18 @@ public sealed class NotedCardsTests(SharedLedger shared, ITestOutputHelper outpu
         // No card is on these, as after many changes of a name.
         await Ledger.ExecuteAsync(
             """
-            insert into particulars (
+            insert into billing_snapshot (
               organisation_id, organisation_name, department_id, department_name, traveller_id, traveller_name, billing_reference)
             select p.organisation_id, p.organisation_name, p.department_id, p.department_name, p.traveller_id, p.traveller_name,
                    'Ref ' || i
-            from particulars p, generate_series(1, 50) i
+            from billing_snapshot p, generate_series(1, 50) i
             where p.organisation_id = @OrganisationId
             """,
             new { Operator.OrganisationId });
         for (var i = 0; i < 5; i++)
         {
-            var particulars = await Ledger.Provisioner.AddTravellerAsync(Operator.DepartmentId, $"Nr {i}", "");
-            await Ledger.Provisioner.AddCreditAsync(new NewCredit(Operator.Terms.Id, particulars, TestOperator.NewCardNumber(), 50_000));
+            var billingSnapshot = await Ledger.Provisioner.AddTravellerAsync(Operator.DepartmentId, $"Nr {i}", "");
+            await Ledger.Provisioner.AddCreditAsync(new NewCredit(Operator.Terms.Id, billingSnapshot, TestOperator.NewCardNumber(), 50_000));
         }
 
         await ForgetNotedAsync();

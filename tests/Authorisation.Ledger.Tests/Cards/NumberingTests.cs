@@ -23,8 +23,8 @@ public sealed class NumberingTests(SharedLedger shared, ITestOutputHelper output
         var (one, two) = (await Operator.AddCardAsync(), await Operator.AddCardAsync());
         await numberer.PassAsync(CancellationToken.None);
         var first = await ReadAsync();
-        Assert.Equal([first.Numbering.Era + 1, first.Numbering.Era + 2], first.Cards.Select(card => card.Version));
-        Assert.Equal(first.Numbering.Era + 2, first.Numbering.Last);
+        Assert.Equal([first.Numbering.Epoch + 1, first.Numbering.Epoch + 2], first.Cards.Select(card => card.Version));
+        Assert.Equal(first.Numbering.Epoch + 2, first.Numbering.Last);
 
         await Ledger.Provisioner.SetLimitAsync(Operator.AccountOf(one), 60_000);
         await numberer.PassAsync(CancellationToken.None);
@@ -159,8 +159,8 @@ public sealed class NumberingTests(SharedLedger shared, ITestOutputHelper output
         Assert.True(await (await NewNumbererAsync(begin: false)).BeginAsync(CancellationToken.None));
 
         var after = (await ReadAsync()).Numbering;
-        Assert.True(after.Era > before.Last);
-        Assert.Equal((after.Era, after.Era), (after.Last, after.Oldest));
+        Assert.True(after.Epoch > before.Last);
+        Assert.Equal((after.Epoch, after.Epoch), (after.Last, after.Oldest));
         Assert.False(after.CanResumeAfter(before.Last));
     }
 

@@ -56,7 +56,7 @@ public sealed class BatchOrderTests(SharedLedger shared, ITestOutputHelper outpu
             purchase,
             purchase with { AmountMinor = 1 },
             purchase with { Instrument = other },
-            purchase with { Maker = Maker.Client(0) });
+            purchase with { Originator = Originator.Client(0) });
 
         Assert.Equal(
             [CommitStatus.Decided, CommitStatus.Replayed, CommitStatus.DiffersFromFirst, CommitStatus.DiffersFromFirst, CommitStatus.TakenByAnother],

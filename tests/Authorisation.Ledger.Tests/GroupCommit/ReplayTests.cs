@@ -107,9 +107,9 @@ public sealed class ReplayTests(SharedLedger shared, ITestOutputHelper output) :
         var purchase = Operator.Buy(app);
         await node.AuthoriseAsync(purchase, Operator.Terms);
 
-        foreach (var maker in new[] { Maker.Client(purchase.Maker.ClientId!.Value + 1), Maker.App(app.AccountId) })
+        foreach (var originator in new[] { Originator.Client(purchase.Originator.ClientId!.Value + 1), Originator.App(app.AccountId) })
         {
-            var answer = await node.AuthoriseAsync(purchase with { Maker = maker, AmountMinor = 5 }, Operator.Terms);
+            var answer = await node.AuthoriseAsync(purchase with { Originator = originator, AmountMinor = 5 }, Operator.Terms);
 
             Assert.Equal(CommitStatus.TakenByAnother, answer.Status);
             Assert.Null(answer.Entry);
@@ -131,7 +131,7 @@ public sealed class ReplayTests(SharedLedger shared, ITestOutputHelper output) :
 
         Assert.Equal(DeclineReason.UnknownInstrument, first.Entry!.DeclineReason);
         Assert.Null(first.Entry.AccountId);
-        Assert.Null(first.Entry.ParticularsId);
+        Assert.Null(first.Entry.BillingSnapshotId);
         Assert.Null(first.Credit);
         Assert.Null(first.Snapshot);
         Assert.Equal(CommitStatus.Replayed, again.Status);

@@ -65,9 +65,9 @@ public sealed class SameIdRaceTests(SharedLedger shared, ITestOutputHelper outpu
     {
         var card = await Operator.AddCardAsync(10_000_000);
         var purchases = Enumerable.Range(0, Ids).Select(_ => Operator.Buy(card, 100)).ToList();
-        var another = Maker.Client(Operator.Validator.ClientId!.Value + 1_000_000);
+        var another = Originator.Client(Operator.Validator.ClientId!.Value + 1_000_000);
 
-        var pairs = await RaceAsync(purchases, [.. purchases.Select(purchase => purchase with { Maker = another })]);
+        var pairs = await RaceAsync(purchases, [.. purchases.Select(purchase => purchase with { Originator = another })]);
 
         Assert.All(pairs, pair => AssertOneDecision(pair, CommitStatus.TakenByAnother));
         Assert.Equal(100L * Ids, await SpentAsync(card));

@@ -132,7 +132,7 @@ public sealed class SetAsideTests
         new Purchase
         {
             Id = Guid.NewGuid(),
-            Maker = Maker.Client(1),
+            Originator = Originator.Client(1),
             Instrument = Instrument.Card(1, cardNumber),
             AmountMinor = 1,
         },

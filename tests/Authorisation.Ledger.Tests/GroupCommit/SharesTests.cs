@@ -47,7 +47,7 @@ public sealed class SharesTests(SharedLedger shared, ITestOutputHelper output) :
         var flood = Enumerable.Range(0, Limits.CommitQueueItemsMax)
             .Select(_ => node.Queue.AuthoriseAsync(Operator.Buy(card), Operator.Terms, CancellationToken.None)).ToList();
 
-        var purchase = Operator.Buy(card) with { Maker = Operator.Console.Maker };
+        var purchase = Operator.Buy(card) with { Originator = Operator.Console.Originator };
         var other = node.Queue.AuthoriseAsync(purchase, Operator.Terms, CancellationToken.None);
 
         Assert.False(other.IsCompleted);
@@ -67,7 +67,7 @@ public sealed class SharesTests(SharedLedger shared, ITestOutputHelper output) :
         {
             mine.Add(node.AuthoriseAsync(Operator.Buy(card, 100), Operator.Terms));
             others.Add(node.AuthoriseAsync(
-                Operator.Buy(another, 100) with { Maker = Operator.Console.Maker }, Operator.Terms));
+                Operator.Buy(another, 100) with { Originator = Operator.Console.Originator }, Operator.Terms));
         }
 
         network.Release();

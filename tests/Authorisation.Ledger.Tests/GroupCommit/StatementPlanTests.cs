@@ -69,13 +69,13 @@ public sealed class StatementPlanTests(SharedLedger shared, ITestOutputHelper ou
 
     private static Task FillAsync(TestLedger ledger, TestOperator oper, int accounts) => ledger.ExecuteAsync(
         string.Create(CultureInfo.InvariantCulture, $"""
-        insert into credit_account (id, operator_id, kind, card_number, particulars_id, limit_minor)
+        insert into credit_account (id, operator_id, kind, card_number, billing_snapshot_id, limit_minor)
         select gen_random_uuid(), {oper.Terms.Id}, case when n % 2 = 0 then 1 else 2 end,
-               case when n % 2 = 0 then (1000000000 + n)::text end, {oper.ParticularsId}, 50000
+               case when n % 2 = 0 then (1000000000 + n)::text end, {oper.BillingSnapshotId}, 50000
         from generate_series(1, {accounts}) n;
-        insert into authorisation (id, operator_id, client_id, account_id, particulars_id, decision, decline_reason, amount_minor,
+        insert into authorisation (id, operator_id, client_id, account_id, billing_snapshot_id, decision, decline_reason, amount_minor,
           hold, credit_month, invoice_month, decided_at, vat_basis_points, vat_category, vat_rate_given)
-        select gen_random_uuid(), operator_id, 1, id, particulars_id, 1, 0, 100, false, 202611, 202611, now(), 600, 'S', false
+        select gen_random_uuid(), operator_id, 1, id, billing_snapshot_id, 1, 0, 100, false, 202611, 202611, now(), 600, 'S', false
         from credit_account;
         """));
 }

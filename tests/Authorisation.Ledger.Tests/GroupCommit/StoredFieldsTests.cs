@@ -22,7 +22,7 @@ public sealed class StoredFieldsTests(SharedLedger shared, ITestOutputHelper out
         Assert.Equal(Decision.Approved, entry.Decision);
         Assert.Equal(DeclineReason.None, entry.DeclineReason);
         Assert.Equal(Operator.AccountOf(card), entry.AccountId);
-        Assert.Equal(Operator.ParticularsId, entry.ParticularsId);
+        Assert.Equal(Operator.BillingSnapshotId, entry.BillingSnapshotId);
         Assert.Equal(1_250, entry.VatBasisPoints);
         Assert.Equal(entry.DecidedAt + Operator.Terms.HoldTime, entry.ExpiresAt);
         Assert.Equal(CreditMonth.Of(entry.DecidedAt, Operator.Terms.TimeZone), entry.CreditMonth);
@@ -37,7 +37,7 @@ public sealed class StoredFieldsTests(SharedLedger shared, ITestOutputHelper out
     {
         var node = NewNode();
         var app = await Operator.AddAppAsync(50_000);
-        var purchase = Operator.Buy(app) with { Maker = Maker.App(app.AccountId) };
+        var purchase = Operator.Buy(app) with { Originator = Originator.App(app.AccountId) };
 
         var answer = await node.AuthoriseAsync(purchase, Operator.Terms);
 
@@ -98,7 +98,7 @@ public sealed class StoredFieldsTests(SharedLedger shared, ITestOutputHelper out
     }
 
     [Fact]
-    public async Task What_was_decided_keeps_its_particulars_when_the_account_is_pointed_at_others()
+    public async Task What_was_decided_keeps_its_billing_snapshot_when_the_account_is_pointed_at_others()
     {
         var node = NewNode();
         var card = await Operator.AddCardAsync();
@@ -107,14 +107,14 @@ public sealed class StoredFieldsTests(SharedLedger shared, ITestOutputHelper out
         await node.AuthoriseAsync(before, Operator.Terms);
         var others = await Ledger.Provisioner.AddTravellerAsync(Operator.DepartmentId, "Bo", "bo@example.org");
         await Ledger.ExecuteAsync(
-            "update credit_account set particulars_id = @others, version = version + 1 where id = @id",
+            "update credit_account set billing_snapshot_id = @others, version = version + 1 where id = @id",
             new { others, id = Operator.AccountOf(card) });
 
         await node.AuthoriseAsync(after, Operator.Terms);
 
         Assert.Equal(
-            Operator.ParticularsId, (await node.Reader.FindEntryAsync(before.Id, CancellationToken.None))!.ParticularsId);
-        Assert.Equal(others, (await node.Reader.FindEntryAsync(after.Id, CancellationToken.None))!.ParticularsId);
+            Operator.BillingSnapshotId, (await node.Reader.FindEntryAsync(before.Id, CancellationToken.None))!.BillingSnapshotId);
+        Assert.Equal(others, (await node.Reader.FindEntryAsync(after.Id, CancellationToken.None))!.BillingSnapshotId);
     }
 
     private Purchase Full(Instrument instrument) => Operator.Buy(instrument, 12_345) with

@@ -263,9 +263,9 @@ public sealed class LapsedHoldTests(SharedLedger shared, ITestOutputHelper outpu
     private static Task InsertHoldsAsync(TestLedger ledger, TestOperator oper, Instrument card, int holds) => ledger.ExecuteAsync(
         """
         insert into authorisation (
-          id, operator_id, client_id, account_id, card_number, particulars_id, decision, decline_reason, amount_minor, hold,
+          id, operator_id, client_id, account_id, card_number, billing_snapshot_id, decision, decline_reason, amount_minor, hold,
           expires_at, credit_month, invoice_month, decided_at, vat_basis_points, vat_category, vat_rate_given)
-        select gen_random_uuid(), @operatorId, @client, @account, @card, @particulars, 1, 0, 100, true,
+        select gen_random_uuid(), @operatorId, @client, @account, @card, @billingSnapshot, 1, 0, 100, true,
           ledger_now() + @holdTime - i * interval '1 ms', 202611, 202611, ledger_now(), 600, 'S', false
         from generate_series(1, @holds) i;
         update credit_account set month = 202611, spent_minor = @holds * 100, held_minor = @holds * 100,
@@ -278,7 +278,7 @@ public sealed class LapsedHoldTests(SharedLedger shared, ITestOutputHelper outpu
             client = oper.Validator.ClientId,
             account = oper.AccountOf(card),
             card = card.CardNumber,
-            particulars = oper.ParticularsId,
+            billingSnapshot = oper.BillingSnapshotId,
             holdTime = oper.Terms.HoldTime,
             holds,
         });

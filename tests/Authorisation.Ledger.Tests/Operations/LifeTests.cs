@@ -112,7 +112,7 @@ public sealed class LifeTests(SharedLedger shared, ITestOutputHelper output) : L
         Assert.Equal((0, 0, 50_000), Told(answers[0].Credit));
         Assert.Equal(
             CommitStatus.TakenByAnother,
-            (await one.AuthoriseAsync(late with { Maker = Operator.Console.Maker }, Operator.Terms)).Status);
+            (await one.AuthoriseAsync(late with { Originator = Operator.Console.Originator }, Operator.Terms)).Status);
     }
 
     [Fact]

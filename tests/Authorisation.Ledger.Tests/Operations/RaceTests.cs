@@ -83,7 +83,7 @@ public sealed class RaceTests(SharedLedger shared, ITestOutputHelper output) : L
 
             Assert.Equal((CommitStatus.Decided, AuthorisationState.Voided), (undone.Status, undone.History!.RecordedState));
             var history = await nodes[0].HistoryOfAsync(purchase.Id);
-            if (history.Entry.IsMark)
+            if (history.Entry.IsTombstone)
             {
                 voidFirst++;
                 Assert.Equal((CommitStatus.Replayed, DeclineReason.Reversed), (answer.Status, answer.Entry!.DeclineReason));
@@ -131,7 +131,7 @@ public sealed class RaceTests(SharedLedger shared, ITestOutputHelper output) : L
         await RenameAsync(elsewhere, mark.AuthorisationId);
         var again = await node.OperateAsync(mark, Operator.Terms);
 
-        Assert.Equal(CommitStatus.LookAgain, halfSeen!.Status);
+        Assert.Equal(CommitStatus.CheckTimeouts, halfSeen!.Status);
         Assert.Equal(CommitStatus.DiffersFromFirst, ofAnother!.Status);
         Assert.Equal((CommitStatus.Replayed, AuthorisationState.Voided), (again.Status, again.History!.RecordedState));
 

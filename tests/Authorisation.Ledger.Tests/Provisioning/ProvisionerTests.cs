@@ -121,7 +121,7 @@ public sealed class ProvisionerTests(SharedLedger shared, ITestOutputHelper outp
         Ledger.AskAsync<long>(
             """
             select a.version + g.version
-            from credit_account a join particulars p on p.id = a.particulars_id join organisation g on g.id = p.organisation_id
+            from credit_account a join billing_snapshot p on p.id = a.billing_snapshot_id join organisation g on g.id = p.organisation_id
             where a.id = @id
             """,
             new { id });

@@ -23,7 +23,7 @@ public sealed class LedgerReaderTests(SharedLedger shared, ITestOutputHelper out
         Assert.Equal(["single", "ö,\"{}"], account.AllowedProducts);
         Assert.Equal(40_000, account.MaxPurchaseMinor);
         Assert.Equal((30_000L, 30_000L), (account.Balance.SpentMinor, account.Balance.HeldMinor));
-        Assert.Equal(Operator.ParticularsId, account.ParticularsId);
+        Assert.Equal(Operator.BillingSnapshotId, account.BillingSnapshotId);
         Assert.Equal(3, account.Version);
         Assert.False(account.CardCreditNotOffered || account.Removed || account.AwaitsActivation || account.Blocked
             || account.OrganisationSuspended || account.CardHasTickets);

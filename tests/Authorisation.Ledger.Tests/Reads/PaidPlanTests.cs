@@ -96,23 +96,23 @@ public sealed class PaidPlanTests(SharedLedger shared, ITestOutputHelper output)
               from generate_series(1, @Travellers) n
               returning id
             ), p as (
-              insert into particulars (
+              insert into billing_snapshot (
                 organisation_id, organisation_name, department_id, department_name, traveller_id, traveller_name, billing_reference)
               select @OrganisationId, 'Åkeri', @DepartmentId, 'Verkstad', t.id, 'Anna', '4711' from t
               returning id
             )
-            insert into credit_account (id, operator_id, kind, particulars_id, limit_minor, activated_at)
+            insert into credit_account (id, operator_id, kind, billing_snapshot_id, limit_minor, activated_at)
             select gen_random_uuid(), @Id, 2, p.id, 50000, now() from p;
             insert into authorisation (
-              id, operator_id, account_id, particulars_id, decision, decline_reason, amount_minor, hold, credit_month, invoice_month,
+              id, operator_id, account_id, billing_snapshot_id, decision, decline_reason, amount_minor, hold, credit_month, invoice_month,
               decided_at, vat_basis_points, vat_category, vat_rate_given)
-            select gen_random_uuid(), @Id, a.id, a.particulars_id, 1, 0, 100, false, 202611, 202611,
+            select gen_random_uuid(), @Id, a.id, a.billing_snapshot_id, 1, 0, 100, false, 202611, 202611,
                    timestamptz '2026-11-01' + random() * interval '29 days', 600, 'S', false
             from credit_account a, generate_series(1, 3) where a.operator_id = @Id;
             insert into operation (
               id, authorisation_id, ordinal, operator_id, kind, made_offline, state_after, amount_minor, spent_minor, held_minor,
-              invoiced_minor, account_id, particulars_id, credit_month, invoice_month, made_at, over_limit)
-            select gen_random_uuid(), e.id, 1, e.operator_id, 3, false, 60, 100, -100, 0, -100, e.account_id, e.particulars_id, 202611, 202611,
+              invoiced_minor, account_id, billing_snapshot_id, credit_month, invoice_month, made_at, over_limit)
+            select gen_random_uuid(), e.id, 1, e.operator_id, 3, false, 60, 100, -100, 0, -100, e.account_id, e.billing_snapshot_id, 202611, 202611,
                    now(), false
             from authorisation e where e.operator_id = @Id and hashtext(e.id::text) % 10 = 0;
             """,
@@ -121,7 +121,7 @@ public sealed class PaidPlanTests(SharedLedger shared, ITestOutputHelper output)
         await using var connection = await ledger.Owner.OpenConnectionAsync();
         return await connection.QuerySingleAsync<(Guid, Guid)>(
             """
-            select p.traveller_id, a.id from credit_account a join particulars p on p.id = a.particulars_id
+            select p.traveller_id, a.id from credit_account a join billing_snapshot p on p.id = a.billing_snapshot_id
             where a.operator_id = @Id limit 1
             """,
             new { oper.Terms.Id });

@@ -5,7 +5,7 @@ namespace Authorisation.Ledger.Tests.Shares;
 
 public sealed class FairLineTests
 {
-    private readonly FairLine<(Sharer Who, int Number)> _line = new();
+    private readonly FairLine<(Sharer Principal, int Number)> _line = new();
 
     [Fact]
     public void Operators_take_turns_and_within_one_its_clients()
@@ -16,7 +16,7 @@ public sealed class FairLineTests
 
         Assert.Equal(
             [(1, 1, 0), (2, 3, 0), (1, 2, 0), (2, 3, 1), (1, 1, 1), (1, 2, 1), (1, 1, 2), (1, 1, 3)],
-            TakeAll().Select(taken => (taken.Who.OperatorId, (int)taken.Who.Client.ClientId!, taken.Number)));
+            TakeAll().Select(taken => (taken.Principal.OperatorId, (int)taken.Principal.Client.ClientId!, taken.Number)));
         Assert.Equal(0, _line.Count);
     }
 
@@ -27,7 +27,7 @@ public sealed class FairLineTests
         Assert.True(_line.TryTake(out _));
         Add(Client(2, 1), 1);
 
-        Assert.Contains(Client(2, 1), Enumerable.Range(0, 2).Select(_ => Take().Who));
+        Assert.Contains(Client(2, 1), Enumerable.Range(0, 2).Select(_ => Take().Principal));
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class FairLineTests
         Add(Client(2, 2), 1);
 
         Assert.True(_line.TryTake(out var taken, who => who.OperatorId == 2));
-        Assert.Equal(Client(2, 2), taken.Who);
+        Assert.Equal(Client(2, 2), taken.Principal);
         Assert.False(_line.TryTake(out _, who => who.OperatorId == 2));
         Assert.Equal([0, 1, 2], TakeAll().Select(left => left.Number));
     }
@@ -59,21 +59,21 @@ public sealed class FairLineTests
             }
             else if (_line.TryTake(out var next))
             {
-                Assert.Equal(taken.GetValueOrDefault(next.Who), next.Number);
-                taken[next.Who] = next.Number + 1;
+                Assert.Equal(taken.GetValueOrDefault(next.Principal), next.Number);
+                taken[next.Principal] = next.Number + 1;
             }
         }
 
         foreach (var next in TakeAll())
         {
-            Assert.Equal(taken.GetValueOrDefault(next.Who), next.Number);
-            taken[next.Who] = next.Number + 1;
+            Assert.Equal(taken.GetValueOrDefault(next.Principal), next.Number);
+            taken[next.Principal] = next.Number + 1;
         }
 
         Assert.Equal(added, taken);
     }
 
-    private static Sharer Client(int operatorId, long client) => new(operatorId, Maker.Client(client));
+    private static Sharer Client(int operatorId, long client) => new(operatorId, Originator.Client(client));
 
     private void Add(Sharer who, int count)
     {
@@ -83,13 +83,13 @@ public sealed class FairLineTests
         }
     }
 
-    private (Sharer Who, int Number) Take()
+    private (Sharer Principal, int Number) Take()
     {
         Assert.True(_line.TryTake(out var taken));
         return taken;
     }
 
-    private List<(Sharer Who, int Number)> TakeAll()
+    private List<(Sharer Principal, int Number)> TakeAll()
     {
         var all = new List<(Sharer, int)>();
         while (_line.TryTake(out var taken))

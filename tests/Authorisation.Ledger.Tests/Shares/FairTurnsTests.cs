@@ -6,8 +6,8 @@ namespace Authorisation.Ledger.Tests.Shares;
 public sealed class FairTurnsTests
 {
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(5);
-    private static readonly Sharer Flood = new(1, Maker.Client(1));
-    private static readonly Sharer Other = new(2, Maker.Client(2));
+    private static readonly Sharer Flood = new(1, Originator.Client(1));
+    private static readonly Sharer Other = new(2, Originator.Client(2));
 
     [Fact]
     public async Task Under_a_flood_another_operator_gets_a_turn_without_waiting()
@@ -95,7 +95,7 @@ public sealed class FairTurnsTests
         await Task.WhenAll(Enumerable.Range(0, 40).Select(caller => Task.Run(async () =>
         {
             var random = new Random(caller);
-            var who = new Sharer(caller % 3, Maker.Client(caller % 7));
+            var who = new Sharer(caller % 3, Originator.Client(caller % 7));
             for (var i = 0; i < 300; i++)
             {
                 using var cancel = new CancellationTokenSource();

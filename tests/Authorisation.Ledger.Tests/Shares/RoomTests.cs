@@ -131,7 +131,7 @@ public sealed class RoomTests
         Assert.Equal(0, room.Held);
     }
 
-    private static Sharer Client(int operatorId, long client) => new(operatorId, Maker.Client(client));
+    private static Sharer Client(int operatorId, long client) => new(operatorId, Originator.Client(client));
 
     private static int Fill(Room room, Sharer who)
     {

@@ -82,7 +82,7 @@ internal sealed class ChildServer : IDisposable
             VatBasisPoints = 600,
             HoldTime = TimeSpan.FromMinutes(30),
         };
-        var maker = Maker.Client(long.Parse(args[2], CultureInfo.InvariantCulture));
+        var originator = Originator.Client(long.Parse(args[2], CultureInfo.InvariantCulture));
         var card = Instrument.Card(terms.Id, args[3]);
         await using var database = new LedgerDatabase(
             new LedgerOptions { ConnectionString = args[0], Lanes = 1 }, NullLoggerFactory.Instance);
@@ -95,7 +95,7 @@ internal sealed class ChildServer : IDisposable
                 var purchase = new Purchase
                 {
                     Id = Guid.NewGuid(),
-                    Maker = maker,
+                    Originator = originator,
                     Instrument = card,
                     AmountMinor = 1,
                     // Holds are decided under lock, between two round trips: that is where the test stops this process.

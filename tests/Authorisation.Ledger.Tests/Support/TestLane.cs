@@ -10,12 +10,12 @@ namespace Authorisation.Ledger.Tests.Support;
 internal sealed class TestLane : IAsyncDisposable
 {
     private readonly LaneConnection _connection;
-    private readonly BatchCommitter _committer;
+    private readonly UnderLockCommitter _committer;
 
     public TestLane(LedgerDatabase database, ILoggerFactory loggers)
     {
         _connection = new LaneConnection(database);
-        _committer = new BatchCommitter(
+        _committer = new UnderLockCommitter(
             _connection, new SnapshotMemory(Limits.RememberedAccountsMax), new LaneClock(), SetAside.Add, answers => answers.Tell(), loggers.CreateLogger<CommitQueue>());
     }
 

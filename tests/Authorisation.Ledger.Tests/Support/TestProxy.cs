@@ -6,7 +6,7 @@ namespace Authorisation.Ledger.Tests.Support;
 
 /// <summary>
 /// A network between a server and its Postgres that fails where a test wants it to: it holds back what is sent, and cuts
-/// the connection whose request contains a mark.
+/// the connection whose request contains a tombstone.
 /// </summary>
 /// <remarks>
 /// Safe for several threads: a cut is taken by whoever exchanges it first, the gate is a task that is replaced as a
@@ -39,7 +39,7 @@ internal sealed class TestProxy : IAsyncDisposable
     /// <summary>How many requests came, as pieces of what the network carries.</summary>
     public int Requests => Volatile.Read(ref _requests);
 
-    /// <summary>Cuts the next connection that sends a mark, once.</summary>
+    /// <summary>Cuts the next connection that sends a tombstone, once.</summary>
     public void CutAt(CutPoint point, string mark) =>
         Volatile.Write(ref _cut, new Cut(point, Encoding.UTF8.GetBytes(mark)));
 

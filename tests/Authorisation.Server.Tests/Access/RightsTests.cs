@@ -57,8 +57,8 @@ public sealed class RightsTests(SharedWire wire) : WireTest(wire)
         var scene = await SceneAsync();
         var instrument = scene.Instruments[on];
         var request = scene.Operator.Buy(instrument);
-        var maker = await scene.CallerAsync(instrument.Kind == InstrumentKind.Card ? "validator" : "app back end");
-        await maker.AuthoriseAsync(request);
+        var originator = await scene.CallerAsync(instrument.Kind == InstrumentKind.Card ? "validator" : "app back end");
+        await originator.AuthoriseAsync(request);
 
         var reader = await scene.CallerAsync(who);
         if (isAllowed)

@@ -58,7 +58,7 @@ public sealed class KilledSequencerTests(SharedWire wire, ITestOutputHelper outp
             else 0
           end
         from credit_account a
-        join particulars p on p.id = a.particulars_id
+        join billing_snapshot p on p.id = a.billing_snapshot_id
         join organisation g on g.id = p.organisation_id
         order by a.card_number, a.removed_at desc nulls first
         """;
@@ -131,7 +131,7 @@ public sealed class KilledSequencerTests(SharedWire wire, ITestOutputHelper outp
         await using var connection = await ledger.Owner.OpenConnectionAsync();
         var numbered = (await connection.QueryAsync<(long Version, string Card, short Reason, DateTime? LapsesAt)>(
             "select version, card_number, reason, lapses_at from numbered order by place")).ToList();
-        var first = await connection.ExecuteScalarAsync<long>("select era + 1 from card_numbering");
+        var first = await connection.ExecuteScalarAsync<long>("select epoch + 1 from card_numbering");
         Assert.Equal(Enumerable.Range(0, numbered.Count).Select(i => first + i), numbered.Select(one => one.Version));
         Assert.Equal(last, numbered[^1].Version);
         var model = (await connection.QueryAsync<(string Card, int Reason)>(ModelSql)).ToDictionary(

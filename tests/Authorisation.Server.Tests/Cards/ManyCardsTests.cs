@@ -183,11 +183,11 @@ public sealed class ManyCardsTests(SharedWire wire, ITestOutputHelper output) : 
         await using var connection = await ledger.Owner.OpenConnectionAsync();
         await connection.ExecuteAsync(
             """
-            insert into credit_account (id, operator_id, kind, card_number, particulars_id, limit_minor, blocked_at)
-            select gen_random_uuid(), @Id, 1, (@FirstCard + n)::text, @ParticularsId, 50000, case when n % 10 = 0 then now() end
+            insert into credit_account (id, operator_id, kind, card_number, billing_snapshot_id, limit_minor, blocked_at)
+            select gen_random_uuid(), @Id, 1, (@FirstCard + n)::text, @BillingSnapshotId, 50000, case when n % 10 = 0 then now() end
             from generate_series(0, @Cards - 1) n
             """,
-            new { oper.Terms.Id, FirstCard, oper.ParticularsId, Cards },
+            new { oper.Terms.Id, FirstCard, oper.BillingSnapshotId, Cards },
             commandTimeout: StatementSeconds);
     }
 

@@ -128,7 +128,7 @@ public sealed class CacheTests(SharedWire wire) : WireTest(wire)
                         Version = version,
                         LimitMinor = 50_000,
                         Balance = new Balance(month ?? CreditMonth.Of(now, on.Terms.TimeZone), spentMinor, 0, null),
-                        ParticularsId = 1,
+                        BillingSnapshotId = 1,
                     },
                     now - age));
                 return (await cache.ReadAsync(card))?.Account.Balance.SpentMinor == spentMinor

@@ -10,8 +10,8 @@ namespace Authorisation.Server.Tests.Refusals;
 
 public sealed class RefusalPaceTests
 {
-    private static readonly Sharer Flood = new(1, Maker.Client(1));
-    private static readonly Sharer Neighbour = new(1, Maker.Client(2));
+    private static readonly Sharer Flood = new(1, Originator.Client(1));
+    private static readonly Sharer Neighbour = new(1, Originator.Client(2));
     private static readonly RpcException Full = new(new Status(StatusCode.ResourceExhausted, "The share is full."));
 
     private readonly ManualTime _time = new();

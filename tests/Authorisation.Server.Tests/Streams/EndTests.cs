@@ -195,7 +195,7 @@ public sealed class EndTests(SharedWire wire) : WireTest(wire)
     /// <summary>A server of the test's own that gives no locked account up, however slow the machine is.</summary>
     private async Task<InProcessServer> StartPatientAsync()
     {
-        var server = await InProcessServer.StartAsync(Ledger.ServiceConnectionString, Wire.Redis, new TestLog(), new StandingTime());
+        var server = await InProcessServer.StartAsync(Ledger.ServiceConnectionString, Wire.Redis, new TestLog(), new CardStatusTime());
         await server.BecomeReadyAsync();
         return server;
     }

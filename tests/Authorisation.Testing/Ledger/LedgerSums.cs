@@ -12,7 +12,7 @@ public static class LedgerSums
     private const string Counted = """
         with counted as (
           select account_id, credit_month, amount_minor as spent, case when hold then amount_minor else 0 end as held
-          from authorisation where decision = 1 and particulars_id is not null and operator_id = any (@operators)
+          from authorisation where decision = 1 and billing_snapshot_id is not null and operator_id = any (@operators)
           union all
           select account_id, credit_month, spent_minor, held_minor
           from operation where account_id is not null and operator_id = any (@operators)

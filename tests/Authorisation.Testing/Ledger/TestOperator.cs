@@ -33,11 +33,11 @@ public sealed class TestOperator
     /// <summary>The organisation's department.</summary>
     public Guid DepartmentId { get; private set; }
 
-    /// <summary>The particulars of the department's traveller.</summary>
-    public long ParticularsId { get; private set; }
+    /// <summary>The billing snapshot of the department's traveller.</summary>
+    public long BillingSnapshotId { get; private set; }
 
     /// <summary>A validator of the operator.</summary>
-    public Maker Validator { get; private set; }
+    public Originator Validator { get; private set; }
 
     /// <summary>The validator's token.</summary>
     public string ValidatorToken { get; private set; } = "";
@@ -63,12 +63,12 @@ public sealed class TestOperator
         });
         made.OrganisationId = await ledger.Provisioner.AddOrganisationAsync(id, "Åkeri & Söner AB");
         made.DepartmentId = await ledger.Provisioner.AddDepartmentAsync(made.OrganisationId, "Verkstad", "KST 4711");
-        made.ParticularsId = await ledger.Provisioner.AddTravellerAsync(made.DepartmentId, "Anna Ö", "anna@example.org");
+        made.BillingSnapshotId = await ledger.Provisioner.AddTravellerAsync(made.DepartmentId, "Anna Ö", "anna@example.org");
         var (clientId, token) = await ledger.Provisioner.AddClientAsync(id, ClientKind.Validator, "Bus 17");
-        made.Validator = Maker.Client(clientId);
+        made.Validator = Originator.Client(clientId);
         made.ValidatorToken = token;
         made.Console = new Actor(
-            Maker.Client((await ledger.Provisioner.AddClientAsync(id, ClientKind.Console, "Driver 17")).ClientId), ClientKind.Console);
+            Originator.Client((await ledger.Provisioner.AddClientAsync(id, ClientKind.Console, "Driver 17")).ClientId), ClientKind.Console);
         return made;
     }
 
@@ -85,7 +85,7 @@ public sealed class TestOperator
     {
         var card = Instrument.Card(Terms.Id, cardNumber);
         _accounts[card] = await Ledger.Provisioner.AddCreditAsync(
-            new NewCredit(Terms.Id, ParticularsId, cardNumber, limitMinor));
+            new NewCredit(Terms.Id, BillingSnapshotId, cardNumber, limitMinor));
         return card;
     }
 
@@ -93,7 +93,7 @@ public sealed class TestOperator
     public async Task<Instrument> AddAppAsync(long limitMinor = 50_000, bool isActivated = true)
     {
         var id = await Ledger.Provisioner.AddCreditAsync(
-            new NewCredit(Terms.Id, ParticularsId, CardNumber: null, limitMinor, isActivated));
+            new NewCredit(Terms.Id, BillingSnapshotId, CardNumber: null, limitMinor, isActivated));
         var app = Instrument.App(Terms.Id, id);
         _accounts[app] = id;
         return app;
@@ -109,7 +109,7 @@ public sealed class TestOperator
     public Purchase Buy(Instrument instrument, long amountMinor = 1_000) => new()
     {
         Id = Guid.NewGuid(),
-        Maker = Validator,
+        Originator = Validator,
         Instrument = instrument,
         AmountMinor = amountMinor,
     };

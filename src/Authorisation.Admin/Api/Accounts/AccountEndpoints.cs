@@ -23,7 +23,7 @@ internal static class AccountEndpoints
     {
         routes.MapGet("/v1/travellers/{id:guid}/credit-accounts", ListAsync).WithName("list_credit_accounts").WithTags("credit accounts")
             .Answers<Page<AccountView>>(StatusCodes.Status200OK, StatusCodes.Status404NotFound);
-        routes.MapPost("/v1/travellers/{id:guid}/credit-accounts", GiveAsync).WithName("give_credit").WithTags("credit accounts")
+        routes.MapPost("/v1/travellers/{id:guid}/credit-accounts", GiveAsync).WithName("grant_credit").WithTags("credit accounts")
             .Answers<AccountView>(
                 StatusCodes.Status201Created, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
                 StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity, StatusCodes.Status429TooManyRequests);
@@ -33,7 +33,7 @@ internal static class AccountEndpoints
             .Answers<AccountView>(
                 StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
                 StatusCodes.Status412PreconditionFailed);
-        routes.MapDelete("/v1/credit-accounts/{id:guid}", RemoveAsync).WithName("remove_credit_account").WithTags("credit accounts")
+        routes.MapDelete("/v1/credit-accounts/{id:guid}", RemoveAsync).WithName("revoke_credit").WithTags("credit accounts")
             .AnswersNothing(
                 StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed);
         routes.MapPost("/v1/credit-accounts/{id:guid}/activation-codes", SendCodeAsync).WithName("send_activation_code").WithTags("credit accounts")
@@ -58,7 +58,7 @@ internal static class AccountEndpoints
     }
 
     private static async Task<Reply> GiveAsync(
-        Call call, CreditGiver giver, Guid id, Body<AccountBody> body)
+        Call call, GrantCredit giver, Guid id, Body<AccountBody> body)
     {
         var (traveller, reach) = await TravellerRow.SeeAsync(call, id, forChange: true);
         reach.Require(AdministratorRights.Credits);
@@ -122,8 +122,8 @@ internal static class AccountEndpoints
         if (department != row.DepartmentId)
         {
             await call.Db.ExecuteAsync(
-                "update credit_account set particulars_id = @particulars where id = @id",
-                new { id, particulars = await Billing.ParticularsAsync(call.Db, row.TravellerId, department) });
+                "update credit_account set billing_snapshot_id = @billingSnapshot where id = @id",
+                new { id, billingSnapshot = await Billing.BillingSnapshotAsync(call.Db, row.TravellerId, department) });
         }
 
         var after = (await AccountRow.FindAsync(call.Db, id))!;
@@ -134,7 +134,7 @@ internal static class AccountEndpoints
     }
 
     private static async Task<(long Limit, Guid Department, bool IsBlocked)> CheckAsync(
-        Call call, AccountRow row, Reach reach, Body<AccountChange> body)
+        Call call, AccountRow row, AccessScope reach, Body<AccountChange> body)
     {
         var sent = body.Value;
         var fields = new Fields();
@@ -145,7 +145,7 @@ internal static class AccountEndpoints
             {
                 var organisation = (await OrganisationRow.FindAsync(call.Db, row.OrganisationId))!;
                 var terms = await OperatorTerms.GetAsync(call.Db, row.OperatorId);
-                await CreditGiver.CheckLimitAsync(call.Db, fields, terms, organisation, row.TravellerId, limit, row.Id);
+                await GrantCredit.CheckLimitAsync(call.Db, fields, terms, organisation, row.TravellerId, limit, row.Id);
             }
         }
         else if (body.Has("limit_minor"))

@@ -64,7 +64,7 @@ internal static class AdministratorEndpoints
         RequireWithin(reach, isWide, rights);
         var terms = await OperatorTerms.GetAsync(call.Db, organisation.OperatorId);
         var administrator = await invitations.AddAsync(
-            call.Db, terms, organisation, email, name, isWide, rights, departments, call.Who.PersonId);
+            call.Db, terms, organisation, email, name, isWide, rights, departments, call.Principal.PersonId);
         var view = AdministratorView.Of((await AdministratorRow.FindAsync(call.Db, administrator))!);
         await call.Change.AuditAsync(
             "administrator.invited", "administrator:" + administrator, organisation.OperatorId, id, after: view);
@@ -142,16 +142,16 @@ internal static class AdministratorEndpoints
 
         var organisation = (await OrganisationRow.FindAsync(call.Db, row.OrganisationId))!;
         var terms = await OperatorTerms.GetAsync(call.Db, row.OperatorId);
-        await invitations.SendAsync(call.Db, terms, organisation, id, row.Email, call.Who.PersonId);
+        await invitations.SendAsync(call.Db, terms, organisation, id, row.Email, call.Principal.PersonId);
         await call.Change.AuditAsync("administrator.invited_again", "administrator:" + id, row.OperatorId, row.OrganisationId);
         return Reply.NoContent();
     }
 
     // Changes of an organisation's administrators lock the organisation, so that the last two cannot remove each other.
-    private static async Task<(AdministratorRow Row, Reach Reach)> SeeAsync(Call call, Guid id, bool forChange = false)
+    private static async Task<(AdministratorRow Row, AccessScope AccessScope)> SeeAsync(Call call, Guid id, bool forChange = false)
     {
         var row = await AdministratorRow.FindAsync(call.Db, id) ?? throw Problems.NotFound();
-        var reach = call.Who.At(row.OperatorId, row.OrganisationId);
+        var reach = call.Principal.At(row.OperatorId, row.OrganisationId);
         if (!row.IsSeenBy(reach))
         {
             throw Problems.NotFound();
@@ -167,7 +167,7 @@ internal static class AdministratorEndpoints
     }
 
     // Who administers departments manages administrators of those only; nobody manages one with more rights.
-    private static void RequireManagement(AdministratorRow row, Reach reach)
+    private static void RequireManagement(AdministratorRow row, AccessScope reach)
     {
         reach.Require(AdministratorRights.Administrators);
         RequireWithin(reach, row.IsOrganisationWide, row.Rights);
@@ -177,7 +177,7 @@ internal static class AdministratorEndpoints
         }
     }
 
-    private static void RequireWithin(Reach reach, bool isWide, AdministratorRights rights)
+    private static void RequireWithin(AccessScope reach, bool isWide, AdministratorRights rights)
     {
         if (!reach.Has(rights) || (isWide && !reach.IsWide))
         {
@@ -220,7 +220,7 @@ internal static class AdministratorEndpoints
     }
 
     private static async Task<IReadOnlyCollection<Guid>> DepartmentsAsync(
-        Call call, Fields fields, OrganisationRow organisation, Reach reach, bool isWide, IReadOnlyList<Guid>? sent)
+        Call call, Fields fields, OrganisationRow organisation, AccessScope reach, bool isWide, IReadOnlyList<Guid>? sent)
     {
         if (isWide)
         {

@@ -45,7 +45,7 @@ internal sealed record AdministratorRow
     public required long Revision { get; init; }
 
     /// <summary>Whether a caller sees this one: one of the same departments, or of all.</summary>
-    public bool IsSeenBy(Reach reach) =>
+    public bool IsSeenBy(AccessScope reach) =>
         reach.IsWide || (!IsOrganisationWide && Departments.Any(department => reach.Sees(department)));
 
     public static async Task<AdministratorRow?> FindAsync(NpgsqlConnection db, Guid id) =>

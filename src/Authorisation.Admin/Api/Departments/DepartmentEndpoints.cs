@@ -143,7 +143,7 @@ internal static class DepartmentEndpoints
             select exists (select from department where parent_id = @id and closed_at is null)
               or exists (select from traveller where department_id = @id and removed_at is null)
               or exists (
-                select from credit_account a join particulars p on p.id = a.particulars_id
+                select from credit_account a join billing_snapshot p on p.id = a.billing_snapshot_id
                 where p.department_id = @id and a.removed_at is null)
             """,
             new { id });

@@ -60,7 +60,7 @@ internal static class ImportEndpoints
     {
         var (_, reach) = await OrganisationRow.SeeAsync(call, id);
         var found = await FindAsync(call, id, import);
-        return found is { } one && (reach.IsWide || one.PersonId == call.Who.PersonId)
+        return found is { } one && (reach.IsWide || one.PersonId == call.Principal.PersonId)
             ? Reply.Ok(one.View)
             : throw Problems.NotFound();
     }

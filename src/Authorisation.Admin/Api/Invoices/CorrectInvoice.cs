@@ -53,7 +53,7 @@ internal static partial class CorrectInvoice
         return Reply.Created("/v1/invoices/" + replacementId, view);
     }
 
-    private static void RequireInForce(InvoiceRow row)
+    private static void RequireInForce(InvoiceHeader row)
     {
         if (row.CancelsNumber is { } cancelled)
         {
@@ -86,8 +86,8 @@ internal static partial class CorrectInvoice
         return (invoice, InvoiceView.Of(row, invoice.Taxes, invoice.Corrects.Select(one => one.Number), lines: null));
     }
 
-    private static Task<InvoiceRow> FindAsync(Call call, Guid id) =>
-        call.Db.QuerySingleAsync<InvoiceRow>($"select {InvoiceRow.Columns} where i.id = @id", new { id });
+    private static Task<InvoiceHeader> FindAsync(Call call, Guid id) =>
+        call.Db.QuerySingleAsync<InvoiceHeader>($"select {InvoiceHeader.Columns} where i.id = @id", new { id });
 
     [LoggerMessage(5600, LogLevel.Information, "Invoice {Number} of {Operator} was taken back by {Cancellation}; {Replacement} stands instead of it")]
     private static partial void LogCorrected(

@@ -89,14 +89,14 @@ internal static class InvoiceEndpoints
             call.RequireParameters();
             var month = asked.Month
                 ?? throw Problems.Field("month", FieldCode.Required, "is required for a file: " + Words.NoMonth);
-            var all = await call.Db.QueryAsync<InvoiceRow>(
-                $"select {InvoiceRow.Columns} {condition} order by i.operator_id, i.series_number, i.id", query);
+            var all = await call.Db.QueryAsync<InvoiceHeader>(
+                $"select {InvoiceHeader.Columns} {condition} order by i.operator_id, i.series_number, i.id", query);
             return await FileAsync(call, reader, all.ToList(), form, month);
         }
 
-        var rows = (await call.Db.QueryAsync<InvoiceRow>(
+        var rows = (await call.Db.QueryAsync<InvoiceHeader>(
             $"""
-            select {InvoiceRow.Columns}
+            select {InvoiceHeader.Columns}
             {condition}
               and (@isFirst or i.operator_id > @afterOperator or (i.operator_id = @afterOperator
                 and (i.series_number < @afterNumber or (i.series_number = @afterNumber and i.id > @after))))
@@ -131,7 +131,7 @@ internal static class InvoiceEndpoints
         return 0;
     }
 
-    private static async Task<Page<InvoiceView>> PageAsync(Call call, List<InvoiceRow> rows, int size)
+    private static async Task<Page<InvoiceView>> PageAsync(Call call, List<InvoiceHeader> rows, int size)
     {
         var ids = rows.Select(row => row.Id).ToArray();
         var taxes = await InvoiceReader.TaxesAsync(call.Db, ids);
@@ -149,7 +149,7 @@ internal static class InvoiceEndpoints
 
     /// <summary>All that was asked for as one file, in the order of the numbers.</summary>
     private static async Task<Reply> FileAsync(
-        Call call, InvoiceReader reader, List<InvoiceRow> rows, string form, CreditMonth month)
+        Call call, InvoiceReader reader, List<InvoiceHeader> rows, string form, CreditMonth month)
     {
         var file = new FileBufferingWriteStream(memoryThreshold: FileInMemoryBytesMax);
         try
@@ -184,7 +184,7 @@ internal static class InvoiceEndpoints
         };
     }
 
-    private static Reply EInvoice(Invoice invoice, InvoiceRow row)
+    private static Reply EInvoice(Invoice invoice, InvoiceHeader row)
     {
         var missing = PeppolXml.Missing(invoice);
         return missing.Count == 0
@@ -194,11 +194,11 @@ internal static class InvoiceEndpoints
 
     /// <summary>The invoice, for a caller who may see it, and what the caller may reach there.</summary>
     /// <exception cref="ProblemException">404, and 403 without the right to reports.</exception>
-    internal static async Task<(InvoiceRow Row, Reach Reach)> SeeAsync(Call call, Guid id)
+    internal static async Task<(InvoiceHeader Row, AccessScope AccessScope)> SeeAsync(Call call, Guid id)
     {
-        var row = await call.Db.QuerySingleOrDefaultAsync<InvoiceRow>($"select {InvoiceRow.Columns} where i.id = @id", new { id })
+        var row = await call.Db.QuerySingleOrDefaultAsync<InvoiceHeader>($"select {InvoiceHeader.Columns} where i.id = @id", new { id })
             ?? throw Problems.NotFound();
-        var reach = call.Who.At(row.OperatorId, row.OrganisationId).RequireSight().Require(AdministratorRights.Reports);
+        var reach = call.Principal.At(row.OperatorId, row.OrganisationId).RequireSight().Require(AdministratorRights.Reports);
         if (reach.IsStaff)
         {
             return (row, reach);
@@ -207,7 +207,7 @@ internal static class InvoiceEndpoints
         // The same condition as in the list.
         var scope = InvoiceScope.At(row.OrganisationId, reach);
         var isSeen = await call.Db.ExecuteScalarAsync<bool>(
-            $"select exists (select {InvoiceRow.Columns} where i.id = @id and ({scope.Sql}))",
+            $"select exists (select {InvoiceHeader.Columns} where i.id = @id and ({scope.Sql}))",
             new { id, scope.StaffOf, scope.Wide, scope.Narrow, scope.Departments });
         return isSeen ? (row, reach) : throw Problems.NotFound();
     }

@@ -18,11 +18,11 @@ internal sealed record InvoiceScope(int[] StaffOf, Guid[] Wide, Guid[] Narrow, G
 {
     // A department is on the invoice if one of its rows is, also where they come to 0.
     private const string OfDepartments = $"""
-        i.organisation_id = any(@Narrow) and {InvoiceRow.IsPublishedSql} and not exists (
-          select from particulars p
+        i.organisation_id = any(@Narrow) and {InvoiceHeader.IsPublishedSql} and not exists (
+          select from billing_snapshot p
           cross join lateral (
             select from control.statement_part s
-            where s.particulars_id = p.id and s.month = i.month and s.operator_id = i.operator_id
+            where s.billing_snapshot_id = p.id and s.month = i.month and s.operator_id = i.operator_id
             offset 0) s
           where p.organisation_id = i.organisation_id and p.billing_reference = i.billing_reference
             and p.department_id <> all(@Departments))
@@ -37,7 +37,7 @@ internal sealed record InvoiceScope(int[] StaffOf, Guid[] Wide, Guid[] Narrow, G
             string?[] parts =
             [
                 StaffOf.Length > 0 ? "i.operator_id = any(@StaffOf)" : null,
-                Wide.Length > 0 ? $"(i.organisation_id = any(@Wide) and {InvoiceRow.IsPublishedSql})" : null,
+                Wide.Length > 0 ? $"(i.organisation_id = any(@Wide) and {InvoiceHeader.IsPublishedSql})" : null,
                 Narrow.Length > 0 ? $"({OfDepartments})" : null,
             ];
             return string.Join(" or ", parts.Where(part => part is not null).DefaultIfEmpty("false"));
@@ -52,25 +52,25 @@ internal sealed record InvoiceScope(int[] StaffOf, Guid[] Wide, Guid[] Narrow, G
         {
             var operatorId = await call.Db.QuerySingleOrDefaultAsync<int>(
                 "select operator_id from organisation where id = @id", new { id });
-            var reach = call.Who.At(operatorId, id).RequireSight().Require(AdministratorRights.Reports);
+            var reach = call.Principal.At(operatorId, id).RequireSight().Require(AdministratorRights.Reports);
             return reach.IsStaff ? new([operatorId], [], [], []) : At(id, reach);
         }
 
-        var members = call.Who.Memberships.Values.Where(one => one.Rights.HasFlag(AdministratorRights.Reports)).ToList();
-        if (call.Who.StaffOf.Count == 0 && members.Count == 0)
+        var members = call.Principal.Memberships.Values.Where(one => one.Rights.HasFlag(AdministratorRights.Reports)).ToList();
+        if (call.Principal.StaffOf.Count == 0 && members.Count == 0)
         {
             throw Problems.Forbidden();
         }
 
         return new InvoiceScope(
-            [.. call.Who.StaffOf],
+            [.. call.Principal.StaffOf],
             [.. members.Where(one => one.IsOrganisationWide).Select(one => one.OrganisationId)],
             [.. members.Where(one => !one.IsOrganisationWide).Select(one => one.OrganisationId)],
             [.. members.Where(one => !one.IsOrganisationWide).SelectMany(one => one.Departments)]);
     }
 
     /// <summary>What an administrator sees of an organisation.</summary>
-    public static InvoiceScope At(Guid organisationId, Reach reach) => reach.IsWide
+    public static InvoiceScope At(Guid organisationId, AccessScope reach) => reach.IsWide
         ? new([], [organisationId], [], [])
         : new([], [], [organisationId], reach.ListedDepartments ?? []);
 }

@@ -94,7 +94,7 @@ internal sealed record InvoiceView(
     IReadOnlyList<InvoiceLineView>? Lines)
 {
     public static InvoiceView Of(
-        InvoiceRow row, IEnumerable<TaxSubtotal> taxes, IEnumerable<string> corrects, IEnumerable<InvoiceLine>? lines) => new(
+        InvoiceHeader row, IEnumerable<TaxSubtotal> taxes, IEnumerable<string> corrects, IEnumerable<InvoiceLine>? lines) => new(
             row.Id,
             row.Number,
             Words.Of(row.Kind),

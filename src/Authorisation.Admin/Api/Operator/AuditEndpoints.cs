@@ -13,7 +13,7 @@ internal sealed record AuditView(
     string Operator,
     Guid? OrganisationId,
     Guid? DepartmentId,
-    string? Who,
+    string? Principal,
     string? From,
     string What,
     string Subject,
@@ -33,9 +33,9 @@ internal static class AuditEndpoints
         [FromQuery(Name = "organisation_id")] Guid? organisationId,
         [FromQuery] string? subject)
     {
-        var members = call.Who.Memberships.Values;
+        var members = call.Principal.Memberships.Values;
         if (organisationId is { } id && !members.Any(one => one.OrganisationId == id)
-            && !call.Who.StaffOf.Contains(await call.Db.QuerySingleOrDefaultAsync<int>(
+            && !call.Principal.StaffOf.Contains(await call.Db.QuerySingleOrDefaultAsync<int>(
                 "select operator_id from organisation where id = @id", new { id })))
         {
             throw Problems.NotFound();
@@ -55,7 +55,7 @@ internal static class AuditEndpoints
             new
             {
                 before = page.AfterNumber,
-                staffOf = call.Who.StaffOf.ToArray(),
+                staffOf = call.Principal.StaffOf.ToArray(),
                 wide = members.Where(one => one.IsOrganisationWide).Select(one => one.OrganisationId).ToArray(),
                 departments = members.Where(one => !one.IsOrganisationWide).SelectMany(one => one.Departments).ToArray(),
                 organisationId,

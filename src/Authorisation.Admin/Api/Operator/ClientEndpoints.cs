@@ -101,7 +101,7 @@ internal static class ClientEndpoints
     }
 
     private static async Task<Row> SeeAsync(Call call, long id) =>
-        await FindAsync(call, id) is { } row && call.Who.StaffOf.Contains(row.OperatorId) ? row : throw Problems.NotFound();
+        await FindAsync(call, id) is { } row && call.Principal.StaffOf.Contains(row.OperatorId) ? row : throw Problems.NotFound();
 
     private static async Task<Row?> FindAsync(Call call, long id) =>
         await call.Db.QuerySingleOrDefaultAsync<Row>($"select {Columns} where c.id = @id", new { id });

@@ -61,7 +61,7 @@ internal static class InvoicingEndpoints
     }
 
     private static async Task<OperatorTerms> SeeAsync(Call call, string code) =>
-        await OperatorTerms.FindAsync(call.Db, code) is { } terms && call.Who.StaffOf.Contains(terms.Id)
+        await OperatorTerms.FindAsync(call.Db, code) is { } terms && call.Principal.StaffOf.Contains(terms.Id)
             ? terms
             : throw Problems.NotFound();
 }

@@ -35,7 +35,7 @@ internal static class InvoicingFields
             NextNumber = Number(fields, sent, before?.NextNumber ?? 1, lastNumber),
             ItemisesCards = sent.ItemisesCards ?? true,
             ShowsPurchasesAtOnce = sent.ShowsPurchasesAtOnce ?? true,
-            ProductTexts = Texts(fields, sent.ProductTexts),
+            ProductTexts = MessageTexts(fields, sent.ProductTexts),
             Revision = (before?.Revision ?? 0) + 1,
         };
     }
@@ -158,7 +158,7 @@ internal static class InvoicingFields
         return prefix;
     }
 
-    private static ProductTexts Texts(Fields fields, IReadOnlyDictionary<string, string?>? sent)
+    private static ProductTexts MessageTexts(Fields fields, IReadOnlyDictionary<string, string?>? sent)
     {
         const string Field = "product_texts";
         if (sent?.Count > Limits.ProductTextsMax)

@@ -95,7 +95,7 @@ internal static class MessageEndpoints
 
     private static async Task<Row> SeeAsync(Call call, Guid id, string locking) =>
         await call.Db.QuerySingleOrDefaultAsync<Row>($"select {Columns} where m.id = @id {locking}", new { id }) is { } row
-        && call.Who.StaffOf.Contains(row.OperatorId)
+        && call.Principal.StaffOf.Contains(row.OperatorId)
             ? row
             : throw Problems.NotFound();
 

@@ -122,7 +122,7 @@ internal static class StaffEndpoints
         db.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended('staff of ' || @operatorId, 1))", new { operatorId });
 
     private static async Task<Row> SeeAsync(Call call, Guid id) =>
-        await FindAsync(call.Db, id) is { } row && call.Who.StaffOf.Contains(row.OperatorId) ? row : throw Problems.NotFound();
+        await FindAsync(call.Db, id) is { } row && call.Principal.StaffOf.Contains(row.OperatorId) ? row : throw Problems.NotFound();
 
     private static async Task<Row?> FindAsync(NpgsqlConnection db, Guid id) =>
         await db.QuerySingleOrDefaultAsync<Row>($"select {Columns} and s.id = @id", new { id });

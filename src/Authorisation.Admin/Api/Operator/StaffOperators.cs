@@ -10,7 +10,7 @@ internal static class StaffOperators
     /// <summary>403 unless the caller is staff of some operator.</summary>
     public static void RequireAny(Call call)
     {
-        if (call.Who.StaffOf.Count == 0)
+        if (call.Principal.StaffOf.Count == 0)
         {
             throw Problems.Forbidden();
         }
@@ -22,10 +22,10 @@ internal static class StaffOperators
         RequireAny(call);
         if (code is null)
         {
-            return [.. call.Who.StaffOf];
+            return [.. call.Principal.StaffOf];
         }
 
-        if (await OperatorTerms.FindAsync(call.Db, code) is { } terms && call.Who.StaffOf.Contains(terms.Id))
+        if (await OperatorTerms.FindAsync(call.Db, code) is { } terms && call.Principal.StaffOf.Contains(terms.Id))
         {
             return [terms.Id];
         }
@@ -37,12 +37,12 @@ internal static class StaffOperators
     /// <summary>The operator that a body names; it need not when the caller is staff of one only.</summary>
     public static async Task<OperatorTerms?> NamedAsync(Call call, Fields fields, string? code)
     {
-        if (code is null && call.Who.StaffOf.Count == 1)
+        if (code is null && call.Principal.StaffOf.Count == 1)
         {
-            return await OperatorTerms.GetAsync(call.Db, call.Who.StaffOf.Single());
+            return await OperatorTerms.GetAsync(call.Db, call.Principal.StaffOf.Single());
         }
 
-        if (code is not null && await OperatorTerms.FindAsync(call.Db, code) is { } terms && call.Who.StaffOf.Contains(terms.Id))
+        if (code is not null && await OperatorTerms.FindAsync(call.Db, code) is { } terms && call.Principal.StaffOf.Contains(terms.Id))
         {
             return terms;
         }

@@ -46,7 +46,7 @@ internal static class ApplyForOrganisation
             row);
         // Anybody can apply with anybody's address: that one is told a few times only. Those who decide at a customer are told
         // afterwards, so that an application for a customer takes no longer than another one.
-        var (received, text) = Texts.Received(terms!);
+        var (received, text) = MessageTexts.Received(terms!);
         await outbox.TryAddAsync(call.Db, new NewMessage(
             terms!, MessageKind.ApplicationReceived, row.ContactEmail!, received, text, MessageLifetime));
         // Whether it is a customer already is not for everybody to know: the answer is the same.

@@ -35,7 +35,7 @@ internal static class DecideOnOrganisation
             var customer = (await OrganisationRow.FindAsync(call.Db, customerId))!;
             var added = await invitations.AddAsync(
                 call.Db, terms, customer, row.ContactEmail!, row.ContactName ?? "", isOrganisationWide: true,
-                RightsToGive(call, customer), [], call.Who.PersonId);
+                RightsToGive(call, customer), [], call.Principal.PersonId);
             await AuditInvitedAsync(call, added);
             return await MoveAsync(call, row, OrganisationStatus.Joined, "organisation.approved");
         }
@@ -50,7 +50,7 @@ internal static class DecideOnOrganisation
         var reply = await MoveAsync(call, row, OrganisationStatus.Customer, "organisation.approved");
         var first = await invitations.AddAsync(
             call.Db, terms, row, row.ContactEmail!, row.ContactName ?? "", isOrganisationWide: true,
-            AdministratorRights.All, [], call.Who.PersonId);
+            AdministratorRights.All, [], call.Principal.PersonId);
         await AuditInvitedAsync(call, first);
         return reply;
     }
@@ -86,7 +86,7 @@ internal static class DecideOnOrganisation
         var reason = fields.Optional("reason", body.Value.Reason, Core.Limits.ReasonCharactersMax);
         fields.ThrowIfAny();
         var terms = await OperatorTerms.GetAsync(call.Db, row.OperatorId);
-        var (subject, text) = Texts.Refused(terms, row.OrganisationNumber, reason);
+        var (subject, text) = MessageTexts.Refused(terms, row.OrganisationNumber, reason);
         // Refused all the same if that address has been told too often: anybody can apply with it.
         await outbox.TryAddAsync(call.Db, new NewMessage(
             terms, MessageKind.ApplicationRefused, row.ContactEmail!, subject, text, MessageLifetime));
@@ -136,7 +136,7 @@ internal static class DecideOnOrganisation
     // Nobody gives away more than he has.
     private static AdministratorRights RightsToGive(Call call, OrganisationRow customer)
     {
-        var reach = call.Who.At(customer.OperatorId, customer.Id);
+        var reach = call.Principal.At(customer.OperatorId, customer.Id);
         return reach.IsStaff ? AdministratorRights.All : reach.Member!.Rights;
     }
 

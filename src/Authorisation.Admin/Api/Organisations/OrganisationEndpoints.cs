@@ -51,9 +51,9 @@ internal static class OrganisationEndpoints
                 after = page.AfterId,
                 count = page.Size + 1,
                 q = string.IsNullOrWhiteSpace(q) ? null : Like(q.Trim()),
-                staffOf = call.Who.StaffOf.ToArray(),
-                mine = call.Who.Memberships.Keys.ToArray(),
-                decided = call.Who.Memberships.Values
+                staffOf = call.Principal.StaffOf.ToArray(),
+                mine = call.Principal.Memberships.Keys.ToArray(),
+                decided = call.Principal.Memberships.Values
                     .Where(one => one.IsOrganisationWide && one.Rights.HasFlag(AdministratorRights.Administrators))
                     .Select(one => one.OrganisationId).ToArray(),
             })).ToList();

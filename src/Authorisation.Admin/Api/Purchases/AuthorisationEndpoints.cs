@@ -79,7 +79,7 @@ internal static class AuthorisationEndpoints
     private static async Task<SeenPurchase> SeeAsStaffAsync(Call call, LedgerReader ledger, Guid id)
     {
         var seen = await SeenPurchase.ReadAsync(call, ledger, id);
-        if (!seen.Reach.IsStaff)
+        if (!seen.AccessScope.IsStaff)
         {
             throw Problems.Forbidden("The operator's staff void and refund purchases.");
         }

@@ -63,7 +63,7 @@ internal static class AuthorisationLists
     }
 
     private static async Task<Reply> ListAsync(
-        Call call, LedgerReader ledger, Reach reach, PaidBy by, PageQuery page, CreditMonth? month)
+        Call call, LedgerReader ledger, AccessScope reach, PaidBy by, PageQuery page, CreditMonth? month)
     {
         reach.Require(AdministratorRights.Purchases);
         var visibility = await PurchaseVisibility.ReadAsync(call.Db, by.OperatorId);
@@ -80,13 +80,13 @@ internal static class AuthorisationLists
         // What was reported after its month was closed is seen with the month on whose invoice it stands; the page is shorter then.
         var seen = reach.IsStaff
             ? shown.Items : [.. shown.Items.Where(one => visibility.HiddenUntil(one.InvoiceMonth) is null)];
-        var payers = await Payer.ReadAsync(call.Db, seen.Select(one => one.ParticularsId));
+        var payers = await Payer.ReadAsync(call.Db, seen.Select(one => one.BillingSnapshotId));
         var terms = await OperatorTerms.GetAsync(call.Db, by.OperatorId);
         var now = await AdminDatabase.NowAsync(call.Db);
         return Reply.Ok(new HideablePage<AuthorisationView>(
             [.. seen.Select(one => AuthorisationView.Of(one, PayerOf(one), terms.Currency, now))], shown.NextPageToken));
 
-        Payer? PayerOf(AuthorisationHistory one) => one.ParticularsId is { } id ? payers.GetValueOrDefault(id) : null;
+        Payer? PayerOf(AuthorisationHistory one) => one.BillingSnapshotId is { } id ? payers.GetValueOrDefault(id) : null;
     }
 
     private static string Position(AuthorisationHistory last) => string.Create(

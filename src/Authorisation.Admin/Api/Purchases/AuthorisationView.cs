@@ -125,7 +125,7 @@ internal sealed record OperationView(
             operation.MadeAt,
             operation.Request.Reason,
             Words.Of(operation.By),
-            operation.Request.Maker.ClientId is { } client
+            operation.Request.Originator.ClientId is { } client
                 ? details.Clients.GetValueOrDefault(client)
                 : details.Staff.GetValueOrDefault(operation.Request.Id),
             operation.AmountMinor,

@@ -4,7 +4,7 @@ using Authorisation.Admin.Access;
 using Authorisation.Admin.Api.Invoices;
 using Authorisation.Admin.Http;
 using Authorisation.Admin.Invoices;
-using Authorisation.Admin.MonthTurn;
+using Authorisation.Admin.MonthEnd;
 using Authorisation.Admin.Organisations;
 using Authorisation.Admin.Reports;
 using Authorisation.Core;
@@ -142,7 +142,7 @@ internal static class SpendingEndpoints
         }
 
         if (!visibility.IsClosed(month)
-            || await Turn.ClosingAsync(call.Db, operatorId, month) is { Step: TurnStep.Statements })
+            || await MonthEndRun.ClosingAsync(call.Db, operatorId, month) is { Step: MonthEndStep.Statements })
         {
             return (month, false);
         }
@@ -158,7 +158,7 @@ internal static class SpendingEndpoints
                 + $"{(first is { } kept ? CreditMonth.FromNumber(kept) : visibility.FirstOpen)}.");
     }
 
-    private static async Task<Guid[]?> DepartmentsAsync(Call call, Guid? asked, Guid organisationId, Reach reach)
+    private static async Task<Guid[]?> DepartmentsAsync(Call call, Guid? asked, Guid organisationId, AccessScope reach)
     {
         if (asked is not { } id)
         {

@@ -39,7 +39,7 @@ internal static class SessionEndpoints
             """,
             new
             {
-                call.Who.PersonId,
+                call.Principal.PersonId,
                 current = Access.Sessions.HashOf(call.Http.Request),
                 after = page.AfterId,
                 count = page.Size + 1,
@@ -55,14 +55,14 @@ internal static class SessionEndpoints
             update control.session set ended_at = ledger_now()
             where person_id = @PersonId and ended_at is null and (@isAll or sha256 = @current)
             """,
-            new { call.Who.PersonId, isAll = all == true, current = Access.Sessions.HashOf(call.Http.Request) });
+            new { call.Principal.PersonId, isAll = all == true, current = Access.Sessions.HashOf(call.Http.Request) });
         return Reply.NoContent();
     }
 
     private static async Task<Reply> EndOneAsync(Call call, Guid id) =>
         await call.Db.ExecuteAsync(
             "update control.session set ended_at = ledger_now() where id = @id and person_id = @PersonId and ended_at is null",
-            new { id, call.Who.PersonId }) == 1
+            new { id, call.Principal.PersonId }) == 1
             ? Reply.NoContent()
             : throw Problems.NotFound();
 

@@ -67,7 +67,7 @@ internal static class TravellerEndpoints
     {
         var (organisation, reach) = await OrganisationRow.SeeCustomerAsync(call, id);
         reach.Require(AdministratorRights.Travellers);
-        await OrganisationRow.KeepAsync(call.Db, id);
+        await OrganisationRow.LockSharedAsync(call.Db, id);
         var terms = await OperatorTerms.GetAsync(call.Db, organisation.OperatorId);
         var sent = body.Value;
         var fields = new Fields();

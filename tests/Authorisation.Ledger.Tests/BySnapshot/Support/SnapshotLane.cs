@@ -19,7 +19,7 @@ internal sealed class SnapshotLane : IAsyncDisposable
     {
         _connection = new LaneConnection(database);
         var logger = loggers.CreateLogger<CommitQueue>();
-        var underLock = new BatchCommitter(_connection, Memory, Clock, SetAside.Add, Answer, logger);
+        var underLock = new UnderLockCommitter(_connection, Memory, Clock, SetAside.Add, Answer, logger);
         _committer = new SnapshotCommitter(_connection, underLock, Memory, Clock, Answer, logger);
     }
 
