@@ -1,4 +1,4 @@
-using Authorisation.Ledger;
+using Authorisation.Ledger.Database;
 using Authorisation.LoadTests.Stage;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,8 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Authorisation.Core;
-using Authorisation.Ledger;
-using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Commit;
+using Authorisation.Ledger.Commit.Queue;
+using Authorisation.Ledger.Commit.UnderLock;
+using Authorisation.Ledger.Database;
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Logging.Abstractions;
 

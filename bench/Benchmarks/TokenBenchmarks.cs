@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using Authorisation.Ledger;
 using Authorisation.Ledger.Access;
+using Authorisation.Ledger.Database;
 using Authorisation.Server.Access;
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Authorisation.Admin.Pages;
-using Authorisation.Ledger;
+using Authorisation.Ledger.Database;
 using Npgsql;
 
 namespace Authorisation.Admin.Http;

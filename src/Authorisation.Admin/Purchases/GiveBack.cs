@@ -1,8 +1,8 @@
 using Authorisation.Admin.Access;
 using Authorisation.Admin.Http;
 using Authorisation.Core;
-using Authorisation.Ledger;
-using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Commit.Queue;
+using Authorisation.Ledger.Database;
 using Authorisation.Ledger.Operations;
 using Authorisation.Ledger.Reads;
 

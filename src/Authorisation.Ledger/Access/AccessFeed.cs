@@ -1,4 +1,5 @@
 using Authorisation.Core;
+using Authorisation.Ledger.Database;
 using Authorisation.Ledger.Rows;
 using Npgsql;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Authorisation.Core;
 using Authorisation.Ledger.Access;
+using Authorisation.Ledger.Database;
 using Authorisation.Ledger.Reads;
 using Authorisation.Ledger.Shares;
 using Dapper;

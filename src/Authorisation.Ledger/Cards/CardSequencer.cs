@@ -1,4 +1,5 @@
 using Authorisation.Core;
+using Authorisation.Ledger.Database;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;

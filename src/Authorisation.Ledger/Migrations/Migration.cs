@@ -1,4 +1,5 @@
 using System.Globalization;
+using Authorisation.Ledger.Rows;
 
 namespace Authorisation.Ledger.Migrations;
 

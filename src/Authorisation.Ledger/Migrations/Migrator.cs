@@ -1,3 +1,5 @@
+using Authorisation.Ledger.Database;
+using Authorisation.Ledger.Rows;
 using Dapper;
 using Npgsql;
 

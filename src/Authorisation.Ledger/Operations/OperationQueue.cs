@@ -1,5 +1,7 @@
 using Authorisation.Core;
-using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Commit;
+using Authorisation.Ledger.Commit.Queue;
+using Authorisation.Ledger.Database;
 using Authorisation.Ledger.Reads;
 using Authorisation.Ledger.Rows;
 using Authorisation.Ledger.Shares;

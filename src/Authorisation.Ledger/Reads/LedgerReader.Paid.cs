@@ -1,5 +1,6 @@
 using System.Globalization;
 using Authorisation.Core;
+using Authorisation.Ledger.Database;
 using Authorisation.Ledger.Rows;
 using Npgsql;
 using NpgsqlTypes;

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Authorisation.Core;
-using Authorisation.Ledger;
 using Authorisation.Ledger.Access;
+using Authorisation.Ledger.Database;
 using Authorisation.Server.Health;
 
 namespace Authorisation.Server.Access;

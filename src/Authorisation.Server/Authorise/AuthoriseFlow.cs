@@ -1,5 +1,6 @@
 using Authorisation.Core;
-using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Commit;
+using Authorisation.Ledger.Commit.Queue;
 
 namespace Authorisation.Server.Authorise;
 

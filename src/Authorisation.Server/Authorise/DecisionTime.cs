@@ -1,5 +1,5 @@
 using Authorisation.Core;
-using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Server.Health;
 
 namespace Authorisation.Server.Authorise;

@@ -1,6 +1,6 @@
 using Authorisation.Core;
-using Authorisation.Ledger;
 using Authorisation.Ledger.Cards;
+using Authorisation.Ledger.Database;
 using Authorisation.Server.Health;
 
 namespace Authorisation.Server.Cards;

@@ -1,5 +1,5 @@
 using Authorisation.Core;
-using Authorisation.Ledger;
+using Authorisation.Ledger.Database;
 using Authorisation.Ledger.Migrations;
 using Authorisation.Ledger.Reads;
 

@@ -1,5 +1,4 @@
 using Authorisation.Core;
-using Authorisation.Ledger;
 using Authorisation.Ledger.Activation;
 using Authorisation.Server.Access;
 using Authorisation.V1;

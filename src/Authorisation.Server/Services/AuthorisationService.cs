@@ -1,6 +1,5 @@
 using Authorisation.Core;
-using Authorisation.Ledger;
-using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Ledger.Reads;
 using Authorisation.Server.Access;
 using Authorisation.Server.Authorise;

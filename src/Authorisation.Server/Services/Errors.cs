@@ -1,4 +1,4 @@
-using Authorisation.Ledger;
+using Authorisation.Ledger.Database;
 using Authorisation.Ledger.Shares;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;

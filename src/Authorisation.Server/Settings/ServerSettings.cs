@@ -2,8 +2,8 @@ using System.Net;
 using Authorisation.Hosting.Certificates;
 using Authorisation.Hosting.Connections;
 using Authorisation.Hosting.Settings;
-using Authorisation.Ledger;
 using Authorisation.Ledger.Activation;
+using Authorisation.Ledger.Database;
 
 namespace Authorisation.Server.Settings;
 

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 using Authorisation.Core;
-using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Server.Access;
 using Authorisation.Server.Authorise;
 using Authorisation.Server.Health;

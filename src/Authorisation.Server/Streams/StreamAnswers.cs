@@ -1,4 +1,4 @@
-using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Server.Services;
 using Authorisation.V1;
 

@@ -1,6 +1,6 @@
 using Authorisation.Admin.MonthEnd;
 using Authorisation.Core;
-using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Testing.Ledger;
 using Npgsql;
 using Xunit;

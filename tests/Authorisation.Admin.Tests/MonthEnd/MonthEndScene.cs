@@ -4,7 +4,7 @@ using Authorisation.Admin.MonthEnd;
 using Authorisation.Admin.Tests.Invoices;
 using Authorisation.Cache;
 using Authorisation.Core;
-using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Ledger.Provisioning;
 using Authorisation.Testing;
 using Authorisation.Testing.Ledger;

@@ -1,7 +1,7 @@
 using Authorisation.Admin.MonthEnd;
 using Authorisation.Admin.Tests.Support;
 using Authorisation.Core;
-using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Testing;
 using Authorisation.Testing.Ledger;
 using Xunit;

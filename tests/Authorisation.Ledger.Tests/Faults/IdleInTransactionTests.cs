@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Authorisation.Core;
-using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Commit.Lanes;
+using Authorisation.Ledger.Commit.Queue;
+using Authorisation.Ledger.Commit.UnderLock;
 using Authorisation.Ledger.Tests.Support;
 using Xunit.Abstractions;
 
@@ -16,7 +18,8 @@ public sealed class IdleInTransactionTests(SharedLedger shared, ITestOutputHelpe
         var node = await NewWarmNodeAsync();
         await using var database = Ledger.Connect();
         await using var stopped = new LaneConnection(database);
-        await stopped.BeginAsync(new Batch([new CommitItem(Operator.Buy(card), Operator.Terms)]), skipLocked: false);
+        var stoppedStatements = new UnderLockStatements(stopped);
+        await stoppedStatements.BeginAsync(new Batch([new CommitItem(Operator.Buy(card), Operator.Terms)]), skipLocked: false);
         var began = Stopwatch.GetTimestamp();
 
         var answer = await node.AuthoriseAsync(Operator.Buy(card), Operator.Terms);
@@ -33,12 +36,13 @@ public sealed class IdleInTransactionTests(SharedLedger shared, ITestOutputHelpe
         var node = await NewWarmNodeAsync();
         await using var database = Ledger.Connect();
         await using var connection = new LaneConnection(database);
+        var connectionStatements = new UnderLockStatements(connection);
         var batch = new Batch([new CommitItem(purchase, Operator.Terms)]);
-        await connection.BeginAsync(batch, skipLocked: false);
+        await connectionStatements.BeginAsync(batch, skipLocked: false);
         var late = Decide.Authorise(purchase, seen: null, batch.Accounts[0].Row, Operator.Terms, batch.Now);
         var other = await node.AuthoriseAsync(Operator.Buy(card, 1_000), Operator.Terms);
 
-        await Assert.ThrowsAnyAsync<Exception>(() => connection.WriteAsync([late.Entry!], [], batch.Accounts));
+        await Assert.ThrowsAnyAsync<Exception>(() => connectionStatements.WriteAsync([late.Entry!], [], batch.Accounts));
 
         Assert.Equal(Decision.Approved, other.Entry!.Decision);
         Assert.Equal(1_000, await Ledger.AskAsync<long>(

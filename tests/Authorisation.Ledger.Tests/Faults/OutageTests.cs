@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Authorisation.Core;
-using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Commit.Queue;
+using Authorisation.Ledger.Database;
 using Authorisation.Ledger.Reads;
 using Authorisation.Ledger.Tests.Support;
 using Dapper;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Authorisation.Core;
-using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Ledger.Tests.Support;
 using Dapper;
 using Xunit.Abstractions;

@@ -1,5 +1,5 @@
 using Authorisation.Core;
-using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Ledger.Tests.Support;
 using Dapper;
 using Npgsql;

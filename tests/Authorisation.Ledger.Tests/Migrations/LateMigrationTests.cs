@@ -1,4 +1,4 @@
-using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Ledger.Migrations;
 using Authorisation.Ledger.Tests.Support;
 using Xunit.Abstractions;

@@ -1,3 +1,4 @@
+using Authorisation.Ledger.Database;
 using Authorisation.Ledger.Tests.Support;
 using Dapper;
 using Npgsql;

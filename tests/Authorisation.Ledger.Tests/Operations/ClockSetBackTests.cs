@@ -1,7 +1,7 @@
 using System.Globalization;
 using Authorisation.Core;
-using Authorisation.Ledger.GroupCommit;
-using Authorisation.Ledger.Tests.BySnapshot.Support;
+using Authorisation.Ledger.Commit.Queue;
+using Authorisation.Ledger.Tests.Commit.BySnapshot.Support;
 using Authorisation.Ledger.Tests.Support;
 using Dapper;
 using Xunit.Abstractions;
@@ -49,7 +49,7 @@ public sealed class ClockSetBackTests(SharedLedger shared, ITestOutputHelper out
         await commit(oper, [oper.Buy(cards[0], 49_000)]);
         await MonthCloser.CloseAsync(oper, March);
         await ledger.StopClockAsync(Edge.AddSeconds(1 - seconds));
-        lane?.Clock.Tell(Edge.AddSeconds(1 - seconds));
+        lane?.Clock.Observe(Edge.AddSeconds(1 - seconds));
         lane?.CountFromHere();
 
         for (var round = 0; round < 3; round++)

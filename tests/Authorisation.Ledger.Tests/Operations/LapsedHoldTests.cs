@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Authorisation.Core;
-using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Ledger.Tests.Support;
 using Dapper;
 using Xunit.Abstractions;

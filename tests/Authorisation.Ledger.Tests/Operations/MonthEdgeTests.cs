@@ -1,8 +1,10 @@
 using System.Globalization;
 using Authorisation.Core;
-using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Commit.Lanes;
+using Authorisation.Ledger.Commit.Queue;
+using Authorisation.Ledger.Commit.UnderLock;
 using Authorisation.Ledger.Rows;
-using Authorisation.Ledger.Tests.BySnapshot.Support;
+using Authorisation.Ledger.Tests.Commit.BySnapshot.Support;
 using Authorisation.Ledger.Tests.Support;
 using Xunit.Abstractions;
 
@@ -56,7 +58,7 @@ public sealed class MonthEdgeTests(SharedLedger shared, ITestOutputHelper output
             .. await underLock.CommitAsync(oper.Terms, oper.Buy(other, 40_000), oper.Buy(other, 5_001)),
         ];
         await ledger.StopClockAsync(edge);
-        snapshots.Clock.Tell(edge);
+        snapshots.Clock.Observe(edge);
         var closing = await MonthCloser.BeginAsync(oper, old.Number);
         // Had it asked for the old month, it would have waited for it, and would not have been decided by snapshot.
         var (first, bySnapshot) = await snapshots.CommitOneAsync(oper.Buy(one, LimitMinor), oper.Terms);
@@ -87,9 +89,10 @@ public sealed class MonthEdgeTests(SharedLedger shared, ITestOutputHelper output
         var app = await oper.AddAppAsync();
         await using var database = ledger.Connect();
         await using var lane = new LaneConnection(database);
+        var laneStatements = new UnderLockStatements(lane);
         var batch = new Batch([new CommitItem(oper.Buy(app), oper.Terms)]);
 
-        await lane.BeginAsync(batch, skipLocked: false);
+        await laneStatements.BeginAsync(batch, skipLocked: false);
         await lane.RollbackAsync();
 
         Assert.Equal(old ? true : null, batch.IsOpen(oper.Terms.Id, CreditMonth.FromNumber(2027_10)));
@@ -109,12 +112,13 @@ public sealed class MonthEdgeTests(SharedLedger shared, ITestOutputHelper output
         await using var closing = await MonthCloser.BeginAsync(oper, 2027_10);
         await using var database = ledger.Connect();
         await using var connection = new LaneConnection(database);
+        var connectionStatements = new UnderLockStatements(connection);
         var capture = new CommitItem(
             oper.Ask(OperationKind.Capture, hold.Id), oper.Terms, new AccountKey(app, oper.AccountOf(app)), CreditMonth.FromNumber(2027_10));
 
         // A wait for the closer would end in an exception, as the closer outlasts it.
         var batch = new Batch([capture, new CommitItem(oper.Buy(neighbour), oper.Terms)]);
-        await connection.BeginAsync(batch, skipLocked: false);
+        await connectionStatements.BeginAsync(batch, skipLocked: false);
         await connection.RollbackAsync();
         var answers = await lane.CommitItemsAsync(capture, new CommitItem(oper.Buy(neighbour), oper.Terms));
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Authorisation.Core;
-using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Ledger.Rows;
 using Authorisation.Ledger.Tests.Support;
 using Xunit.Abstractions;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Authorisation.Core;
-using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Ledger.Tests.Support;
 using Xunit.Abstractions;
 

@@ -1,5 +1,7 @@
 using Authorisation.Core;
-using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Commit.Lanes;
+using Authorisation.Ledger.Commit.Queue;
+using Authorisation.Ledger.Commit.UnderLock;
 using Authorisation.Ledger.Provisioning;
 using Authorisation.Ledger.Tests.Support;
 using Npgsql;
@@ -68,6 +70,7 @@ public sealed class ProvisionerTests(SharedLedger shared, ITestOutputHelper outp
         var card = await Operator.AddCardAsync();
         await using var database = Ledger.Connect(Operator.Terms.Code);
         await using var lane = new LaneConnection(database);
+        var laneStatements = new UnderLockStatements(lane);
         var batch = new Batch([new CommitItem(Operator.Buy(card), Operator.Terms)]);
         // Connected first, for the change and for the look: the transaction is ended if it stands still for long.
         await using (await Ledger.Owner.OpenConnectionAsync())
@@ -75,7 +78,7 @@ public sealed class ProvisionerTests(SharedLedger shared, ITestOutputHelper outp
             await IsWaitedForAsync();
         }
 
-        await lane.BeginAsync(batch, skipLocked: false);
+        await laneStatements.BeginAsync(batch, skipLocked: false);
         var outcome = Decide.Authorise(batch.Items[0].Purchase!, seen: null, batch.Accounts[0].Row, Operator.Terms, batch.Now);
 
         var changing = ChangeAsync(change, card);
@@ -86,7 +89,7 @@ public sealed class ProvisionerTests(SharedLedger shared, ITestOutputHelper outp
         // Decided before the change, so it must be committed before the administrator is told that the change holds.
         Assert.False(changing.IsCompleted);
         batch.Accounts[0].Apply(outcome);
-        await lane.WriteAsync([outcome.Entry!], [], batch.Accounts);
+        await laneStatements.WriteAsync([outcome.Entry!], [], batch.Accounts);
         await changing;
         var next = await NewLane().CommitAsync(Operator.Terms, Operator.Buy(card));
         Assert.Equal(Decision.Declined, next[0].Entry!.Decision);

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using Authorisation.Core;
-using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Commit;
+using Authorisation.Ledger.Database;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 

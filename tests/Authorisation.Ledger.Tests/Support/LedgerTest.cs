@@ -1,4 +1,5 @@
 using Authorisation.Core;
+using Authorisation.Ledger.Database;
 using Dapper;
 using Microsoft.Extensions.Logging;
 using Npgsql;

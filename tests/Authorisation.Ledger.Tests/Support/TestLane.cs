@@ -1,6 +1,9 @@
 using Authorisation.Core;
-using Authorisation.Ledger.BySnapshot;
-using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Commit;
+using Authorisation.Ledger.Commit.Lanes;
+using Authorisation.Ledger.Commit.Queue;
+using Authorisation.Ledger.Commit.UnderLock;
+using Authorisation.Ledger.Database;
 using Authorisation.Ledger.Rows;
 using Microsoft.Extensions.Logging;
 

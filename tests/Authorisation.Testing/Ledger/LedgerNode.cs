@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using Authorisation.Core;
-using Authorisation.Ledger;
-using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Commit;
+using Authorisation.Ledger.Commit.Queue;
+using Authorisation.Ledger.Database;
 using Authorisation.Ledger.Operations;
 using Authorisation.Ledger.Reads;
 using Microsoft.Extensions.Logging;

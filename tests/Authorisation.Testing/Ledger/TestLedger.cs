@@ -1,5 +1,5 @@
 using System.Globalization;
-using Authorisation.Ledger;
+using Authorisation.Ledger.Database;
 using Authorisation.Ledger.Migrations;
 using Authorisation.Ledger.Provisioning;
 using Dapper;

@@ -3,6 +3,7 @@ using Authorisation.Admin.Http;
 using Authorisation.Admin.Organisations;
 using Authorisation.Admin.Purchases;
 using Authorisation.Core;
+using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Ledger.Reads;
 
 namespace Authorisation.Admin.Api.Purchases;
@@ -116,7 +117,7 @@ internal static class AuthorisationEndpoints
         return Reply.Ok(new OperationDone(
             OperationView.Of(result.Operation!, details),
             AuthorisationView.Of(after, details, terms.Currency),
-            result.Status == Authorisation.Ledger.GroupCommit.CommitStatus.Replayed));
+            result.Status == CommitStatus.Replayed));
     }
 
     private static async Task<AuthorisationView> ViewAsync(Call call, SeenPurchase seen)

@@ -1,0 +1,141 @@
+using System.Runtime.InteropServices;
+using Authorisation.Core;
+using Authorisation.Ledger.Commit.Lanes;
+using Authorisation.Ledger.Database;
+using Authorisation.Ledger.Rows;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Authorisation.Ledger.Commit.BySnapshot;
+
+/// <summary>
+/// <c>by_snapshot.sql</c>, prepared on a lane's connection: one round trip, which is also the transaction. Used by one
+/// lane, one call at a time.
+/// </summary>
+internal sealed class SnapshotStatement
+{
+    private readonly List<int> _operatorIds = [];
+    private readonly List<int> _months = [];
+    private readonly Dictionary<Guid, long> _versions = [];
+    private readonly List<Guid> _organisations = [];
+    private readonly NpgsqlParameter<long> _organisationVersions = new() { NpgsqlDbType = NpgsqlDbType.Bigint };
+    private readonly RowArray<BalanceRow> _spentOn = new(LedgerDatabase.BalanceRowType);
+    private readonly RowArray<BalanceRow> _lookedAt = new(LedgerDatabase.BalanceRowType);
+    private readonly RowArray<EntryRow> _entries = new(LedgerDatabase.EntryRowType);
+    private readonly NpgsqlParameter<DateTime> _from = new() { NpgsqlDbType = NpgsqlDbType.TimestampTz };
+    private readonly NpgsqlParameter<DateTime> _until = new() { NpgsqlDbType = NpgsqlDbType.TimestampTz };
+    private readonly List<(AuthorisationEntry Entry, SnapshotAccount Account)> _sorted = [];
+    private readonly LaneConnection _connection;
+    private NpgsqlBatch? _batch;
+
+    public SnapshotStatement(LaneConnection connection)
+    {
+        _connection = connection;
+        connection.OnSession(PrepareAsync);
+    }
+
+    /// <summary>Commits what is still true.</summary>
+    /// <exception cref="NotReplicatedException">Committed, but Postgres gave up waiting for the standby.</exception>
+    /// <exception cref="PostgresException">40001: an organisation has another version by now; nothing is written.</exception>
+    public async Task<SnapshotAnswer> ExecuteAsync(SnapshotBatch decided)
+    {
+        Set(decided);
+        _connection.ExpectReplication();
+        var answer = await ReadAsync();
+        _connection.RequireReplicated();
+        return answer;
+    }
+
+    private async Task<SnapshotAnswer> ReadAsync()
+    {
+        await using var reader = await _batch!.ExecuteReaderAsync();
+        await reader.NextResultAsync();
+        await reader.ReadAsync();
+        var answer = new SnapshotAnswer(
+            reader.GetString(0),
+            reader.GetBoolean(1),
+            reader.GetFieldValue<DateTimeOffset>(2),
+            reader.GetFieldValue<DateTimeOffset>(3));
+        // Postgres sends this row before it inserts the entries: only the end tells that they are committed.
+        await reader.NextResultAsync();
+        return answer;
+    }
+
+    private async Task PrepareAsync(NpgsqlConnection session)
+    {
+        var keepOpen = new NpgsqlBatchCommand(
+            "select pg_advisory_xact_lock_shared(m.operator_id, m.month) "
+            + "from unnest($1::integer[], $2::integer[]) as m(operator_id, month)");
+        AddMonthsTo(keepOpen.Parameters);
+
+        var mayCommit = _connection.Options.RequireSynchronousStandby ? $"({Standby.CommitsWaitSql})" : "true";
+        var commit = new NpgsqlBatchCommand(
+            EmbeddedSql.Read("Commit.BySnapshot.by_snapshot.sql").Replace("{may_commit}", mayCommit, StringComparison.Ordinal));
+        commit.Parameters.Add(_spentOn.ToParameter());
+        commit.Parameters.Add(_lookedAt.ToParameter());
+        commit.Parameters.Add(_from);
+        commit.Parameters.Add(_until);
+        commit.Parameters.Add(_entries.ToParameter());
+        AddMonthsTo(commit.Parameters);
+        commit.Parameters.Add(ArrayParameter.Of(_organisations, NpgsqlDbType.Uuid));
+        commit.Parameters.Add(_organisationVersions);
+        _batch = await LaneConnection.PrepareAsync(session, keepOpen, commit);
+    }
+
+    private void AddMonthsTo(NpgsqlParameterCollection parameters)
+    {
+        parameters.Add(ArrayParameter.Of(_operatorIds, NpgsqlDbType.Integer));
+        parameters.Add(ArrayParameter.Of(_months, NpgsqlDbType.Integer));
+    }
+
+    private void Set(SnapshotBatch decided)
+    {
+        Clear();
+        foreach (var (operatorId, month) in decided.Months)
+        {
+            _operatorIds.Add(operatorId);
+            _months.Add(month.Number);
+        }
+
+        foreach (var account in decided.Accounts)
+        {
+            SetVersion(account.Before!);
+            (account.IsSpentOn ? _spentOn : _lookedAt).Add().Set(account.After!, account.Before!.Version, account.Place);
+            foreach (var decision in account.Decisions)
+            {
+                _sorted.Add((decision.Outcome!.Entry!, account));
+            }
+        }
+
+        _organisations.AddRange(_versions.Keys);
+        _organisationVersions.TypedValue = _versions.Values.Sum();
+
+        _sorted.Sort(static (one, other) => one.Entry.Purchase.Id.CompareTo(other.Entry.Purchase.Id));
+        foreach (var (entry, account) in _sorted)
+        {
+            _entries.Add().Set(entry, account.Place, account.IsSpentOn);
+        }
+
+        _from.TypedValue = decided.From.UtcDateTime;
+        _until.TypedValue = decided.Until.UtcDateTime;
+    }
+
+    // Copies of one organisation's accounts can be of different moments: the oldest of them is what has to be true.
+    private void SetVersion(LedgerAccount copy)
+    {
+        ref var version = ref CollectionsMarshal.GetValueRefOrAddDefault(_versions, copy.OrganisationId, out var isKnown);
+        version = isKnown ? Math.Min(version, copy.Organisation.Version) : copy.Organisation.Version;
+    }
+
+    private void Clear()
+    {
+        _versions.Clear();
+        _organisations.Clear();
+        _operatorIds.Clear();
+        _months.Clear();
+        _spentOn.Clear();
+        _lookedAt.Clear();
+        _entries.Clear();
+        _sorted.Clear();
+    }
+}

@@ -1,0 +1,177 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using Authorisation.Core;
+using Authorisation.Ledger.Commit.BySnapshot;
+using Authorisation.Ledger.Commit.Lanes;
+using Authorisation.Ledger.Commit.Queue;
+using Authorisation.Ledger.Commit.UnderLock;
+using Authorisation.Ledger.Database;
+using Authorisation.Ledger.Shares;
+using Microsoft.Extensions.Logging;
+
+namespace Authorisation.Ledger.Commit;
+
+/// <summary>
+/// Commits the purchases of some instruments, batch after batch, over one connection. What a batch gives back to be decided
+/// again is in the next one, which waits for nothing else; when the lane stops, it ends after that.
+/// </summary>
+/// <remarks>
+/// Safe for any number of callers: what waits is in a line behind one lock, which is never held while anything is awaited.
+/// One task takes from it, and it alone uses the connection and the committers. That nothing is left waiting: the adder puts
+/// an item in the line before it leaves the mark, and the task looks into the line after it took the mark. Operators and
+/// clients take turns in each batch, so however much one of them has waiting, it delays another by the batch that is under
+/// way and its own turns in the next. An instrument's commands keep the order in which its client sent them.
+/// </remarks>
+internal sealed class CommitLane : IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly FairLine<CommitItem> _line = new();
+
+    // One mark at most: something waits, or the lane stops.
+    private readonly Channel<bool> _some = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Room _room;
+    private readonly SetAside _setAside;
+    private readonly SnapshotMemory _memory;
+    private readonly LaneConnection _connection;
+    private readonly SnapshotCommitter _committer;
+    private readonly Task _task;
+    private bool _isStopped;
+
+    // When the lane last began or ended a batch or something came into an empty line, and whether it is at a batch.
+    private long _movedAt = Stopwatch.GetTimestamp();
+    private volatile bool _isAtBatch;
+
+    public CommitLane(
+        LedgerDatabase database, int lanes, Room room, SetAside setAside, Action<BatchAnswers> answer, ILogger logger)
+    {
+        _room = room;
+        _setAside = setAside;
+        _memory = new SnapshotMemory(Limits.RememberedAccountsMax / lanes);
+        _connection = new LaneConnection(database);
+        var clock = new LaneClock();
+        var underLock = new UnderLockCommitter(_connection, _memory, clock, setAside.Add, answer, logger);
+        _committer = new SnapshotCommitter(_connection, underLock, _memory, clock, answer, logger);
+        _task = Task.Run(RunAsync);
+    }
+
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _line.Count;
+            }
+        }
+    }
+
+    /// <summary>How long it has had something to do without having moved on; zero when it has nothing to do.</summary>
+    public TimeSpan StandsStillFor =>
+        _isAtBatch || Waiting > 0 ? Stopwatch.GetElapsedTime(Interlocked.Read(ref _movedAt)) : TimeSpan.Zero;
+
+    public long CommittedBySnapshot => _committer.Committed;
+
+    /// <summary>Adds an item that has its place in the room; the lane gives that back when it takes the item.</summary>
+    /// <returns>False when the lane takes no more.</returns>
+    public bool TryAdd(CommitItem item)
+    {
+        bool isFirst;
+        lock (_gate)
+        {
+            if (_isStopped)
+            {
+                return false;
+            }
+
+            isFirst = _line.Count == 0;
+            if (isFirst)
+            {
+                NoteMoving();
+            }
+
+            _line.Add(item.Sharer, item);
+        }
+
+        if (isFirst)
+        {
+            _some.Writer.TryWrite(true);
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes no more, commits what waits, and closes the connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            _isStopped = true;
+        }
+
+        _some.Writer.TryWrite(true);
+        await _task;
+        await _connection.DisposeAsync();
+    }
+
+    private async Task RunAsync()
+    {
+        var batch = new List<CommitItem>(Limits.CommitBatchItemsMax);
+        IReadOnlyList<CommitItem> again = [];
+        while (again.Count > 0 || await SomeWaitAsync())
+        {
+            // Those that come again come first: what arrived later on the same account must not overtake them.
+            batch.Clear();
+            batch.AddRange(again);
+            while (batch.Count < Limits.CommitBatchItemsMax && TryTake(out var item))
+            {
+                if (!item.IsAbandoned && !_setAside.TryJoin(item))
+                {
+                    batch.Add(item);
+                }
+            }
+
+            if (batch.Count > 0)
+            {
+                _isAtBatch = true;
+                NoteMoving();
+                again = await _committer.CommitAsync(batch);
+                NoteMoving();
+                _isAtBatch = false;
+            }
+        }
+    }
+
+    private void NoteMoving() => Interlocked.Exchange(ref _movedAt, Stopwatch.GetTimestamp());
+
+    private bool TryTake(out CommitItem item)
+    {
+        lock (_gate)
+        {
+            if (!_line.TryTake(out item))
+            {
+                return false;
+            }
+        }
+
+        _room.Give(item.Sharer);
+        return true;
+    }
+
+    /// <summary>Waits until something waits; false when the lane has stopped and nothing does.</summary>
+    private async Task<bool> SomeWaitAsync()
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                if (_line.Count > 0 || _isStopped)
+                {
+                    return _line.Count > 0;
+                }
+            }
+
+            await _some.Reader.ReadAsync();
+        }
+    }
+}
