@@ -159,7 +159,7 @@ public static class AdminHost
 
     private static void AddMonthEnd(IServiceCollection services, AdminSettings settings)
     {
-        services.TryAddSingleton(settings.MonthEndRun);
+        services.TryAddSingleton(settings.MonthEnd);
         if (settings.CacheConnectionString is { } cache)
         {
             services.AddSingleton(provider => new CreditSnapshotCache(
@@ -183,7 +183,7 @@ public static class AdminHost
             });
         });
         services.AddSingleton<MonthEndSchedule>();
-        if (settings.MonthEndRun.Runs)
+        if (settings.MonthEnd.Runs)
         {
             services.AddHostedService<ClockRecorder>();
             services.AddHostedService(provider => provider.GetRequiredService<MonthEndSchedule>());

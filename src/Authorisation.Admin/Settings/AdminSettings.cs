@@ -65,7 +65,7 @@ internal sealed class AdminSettings
     public required string? CacheConnectionString { get; init; }
 
     /// <summary>How hard the nights' work works.</summary>
-    public required MonthEndSettings MonthEndRun { get; init; }
+    public required MonthEndSettings MonthEnd { get; init; }
 
     /// <summary>Reads and checks the settings.</summary>
     /// <exception cref="SettingException">One is missing, unknown or cannot be used; the message names it.</exception>
@@ -97,7 +97,7 @@ internal sealed class AdminSettings
             MessageDirectory = settings.Text("Messages:Directory"),
             AnonymousCallsMax = settings.Integer("Access:AnonymousCallsPerMinute", Limits.AnonymousCallsMax, 1, 1_000_000),
             CacheConnectionString = settings.Text("Cache:ConnectionString"),
-            MonthEndRun = MonthEndSettings.Default with
+            MonthEnd = MonthEndSettings.Default with
             {
                 Runs = settings.Boolean("MonthEnd:Runs", MonthEndSettings.Default.Runs),
                 SharePercent = settings.Integer("MonthEnd:SharePercent", MonthEndSettings.Default.SharePercent, 1, 100),

@@ -18,15 +18,17 @@ internal sealed class SnapshotStatement
     private readonly List<int> _months = [];
     private readonly Dictionary<Guid, long> _versions = [];
     private readonly List<Guid> _organisations = [];
-    private readonly NpgsqlParameter<long> _organisationVersions = new() { NpgsqlDbType = NpgsqlDbType.Bigint };
     private readonly RowArray<BalanceRow> _spentOn = new(LedgerDatabase.BalanceRowType);
     private readonly RowArray<BalanceRow> _lookedAt = new(LedgerDatabase.BalanceRowType);
     private readonly RowArray<EntryRow> _entries = new(LedgerDatabase.EntryRowType);
-    private readonly NpgsqlParameter<DateTime> _from = new() { NpgsqlDbType = NpgsqlDbType.TimestampTz };
-    private readonly NpgsqlParameter<DateTime> _until = new() { NpgsqlDbType = NpgsqlDbType.TimestampTz };
     private readonly List<(AuthorisationEntry Entry, SnapshotAccount Account)> _sorted = [];
     private readonly LaneConnection _connection;
     private NpgsqlBatch? _batch;
+
+    // Of the batch, as a parameter belongs to one command.
+    private NpgsqlParameter<DateTime> _from = null!;
+    private NpgsqlParameter<DateTime> _until = null!;
+    private NpgsqlParameter<long> _organisationVersions = null!;
 
     public SnapshotStatement(LaneConnection connection)
     {
@@ -63,6 +65,9 @@ internal sealed class SnapshotStatement
 
     private async Task PrepareAsync(NpgsqlConnection session)
     {
+        _from = new NpgsqlParameter<DateTime> { NpgsqlDbType = NpgsqlDbType.TimestampTz };
+        _until = new NpgsqlParameter<DateTime> { NpgsqlDbType = NpgsqlDbType.TimestampTz };
+        _organisationVersions = new NpgsqlParameter<long> { NpgsqlDbType = NpgsqlDbType.Bigint };
         var keepOpen = new NpgsqlBatchCommand(
             "select pg_advisory_xact_lock_shared(m.operator_id, m.month) "
             + "from unnest($1::integer[], $2::integer[]) as m(operator_id, month)");
