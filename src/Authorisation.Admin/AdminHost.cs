@@ -1,14 +1,19 @@
-using Authorisation.Admin.Access;
 using Authorisation.Admin.Api;
-using Authorisation.Admin.Credits;
-using Authorisation.Admin.Http;
-using Authorisation.Admin.Imports;
-using Authorisation.Admin.Invoices;
-using Authorisation.Admin.Messages;
-using Authorisation.Admin.MonthEnd;
-using Authorisation.Admin.Organisations;
-using Authorisation.Admin.Purchases;
+using Authorisation.Admin.Jobs;
 using Authorisation.Admin.Settings;
+using Authorisation.Admin.Web;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Administrators;
+using Authorisation.Administration.Credits;
+using Authorisation.Administration.Imports;
+using Authorisation.Administration.Messages;
+using Authorisation.Administration.Organisations;
+using Authorisation.Administration.Sessions;
+using Authorisation.Administration.Travellers;
+using Authorisation.Administration.Work;
+using Authorisation.Billing.Invoices;
+using Authorisation.Billing.MonthEnd;
+using Authorisation.Billing.Purchases;
 using Authorisation.Cache;
 using Authorisation.Core;
 using Authorisation.Hosting.Certificates;
@@ -21,6 +26,7 @@ using Authorisation.Ledger.Database;
 using Authorisation.Ledger.Operations;
 using Authorisation.Ledger.Reads;
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration.Json;
@@ -88,7 +94,7 @@ public static class AdminHost
     private static void AddLedger(IServiceCollection services, AdminSettings settings)
     {
         services.AddSingleton(provider =>
-            new AdminDatabase(settings.ConnectionString, provider.GetRequiredService<ILoggerFactory>()));
+            new ControlDatabase(settings.ConnectionString, provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(provider => new LedgerDatabase(
             new LedgerOptions { ConnectionString = settings.ConnectionString, Lanes = 1, GivesBackOnly = true },
             provider.GetRequiredService<ILoggerFactory>()));
@@ -107,7 +113,7 @@ public static class AdminHost
     private static void AddServiceManager(IServiceCollection services) => services.AddServiceNotifications(provider => new ServiceSigns(
         async stop =>
         {
-            await provider.GetRequiredService<AdminDatabase>().RequireAsync(stop);
+            await provider.GetRequiredService<ControlDatabase>().RequireAsync(stop);
             return null;
         },
         () => provider.GetRequiredService<CommitQueue>().StandsStillFor));
@@ -126,7 +132,10 @@ public static class AdminHost
             provider.GetRequiredService<TimeProvider>(), settings.AnonymousCallsMax));
         services.AddSingleton<Passwords>();
         services.AddSingleton<SignIns>();
-        services.AddSingleton(provider => new PortalLinks(settings.Portal, provider.GetRequiredService<IServer>()));
+        services.AddSingleton(provider => new PortalLinks(() =>
+            // Where none is set it listens on loopback, and knows where once it was started.
+            settings.Portal ?? new Uri(
+                provider.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First())));
         services.AddSingleton<PasswordResets>();
         services.AddSingleton<ApplicationNews>();
         services.AddHostedService<OutsiderWorker>();

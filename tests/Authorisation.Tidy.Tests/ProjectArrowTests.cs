@@ -13,7 +13,9 @@ public class ProjectArrowTests
         ["Cache"] = ["Core"],
         ["Contracts"] = [],
         ["Server"] = ["Core", "Hosting", "Ledger", "Cache", "Contracts"],
-        ["Admin"] = ["Core", "Hosting", "Ledger", "Cache"],
+        ["Administration"] = ["Core", "Ledger"],
+        ["Billing"] = ["Core", "Ledger", "Cache", "Administration"],
+        ["Admin"] = ["Core", "Hosting", "Ledger", "Cache", "Administration", "Billing"],
         ["Standalone"] = ["Server", "Admin", "Core", "Ledger", "Cache", "Contracts"],
     };
 

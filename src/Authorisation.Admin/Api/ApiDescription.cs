@@ -1,6 +1,5 @@
-using Authorisation.Admin.Access;
 using Authorisation.Admin.Api.Sessions;
-using Authorisation.Admin.Http;
+using Authorisation.Admin.Web;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;

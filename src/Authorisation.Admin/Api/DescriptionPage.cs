@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Authorisation.Admin.Pages;
+using Authorisation.Admin.Portal;
 using Scalar.AspNetCore;
 
 namespace Authorisation.Admin.Api;

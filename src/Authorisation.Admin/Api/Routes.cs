@@ -10,8 +10,9 @@ using Authorisation.Admin.Api.Purchases;
 using Authorisation.Admin.Api.Reports;
 using Authorisation.Admin.Api.Sessions;
 using Authorisation.Admin.Api.Travellers;
-using Authorisation.Admin.Http;
-using Authorisation.Admin.Pages;
+using Authorisation.Admin.Portal;
+using Authorisation.Admin.Web;
+using Authorisation.Administration.Work;
 using Npgsql;
 
 namespace Authorisation.Admin.Api;
@@ -56,7 +57,7 @@ internal static class Routes
     }
 
     // Ready when Postgres answers; for balancers, which need no token.
-    private static async Task<IResult> HealthAsync(AdminDatabase database, HttpContext context)
+    private static async Task<IResult> HealthAsync(ControlDatabase database, HttpContext context)
     {
         try
         {

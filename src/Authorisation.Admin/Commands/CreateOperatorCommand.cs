@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Authorisation.Admin.Access;
 using Authorisation.Admin.Settings;
+using Authorisation.Administration.Access;
 using Authorisation.Hosting.Settings;
 using Dapper;
 using Npgsql;
@@ -78,7 +78,7 @@ internal static class CreateOperatorCommand
             returning id
             """,
             after);
-        await new Change(db, null, "", null).AuditAsync(
+        await new UnitOfWork(db, principal: null, address: null).AuditAsync(
             before is null ? "operator.created" : "operator.changed", "operator:" + code, id, before: before, after: after);
         await transaction.CommitAsync();
         return before is null

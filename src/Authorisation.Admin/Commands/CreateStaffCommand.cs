@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Authorisation.Admin.Access;
+using Authorisation.Administration.Access;
 using Authorisation.Core;
 using Authorisation.Hosting.Settings;
 using Dapper;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Authorisation.Admin.Settings;
+using Authorisation.Administration.Work;
 using Authorisation.Hosting.Settings;
 using Authorisation.Ledger.Migrations;
 using Microsoft.AspNetCore.Connections;
@@ -69,7 +70,7 @@ internal static partial class ServeCommand
     {
         try
         {
-            var source = app.Services.GetRequiredService<AdminDatabase>().Source;
+            var source = app.Services.GetRequiredService<ControlDatabase>().Source;
             await Migrator.RequireCurrentAsync(source, CancellationToken.None);
             await Migrator.RequireOrdinaryRoleAsync(source, Migrator.UsualAdminRole, CancellationToken.None);
         }

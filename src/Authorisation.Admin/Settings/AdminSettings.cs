@@ -1,6 +1,6 @@
 using System.Net;
-using Authorisation.Admin.Messages;
-using Authorisation.Admin.MonthEnd;
+using Authorisation.Administration.Messages;
+using Authorisation.Billing.MonthEnd;
 using Authorisation.Core;
 using Authorisation.Hosting.Certificates;
 using Authorisation.Hosting.Connections;
@@ -93,7 +93,7 @@ internal sealed class AdminSettings
                 ?? throw new SettingException(CodeKeys.SettingNames[0], "is missing"),
             Portal = ReadPortal(settings, address),
             Sms = ReadSms(settings),
-            Smtp = SmtpSettings.Read(settings),
+            Smtp = SmtpSettingReader.Read(settings),
             MessageDirectory = settings.Text("Messages:Directory"),
             AnonymousCallsMax = settings.Integer("Access:AnonymousCallsPerMinute", Limits.AnonymousCallsMax, 1, 1_000_000),
             CacheConnectionString = settings.Text("Cache:ConnectionString"),

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Authorisation.Admin.Access;
+using Authorisation.Administration.Access;
 using Dapper;
 using Npgsql;
 

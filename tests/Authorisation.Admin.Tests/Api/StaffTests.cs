@@ -1,5 +1,5 @@
-using Authorisation.Admin.Messages;
 using Authorisation.Admin.Tests.Support;
+using Authorisation.Administration.Messages;
 using Xunit;
 
 namespace Authorisation.Admin.Tests.Api;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Authorisation.Admin.Access;
 using Authorisation.Admin.Commands;
+using Authorisation.Admin.Web;
 using Authorisation.Hosting.Settings;
 using Authorisation.Ledger.Activation;
 using Authorisation.Testing;

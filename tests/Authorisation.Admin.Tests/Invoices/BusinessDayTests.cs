@@ -1,5 +1,5 @@
 using System.Globalization;
-using Authorisation.Admin.Invoices;
+using Authorisation.Billing.Invoices;
 using Authorisation.Core;
 using Xunit;
 

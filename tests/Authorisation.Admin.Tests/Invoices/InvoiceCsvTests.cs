@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Authorisation.Admin.Invoices;
+using Authorisation.Billing.Invoices;
 using Xunit;
 using static Authorisation.Admin.Tests.Invoices.SampleInvoices;
 

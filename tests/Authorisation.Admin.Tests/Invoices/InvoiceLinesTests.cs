@@ -1,4 +1,4 @@
-using Authorisation.Admin.Invoices;
+using Authorisation.Billing.Invoices;
 using Authorisation.Core;
 using Xunit;
 using static Authorisation.Admin.Tests.Invoices.SampleInvoices;

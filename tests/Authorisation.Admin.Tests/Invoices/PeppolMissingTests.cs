@@ -1,4 +1,5 @@
-using Authorisation.Admin.Invoices;
+using Authorisation.Administration.Organisations;
+using Authorisation.Billing.Invoices;
 using Authorisation.Core;
 using Xunit;
 using static Authorisation.Admin.Tests.Invoices.SampleInvoices;

@@ -1,4 +1,4 @@
-using Authorisation.Admin.Invoices;
+using Authorisation.Billing.Invoices;
 using Xunit;
 
 namespace Authorisation.Admin.Tests.Invoices;

@@ -1,5 +1,5 @@
 using System.Text;
-using Authorisation.Admin.Invoices;
+using Authorisation.Billing.Invoices;
 using Authorisation.Core;
 using Authorisation.Testing;
 using Xunit;

@@ -1,7 +1,8 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Authorisation.Admin.Messages;
+using Authorisation.Admin.Settings;
+using Authorisation.Administration.Messages;
 using Authorisation.Hosting.Settings;
 using Authorisation.Testing;
 using Authorisation.Testing.Tls;
@@ -203,7 +204,7 @@ public sealed class SmtpMailerTests : IDisposable
     public void A_wrong_setting_is_named(string named, string name, string value) => Assert.StartsWith(
         named + " ", Assert.Throws<SettingException>(() => Settings((name, value))).Message, StringComparison.Ordinal);
 
-    private static SmtpSettings? Settings(params (string Name, string? Value)[] set) => SmtpSettings.Read(new SettingReader(
+    private static SmtpSettings? Settings(params (string Name, string? Value)[] set) => SmtpSettingReader.Read(new SettingReader(
         new ConfigurationBuilder()
             .AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal) { ["Smtp:Host"] = "mail.example.com", ["Smtp:From"] = "noreply@example.com" })
             .AddInMemoryCollection(set.Where(one => one.Value is not null).ToDictionary(one => "Smtp:" + one.Name, one => one.Value, StringComparer.Ordinal))

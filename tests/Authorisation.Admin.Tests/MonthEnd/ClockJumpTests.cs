@@ -1,4 +1,5 @@
-using Authorisation.Admin.MonthEnd;
+using Authorisation.Admin.Jobs;
+using Authorisation.Billing.MonthEnd;
 using Authorisation.Testing.Ledger;
 using Xunit;
 

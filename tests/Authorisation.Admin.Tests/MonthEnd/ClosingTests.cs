@@ -1,4 +1,4 @@
-using Authorisation.Admin.MonthEnd;
+using Authorisation.Billing.MonthEnd;
 using Authorisation.Core;
 using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Testing.Ledger;

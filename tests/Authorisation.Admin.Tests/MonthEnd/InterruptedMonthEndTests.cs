@@ -1,4 +1,4 @@
-using Authorisation.Admin.MonthEnd;
+using Authorisation.Billing.MonthEnd;
 using Authorisation.Testing;
 using Authorisation.Testing.Ledger;
 using Npgsql;

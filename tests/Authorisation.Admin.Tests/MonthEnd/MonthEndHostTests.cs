@@ -1,5 +1,5 @@
-using Authorisation.Admin.MonthEnd;
 using Authorisation.Admin.Tests.Support;
+using Authorisation.Billing.MonthEnd;
 using Authorisation.Testing;
 using Authorisation.Testing.Ledger;
 using Dapper;

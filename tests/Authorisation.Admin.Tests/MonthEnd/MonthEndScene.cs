@@ -1,7 +1,9 @@
 using System.Globalization;
-using Authorisation.Admin.Invoices;
-using Authorisation.Admin.MonthEnd;
+using Authorisation.Admin.Jobs;
 using Authorisation.Admin.Tests.Invoices;
+using Authorisation.Administration.Work;
+using Authorisation.Billing.Invoices;
+using Authorisation.Billing.MonthEnd;
 using Authorisation.Cache;
 using Authorisation.Core;
 using Authorisation.Ledger.Commit.Queue;
@@ -29,7 +31,7 @@ internal sealed class MonthEndScene : IAsyncDisposable
         ) t
         """;
 
-    private readonly List<AdminDatabase> _databases = [];
+    private readonly List<ControlDatabase> _databases = [];
 
     private MonthEndScene(TestLedger ledger, TestOperator oper, LedgerNode node) => (Ledger, Operator, Node) = (ledger, oper, node);
 
@@ -79,7 +81,7 @@ internal sealed class MonthEndScene : IAsyncDisposable
     public MonthEndRunner NewRunner(
         int chunk = 3, CreditSnapshotCache? cache = null, string? connectionString = null, TimeSpan holdsWait = default, TimeProvider? time = null)
     {
-        var database = new AdminDatabase(connectionString ?? Ledger.AdminConnectionString, NullLoggerFactory.Instance);
+        var database = new ControlDatabase(connectionString ?? Ledger.AdminConnectionString, NullLoggerFactory.Instance);
         _databases.Add(database);
         return new MonthEndRunner(
             database, new Reconciliation(cache), MonthEndSettings.Default with { SharePercent = 100, ChunkAccounts = chunk, HoldsWait = holdsWait },
@@ -89,7 +91,7 @@ internal sealed class MonthEndScene : IAsyncDisposable
     /// <summary>What records the clocks of a host that goes with the ledger's; it runs only when it is told to.</summary>
     public ClockRecorder NewRecorder()
     {
-        var database = new AdminDatabase(Ledger.AdminConnectionString, NullLoggerFactory.Instance);
+        var database = new ControlDatabase(Ledger.AdminConnectionString, NullLoggerFactory.Instance);
         _databases.Add(database);
         return new ClockRecorder(database, Ledger.HostTime, new LoggerFactory([Log]).CreateLogger<ClockRecorder>());
     }

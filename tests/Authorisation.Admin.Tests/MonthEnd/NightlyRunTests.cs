@@ -1,5 +1,5 @@
 using System.Globalization;
-using Authorisation.Admin.MonthEnd;
+using Authorisation.Billing.MonthEnd;
 using Authorisation.Core;
 using Xunit;
 

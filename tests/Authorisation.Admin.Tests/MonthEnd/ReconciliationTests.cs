@@ -1,4 +1,4 @@
-using Authorisation.Admin.MonthEnd;
+using Authorisation.Billing.MonthEnd;
 using Authorisation.Cache;
 using Authorisation.Core;
 using Authorisation.Testing;

@@ -1,5 +1,5 @@
-using Authorisation.Admin.MonthEnd;
 using Authorisation.Admin.Tests.Support;
+using Authorisation.Billing.MonthEnd;
 using Authorisation.Core;
 using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Testing;

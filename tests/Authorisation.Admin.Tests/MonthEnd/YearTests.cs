@@ -1,6 +1,6 @@
-using Authorisation.Admin.Invoices;
-using Authorisation.Admin.Reports;
 using Authorisation.Admin.Tests.Invoices;
+using Authorisation.Billing.Invoices;
+using Authorisation.Billing.Reports;
 using Authorisation.Core;
 using Authorisation.Ledger.Provisioning;
 using Authorisation.Testing.Ledger;

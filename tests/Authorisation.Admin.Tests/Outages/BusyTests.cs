@@ -1,5 +1,6 @@
 using Authorisation.Admin.Commands;
 using Authorisation.Admin.Tests.Support;
+using Authorisation.Administration.Work;
 using Authorisation.Testing.Ledger;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
@@ -42,7 +43,7 @@ public sealed class BusyTests(SharedAdmin shared) : IClassFixture<SharedAdmin>
         var connection = new NpgsqlConnectionStringBuilder(ledger.AdminConnectionString) { MaxPoolSize = 2 };
         await using var host = await StartAsync(ledger, $"--Ledger:ConnectionString={connection}");
         var staff = await StaffAsync(ledger, host);
-        var database = host.Services.GetRequiredService<AdminDatabase>();
+        var database = host.Services.GetRequiredService<ControlDatabase>();
 
         // The workers' turn at a connection ends, and no other of theirs begins.
         await using (var one = await database.OpenAsync(CancellationToken.None))

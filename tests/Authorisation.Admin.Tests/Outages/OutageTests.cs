@@ -1,4 +1,4 @@
-using Authorisation.Admin.MonthEnd;
+using Authorisation.Admin.Jobs;
 using Authorisation.Admin.Tests.Support;
 using Authorisation.Core;
 using Authorisation.Ledger.Activation;

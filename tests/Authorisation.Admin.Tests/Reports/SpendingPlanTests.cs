@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Authorisation.Admin.Reports;
 using Authorisation.Admin.Tests.Support;
+using Authorisation.Billing.Reports;
 using Authorisation.Testing.Ledger;
 using Dapper;
 using Xunit;

@@ -257,7 +257,7 @@ public sealed class SpendingTests(SharedAdmin shared) : AdminTest(shared)
         var account = (await customer.GiveAppAsync((await customer.TravellerAsync()).Id)).Id;
         var month = new ClosedMonth(customer.Operator, ClosedMonth.Ago(2));
         await month.BuyAsync(account, 100);
-        var until = Authorisation.Admin.Invoices.BusinessDays.FirstOf(ClosedMonth.Ago(0).Next, "SE");
+        var until = Authorisation.Billing.Invoices.BusinessDays.FirstOf(ClosedMonth.Ago(0).Next, "SE");
 
         async Task SeesAsync(ApiCaller caller, CreditMonth of, int count, DateOnly? hiddenUntil)
         {

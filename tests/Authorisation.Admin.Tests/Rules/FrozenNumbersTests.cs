@@ -1,8 +1,8 @@
-using Authorisation.Admin.Access;
-using Authorisation.Admin.Http;
-using Authorisation.Admin.Invoices;
-using Authorisation.Admin.Messages;
-using Authorisation.Admin.Organisations;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Messages;
+using Authorisation.Administration.Organisations;
+using Authorisation.Administration.Work;
+using Authorisation.Billing.Invoices;
 using Authorisation.Core;
 using Authorisation.Ledger.Activation;
 using Xunit;

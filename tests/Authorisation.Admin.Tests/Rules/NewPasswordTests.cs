@@ -1,4 +1,4 @@
-using Authorisation.Admin.Access;
+using Authorisation.Administration.Access;
 using Xunit;
 
 namespace Authorisation.Admin.Tests.Rules;

@@ -1,4 +1,4 @@
-using Authorisation.Admin.Imports;
+using Authorisation.Administration.Imports;
 using Authorisation.Core;
 using Authorisation.Ledger.Activation;
 using FsCheck;

@@ -1,4 +1,4 @@
-using Authorisation.Admin.Messages;
+using Authorisation.Administration.Messages;
 using Xunit;
 
 namespace Authorisation.Admin.Tests.Rules;

@@ -1,7 +1,8 @@
 using System.Globalization;
-using Authorisation.Admin.Invoices;
-using Authorisation.Admin.MonthEnd;
-using Authorisation.Admin.Organisations;
+using Authorisation.Administration.Operators;
+using Authorisation.Administration.Work;
+using Authorisation.Billing.Invoices;
+using Authorisation.Billing.MonthEnd;
 using Authorisation.Core;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -85,7 +86,7 @@ internal sealed record ClosedMonth(AdminOperator Operator, CreditMonth Month)
         // The month is over already when a test gives its credit.
         await Operator.Ledger.ExecuteAsync(
             "update credit_account set given_at = '2000-01-01' where operator_id = @Id and removed_at is null", new { Operator.Id });
-        await using var db = await Operator.Host.Services.GetRequiredService<AdminDatabase>().OpenAsync(CancellationToken.None);
+        await using var db = await Operator.Host.Services.GetRequiredService<ControlDatabase>().OpenAsync(CancellationToken.None);
         var terms = await OperatorTerms.GetAsync(db, Operator.Id);
         await MonthEndRun.AddAsync(db, Operator.Id, NightlyRun.After(Month));
         var turn = (await MonthEndRun.ClosingAsync(db, Operator.Id, Month))!;
@@ -113,7 +114,7 @@ internal sealed record ClosedMonth(AdminOperator Operator, CreditMonth Month)
     {
         var made = 0;
         Guid? after = Guid.Empty;
-        await using var db = await Operator.Host.Services.GetRequiredService<AdminDatabase>().OpenAsync(CancellationToken.None);
+        await using var db = await Operator.Host.Services.GetRequiredService<ControlDatabase>().OpenAsync(CancellationToken.None);
         var terms = await OperatorTerms.GetAsync(db, Operator.Id);
         while (after is { } last)
         {

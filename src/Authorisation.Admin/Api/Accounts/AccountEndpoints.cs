@@ -1,7 +1,10 @@
-using Authorisation.Admin.Access;
-using Authorisation.Admin.Credits;
-using Authorisation.Admin.Http;
-using Authorisation.Admin.Organisations;
+using Authorisation.Admin.Web;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Credits;
+using Authorisation.Administration.Operators;
+using Authorisation.Administration.Organisations;
+using Authorisation.Administration.Travellers;
+using Authorisation.Administration.Work;
 using Authorisation.Core;
 using Dapper;
 
@@ -44,7 +47,7 @@ internal static class AccountEndpoints
 
     private static async Task<Reply> ListAsync(Call call, Guid id, [AsParameters] PageQuery page)
     {
-        var (_, reach) = await TravellerRow.SeeAsync(call, id);
+        var (_, scope) = await TravellerRow.SeeAsync(call.Work, id);
         var rows = (await call.Db.QueryAsync<AccountRow>(
             $"""
             select {AccountRow.Columns}
@@ -52,16 +55,16 @@ internal static class AccountEndpoints
               and (@departments::uuid[] is null or p.department_id = any(@departments))
             order by a.id limit @count
             """,
-            new { id, after = page.AfterId, count = page.Size + 1, departments = reach.ListedDepartments })).ToList();
-        var now = await AdminDatabase.NowAsync(call.Db);
+            new { id, after = page.AfterId, count = page.Size + 1, departments = scope.ListedDepartments })).ToList();
+        var now = await ControlDatabase.NowAsync(call.Db);
         return Reply.Ok(Page<AccountView>.Of(rows, page.Size, row => AccountView.Of(row, now), row => row.Id));
     }
 
     private static async Task<Reply> GiveAsync(
         Call call, GrantCredit giver, Guid id, Body<AccountBody> body)
     {
-        var (traveller, reach) = await TravellerRow.SeeAsync(call, id, forChange: true);
-        reach.Require(AdministratorRights.Credits);
+        var (traveller, scope) = await TravellerRow.SeeAsync(call.Work, id, forChange: true);
+        scope.Require(AdministratorRights.Credits);
         var organisation = (await OrganisationRow.FindAsync(call.Db, traveller.OrganisationId))!;
         var terms = await OperatorTerms.GetAsync(call.Db, traveller.OperatorId);
         var sent = body.Value;
@@ -84,7 +87,7 @@ internal static class AccountEndpoints
         }
 
         var department = await DepartmentRow.NamedAsync(
-            call.Db, fields, "department_id", sent.DepartmentId ?? traveller.DepartmentId, organisation.Id, reach);
+            call.Db, fields, "department_id", sent.DepartmentId ?? traveller.DepartmentId, organisation.Id, scope);
         fields.ThrowIfAny();
         if (sent.LimitMinor is not { } limit)
         {
@@ -92,24 +95,24 @@ internal static class AccountEndpoints
         }
 
         var account = await giver.GiveAsync(
-            call.Change, terms, organisation, traveller, new NewAccount(kind!.Value, card, department!.Id, limit), fields);
+            call.Work, terms, organisation, traveller, new NewAccount(kind!.Value, card, department!.Id, limit), fields);
         fields.ThrowIfAny();
         var row = (await AccountRow.FindAsync(call.Db, account!.Value))!;
-        return Reply.Created("/v1/credit-accounts/" + row.Id, AccountView.Of(row, await AdminDatabase.NowAsync(call.Db)), row.Revision);
+        return Reply.Created("/v1/credit-accounts/" + row.Id, AccountView.Of(row, await ControlDatabase.NowAsync(call.Db)), row.Revision);
     }
 
     private static async Task<Reply> GetAsync(Call call, Guid id)
     {
-        var (row, _) = await AccountRow.SeeAsync(call, id);
-        return Reply.Ok(AccountView.Of(row, await AdminDatabase.NowAsync(call.Db)), row.Revision);
+        var (row, _) = await AccountRow.SeeAsync(call.Work, id);
+        return Reply.Ok(AccountView.Of(row, await ControlDatabase.NowAsync(call.Db)), row.Revision);
     }
 
     private static async Task<Reply> ChangeAsync(Call call, Guid id, Body<AccountChange> body)
     {
-        var (row, reach) = await AccountRow.SeeAsync(call, id, forChange: true);
-        reach.Require(AdministratorRights.Credits);
+        var (row, scope) = await AccountRow.SeeAsync(call.Work, id, forChange: true);
+        scope.Require(AdministratorRights.Credits);
         call.RequireMatch(row.Revision);
-        var (limit, department, isBlocked) = await CheckAsync(call, row, reach, body);
+        var (limit, department, isBlocked) = await CheckAsync(call, row, scope, body);
         await call.Db.ExecuteAsync(
             """
             update credit_account
@@ -123,18 +126,18 @@ internal static class AccountEndpoints
         {
             await call.Db.ExecuteAsync(
                 "update credit_account set billing_snapshot_id = @billingSnapshot where id = @id",
-                new { id, billingSnapshot = await Billing.BillingSnapshotAsync(call.Db, row.TravellerId, department) });
+                new { id, billingSnapshot = await BillingDetails.BillingSnapshotAsync(call.Db, row.TravellerId, department) });
         }
 
         var after = (await AccountRow.FindAsync(call.Db, id))!;
-        await call.Change.AuditAsync(
+        await call.Work.AuditAsync(
             "credit_account.changed", "credit_account:" + id, row.OperatorId, row.OrganisationId, department,
             row.Audited, after.Audited);
-        return Reply.Ok(AccountView.Of(after, await AdminDatabase.NowAsync(call.Db)), after.Revision);
+        return Reply.Ok(AccountView.Of(after, await ControlDatabase.NowAsync(call.Db)), after.Revision);
     }
 
     private static async Task<(long Limit, Guid Department, bool IsBlocked)> CheckAsync(
-        Call call, AccountRow row, AccessScope reach, Body<AccountChange> body)
+        Call call, AccountRow row, AccessScope scope, Body<AccountChange> body)
     {
         var sent = body.Value;
         var fields = new Fields();
@@ -155,7 +158,7 @@ internal static class AccountEndpoints
 
         if (body.Has("department_id"))
         {
-            await DepartmentRow.NamedAsync(call.Db, fields, "department_id", sent.DepartmentId, row.OrganisationId, reach);
+            await DepartmentRow.NamedAsync(call.Db, fields, "department_id", sent.DepartmentId, row.OrganisationId, scope);
         }
 
         if (body.Has("status") && sent.Status is not ("active" or "blocked"))
@@ -172,29 +175,29 @@ internal static class AccountEndpoints
 
     private static async Task<Reply> RemoveAsync(Call call, Guid id)
     {
-        var (row, reach) = await AccountRow.SeeAsync(call, id, forChange: true);
-        reach.Require(AdministratorRights.Credits);
+        var (row, scope) = await AccountRow.SeeAsync(call.Work, id, forChange: true);
+        scope.Require(AdministratorRights.Credits);
         call.RequireMatch(row.Revision);
-        await TravellerEditor.RemoveCreditAsync(call.Change, row);
+        await TravellerEditor.RemoveCreditAsync(call.Work, row);
         return Reply.NoContent();
     }
 
     private static async Task<Reply> SendCodeAsync(Call call, ActivationCodes codes, Guid id)
     {
-        var (row, reach) = await AccountRow.SeeAsync(call, id, forChange: true);
-        reach.Require(AdministratorRights.Credits);
+        var (row, scope) = await AccountRow.SeeAsync(call.Work, id, forChange: true);
+        scope.Require(AdministratorRights.Credits);
         if (row.Kind != InstrumentKind.App)
         {
-            throw Problems.Conflict("not_an_app", "Only app credit has codes.");
+            throw new RefusedException(ProblemCode.NotAnApp, "Only app credit has codes.");
         }
 
         if (row.Mobile is null)
         {
-            throw Problems.Conflict("no_mobile", "The credit has no mobile number to send a code to.");
+            throw new RefusedException(ProblemCode.NoMobile, "The credit has no mobile number to send a code to.");
         }
 
         var expiresAt = await codes.SendAsync(call.Db, await OperatorTerms.GetAsync(call.Db, row.OperatorId), id);
-        await call.Change.AuditAsync(
+        await call.Work.AuditAsync(
             "activation_code.sent", "credit_account:" + id, row.OperatorId, row.OrganisationId, row.DepartmentId);
         return new Reply(StatusCodes.Status201Created, new CodeSent(expiresAt));
     }

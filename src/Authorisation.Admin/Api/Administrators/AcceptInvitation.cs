@@ -1,6 +1,7 @@
-using Authorisation.Admin.Access;
-using Authorisation.Admin.Http;
-using Authorisation.Admin.Organisations;
+using Authorisation.Admin.Web;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Administrators;
+using Authorisation.Administration.Work;
 
 namespace Authorisation.Admin.Api.Administrators;
 
@@ -23,8 +24,8 @@ internal static class AcceptInvitation
         var fields = new Fields();
         var password = fields.PresentPassword("password", body.Value.Password);
         fields.ThrowIfAny();
-        var outcome = await invitation.AcceptAsync(call, token, password, signIns, passwords);
-        fields.NewPassword("password", outcome.Fault);
+        var outcome = await invitation.AcceptAsync(call.Work, token, password, signIns, passwords);
+        fields.AddPasswordFault("password", outcome.Fault);
         fields.ThrowIfAny();
         return outcome.IsWrong
             ? Reply.Refusal(Problems.Field("password", FieldCode.NotPossible, "must be the one that you have already"))

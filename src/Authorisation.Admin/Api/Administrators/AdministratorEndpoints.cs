@@ -1,6 +1,9 @@
-using Authorisation.Admin.Access;
-using Authorisation.Admin.Http;
-using Authorisation.Admin.Organisations;
+using Authorisation.Admin.Web;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Administrators;
+using Authorisation.Administration.Operators;
+using Authorisation.Administration.Organisations;
+using Authorisation.Administration.Work;
 using Authorisation.Core;
 using Dapper;
 
@@ -43,30 +46,30 @@ internal static class AdministratorEndpoints
 
     private static async Task<Reply> ListAsync(Call call, Guid id, [AsParameters] PageQuery page)
     {
-        var (_, reach) = await OrganisationRow.SeeAsync(call, id);
+        var (_, scope) = await OrganisationRow.SeeAsync(call.Work, id);
         var rows = (await AdministratorRow.ListAsync(call.Db, id, page.AfterId))
-            .Where(row => row.IsSeenBy(reach)).Take(page.Size + 1).ToList();
+            .Where(row => row.IsSeenBy(scope)).Take(page.Size + 1).ToList();
         return Reply.Ok(Page<AdministratorView>.Of(rows, page.Size, AdministratorView.Of, row => row.Id));
     }
 
     private static async Task<Reply> AddAsync(Call call, Guid id, Invitations invitations, Body<NewAdministrator> body)
     {
-        var (organisation, reach) = await OrganisationRow.SeeCustomerAsync(call, id, forChange: true);
-        reach.Require(AdministratorRights.Administrators);
+        var (organisation, scope) = await OrganisationRow.SeeCustomerAsync(call.Work, id, forChange: true);
+        scope.Require(AdministratorRights.Administrators);
         var sent = body.Value;
         var fields = new Fields();
         var email = fields.Email("email", sent.Email);
         var name = fields.Optional("name", sent.Name, Limits.NameCharactersMax) ?? "";
         var isWide = sent.OrganisationWide ?? sent.Departments is null or { Count: 0 };
         var rights = Rights(fields, sent.Rights);
-        var departments = await DepartmentsAsync(call, fields, organisation, reach, isWide, sent.Departments);
+        var departments = await DepartmentsAsync(call, fields, organisation, scope, isWide, sent.Departments);
         fields.ThrowIfAny();
-        RequireWithin(reach, isWide, rights);
+        RequireWithin(scope, isWide, rights);
         var terms = await OperatorTerms.GetAsync(call.Db, organisation.OperatorId);
         var administrator = await invitations.AddAsync(
             call.Db, terms, organisation, email, name, isWide, rights, departments, call.Principal.PersonId);
         var view = AdministratorView.Of((await AdministratorRow.FindAsync(call.Db, administrator))!);
-        await call.Change.AuditAsync(
+        await call.Work.AuditAsync(
             "administrator.invited", "administrator:" + administrator, organisation.OperatorId, id, after: view);
         return Reply.Created("/v1/administrators/" + administrator, view, 1);
     }
@@ -79,8 +82,8 @@ internal static class AdministratorEndpoints
 
     private static async Task<Reply> ChangeAsync(Call call, Guid id, Body<AdministratorChange> body)
     {
-        var (row, reach) = await SeeAsync(call, id, forChange: true);
-        RequireManagement(row, reach);
+        var (row, scope) = await SeeAsync(call, id, forChange: true);
+        RequireManagement(row, scope);
         call.RequireMatch(row.Revision);
         var sent = body.Value;
         var fields = new Fields();
@@ -88,9 +91,9 @@ internal static class AdministratorEndpoints
         var isWide = sent.OrganisationWide ?? (row.IsOrganisationWide && sent.Departments is null or { Count: 0 });
         var rights = sent.Rights is null ? row.Rights : Rights(fields, sent.Rights);
         var departments = await DepartmentsAsync(
-            call, fields, organisation, reach, isWide, isWide ? sent.Departments : sent.Departments ?? row.Departments);
+            call, fields, organisation, scope, isWide, isWide ? sent.Departments : sent.Departments ?? row.Departments);
         fields.ThrowIfAny();
-        RequireWithin(reach, isWide, rights);
+        RequireWithin(scope, isWide, rights);
         if (row.IsOrganisationWide && !isWide)
         {
             await RequireAnotherAsync(call, row);
@@ -106,7 +109,7 @@ internal static class AdministratorEndpoints
             """,
             new { id, isWide, rights = (short)rights, departments = departments.ToArray() });
         var after = (await AdministratorRow.FindAsync(call.Db, id))!;
-        await call.Change.AuditAsync(
+        await call.Work.AuditAsync(
             "administrator.changed", "administrator:" + id, row.OperatorId, row.OrganisationId,
             before: AdministratorView.Of(row), after: AdministratorView.Of(after));
         return Reply.Ok(AdministratorView.Of(after), after.Revision);
@@ -114,8 +117,8 @@ internal static class AdministratorEndpoints
 
     private static async Task<Reply> RemoveAsync(Call call, Guid id)
     {
-        var (row, reach) = await SeeAsync(call, id, forChange: true);
-        RequireManagement(row, reach);
+        var (row, scope) = await SeeAsync(call, id, forChange: true);
+        RequireManagement(row, scope);
         call.RequireMatch(row.Revision);
         if (row.IsOrganisationWide)
         {
@@ -125,34 +128,34 @@ internal static class AdministratorEndpoints
         await Invitations.EndAsync(call.Db, id);
         await call.Db.ExecuteAsync(
             "update control.administrator set removed_at = ledger_now(), revision = revision + 1 where id = @id", new { id });
-        await call.Change.AuditAsync(
+        await call.Work.AuditAsync(
             "administrator.removed", "administrator:" + id, row.OperatorId, row.OrganisationId, before: AdministratorView.Of(row));
         return Reply.NoContent();
     }
 
     private static async Task<Reply> InviteAgainAsync(Call call, Guid id, Invitations invitations)
     {
-        var (row, reach) = await SeeAsync(call, id, forChange: true);
-        RequireManagement(row, reach);
+        var (row, scope) = await SeeAsync(call, id, forChange: true);
+        RequireManagement(row, scope);
         // Who has accepted and lost the password is given a way to choose another by an invitation, too.
         if (row.AcceptedAt is not null && row.HasPassword)
         {
-            throw Problems.Conflict("accepted_already", "The invitation has been accepted.");
+            throw new RefusedException(ProblemCode.AcceptedAlready, "The invitation has been accepted.");
         }
 
         var organisation = (await OrganisationRow.FindAsync(call.Db, row.OrganisationId))!;
         var terms = await OperatorTerms.GetAsync(call.Db, row.OperatorId);
         await invitations.SendAsync(call.Db, terms, organisation, id, row.Email, call.Principal.PersonId);
-        await call.Change.AuditAsync("administrator.invited_again", "administrator:" + id, row.OperatorId, row.OrganisationId);
+        await call.Work.AuditAsync("administrator.invited_again", "administrator:" + id, row.OperatorId, row.OrganisationId);
         return Reply.NoContent();
     }
 
     // Changes of an organisation's administrators lock the organisation, so that the last two cannot remove each other.
-    private static async Task<(AdministratorRow Row, AccessScope AccessScope)> SeeAsync(Call call, Guid id, bool forChange = false)
+    private static async Task<(AdministratorRow Row, AccessScope Scope)> SeeAsync(Call call, Guid id, bool forChange = false)
     {
         var row = await AdministratorRow.FindAsync(call.Db, id) ?? throw Problems.NotFound();
-        var reach = call.Principal.At(row.OperatorId, row.OrganisationId);
-        if (!row.IsSeenBy(reach))
+        var scope = call.Principal.At(row.OperatorId, row.OrganisationId);
+        if (!row.IsSeenBy(scope))
         {
             throw Problems.NotFound();
         }
@@ -163,23 +166,23 @@ internal static class AdministratorEndpoints
             row = await AdministratorRow.FindAsync(call.Db, id) ?? throw Problems.NotFound();
         }
 
-        return (row, reach);
+        return (row, scope);
     }
 
     // Who administers departments manages administrators of those only; nobody manages one with more rights.
-    private static void RequireManagement(AdministratorRow row, AccessScope reach)
+    private static void RequireManagement(AdministratorRow row, AccessScope scope)
     {
-        reach.Require(AdministratorRights.Administrators);
-        RequireWithin(reach, row.IsOrganisationWide, row.Rights);
-        if (!row.Departments.All(department => reach.Sees(department)))
+        scope.Require(AdministratorRights.Administrators);
+        RequireWithin(scope, row.IsOrganisationWide, row.Rights);
+        if (!row.Departments.All(department => scope.Sees(department)))
         {
             throw Problems.Forbidden();
         }
     }
 
-    private static void RequireWithin(AccessScope reach, bool isWide, AdministratorRights rights)
+    private static void RequireWithin(AccessScope scope, bool isWide, AdministratorRights rights)
     {
-        if (!reach.Has(rights) || (isWide && !reach.IsWide))
+        if (!scope.Has(rights) || (isWide && !scope.IsWide))
         {
             throw Problems.Forbidden();
         }
@@ -197,7 +200,7 @@ internal static class AdministratorEndpoints
             new { row.OrganisationId, row.Id, isAccepted = row.AcceptedAt is not null });
         if (!others)
         {
-            throw Problems.Conflict("last_administrator", "This is the last administrator of the whole organisation.");
+            throw new RefusedException(ProblemCode.LastAdministrator, "This is the last administrator of the whole organisation.");
         }
     }
 
@@ -220,7 +223,7 @@ internal static class AdministratorEndpoints
     }
 
     private static async Task<IReadOnlyCollection<Guid>> DepartmentsAsync(
-        Call call, Fields fields, OrganisationRow organisation, AccessScope reach, bool isWide, IReadOnlyList<Guid>? sent)
+        Call call, Fields fields, OrganisationRow organisation, AccessScope scope, bool isWide, IReadOnlyList<Guid>? sent)
     {
         if (isWide)
         {
@@ -240,7 +243,7 @@ internal static class AdministratorEndpoints
 
         foreach (var department in sent.Distinct())
         {
-            await DepartmentRow.NamedAsync(call.Db, fields, "departments", department, organisation.Id, reach);
+            await DepartmentRow.NamedAsync(call.Db, fields, "departments", department, organisation.Id, scope);
         }
 
         return [.. sent.Distinct()];

@@ -1,4 +1,6 @@
-using Authorisation.Admin.Access;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Administrators;
+using Authorisation.Administration.Work;
 
 namespace Authorisation.Admin.Api.Administrators;
 

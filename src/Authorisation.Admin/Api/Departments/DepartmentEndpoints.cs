@@ -1,6 +1,7 @@
-using Authorisation.Admin.Access;
-using Authorisation.Admin.Http;
-using Authorisation.Admin.Organisations;
+using Authorisation.Admin.Web;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Organisations;
+using Authorisation.Administration.Work;
 using Authorisation.Core;
 using Dapper;
 using Npgsql;
@@ -55,18 +56,18 @@ internal static class DepartmentEndpoints
 
     private static async Task<Reply> ListAsync(Call call, Guid id, [AsParameters] PageQuery page)
     {
-        var (organisation, reach) = await OrganisationRow.SeeAsync(call, id);
+        var (organisation, scope) = await OrganisationRow.SeeAsync(call.Work, id);
         var all = await DepartmentRow.AllOfAsync(call.Db, id);
         var rows = all.Values
-            .Where(row => row.Id.CompareTo(page.AfterId) > 0 && row.ClosedAt is null && reach.Sees(row.Id))
+            .Where(row => row.Id.CompareTo(page.AfterId) > 0 && row.ClosedAt is null && scope.Sees(row.Id))
             .OrderBy(row => row.Id).Take(page.Size + 1).ToList();
         return Reply.Ok(Page<DepartmentView>.Of(rows, page.Size, row => View(row, all, organisation), row => row.Id));
     }
 
     private static async Task<Reply> AddAsync(Call call, Guid id, Body<DepartmentBody> body)
     {
-        var (organisation, reach) = await OrganisationRow.SeeCustomerAsync(call, id, forChange: true);
-        reach.RequireWide();
+        var (organisation, scope) = await OrganisationRow.SeeCustomerAsync(call.Work, id, forChange: true);
+        scope.RequireWide();
         var all = await DepartmentRow.AllOfAsync(call.Db, id);
         var top = all.Values.Where(one => one.ParentId is null).MinBy(one => one.Id);
         var row = Apply(body, all, organisation, new DepartmentRow
@@ -91,21 +92,21 @@ internal static class DepartmentEndpoints
             """,
             row);
         var view = await ViewAsync(call.Db, row.Id, organisation);
-        await call.Change.AuditAsync(
+        await call.Work.AuditAsync(
             "department.added", "department:" + row.Id, row.OperatorId, id, row.Id, after: view);
         return Reply.Created("/v1/departments/" + row.Id, view, row.Revision);
     }
 
     private static async Task<Reply> GetAsync(Call call, Guid id)
     {
-        var (row, _) = await DepartmentRow.SeeAsync(call, id);
+        var (row, _) = await DepartmentRow.SeeAsync(call.Work, id);
         return Reply.Ok(await ViewAsync(call.Db, id, (await OrganisationRow.FindAsync(call.Db, row.OrganisationId))!), row.Revision);
     }
 
     private static async Task<Reply> ChangeAsync(Call call, Guid id, Body<DepartmentBody> body)
     {
-        var (row, reach) = await DepartmentRow.SeeAsync(call, id, forChange: true);
-        reach.RequireWide();
+        var (row, scope) = await DepartmentRow.SeeAsync(call.Work, id, forChange: true);
+        scope.RequireWide();
         call.RequireMatch(row.Revision);
         RequireOpen(row);
         var organisation = (await OrganisationRow.FindAsync(call.Db, row.OrganisationId))!;
@@ -121,21 +122,21 @@ internal static class DepartmentEndpoints
             where id = @Id
             """,
             changed);
-        await Billing.RefreshAsync(call.Change, organisation);
+        await BillingDetails.RefreshAsync(call.Work, organisation);
         var after = await ViewAsync(call.Db, id, organisation);
-        await call.Change.AuditAsync("department.changed", "department:" + id, row.OperatorId, row.OrganisationId, id, before, after);
+        await call.Work.AuditAsync("department.changed", "department:" + id, row.OperatorId, row.OrganisationId, id, before, after);
         return Reply.Ok(after, (await DepartmentRow.FindAsync(call.Db, id))!.Revision);
     }
 
     private static async Task<Reply> CloseAsync(Call call, Guid id)
     {
-        var (row, reach) = await DepartmentRow.SeeAsync(call, id, forChange: true);
-        reach.RequireWide();
+        var (row, scope) = await DepartmentRow.SeeAsync(call.Work, id, forChange: true);
+        scope.RequireWide();
         call.RequireMatch(row.Revision);
         RequireOpen(row);
         if (row.ParentId is null)
         {
-            throw Problems.Conflict("first_department", "The first department cannot be closed.");
+            throw new RefusedException(ProblemCode.FirstDepartment, "The first department cannot be closed.");
         }
 
         var inside = await call.Db.ExecuteScalarAsync<bool>(
@@ -149,13 +150,12 @@ internal static class DepartmentEndpoints
             new { id });
         if (inside)
         {
-            throw Problems.Conflict(
-                "not_empty", "The department has departments below it, travellers or credits: move or remove them first.");
+            throw new RefusedException(ProblemCode.NotEmpty, "The department has departments below it, travellers or credits: move or remove them first.");
         }
 
         await call.Db.ExecuteAsync(
             "update department set closed_at = ledger_now(), revision = revision + 1 where id = @id", new { id });
-        await call.Change.AuditAsync("department.closed", "department:" + id, row.OperatorId, row.OrganisationId, id);
+        await call.Work.AuditAsync("department.closed", "department:" + id, row.OperatorId, row.OrganisationId, id);
         return Reply.NoContent();
     }
 
@@ -200,7 +200,7 @@ internal static class DepartmentEndpoints
 
     private static (string Reference, string? CostCentre) Inherited(
         DepartmentRow row, IReadOnlyDictionary<Guid, DepartmentRow> all, OrganisationRow organisation) =>
-        Billing.InForce(row.ParentId is { } parent ? Billing.SourceOf(all[parent], all) : null, organisation);
+        BillingDetails.InForce(row.ParentId is { } parent ? BillingDetails.SourceOf(all[parent], all) : null, organisation);
 
     private static Guid? Parent(Fields fields, Guid? sent, IReadOnlyDictionary<Guid, DepartmentRow> all, DepartmentRow row)
     {
@@ -236,7 +236,7 @@ internal static class DepartmentEndpoints
     {
         if (row.ClosedAt is not null)
         {
-            throw Problems.Conflict("closed", "The department is closed.");
+            throw new RefusedException(ProblemCode.Closed, "The department is closed.");
         }
     }
 
@@ -249,7 +249,7 @@ internal static class DepartmentEndpoints
     private static DepartmentView View(
         DepartmentRow row, IReadOnlyDictionary<Guid, DepartmentRow> all, OrganisationRow organisation)
     {
-        var source = Billing.SourceOf(row, all);
+        var source = BillingDetails.SourceOf(row, all);
         return new DepartmentView(
             row.Id,
             row.OrganisationId,

@@ -1,5 +1,5 @@
 using System.Reflection;
-using Authorisation.Admin.Http;
+using Authorisation.Admin.Web;
 using Authorisation.Core;
 
 namespace Authorisation.Admin.Api.Imports;

@@ -1,8 +1,10 @@
 using System.ComponentModel.DataAnnotations;
-using Authorisation.Admin.Access;
-using Authorisation.Admin.Http;
-using Authorisation.Admin.Imports;
-using Authorisation.Admin.Organisations;
+using Authorisation.Admin.Web;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Imports;
+using Authorisation.Administration.Operators;
+using Authorisation.Administration.Organisations;
+using Authorisation.Administration.Work;
 using Dapper;
 using Microsoft.AspNetCore.Mvc;
 
@@ -46,9 +48,9 @@ internal static class ImportEndpoints
     private static async Task<Reply> StageAsync(
         Call call, Guid id, [FromQuery, AllowedValues("all_or_nothing", ValidRows)] string? mode, CsvBody body)
     {
-        var (organisation, reach) = await OrganisationRow.SeeCustomerAsync(call, id);
-        reach.Require(AdministratorRights.Travellers);
-        var import = await ImportStager.StageAsync(call, organisation, reach, body.Bytes, mode == ValidRows);
+        var (organisation, scope) = await OrganisationRow.SeeCustomerAsync(call.Work, id);
+        scope.Require(AdministratorRights.Travellers);
+        var import = await ImportStager.StageAsync(call.Work, organisation, scope, body.Bytes, mode == ValidRows);
         var (view, _) = (await FindAsync(call, id, import)).GetValueOrDefault();
         return new Reply(StatusCodes.Status202Accepted, view)
         {
@@ -58,18 +60,18 @@ internal static class ImportEndpoints
 
     private static async Task<Reply> GetAsync(Call call, Guid id, Guid import)
     {
-        var (_, reach) = await OrganisationRow.SeeAsync(call, id);
+        var (_, scope) = await OrganisationRow.SeeAsync(call.Work, id);
         var found = await FindAsync(call, id, import);
-        return found is { } one && (reach.IsWide || one.PersonId == call.Principal.PersonId)
+        return found is { } one && (scope.IsWide || one.PersonId == call.Principal.PersonId)
             ? Reply.Ok(one.View)
             : throw Problems.NotFound();
     }
 
     private static async Task<Reply> TemplateAsync(Call call, Guid id)
     {
-        var (organisation, reach) = await OrganisationRow.SeeAsync(call, id);
+        var (organisation, scope) = await OrganisationRow.SeeAsync(call.Work, id);
         var terms = await OperatorTerms.GetAsync(call.Db, organisation.OperatorId);
-        var departments = await DepartmentRow.OpenAsync(call.Db, id, reach);
+        var departments = await DepartmentRow.OpenAsync(call.Db, id, scope);
         return new Reply(StatusCodes.Status200OK)
         {
             Text = ImportTemplate.Write(terms.Language, terms.Country, DepartmentRow.DefaultOf(departments)?.Name),
@@ -94,7 +96,7 @@ internal static class ImportEndpoints
                 row.RowsFailed,
                 row.MadeAt,
                 row.DoneAt,
-                row.State == 1 && row.NotBefore > (await AdminDatabase.NowAsync(call.Db)).UtcDateTime ? row.NotBefore : null,
+                row.State == 1 && row.NotBefore > (await ControlDatabase.NowAsync(call.Db)).UtcDateTime ? row.NotBefore : null,
                 await ImportErrors.ListAsync(call.Db, importId)), row.PersonId);
     }
 

@@ -1,7 +1,8 @@
-using Authorisation.Admin.Access;
-using Authorisation.Admin.Http;
-using Authorisation.Admin.Invoices;
-using Authorisation.Admin.Organisations;
+using Authorisation.Admin.Web;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Operators;
+using Authorisation.Administration.Work;
+using Authorisation.Billing.Invoices;
 using Authorisation.Core;
 using Dapper;
 
@@ -29,8 +30,8 @@ internal static partial class CorrectInvoice
     private static async Task<Reply> CorrectAsync(
         Call call, InvoiceReader reader, ILogger<InvoiceReader> logger, Guid id, Body<CorrectionBody> body)
     {
-        var (seen, reach) = await InvoiceEndpoints.SeeAsync(call, id);
-        reach.RequireStaff();
+        var (seen, scope) = await InvoiceEndpoints.SeeAsync(call, id);
+        scope.RequireStaff();
         var fields = new Fields();
         var reason = fields.Required("reason", body.Value.Reason, Limits.CorrectionReasonCharactersMax);
         fields.ThrowIfAny();
@@ -45,7 +46,7 @@ internal static partial class CorrectInvoice
         var replacement = await ReadAsync(call, reader, replacementId);
         RequireComplete(replacement.Invoice);
         var view = new CorrectionView(cancellation.View, replacement.View);
-        await call.Change.AuditAsync(
+        await call.Work.AuditAsync(
             "invoice.corrected", "invoice:" + row.Id, row.OperatorId, row.OrganisationId,
             before: new { row.Number },
             after: new { reason, cancellation = view.Cancellation.Number, replacement = view.Replacement.Number });
@@ -57,14 +58,12 @@ internal static partial class CorrectInvoice
     {
         if (row.CancelsNumber is { } cancelled)
         {
-            throw Problems.Conflict(
-                "invoice_is_cancellation", $"It takes back {cancelled} whole, and is never corrected itself; correct what stands instead of {cancelled}.");
+            throw new RefusedException(ProblemCode.InvoiceIsCancellation, $"It takes back {cancelled} whole, and is never corrected itself; correct what stands instead of {cancelled}.");
         }
 
         if (row.CancelledByNumber is { } note)
         {
-            throw Problems.Conflict(
-                "invoice_corrected_already", $"It was taken back by {note}; {row.ReplacedByNumber} stands instead of it: correct that one.");
+            throw new RefusedException(ProblemCode.InvoiceCorrectedAlready, $"It was taken back by {note}; {row.ReplacedByNumber} stands instead of it: correct that one.");
         }
     }
 
@@ -73,8 +72,7 @@ internal static partial class CorrectInvoice
     {
         if (PeppolXml.Missing(replacement) is { Count: > 0 } missing)
         {
-            throw Problems.Conflict(
-                "e_invoice_incomplete",
+            throw new RefusedException(ProblemCode.EInvoiceIncomplete,
                 $"Nothing was made, as the new invoice would not be right either. Put this right first, at the operator or the customer: {string.Join(' ', missing)}");
         }
     }

@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
-using Authorisation.Admin.Access;
 using Authorisation.Admin.Api.Operator;
-using Authorisation.Admin.Http;
-using Authorisation.Admin.Invoices;
-using Authorisation.Admin.Organisations;
+using Authorisation.Admin.Web;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Operators;
+using Authorisation.Administration.Work;
+using Authorisation.Billing.Invoices;
 using Authorisation.Core;
 using Dapper;
 using Microsoft.AspNetCore.Mvc;
@@ -189,26 +190,26 @@ internal static class InvoiceEndpoints
         var missing = PeppolXml.Missing(invoice);
         return missing.Count == 0
             ? Reply.Download(PeppolXml.Write(invoice, row.Locale), XmlType, $"{InvoiceArchive.FileName(row)}.xml")
-            : throw Problems.Conflict("e_invoice_incomplete", string.Join(' ', missing));
+            : throw new RefusedException(ProblemCode.EInvoiceIncomplete, string.Join(' ', missing));
     }
 
     /// <summary>The invoice, for a caller who may see it, and what the caller may reach there.</summary>
-    /// <exception cref="ProblemException">404, and 403 without the right to reports.</exception>
-    internal static async Task<(InvoiceHeader Row, AccessScope AccessScope)> SeeAsync(Call call, Guid id)
+    /// <exception cref="RefusedException">404, and 403 without the right to reports.</exception>
+    internal static async Task<(InvoiceHeader Row, AccessScope Scope)> SeeAsync(Call call, Guid id)
     {
         var row = await call.Db.QuerySingleOrDefaultAsync<InvoiceHeader>($"select {InvoiceHeader.Columns} where i.id = @id", new { id })
             ?? throw Problems.NotFound();
-        var reach = call.Principal.At(row.OperatorId, row.OrganisationId).RequireSight().Require(AdministratorRights.Reports);
-        if (reach.IsStaff)
+        var scope = call.Principal.At(row.OperatorId, row.OrganisationId).RequireSight().Require(AdministratorRights.Reports);
+        if (scope.IsStaff)
         {
-            return (row, reach);
+            return (row, scope);
         }
 
         // The same condition as in the list.
-        var scope = InvoiceScope.At(row.OrganisationId, reach);
+        var visible = InvoiceScope.At(row.OrganisationId, scope);
         var isSeen = await call.Db.ExecuteScalarAsync<bool>(
-            $"select exists (select {InvoiceHeader.Columns} where i.id = @id and ({scope.Sql}))",
-            new { id, scope.StaffOf, scope.Wide, scope.Narrow, scope.Departments });
-        return isSeen ? (row, reach) : throw Problems.NotFound();
+            $"select exists (select {InvoiceHeader.Columns} where i.id = @id and ({visible.Sql}))",
+            new { id, visible.StaffOf, visible.Wide, visible.Narrow, visible.Departments });
+        return isSeen ? (row, scope) : throw Problems.NotFound();
     }
 }

@@ -1,6 +1,7 @@
-using Authorisation.Admin.Access;
-using Authorisation.Admin.Http;
-using Authorisation.Admin.Invoices;
+using Authorisation.Admin.Web;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Work;
+using Authorisation.Billing.Invoices;
 using Dapper;
 
 namespace Authorisation.Admin.Api.Invoices;
@@ -45,15 +46,15 @@ internal sealed record InvoiceScope(int[] StaffOf, Guid[] Wide, Guid[] Narrow, G
     }
 
     /// <summary>What the caller sees, of one organisation or of all.</summary>
-    /// <exception cref="ProblemException">404 for an organisation that is not seen; 403 without the right.</exception>
+    /// <exception cref="RefusedException">404 for an organisation that is not seen; 403 without the right.</exception>
     public static async Task<InvoiceScope> OfAsync(Call call, Guid? organisationId)
     {
         if (organisationId is { } id)
         {
             var operatorId = await call.Db.QuerySingleOrDefaultAsync<int>(
                 "select operator_id from organisation where id = @id", new { id });
-            var reach = call.Principal.At(operatorId, id).RequireSight().Require(AdministratorRights.Reports);
-            return reach.IsStaff ? new([operatorId], [], [], []) : At(id, reach);
+            var scope = call.Principal.At(operatorId, id).RequireSight().Require(AdministratorRights.Reports);
+            return scope.IsStaff ? new([operatorId], [], [], []) : At(id, scope);
         }
 
         var members = call.Principal.Memberships.Values.Where(one => one.Rights.HasFlag(AdministratorRights.Reports)).ToList();
@@ -70,7 +71,7 @@ internal sealed record InvoiceScope(int[] StaffOf, Guid[] Wide, Guid[] Narrow, G
     }
 
     /// <summary>What an administrator sees of an organisation.</summary>
-    public static InvoiceScope At(Guid organisationId, AccessScope reach) => reach.IsWide
+    public static InvoiceScope At(Guid organisationId, AccessScope scope) => scope.IsWide
         ? new([], [organisationId], [], [])
-        : new([], [], [organisationId], reach.ListedDepartments ?? []);
+        : new([], [], [organisationId], scope.ListedDepartments ?? []);
 }

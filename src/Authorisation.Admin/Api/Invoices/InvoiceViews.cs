@@ -1,5 +1,5 @@
-using Authorisation.Admin.Http;
-using Authorisation.Admin.Invoices;
+using Authorisation.Administration.Work;
+using Authorisation.Billing.Invoices;
 
 namespace Authorisation.Admin.Api.Invoices;
 

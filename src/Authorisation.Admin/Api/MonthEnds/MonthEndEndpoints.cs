@@ -1,7 +1,9 @@
-using Authorisation.Admin.Access;
 using Authorisation.Admin.Api.Operator;
-using Authorisation.Admin.Http;
-using Authorisation.Admin.MonthEnd;
+using Authorisation.Admin.Jobs;
+using Authorisation.Admin.Web;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Work;
+using Authorisation.Billing.MonthEnd;
 using Authorisation.Core;
 using Dapper;
 using Microsoft.AspNetCore.Mvc;
@@ -112,19 +114,18 @@ internal static class MonthEndEndpoints
             var first = await Closing.FirstOpenAsync(call.Db, terms.Id, call.Stop);
             if (first is null || month < first)
             {
-                throw new ProblemException(
-                    StatusCodes.Status409Conflict, "nothing_to_close", $"Nothing of {month} is left to be closed.");
+                throw new RefusedException(
+                    ProblemCode.NothingToClose, $"Nothing of {month} is left to be closed.");
             }
 
             if (first < month)
             {
-                throw Problems.Conflict(
-                    "earlier_month_open", $"{first} is open and is closed before {month}: ask for that first, one month at a time.");
+                throw new RefusedException(ProblemCode.EarlierMonthOpen, $"{first} is open and is closed before {month}: ask for that first, one month at a time.");
             }
 
             await MonthEndRun.AddAsync(call.Db, terms.Id, NightlyRun.After(month));
             await MonthEndRun.AskAsync(call.Db, terms.Id, month);
-            await call.Change.AuditAsync("month_end.asked_for", $"operator:{terms.Code}", terms.Id, after: new { month = month.ToString() });
+            await call.Work.AuditAsync("month_end.asked_for", $"operator:{terms.Code}", terms.Id, after: new { month = month.ToString() });
         }
 
         call.Http.Response.OnCompleted(() => schedule.LookNowAsync(terms.Id, CancellationToken.None));
@@ -144,8 +145,8 @@ internal static class MonthEndEndpoints
         var run = await SeeAsync(call, id);
         if (run is not { Month: not null, State: not MonthEndState.Reopened, Step: MonthEndStep.Reconciliation or MonthEndStep.Invoices or MonthEndStep.Done })
         {
-            throw new ProblemException(
-                StatusCodes.Status409Conflict, "not_sealed", "The night closes no month, or has not sealed all of its rows yet.");
+            throw new RefusedException(
+                ProblemCode.NotSealed, "The night closes no month, or has not sealed all of its rows yet.");
         }
 
         var result = await Verification.CheckAsync(call.Db, run, call.Stop);

@@ -1,8 +1,9 @@
 using System.Globalization;
-using Authorisation.Admin.Access;
-using Authorisation.Admin.Http;
-using Authorisation.Admin.MonthEnd;
-using Authorisation.Admin.Organisations;
+using Authorisation.Admin.Web;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Operators;
+using Authorisation.Administration.Work;
+using Authorisation.Billing.MonthEnd;
 using Authorisation.Core;
 using Dapper;
 using Npgsql;
@@ -19,7 +20,7 @@ internal sealed record MonthReopening(string? Reason);
 internal static class ReopenMonth
 {
     /// <summary>Opens the run's month again, within the call's transaction; answers the run as it is then.</summary>
-    /// <exception cref="ProblemException">400: no reason. 409: it is not closed, not empty, or the clocks are in doubt.</exception>
+    /// <exception cref="RefusedException">400: no reason. 409: it is not closed, not empty, or the clocks are in doubt.</exception>
     public static async Task<MonthEndRun> RunAsync(Call call, MonthEndRun run, TimeProvider time, MonthEndSettings settings, MonthReopening sent)
     {
         var fields = new Fields();
@@ -27,7 +28,7 @@ internal static class ReopenMonth
         fields.ThrowIfAny();
         if (run.Month is null || run.ClosedAt is null || run.State == MonthEndState.Reopened)
         {
-            throw Problems.Conflict("not_closed", "The night has no month that is closed now.");
+            throw new RefusedException(ProblemCode.NotClosed, "The night has no month that is closed now.");
         }
 
         if (!await MonthEndRunner.TryKeepOutAsync(call.Db, run.OperatorId))
@@ -42,7 +43,7 @@ internal static class ReopenMonth
         var timeout = (int)Limits.ReopeningTimeout.TotalSeconds;
         await call.Db.ExecuteAsync(string.Create(CultureInfo.InvariantCulture, $"set local statement_timeout = '{timeout}s'"));
         var moved = await MoveAsync(call, run, closed[0].ClosedMonth.Next, CreditMonth.Of(clocks.DatabaseAt, terms.Zone), reason, timeout + 5);
-        await call.Change.AuditAsync(
+        await call.Work.AuditAsync(
             "month_end.reopened", $"operator:{terms.Code}", terms.Id,
             before: new { first_open_month = closed[0].ClosedMonth.Next.ToString() },
             after: new
@@ -72,14 +73,14 @@ internal static class ReopenMonth
                     first = run.ClosedMonth.Number,
                     open = open.Number,
                     now = now.Number,
-                    call.Change.Email,
+                    call.Principal.Email,
                     reason,
                 },
                 commandTimeout: commandTimeout);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.RestrictViolation)
         {
-            throw Problems.Conflict("month_not_empty", $"{run.ClosedMonth}, or a month after it, has rows that are not sealed: it stays closed.");
+            throw new RefusedException(ProblemCode.MonthNotEmpty, $"{run.ClosedMonth}, or a month after it, has rows that are not sealed: it stays closed.");
         }
     }
 
@@ -87,8 +88,7 @@ internal static class ReopenMonth
     {
         if (closed.FirstOrDefault(one => one.SealedRows > 0 || one.Invoices > 0) is { } used)
         {
-            throw Problems.Conflict(
-                "month_not_empty",
+            throw new RefusedException(ProblemCode.MonthNotEmpty,
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"{used.ClosedMonth} has {used.SealedRows} rows and {used.Invoices} invoices: only months with nothing in them are opened again, and all after them."));
@@ -107,15 +107,12 @@ internal static class ReopenMonth
             ? throw ClocksDisagree(trouble)
             : clocks.IsSteadyFor(settings.SteadyTime)
                 ? clocks
-                : throw Problems.Conflict(
-                    "clocks_not_watched",
+                : throw new RefusedException(ProblemCode.ClocksNotWatched,
                     "The clocks jumped, or have been watched for too short a time: try again when they have been steady for a minute.");
     }
 
     /// <summary>409: one clock says something else than the others.</summary>
-    public static ProblemException ClocksDisagree(string trouble) => Problems.Conflict(
-        "clocks_disagree", $"The clocks do not agree to a minute: {trouble}. Set them right first.");
+    public static RefusedException ClocksDisagree(string trouble) => new RefusedException(ProblemCode.ClocksDisagree, $"The clocks do not agree to a minute: {trouble}. Set them right first.");
 
-    private static ProblemException UnderWay() => Problems.Conflict(
-        "month_end_running", "The night's work is being done at this moment; try again when it is through.");
+    private static RefusedException UnderWay() => new RefusedException(ProblemCode.MonthEndRunning, "The night's work is being done at this moment; try again when it is through.");
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
-using Authorisation.Admin.Access;
-using Authorisation.Admin.Http;
+using Authorisation.Admin.Web;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Work;
 using Dapper;
 using Microsoft.AspNetCore.Mvc;
 

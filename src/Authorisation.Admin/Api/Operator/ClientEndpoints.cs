@@ -1,6 +1,6 @@
-using Authorisation.Admin.Access;
-using Authorisation.Admin.Http;
-using Authorisation.Admin.Organisations;
+using Authorisation.Admin.Web;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Work;
 using Authorisation.Core;
 using Authorisation.Ledger.Access;
 using Dapper;
@@ -85,7 +85,7 @@ internal static class ClientEndpoints
             """,
             new { operatorId = terms!.Id, kind = (short)kind!, name, sha256, certificate });
         var view = View((await FindAsync(call, id))!);
-        await call.Change.AuditAsync("client.added", "client:" + id, terms.Id, after: view);
+        await call.Work.AuditAsync("client.added", "client:" + id, terms.Id, after: view);
         return Reply.Created("/v1/clients/" + id, view with { Token = token }) with { HoldsSecret = true };
     }
 
@@ -96,7 +96,7 @@ internal static class ClientEndpoints
         var row = await SeeAsync(call, id);
         await call.Db.ExecuteAsync(
             "update access_token set ended_at = ledger_now() where client_id = @id and ended_at is null", new { id });
-        await call.Change.AuditAsync("client.ended", "client:" + id, row.OperatorId, before: View(row));
+        await call.Work.AuditAsync("client.ended", "client:" + id, row.OperatorId, before: View(row));
         return Reply.NoContent();
     }
 

@@ -1,5 +1,6 @@
-using Authorisation.Admin.Invoices;
-using Authorisation.Admin.Organisations;
+using Authorisation.Admin.Api.Organisations;
+using Authorisation.Administration.Organisations;
+using Authorisation.Billing.Invoices;
 using Authorisation.Core;
 
 namespace Authorisation.Admin.Api.Operator;

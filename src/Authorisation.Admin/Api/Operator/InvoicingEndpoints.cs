@@ -1,7 +1,8 @@
-using Authorisation.Admin.Access;
-using Authorisation.Admin.Http;
-using Authorisation.Admin.Invoices;
-using Authorisation.Admin.Organisations;
+using Authorisation.Admin.Web;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Operators;
+using Authorisation.Administration.Work;
+using Authorisation.Billing.Invoices;
 using Dapper;
 
 namespace Authorisation.Admin.Api.Operator;
@@ -23,8 +24,7 @@ internal static class InvoicingEndpoints
     private static async Task<Reply> GetAsync(Call call, string code)
     {
         var terms = await SeeAsync(call, code);
-        var invoicing = await Invoicing.FindAsync(call.Db, terms.Id) ?? throw new ProblemException(
-            StatusCodes.Status404NotFound,
+        var invoicing = await Invoicing.FindAsync(call.Db, terms.Id) ?? throw new HttpProblemException(StatusCodes.Status404NotFound,
             "invoicing_not_set",
             $"No invoices are made until it is set who sells and where to pay: PUT /v1/operators/{terms.Code}/invoicing.");
         return Reply.Ok(InvoicingBody.Of(invoicing, terms.VatRatesInForce), invoicing.Revision);
@@ -54,7 +54,7 @@ internal static class InvoicingEndpoints
 
         var shown = InvoicingBody.Of(after, (terms with { VatRates = rates }).VatRatesInForce);
         await InvoicingRates.SaveAsync(call.Db, terms, rates);
-        await call.Change.AuditAsync(
+        await call.Work.AuditAsync(
             "invoicing.set", "operator:" + terms.Code, terms.Id,
             before: before is null ? null : InvoicingBody.Of(before, terms.VatRatesInForce), after: shown);
         return Reply.Ok(shown, after.Revision);

@@ -1,7 +1,8 @@
 using Authorisation.Admin.Api.Organisations;
-using Authorisation.Admin.Http;
-using Authorisation.Admin.Invoices;
-using Authorisation.Admin.Organisations;
+using Authorisation.Administration.Operators;
+using Authorisation.Administration.Organisations;
+using Authorisation.Administration.Work;
+using Authorisation.Billing.Invoices;
 using Authorisation.Core;
 
 namespace Authorisation.Admin.Api.Operator;

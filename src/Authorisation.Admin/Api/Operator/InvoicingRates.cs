@@ -1,5 +1,5 @@
-using Authorisation.Admin.Http;
-using Authorisation.Admin.Organisations;
+using Authorisation.Administration.Operators;
+using Authorisation.Administration.Work;
 using Authorisation.Core;
 using Dapper;
 using Npgsql;

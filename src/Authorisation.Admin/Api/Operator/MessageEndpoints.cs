@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
-using Authorisation.Admin.Access;
-using Authorisation.Admin.Http;
+using Authorisation.Admin.Web;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Work;
 using Dapper;
 using Microsoft.AspNetCore.Mvc;
 
@@ -77,8 +78,7 @@ internal static class MessageEndpoints
         var row = await SeeAsync(call, id, "for no key update of m");
         if (!row.HasText || row.HasLapsed)
         {
-            throw Problems.Conflict(
-                "text_not_kept",
+            throw new RefusedException(ProblemCode.TextNotKept,
                 "What it said is not kept once it was sent, overtaken or has lapsed: make a new code or invitation instead.");
         }
 
@@ -89,7 +89,7 @@ internal static class MessageEndpoints
             where id = @id and state = 3
             """,
             new { id });
-        await call.Change.AuditAsync("message.sent_again", "message:" + id, row.OperatorId, row.OrganisationId);
+        await call.Work.AuditAsync("message.sent_again", "message:" + id, row.OperatorId, row.OrganisationId);
         return Reply.Ok(View(await SeeAsync(call, id, "")));
     }
 

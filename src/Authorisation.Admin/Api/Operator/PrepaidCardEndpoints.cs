@@ -1,5 +1,6 @@
-using Authorisation.Admin.Access;
-using Authorisation.Admin.Http;
+using Authorisation.Admin.Web;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Work;
 using Dapper;
 
 namespace Authorisation.Admin.Api.Operator;
@@ -35,7 +36,7 @@ internal static class PrepaidCardEndpoints
             """,
             new { operatorId, card }))
         {
-            throw Problems.Conflict("has_credit", "The card has credit, so it cannot carry tickets.");
+            throw new RefusedException(ProblemCode.HasCredit, "The card has credit, so it cannot carry tickets.");
         }
 
         var view = new PrepaidCardView(code, card);
@@ -44,7 +45,7 @@ internal static class PrepaidCardEndpoints
             new { operatorId, card });
         if (marked > 0)
         {
-            await call.Change.AuditAsync("prepaid_card.marked", Subject(card), operatorId, after: view);
+            await call.Work.AuditAsync("prepaid_card.marked", Subject(card), operatorId, after: view);
         }
 
         return Reply.Ok(view);
@@ -59,7 +60,7 @@ internal static class PrepaidCardEndpoints
             throw Problems.NotFound();
         }
 
-        await call.Change.AuditAsync(
+        await call.Work.AuditAsync(
             "prepaid_card.unmarked", Subject(card), operatorId, before: new PrepaidCardView(code, card));
         return Reply.NoContent();
     }

@@ -1,5 +1,7 @@
-using Authorisation.Admin.Access;
-using Authorisation.Admin.Http;
+using Authorisation.Admin.Web;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Sessions;
+using Authorisation.Administration.Work;
 using Authorisation.Core;
 using Dapper;
 using Microsoft.AspNetCore.Mvc;
@@ -80,10 +82,10 @@ internal static class StaffEndpoints
             returning s.id
             """,
             new { operatorId = terms.Id, email })
-            ?? throw Problems.Conflict("staff_already", "The person is staff of the operator already.");
+            ?? throw new RefusedException(ProblemCode.StaffAlready, "The person is staff of the operator already.");
         var row = (await FindAsync(call.Db, id))!;
         await resets.InviteStaffAsync(call.Db, terms, row.PersonId, email, row.HasPassword);
-        await call.Change.AuditAsync("staff.added", "staff:" + id, terms.Id, after: View(row));
+        await call.Work.AuditAsync("staff.added", "staff:" + id, terms.Id, after: View(row));
         return Reply.Created("/v1/staff/" + id, View(row));
     }
 
@@ -101,7 +103,7 @@ internal static class StaffEndpoints
             row);
         if (!others)
         {
-            throw Problems.Conflict("last_staff", "This is the last of the operator's staff who can sign in: add another first.");
+            throw new RefusedException(ProblemCode.LastStaff, "This is the last of the operator's staff who can sign in: add another first.");
         }
 
         await call.Db.ExecuteAsync(
@@ -113,7 +115,7 @@ internal static class StaffEndpoints
             where p.id = @PersonId and p.password_hash is null and l.person_id = p.id and l.used_at is null and l.ended_at is null
             """,
             row);
-        await call.Change.AuditAsync("staff.removed", "staff:" + id, row.OperatorId, before: View(row));
+        await call.Work.AuditAsync("staff.removed", "staff:" + id, row.OperatorId, before: View(row));
         return Reply.NoContent();
     }
 

@@ -1,6 +1,7 @@
-using Authorisation.Admin.Access;
-using Authorisation.Admin.Http;
-using Authorisation.Admin.Organisations;
+using Authorisation.Admin.Web;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Operators;
+using Authorisation.Administration.Work;
 
 namespace Authorisation.Admin.Api.Operator;
 

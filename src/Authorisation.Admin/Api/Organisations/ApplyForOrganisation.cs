@@ -1,7 +1,9 @@
-using Authorisation.Admin.Access;
-using Authorisation.Admin.Http;
-using Authorisation.Admin.Messages;
-using Authorisation.Admin.Organisations;
+using Authorisation.Admin.Web;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Messages;
+using Authorisation.Administration.Operators;
+using Authorisation.Administration.Organisations;
+using Authorisation.Administration.Work;
 using Authorisation.Core;
 using Dapper;
 
@@ -28,7 +30,7 @@ internal static class ApplyForOrganisation
             fields.Add("operator", FieldCode.NotFound, "must be the code of an operator");
         }
 
-        var row = Read(fields, sent, terms, await AdminDatabase.NowAsync(call.Db));
+        var row = Read(fields, sent, terms, await ControlDatabase.NowAsync(call.Db));
         fields.ThrowIfAny();
         var customer = await call.Db.QuerySingleOrDefaultAsync<Guid?>(
             "select id from organisation where operator_id = @OperatorId and organisation_number = @OrganisationNumber and status = 2",
@@ -51,7 +53,7 @@ internal static class ApplyForOrganisation
             terms!, MessageKind.ApplicationReceived, row.ContactEmail!, received, text, MessageLifetime));
         // Whether it is a customer already is not for everybody to know: the answer is the same.
         var view = OrganisationView.Of(row with { AppliesTo = null });
-        await call.Change.AuditAsync(
+        await call.Work.AuditAsync(
             "organisation.applied", "organisation:" + row.Id, row.OperatorId, customer ?? row.Id, after: view);
         return Reply.Created("/v1/organisations/" + row.Id, view, row.Revision);
     }

@@ -1,8 +1,11 @@
-using Authorisation.Admin.Access;
 using Authorisation.Admin.Api.Administrators;
-using Authorisation.Admin.Http;
-using Authorisation.Admin.Messages;
-using Authorisation.Admin.Organisations;
+using Authorisation.Admin.Web;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Administrators;
+using Authorisation.Administration.Messages;
+using Authorisation.Administration.Operators;
+using Authorisation.Administration.Organisations;
+using Authorisation.Administration.Work;
 using Dapper;
 
 namespace Authorisation.Admin.Api.Organisations;
@@ -67,14 +70,14 @@ internal static class DecideOnOrganisation
             "select exists (select from organisation where operator_id = @OperatorId and organisation_number = @number and status = 2)",
             new { row.OperatorId, number }))
         {
-            throw Problems.Conflict("taken", "The organisation is a customer already.");
+            throw new RefusedException(ProblemCode.Taken, "The organisation is a customer already.");
         }
     }
 
     private static async Task AuditInvitedAsync(Call call, Guid administrator)
     {
         var row = (await AdministratorRow.FindAsync(call.Db, administrator))!;
-        await call.Change.AuditAsync(
+        await call.Work.AuditAsync(
             "administrator.invited", "administrator:" + administrator, row.OperatorId, row.OrganisationId,
             after: AdministratorView.Of(row));
     }
@@ -102,11 +105,11 @@ internal static class DecideOnOrganisation
     // A trigger raises the organisation's version, so it holds for every purchase decided after the commit.
     private static async Task<Reply> SetSuspendedAsync(Call call, Guid id, string value, string action)
     {
-        var (row, reach) = await OrganisationRow.SeeAsync(call, id, forChange: true);
-        reach.RequireStaff();
+        var (row, scope) = await OrganisationRow.SeeAsync(call.Work, id, forChange: true);
+        scope.RequireStaff();
         if (row.Status != OrganisationStatus.Customer)
         {
-            throw Problems.Conflict("not_a_customer", "The organisation is not a customer.");
+            throw new RefusedException(ProblemCode.NotACustomer, "The organisation is not a customer.");
         }
 
         call.RequireMatch(row.Revision);
@@ -118,15 +121,15 @@ internal static class DecideOnOrganisation
     // Operator staff decide on new customers; on people who want to join a customer, its own administrators, too.
     private static async Task<OrganisationRow> SeeApplicationAsync(Call call, Guid id)
     {
-        var (row, reach) = await OrganisationRow.SeeAsync(call, id, forChange: true);
+        var (row, scope) = await OrganisationRow.SeeAsync(call.Work, id, forChange: true);
         if (row.AppliesTo is null)
         {
-            reach.RequireStaff();
+            scope.RequireStaff();
         }
 
         if (row.Status != OrganisationStatus.Applied)
         {
-            throw Problems.Conflict("decided_already", "The application has been decided on.");
+            throw new RefusedException(ProblemCode.DecidedAlready, "The application has been decided on.");
         }
 
         call.RequireMatch(row.Revision);
@@ -136,8 +139,8 @@ internal static class DecideOnOrganisation
     // Nobody gives away more than he has.
     private static AdministratorRights RightsToGive(Call call, OrganisationRow customer)
     {
-        var reach = call.Principal.At(customer.OperatorId, customer.Id);
-        return reach.IsStaff ? AdministratorRights.All : reach.Member!.Rights;
+        var scope = call.Principal.At(customer.OperatorId, customer.Id);
+        return scope.IsStaff ? AdministratorRights.All : scope.Member!.Rights;
     }
 
     private static async Task<Reply> MoveAsync(Call call, OrganisationRow row, OrganisationStatus status, string action)
@@ -151,7 +154,7 @@ internal static class DecideOnOrganisation
     private static async Task<Reply> AnswerAsync(Call call, OrganisationRow before, string action)
     {
         var after = (await OrganisationRow.FindAsync(call.Db, before.Id))!;
-        await call.Change.AuditAsync(
+        await call.Work.AuditAsync(
             action, "organisation:" + before.Id, before.OperatorId, before.AppliesTo ?? before.Id,
             before: OrganisationView.Of(before), after: OrganisationView.Of(after));
         return Reply.Ok(OrganisationView.Of(after), after.Revision);

@@ -1,4 +1,4 @@
-using Authorisation.Admin.Organisations;
+using Authorisation.Administration.Organisations;
 
 namespace Authorisation.Admin.Api.Organisations;
 

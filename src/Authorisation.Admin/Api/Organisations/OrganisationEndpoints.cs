@@ -1,7 +1,9 @@
 using System.ComponentModel.DataAnnotations;
-using Authorisation.Admin.Access;
-using Authorisation.Admin.Http;
-using Authorisation.Admin.Organisations;
+using Authorisation.Admin.Web;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Operators;
+using Authorisation.Administration.Organisations;
+using Authorisation.Administration.Work;
 using Authorisation.Core;
 using Dapper;
 using Microsoft.AspNetCore.Mvc;
@@ -62,22 +64,22 @@ internal static class OrganisationEndpoints
 
     private static async Task<Reply> GetAsync(Call call, Guid id)
     {
-        var (row, _) = await OrganisationRow.SeeAsync(call, id);
+        var (row, _) = await OrganisationRow.SeeAsync(call.Work, id);
         return Reply.Ok(OrganisationView.Of(row), row.Revision);
     }
 
     private static async Task<Reply> ChangeAsync(Call call, Guid id, Body<OrganisationChange> body)
     {
-        var (row, reach) = await OrganisationRow.SeeAsync(call, id, forChange: true);
+        var (row, scope) = await OrganisationRow.SeeAsync(call.Work, id, forChange: true);
         if (row.Status != OrganisationStatus.Customer)
         {
-            reach.RequireStaff();
+            scope.RequireStaff();
         }
 
-        reach.RequireWide();
+        scope.RequireWide();
         if (body.Has("organisation_number"))
         {
-            reach.RequireStaff();
+            scope.RequireStaff();
         }
 
         var terms = await OperatorTerms.GetAsync(call.Db, row.OperatorId);
@@ -95,10 +97,10 @@ internal static class OrganisationEndpoints
             changed);
         if (changed.ReferenceInForce != row.ReferenceInForce)
         {
-            await Billing.RefreshAsync(call.Change, changed);
+            await BillingDetails.RefreshAsync(call.Work, changed);
         }
 
-        await call.Change.AuditAsync(
+        await call.Work.AuditAsync(
             "organisation.changed", "organisation:" + id, row.OperatorId, id,
             before: OrganisationView.Of(row), after: OrganisationView.Of(changed));
         return Reply.Ok(OrganisationView.Of(changed), row.Revision + 1);

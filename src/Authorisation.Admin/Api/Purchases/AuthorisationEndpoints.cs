@@ -1,7 +1,8 @@
-using Authorisation.Admin.Access;
-using Authorisation.Admin.Http;
-using Authorisation.Admin.Organisations;
-using Authorisation.Admin.Purchases;
+using Authorisation.Admin.Web;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Operators;
+using Authorisation.Administration.Work;
+using Authorisation.Billing.Purchases;
 using Authorisation.Core;
 using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Ledger.Reads;
@@ -46,7 +47,7 @@ internal static class AuthorisationEndpoints
     }
 
     private static async Task<Reply> GetAsync(Call call, LedgerReader ledger, Guid id) =>
-        Reply.Ok(await ViewAsync(call, await SeenPurchase.ReadAsync(call, ledger, id)));
+        Reply.Ok(await ViewAsync(call, await SeenPurchase.ReadAsync(call.Work, ledger, id)));
 
     private static async Task<Reply> RefundAsync(
         Call call, LedgerReader ledger, GiveBack giveBack, Guid id, Body<RefundBody> body)
@@ -79,8 +80,8 @@ internal static class AuthorisationEndpoints
 
     private static async Task<SeenPurchase> SeeAsStaffAsync(Call call, LedgerReader ledger, Guid id)
     {
-        var seen = await SeenPurchase.ReadAsync(call, ledger, id);
-        if (!seen.AccessScope.IsStaff)
+        var seen = await SeenPurchase.ReadAsync(call.Work, ledger, id);
+        if (!seen.Scope.IsStaff)
         {
             throw Problems.Forbidden("The operator's staff void and refund purchases.");
         }
@@ -103,7 +104,7 @@ internal static class AuthorisationEndpoints
             AuthorisationId = id,
             Kind = kind,
             By = Actor.Service,
-            Staff = GiveBack.PersonOf(call),
+            Staff = GiveBack.PersonOf(call.Work),
             Reason = fields.Required("reason", reason, Limits.ReasonCharactersMax),
         };
     }

@@ -1,10 +1,12 @@
 using System.Globalization;
-using Authorisation.Admin.Access;
-using Authorisation.Admin.Credits;
-using Authorisation.Admin.Http;
-using Authorisation.Admin.Invoices;
-using Authorisation.Admin.Organisations;
-using Authorisation.Admin.Purchases;
+using Authorisation.Admin.Web;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Credits;
+using Authorisation.Administration.Operators;
+using Authorisation.Administration.Organisations;
+using Authorisation.Administration.Work;
+using Authorisation.Billing.Invoices;
+using Authorisation.Billing.Purchases;
 using Authorisation.Core;
 using Authorisation.Ledger.Reads;
 using Microsoft.AspNetCore.Mvc;
@@ -33,56 +35,56 @@ internal static class AuthorisationLists
     private static async Task<Reply> OfAccountAsync(
         Call call, LedgerReader ledger, Guid id, [AsParameters] PageQuery page, [FromQuery] CreditMonth? month)
     {
-        var (row, reach) = await AccountRow.SeeAlsoRemovedAsync(call, id);
+        var (row, scope) = await AccountRow.SeeAlsoRemovedAsync(call.Work, id);
         // What earlier holders bought on a card is not theirs to see: it is on another account.
         return await ListAsync(
-            call, ledger, reach, new PaidBy(row.OperatorId, row.OrganisationId) { AccountId = id }, page, month);
+            call, ledger, scope, new PaidBy(row.OperatorId, row.OrganisationId) { AccountId = id }, page, month);
     }
 
     private static async Task<Reply> OfTravellerAsync(
         Call call, LedgerReader ledger, Guid id, [AsParameters] PageQuery page, [FromQuery] CreditMonth? month)
     {
-        var (row, reach) = await TravellerRow.SeeAlsoRemovedAsync(call, id);
+        var (row, scope) = await TravellerRow.SeeAlsoRemovedAsync(call.Work, id);
         return await ListAsync(
-            call, ledger, reach, new PaidBy(row.OperatorId, row.OrganisationId) { TravellerId = id }, page, month);
+            call, ledger, scope, new PaidBy(row.OperatorId, row.OrganisationId) { TravellerId = id }, page, month);
     }
 
     private static async Task<Reply> OfDepartmentAsync(
         Call call, LedgerReader ledger, Guid id, [AsParameters] PageQuery page, [FromQuery] CreditMonth? month)
     {
-        var (row, reach) = await DepartmentRow.SeeAsync(call, id);
+        var (row, scope) = await DepartmentRow.SeeAsync(call.Work, id);
         return await ListAsync(
-            call, ledger, reach, new PaidBy(row.OperatorId, row.OrganisationId) { Departments = [id] }, page, month);
+            call, ledger, scope, new PaidBy(row.OperatorId, row.OrganisationId) { Departments = [id] }, page, month);
     }
 
     private static async Task<Reply> OfOrganisationAsync(
         Call call, LedgerReader ledger, Guid id, [AsParameters] PageQuery page, [FromQuery] CreditMonth? month)
     {
-        var (row, reach) = await OrganisationRow.SeeAsync(call, id);
-        return await ListAsync(call, ledger, reach, new PaidBy(row.OperatorId, id), page, month);
+        var (row, scope) = await OrganisationRow.SeeAsync(call.Work, id);
+        return await ListAsync(call, ledger, scope, new PaidBy(row.OperatorId, id), page, month);
     }
 
     private static async Task<Reply> ListAsync(
-        Call call, LedgerReader ledger, AccessScope reach, PaidBy by, PageQuery page, CreditMonth? month)
+        Call call, LedgerReader ledger, AccessScope scope, PaidBy by, PageQuery page, CreditMonth? month)
     {
-        reach.Require(AdministratorRights.Purchases);
+        scope.Require(AdministratorRights.Purchases);
         var visibility = await PurchaseVisibility.ReadAsync(call.Db, by.OperatorId);
         var asked = month ?? visibility.Current;
         var after = After(page);
-        if (!reach.IsStaff && visibility.HiddenUntil(asked) is { } day)
+        if (!scope.IsStaff && visibility.HiddenUntil(asked) is { } day)
         {
             return Reply.Ok(HideablePage<AuthorisationView>.Until(day));
         }
 
         var found = await ledger.ListPaidAsync(
-            by with { Departments = by.Departments ?? reach.ListedDepartments }, asked, after, page.Size + 1, call.Stop);
+            by with { Departments = by.Departments ?? scope.ListedDepartments }, asked, after, page.Size + 1, call.Stop);
         var shown = Page<AuthorisationHistory>.Of(found, page.Size, one => one, Position);
         // What was reported after its month was closed is seen with the month on whose invoice it stands; the page is shorter then.
-        var seen = reach.IsStaff
+        var seen = scope.IsStaff
             ? shown.Items : [.. shown.Items.Where(one => visibility.HiddenUntil(one.InvoiceMonth) is null)];
         var payers = await Payer.ReadAsync(call.Db, seen.Select(one => one.BillingSnapshotId));
         var terms = await OperatorTerms.GetAsync(call.Db, by.OperatorId);
-        var now = await AdminDatabase.NowAsync(call.Db);
+        var now = await ControlDatabase.NowAsync(call.Db);
         return Reply.Ok(new HideablePage<AuthorisationView>(
             [.. seen.Select(one => AuthorisationView.Of(one, PayerOf(one), terms.Currency, now))], shown.NextPageToken));
 

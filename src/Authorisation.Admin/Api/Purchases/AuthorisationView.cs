@@ -1,5 +1,5 @@
-using Authorisation.Admin.Http;
-using Authorisation.Admin.Purchases;
+using Authorisation.Administration.Work;
+using Authorisation.Billing.Purchases;
 using Authorisation.Core;
 
 namespace Authorisation.Admin.Api.Purchases;

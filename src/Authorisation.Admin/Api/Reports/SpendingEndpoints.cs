@@ -1,12 +1,14 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using Authorisation.Admin.Access;
 using Authorisation.Admin.Api.Invoices;
-using Authorisation.Admin.Http;
-using Authorisation.Admin.Invoices;
-using Authorisation.Admin.MonthEnd;
-using Authorisation.Admin.Organisations;
-using Authorisation.Admin.Reports;
+using Authorisation.Admin.Web;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Operators;
+using Authorisation.Administration.Organisations;
+using Authorisation.Administration.Work;
+using Authorisation.Billing.Invoices;
+using Authorisation.Billing.MonthEnd;
+using Authorisation.Billing.Reports;
 using Authorisation.Core;
 using Dapper;
 using Microsoft.AspNetCore.Mvc;
@@ -91,14 +93,14 @@ internal static class SpendingEndpoints
     {
         var (afterDepartment, afterTraveller) = After(page);
         var organisationId = asked.OrganisationId ?? throw Problems.Field("organisation_id", FieldCode.Required, "is required: the id of an organisation");
-        var (organisation, reach) = await OrganisationRow.SeeAsync(call, organisationId);
-        reach.Require(AdministratorRights.Reports);
+        var (organisation, scope) = await OrganisationRow.SeeAsync(call.Work, organisationId);
+        scope.Require(AdministratorRights.Reports);
         var terms = await OperatorTerms.GetAsync(call.Db, organisation.OperatorId);
         var visibility = await PurchaseVisibility.ReadAsync(call.Db, terms.Id);
         var form = AnswerFormat.Of(call.Http.Request, asked.Format, (Csv, CsvType));
         var (month, isClosed) = await MonthAsync(call, asked.Month, visibility, terms.Id);
-        var departments = await DepartmentsAsync(call, asked.DepartmentId, organisationId, reach);
-        var hiddenUntil = reach.IsStaff ? null : visibility.HiddenUntil(month);
+        var departments = await DepartmentsAsync(call, asked.DepartmentId, organisationId, scope);
+        var hiddenUntil = scope.IsStaff ? null : visibility.HiddenUntil(month);
         if (hiddenUntil is { } day && form != Csv)
         {
             return Reply.Ok(HideablePage<SpendingView>.Until(day));
@@ -151,22 +153,21 @@ internal static class SpendingEndpoints
             "select month from control.statement where operator_id = @operatorId order by month limit 1", new { operatorId });
         return first is { } number && month.Number >= number
             ? (month, true)
-            : throw new ProblemException(
-                StatusCodes.Status404NotFound,
+            : throw new HttpProblemException(StatusCodes.Status404NotFound,
                 "month_not_kept",
                 $"Nothing is kept of {month}: the first month is "
                 + $"{(first is { } kept ? CreditMonth.FromNumber(kept) : visibility.FirstOpen)}.");
     }
 
-    private static async Task<Guid[]?> DepartmentsAsync(Call call, Guid? asked, Guid organisationId, AccessScope reach)
+    private static async Task<Guid[]?> DepartmentsAsync(Call call, Guid? asked, Guid organisationId, AccessScope scope)
     {
         if (asked is not { } id)
         {
-            return reach.ListedDepartments;
+            return scope.ListedDepartments;
         }
 
         var department = await DepartmentRow.FindAsync(call.Db, id);
-        if (department?.OrganisationId != organisationId || !reach.Sees(id))
+        if (department?.OrganisationId != organisationId || !scope.Sees(id))
         {
             call.RefuseParameter("department_id", FieldCode.NotFound, "must be a department of the organisation");
         }

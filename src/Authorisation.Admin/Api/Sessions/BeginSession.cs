@@ -1,5 +1,6 @@
-using Authorisation.Admin.Access;
-using Authorisation.Admin.Http;
+using Authorisation.Admin.Web;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Work;
 using Authorisation.Core;
 
 namespace Authorisation.Admin.Api.Sessions;
@@ -21,15 +22,15 @@ internal static class BeginSession
         routes.MapPost("/v1/sessions", BeginAsync).WithName(Name).WithTags("sessions").Open()
             .Answers<SessionView>(StatusCodes.Status201Created, StatusCodes.Status429TooManyRequests);
 
-    private static async Task<Reply> BeginAsync(HttpContext http, AdminDatabase database, SignIns signIns, Body<NewSession> body)
+    private static async Task<Reply> BeginAsync(HttpContext http, ControlDatabase database, SignIns signIns, Body<NewSession> body)
     {
         var (email, password) = Read(body.Value);
         // Opened by each statement, and given back after it.
         await using var db = database.Source.CreateConnection();
         return await signIns.BeginAsync(db, email, password, http.Connection.RemoteIpAddress?.ToString()) is { } session
             ? new Reply(StatusCodes.Status201Created, session)
-            : throw new ProblemException(
-                StatusCodes.Status401Unauthorized, "wrong_credentials",
+            : throw new RefusedException(
+                ProblemCode.WrongCredentials,
                 "The e-mail address or the password is wrong, or there were too many wrong ones lately.");
     }
 

@@ -1,5 +1,6 @@
-using Authorisation.Admin.Access;
-using Authorisation.Admin.Http;
+using Authorisation.Admin.Web;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Work;
 
 namespace Authorisation.Admin.Api.Sessions;
 
@@ -19,14 +20,14 @@ internal static class ChangePassword
         var sent = body.Value;
         var fields = new Fields();
         var current = fields.PresentPassword("current_password", sent.CurrentPassword);
-        fields.NewPassword("password", await Passwords.FaultOfAsync(call.Db, call.Principal.PersonId, sent.Password));
+        fields.AddPasswordFault("password", await Passwords.FaultOfAsync(call.Db, call.Principal.PersonId, sent.Password));
         if (sent.Password is not null && sent.Password == sent.CurrentPassword)
         {
             fields.Add("password", FieldCode.NotPossible, "must be another than the one that you have");
         }
 
         fields.ThrowIfAny();
-        if (!await signIns.IsRightAsync(call.Db, call.Principal.Email, current, call.Address))
+        if (!await signIns.IsRightAsync(call.Db, call.Principal.Email, current, call.Work.Address))
         {
             // It is counted: a session that somebody else got hold of is no place to guess from.
             return Reply.Refusal(Problems.Field(
@@ -34,7 +35,7 @@ internal static class ChangePassword
                 "must be the one that you have, and there must not have been too many wrong ones lately"));
         }
 
-        await passwords.SetAsync(call.Db, call.Principal.PersonId, sent.Password!, "password.changed", call.Principal.PersonId, call.Address);
-        return Reply.Ok(await SignIns.BeginAsync(call.Db, call.Principal.PersonId, call.Address));
+        await passwords.SetAsync(call.Db, call.Principal.PersonId, sent.Password!, "password.changed", call.Principal.PersonId, call.Work.Address);
+        return Reply.Ok(await SignIns.BeginAsync(call.Db, call.Principal.PersonId, call.Work.Address));
     }
 }

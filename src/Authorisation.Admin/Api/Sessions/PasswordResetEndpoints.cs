@@ -1,5 +1,7 @@
-using Authorisation.Admin.Access;
-using Authorisation.Admin.Http;
+using Authorisation.Admin.Web;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Sessions;
+using Authorisation.Administration.Work;
 
 namespace Authorisation.Admin.Api.Sessions;
 
@@ -28,7 +30,7 @@ internal static class PasswordResetEndpoints
         var fields = new Fields();
         var email = fields.Email("email", body.Value.Email);
         fields.ThrowIfAny();
-        await PasswordResets.AskAsync(call.Db, email, call.Address);
+        await PasswordResets.AskAsync(call.Db, email, call.Work.Address);
         return Reply.NoContent();
     }
 
@@ -36,7 +38,7 @@ internal static class PasswordResetEndpoints
     {
         var link = await PasswordResets.FindAsync(call.Db, token) ?? throw Problems.NotFound();
         var fields = new Fields();
-        fields.NewPassword("password", await resets.ChooseAsync(call, link, body.Value.Password));
+        fields.AddPasswordFault("password", await resets.ChooseAsync(call.Work, link, body.Value.Password));
         fields.ThrowIfAny();
         return Reply.NoContent();
     }

@@ -1,5 +1,6 @@
-using Authorisation.Admin.Access;
-using Authorisation.Admin.Http;
+using Authorisation.Admin.Web;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Work;
 using Dapper;
 using Microsoft.AspNetCore.Mvc;
 
@@ -40,7 +41,7 @@ internal static class SessionEndpoints
             new
             {
                 call.Principal.PersonId,
-                current = Access.Sessions.HashOf(call.Http.Request),
+                current = BearerToken.HashOf(call.Http.Request),
                 after = page.AfterId,
                 count = page.Size + 1,
             })).ToList();
@@ -55,7 +56,7 @@ internal static class SessionEndpoints
             update control.session set ended_at = ledger_now()
             where person_id = @PersonId and ended_at is null and (@isAll or sha256 = @current)
             """,
-            new { call.Principal.PersonId, isAll = all == true, current = Access.Sessions.HashOf(call.Http.Request) });
+            new { call.Principal.PersonId, isAll = all == true, current = BearerToken.HashOf(call.Http.Request) });
         return Reply.NoContent();
     }
 

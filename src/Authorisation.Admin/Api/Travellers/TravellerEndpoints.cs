@@ -1,8 +1,11 @@
-using Authorisation.Admin.Access;
 using Authorisation.Admin.Api.Organisations;
-using Authorisation.Admin.Credits;
-using Authorisation.Admin.Http;
-using Authorisation.Admin.Organisations;
+using Authorisation.Admin.Web;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Credits;
+using Authorisation.Administration.Operators;
+using Authorisation.Administration.Organisations;
+using Authorisation.Administration.Travellers;
+using Authorisation.Administration.Work;
 using Authorisation.Core;
 using Dapper;
 using Microsoft.AspNetCore.Mvc;
@@ -40,7 +43,7 @@ internal static class TravellerEndpoints
     private static async Task<Reply> ListAsync(
         Call call, Guid id, [AsParameters] PageQuery page, [FromQuery] string? q, [FromQuery(Name = "department_id")] Guid? departmentId)
     {
-        var (_, reach) = await OrganisationRow.SeeAsync(call, id);
+        var (_, scope) = await OrganisationRow.SeeAsync(call.Work, id);
         var rows = (await call.Db.QueryAsync<TravellerRow>(
             $"""
             select {TravellerRow.Columns}
@@ -55,7 +58,7 @@ internal static class TravellerEndpoints
                 id,
                 after = page.AfterId,
                 count = page.Size + 1,
-                departments = reach.ListedDepartments,
+                departments = scope.ListedDepartments,
                 departmentId,
                 q = string.IsNullOrWhiteSpace(q) ? null : $"%{OrganisationEndpoints.Like(q.Trim())}%",
                 digits = DigitsOf(q),
@@ -65,8 +68,8 @@ internal static class TravellerEndpoints
 
     private static async Task<Reply> AddAsync(Call call, Guid id, Body<TravellerBody> body)
     {
-        var (organisation, reach) = await OrganisationRow.SeeCustomerAsync(call, id);
-        reach.Require(AdministratorRights.Travellers);
+        var (organisation, scope) = await OrganisationRow.SeeCustomerAsync(call.Work, id);
+        scope.Require(AdministratorRights.Travellers);
         await OrganisationRow.LockSharedAsync(call.Db, id);
         var terms = await OperatorTerms.GetAsync(call.Db, organisation.OperatorId);
         var sent = body.Value;
@@ -77,8 +80,8 @@ internal static class TravellerEndpoints
             OrganisationId = id,
             OperatorId = organisation.OperatorId,
             DepartmentId = body.Has("department_id")
-                ? (await DepartmentRow.NamedAsync(call.Db, fields, "department_id", sent.DepartmentId, id, reach))?.Id
-                : DepartmentRow.DefaultOf(await DepartmentRow.OpenAsync(call.Db, id, reach))?.Id,
+                ? (await DepartmentRow.NamedAsync(call.Db, fields, "department_id", sent.DepartmentId, id, scope))?.Id
+                : DepartmentRow.DefaultOf(await DepartmentRow.OpenAsync(call.Db, id, scope))?.Id,
             Email = fields.Email("email", sent.Email),
             Name = fields.Optional("name", sent.Name, Limits.NameCharactersMax) ?? "",
             Mobile = fields.Mobile("mobile", sent.Mobile, terms.Country),
@@ -87,20 +90,20 @@ internal static class TravellerEndpoints
         };
         await TravellerEditor.CheckEmailAsync(call.Db, fields, row);
         fields.ThrowIfAny();
-        await TravellerEditor.AddAsync(call.Change, row);
+        await TravellerEditor.AddAsync(call.Work, row);
         return Reply.Created("/v1/travellers/" + row.Id, TravellerView.Of(row), row.Revision);
     }
 
     private static async Task<Reply> GetAsync(Call call, Guid id)
     {
-        var (row, _) = await TravellerRow.SeeAsync(call, id);
+        var (row, _) = await TravellerRow.SeeAsync(call.Work, id);
         return Reply.Ok(TravellerView.Of(row), row.Revision);
     }
 
     private static async Task<Reply> ChangeAsync(Call call, Guid id, TravellerEditor editor, Body<TravellerBody> body)
     {
-        var (row, reach) = await TravellerRow.SeeAsync(call, id, forChange: true);
-        reach.Require(AdministratorRights.Travellers);
+        var (row, scope) = await TravellerRow.SeeAsync(call.Work, id, forChange: true);
+        scope.Require(AdministratorRights.Travellers);
         call.RequireMatch(row.Revision);
         var terms = await OperatorTerms.GetAsync(call.Db, row.OperatorId);
         var sent = body.Value;
@@ -112,23 +115,23 @@ internal static class TravellerEndpoints
             Mobile = body.Has("mobile") ? fields.Mobile("mobile", sent.Mobile, terms.Country) : row.Mobile,
             IsShared = sent.Shared ?? row.IsShared,
             DepartmentId = body.Has("department_id")
-                ? (await DepartmentRow.NamedAsync(call.Db, fields, "department_id", sent.DepartmentId, row.OrganisationId, reach))?.Id
+                ? (await DepartmentRow.NamedAsync(call.Db, fields, "department_id", sent.DepartmentId, row.OrganisationId, scope))?.Id
                 : row.DepartmentId,
         };
-        await TravellerEditor.RequireAsync(call.Db, terms, reach, row, changed);
+        await TravellerEditor.RequireAsync(call.Db, terms, scope, row, changed);
         await TravellerEditor.CheckEmailAsync(call.Db, fields, changed);
         await TravellerEditor.CheckAppAsync(call.Db, fields, terms, row, changed);
         fields.ThrowIfAny();
-        await editor.ChangeAsync(call.Change, terms, reach, row, changed);
+        await editor.ChangeAsync(call.Work, terms, scope, row, changed);
         return Reply.Ok(TravellerView.Of(changed), row.Revision + 1);
     }
 
     private static async Task<Reply> RemoveAsync(Call call, Guid id)
     {
-        var (row, reach) = await TravellerRow.SeeAsync(call, id, forChange: true);
-        reach.Require(AdministratorRights.Travellers);
+        var (row, scope) = await TravellerRow.SeeAsync(call.Work, id, forChange: true);
+        scope.Require(AdministratorRights.Travellers);
         call.RequireMatch(row.Revision);
-        await TravellerEditor.RemoveAsync(call.Change, reach, row);
+        await TravellerEditor.RemoveAsync(call.Work, scope, row);
         return Reply.NoContent();
     }
 

@@ -1,7 +1,0 @@
-namespace Authorisation.Admin.Access;
-
-/// <summary>Marks a route that needs no session; how often one address may call it is bounded.</summary>
-internal sealed class OpenToAll
-{
-    public static OpenToAll Instance { get; } = new();
-}

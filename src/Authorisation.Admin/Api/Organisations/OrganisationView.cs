@@ -1,0 +1,48 @@
+using Authorisation.Administration.Organisations;
+
+namespace Authorisation.Admin.Api.Organisations;
+
+/// <summary>Whom to ask at an organisation.</summary>
+internal sealed record Contact(string? Name, string? Email, string? Phone = null);
+
+/// <summary>An organisation as the API shows it.</summary>
+internal sealed record OrganisationView(
+    Guid Id,
+    string Operator,
+    string Name,
+    string Status,
+    string? OrganisationNumber,
+    string? VatNumber,
+    Contact? Contact,
+    string? BillingReference,
+    PostalAddress? BillingAddress,
+    string? EInvoiceAddress,
+    long? CapMinor,
+    Guid? AppliesTo,
+    DateTime? SuspendedAt,
+    DateTime MadeAt)
+{
+    public static OrganisationView Of(OrganisationRow row) => new(
+        row.Id,
+        row.Operator,
+        row.Name,
+        StatusOf(row),
+        row.OrganisationNumber,
+        row.VatNumber,
+        row.ContactEmail is null ? null : new Contact(row.ContactName, row.ContactEmail, row.ContactPhone),
+        row.BillingReference,
+        PostalAddress.Read(row.BillingAddress),
+        row.EInvoiceAddress,
+        row.CapMinor,
+        row.AppliesTo,
+        row.SuspendedAt,
+        row.MadeAt);
+
+    private static string StatusOf(OrganisationRow row) => row.Status switch
+    {
+        OrganisationStatus.Applied => "applied",
+        OrganisationStatus.Customer => row.SuspendedAt is null ? "active" : "suspended",
+        OrganisationStatus.Refused => "refused",
+        _ => "joined",
+    };
+}

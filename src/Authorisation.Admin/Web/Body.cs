@@ -1,0 +1,101 @@
+using System.Reflection;
+using System.Text.Json;
+using Authorisation.Administration.Work;
+using Authorisation.Core;
+using Microsoft.AspNetCore.Http.Metadata;
+
+namespace Authorisation.Admin.Web;
+
+/// <summary>
+/// The JSON body of a request. What is wrong with it is told only when the handler asks for it, after it has found out
+/// whether the caller may do this at all.
+/// </summary>
+internal sealed class Body<T> : IEndpointParameterMetadataProvider
+    where T : class
+{
+    private readonly T? _value;
+    private readonly Exception? _fault;
+    private readonly HashSet<string> _present;
+
+    private Body(T? value, Exception? fault, HashSet<string> present, byte[] bytes)
+    {
+        _value = value;
+        _fault = fault;
+        _present = present;
+        Bytes = bytes;
+    }
+
+    /// <summary>What was sent.</summary>
+    internal T Value => _value ?? throw _fault!;
+
+    /// <summary>As it was sent, to compare a repeated request with.</summary>
+    internal byte[] Bytes { get; }
+
+    /// <summary>Whether a field was sent, be it as null.</summary>
+    internal bool Has(string field) => _present.Contains(field);
+
+    /// <summary>Called by the framework.</summary>
+    public static async ValueTask<Body<T>?> BindAsync(HttpContext context)
+    {
+        if (await RequestBody.ReadAsync(context, Limits.JsonBodyBytesMax, Limits.JsonBodyTime) is not { } bytes)
+        {
+            return Faulty(Problems.NoSession(), []);
+        }
+
+        try
+        {
+            if (!context.Request.HasJsonContentType())
+            {
+                return Faulty(new HttpProblemException(StatusCodes.Status415UnsupportedMediaType, "not_json", "Send the body as application/json."), bytes);
+            }
+
+            using var document = JsonDocument.Parse(bytes);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                return Faulty(Malformed("The body must be a JSON object."), bytes);
+            }
+
+            var value = document.RootElement.Deserialize<T>(ApiJson.Options)!;
+            return new Body<T>(
+                value, null, [.. document.RootElement.EnumerateObject().Select(property => property.Name)], bytes);
+        }
+        catch (JsonException e)
+        {
+            return Faulty(Problem(e), bytes);
+        }
+    }
+
+    /// <summary>Tells the API's description what body the call takes.</summary>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
+        builder.Metadata.Add(new AcceptsMetadata(["application/json"], typeof(T)));
+
+    private static Body<T> Faulty(Exception fault, byte[] bytes) => new(null, fault, [], bytes);
+
+    private static HttpProblemException Malformed(string detail) =>
+        new(StatusCodes.Status400BadRequest, "malformed_json", detail);
+
+    // The path is that of the field: "$.billing_address.city". Without one the text itself is no JSON.
+    private static Exception Problem(JsonException e)
+    {
+        if (e.Path is not { Length: > 1 } path || e.Message.Contains("invalid", StringComparison.Ordinal))
+        {
+            return e.Path is { Length: > 2 } at && !e.Message.Contains("end of data", StringComparison.Ordinal)
+                ? Problems.Field(at[2..], FieldCode.WrongKind, "is not of the kind that this field takes")
+                : Malformed("The body is not valid JSON.");
+        }
+
+        var field = path.TrimStart('$', '.');
+        return e.Message.Contains("could not be mapped", StringComparison.Ordinal)
+            ? Problems.Field(field, FieldCode.Unknown, "is not a field of this call")
+            : Problems.Field(field, FieldCode.WrongKind, "is not of the kind that this field takes");
+    }
+
+    private sealed class AcceptsMetadata(string[] contentTypes, Type type) : IAcceptsMetadata
+    {
+        public IReadOnlyList<string> ContentTypes => contentTypes;
+
+        public Type? RequestType => type;
+
+        public bool IsOptional => false;
+    }
+}

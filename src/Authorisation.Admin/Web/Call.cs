@@ -1,0 +1,51 @@
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Work;
+using Npgsql;
+
+namespace Authorisation.Admin.Web;
+
+/// <summary>
+/// One call to the API, and what the operations work in that it runs. A call that may change something is one transaction,
+/// which is committed when it went well and leaves nothing otherwise.
+/// </summary>
+/// <remarks>Scoped to one request, and used by one task at a time.</remarks>
+internal sealed class Call
+{
+    /// <summary>What the operations work in.</summary>
+    public UnitOfWork Work { get; private set; } = null!;
+
+    /// <summary>The request.</summary>
+    public HttpContext Http { get; private set; } = null!;
+
+    /// <summary>The connection, within the call's transaction.</summary>
+    public NpgsqlConnection Db => Work.Db;
+
+    /// <summary>The caller.</summary>
+    /// <exception cref="RefusedException">401: there is no session.</exception>
+    public Principal Principal => Work.Principal;
+
+    /// <summary>Ends the call when the client is gone.</summary>
+    public CancellationToken Stop => Work.Stop;
+
+    /// <summary>From where a request came, for the audit trail.</summary>
+    public static string? AddressOf(HttpContext http) => http.Connection.RemoteIpAddress?.ToString();
+
+    public void Begin(HttpContext http, NpgsqlConnection db, Principal? principal) =>
+        (Http, Work) = (http, new UnitOfWork(db, principal, AddressOf(http), http.RequestAborted));
+
+    /// <summary>412 when the caller changes another version than the one in force.</summary>
+    public void RequireMatch(long revision) => ETag.Require(Http.Request, revision);
+
+    /// <summary>Refuses the call for a parameter in its address, beside what else is wrong, when it is over.</summary>
+    public void RefuseParameter(string name, FieldCode code, string message) =>
+        CheckedQuery.Of(Http).Add(new FieldError(name, code, message));
+
+    /// <summary>Refuses the call now for what is wrong in its address: before work that would be done for nothing.</summary>
+    public void RequireParameters()
+    {
+        if (CheckedQuery.Of(Http).Errors is { Count: > 0 } errors)
+        {
+            throw Problems.Fields(errors);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Sessions;
+using Authorisation.Administration.Work;
+using Authorisation.Core;
+using Authorisation.Ledger.Activation;
+using Npgsql;
+
+namespace Authorisation.Admin.Web;
+
+/// <summary>
+/// Wraps every call but signing in: finds out who makes it, opens its transaction, answers a repeated POST with what the first one got,
+/// and commits before anything is sent.
+/// </summary>
+internal sealed class CallFilter(ControlDatabase database, CodeKeys keys) : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        var isOpen = http.GetEndpoint()?.Metadata.GetMetadata<OpenToAll>() is not null;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await RunAsync(context, next, isOpen);
+            }
+            catch (PostgresException e) when (
+                e.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure
+                && attempt < Limits.AdministrationAttemptsMax)
+            {
+                // Postgres chose this one of two that waited for each other; the other is through now.
+            }
+        }
+    }
+
+    private async Task<object?> RunAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next, bool isOpen)
+    {
+        var http = context.HttpContext;
+        var call = http.RequestServices.GetRequiredService<Call>();
+        await using var db = await database.OpenAsync(http.RequestAborted);
+        await using var transaction = await db.BeginTransactionAsync(http.RequestAborted);
+        call.Begin(http, db, await PrincipalAsync(db, http, isOpen));
+        var key = Idempotency.KeyOf(http, call, keys);
+        if (key is not null && await key.FindAsync(db) is { } before)
+        {
+            return before.IsStillRightful ? before.Reply : await RefuseAsync(context, next);
+        }
+
+        var result = await next(context);
+        if (result is Reply reply)
+        {
+            if (key is not null && reply.Status < StatusCodes.Status400BadRequest)
+            {
+                await key.KeepAsync(db, reply);
+            }
+
+            // Not given up half-way because the client has gone: it may be told of this by a repeated request.
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+
+        return result;
+    }
+
+    // Done before, by somebody who may do other things now. The answer of then is not shown; whoever may not do this any more is
+    // told so by the call itself, which is made again for that and leaves nothing: its transaction is not committed.
+    private static async Task<object?> RefuseAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (RefusedException e) when (e.Problem is not (ProblemCode.Forbidden or ProblemCode.NotFound))
+        {
+            // As something that is done already is refused, or what was right then and is not now.
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            // It is there already.
+        }
+
+        throw new RefusedException(ProblemCode.RightsChanged, "This was done already. Your rights have changed since, so the answer of then is not shown: read what there is now.");
+    }
+
+    private static async Task<Principal?> PrincipalAsync(NpgsqlConnection db, HttpContext http, bool isOpen)
+    {
+        if (BearerToken.HashOf(http.Request) is { } hash && await Session.FindAsync(db, hash) is { } person)
+        {
+            return await Principal.ReadAsync(db, person.PersonId, person.Email);
+        }
+
+        return isOpen ? null : throw Problems.NoSession();
+    }
+}

@@ -1,0 +1,67 @@
+using Authorisation.Administration.Work;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.Extensions.Primitives;
+
+namespace Authorisation.Admin.Web;
+
+/// <summary>
+/// Looks at the parameters in the address before a call is bound to them: those that it does not have, that are given more than once,
+/// or that are not of their kind or within their bounds are set aside, for <see cref="QueryFilter"/> to refuse the call.
+/// </summary>
+/// <remarks>Safe for any number of requests: what it keeps is made once and never changed.</remarks>
+internal sealed class QueryMiddleware(RequestDelegate next, IApiDescriptionGroupCollectionProvider descriptions)
+{
+    // By the name of the endpoint; made at the first call, when every route is mapped.
+    private readonly Lazy<Dictionary<string, IReadOnlyList<QueryParameter>>> _parameters = new(() =>
+        descriptions.ApiDescriptionGroups.Items.SelectMany(group => group.Items).ToDictionary(
+            call => call.ActionDescriptor.EndpointMetadata.OfType<IEndpointNameMetadata>().Single().EndpointName,
+            QueryParameter.Of,
+            StringComparer.Ordinal));
+
+    public Task InvokeAsync(HttpContext http)
+    {
+        if (http.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>() is { EndpointName: { } endpoint })
+        {
+            // As a feature of its own: the text of the address, which a repeated request is known by, stays as it was sent.
+            http.Features.Set<IQueryFeature>(Check(http.Request.Query, _parameters.Value[endpoint]));
+        }
+
+        return next(http);
+    }
+
+    private static CheckedQuery Check(IQueryCollection query, IReadOnlyList<QueryParameter> known)
+    {
+        var right = new Dictionary<string, StringValues>(StringComparer.Ordinal);
+        var errors = new List<FieldError>();
+        foreach (var (name, values) in query)
+        {
+            if (Check(name, values, known) is { } error)
+            {
+                errors.Add(error);
+            }
+            else
+            {
+                right.Add(name, values);
+            }
+        }
+
+        var result = new CheckedQuery(new QueryCollection(right));
+        errors.ForEach(result.Add);
+        return result;
+    }
+
+    private static FieldError? Check(string name, StringValues values, IReadOnlyList<QueryParameter> known)
+    {
+        if (known.FirstOrDefault(one => one.Name == name) is not { } parameter)
+        {
+            return new FieldError(name, FieldCode.Unknown, known.Count == 0
+                ? "is not a parameter of this call, which takes none"
+                : $"is not a parameter of this call, which takes {string.Join(", ", known.Select(one => one.Name))}");
+        }
+
+        return values.Count > 1
+            ? new FieldError(name, FieldCode.Repeated, "is given more than once")
+            : parameter.Check(values.ToString());
+    }
+}

@@ -1,0 +1,90 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json.Nodes;
+using Authorisation.Administration.Work;
+using Authorisation.Core;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+using Microsoft.OpenApi;
+
+namespace Authorisation.Admin.Web;
+
+/// <summary>
+/// A parameter that a call has in its address: what kind it is of, and what <see cref="RangeAttribute"/> or
+/// <see cref="AllowedValuesAttribute"/> bounds it to.
+/// </summary>
+internal sealed record QueryParameter
+{
+    private const string MonthPattern = "^[0-9]{4}-(0[1-9]|1[0-2])$";
+
+    private readonly Type _type;
+    private readonly (int Min, int Max)? _range;
+    private readonly string[]? _allowed;
+
+    private QueryParameter(string name, ParameterInfo parameter)
+    {
+        Name = name;
+        _type = Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType;
+        _range = parameter.GetCustomAttribute<RangeAttribute>() is { } range ? ((int)range.Minimum, (int)range.Maximum) : null;
+        _allowed = parameter.GetCustomAttribute<AllowedValuesAttribute>()?.Values.OfType<string>().ToArray();
+    }
+
+    /// <summary>Its name in the address.</summary>
+    public string Name { get; }
+
+    /// <summary>The parameters of a call.</summary>
+    public static IReadOnlyList<QueryParameter> Of(ApiDescription call) =>
+    [
+        .. call.ParameterDescriptions.Where(one => one.Source == BindingSource.Query).Select(one => new QueryParameter(
+            one.Name, ((IParameterInfoParameterDescriptor)one.ParameterDescriptor).ParameterInfo)),
+    ];
+
+    /// <summary>What is wrong with a value, if anything is.</summary>
+    public FieldError? Check(string text)
+    {
+        if (_allowed is not null)
+        {
+            return _allowed.Contains(text, StringComparer.Ordinal) ? null : Fields.NotOneOf(Name, _allowed);
+        }
+
+        return _type switch
+        {
+            _ when _type == typeof(string) => null,
+            _ when _type == typeof(int) => CheckNumber(text),
+            _ when _type == typeof(Guid) => Guid.TryParse(text, out _)
+                ? null : new FieldError(Name, FieldCode.WrongKind, "must be an id, which is a UUID"),
+            _ when _type == typeof(bool) => bool.TryParse(text, out _)
+                ? null : new FieldError(Name, FieldCode.WrongKind, "must be true or false") { Allowed = ["true", "false"] },
+            _ when _type == typeof(CreditMonth) => CreditMonth.TryParse(text, out _)
+                ? null : new FieldError(Name, FieldCode.Malformed, Words.NoMonth),
+            _ => throw new InvalidOperationException($"What {Name} must be is not known: it is of the type {_type}."),
+        };
+    }
+
+    /// <summary>Tells the API's description what it must be, beyond what that finds out by itself.</summary>
+    public void Describe(OpenApiParameter parameter)
+    {
+        if (_allowed is not null)
+        {
+            parameter.Schema = new OpenApiSchema
+            {
+                Type = JsonSchemaType.String,
+                Enum = [.. _allowed.Select(word => JsonValue.Create(word))],
+            };
+        }
+        else if (_type == typeof(CreditMonth))
+        {
+            parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = MonthPattern };
+        }
+    }
+
+    private FieldError? CheckNumber(string text)
+    {
+        var (min, max) = _range ?? (int.MinValue, int.MaxValue);
+        return int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number)
+            ? number >= min && number <= max ? null : Fields.OutOfRange(Name, min, max)
+            : new FieldError(Name, FieldCode.WrongKind, $"must be a whole number, {min} to {max}") { Min = min, Max = max };
+    }
+}

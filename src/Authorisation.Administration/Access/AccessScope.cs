@@ -1,0 +1,91 @@
+using Authorisation.Administration.Work;
+
+namespace Authorisation.Administration.Access;
+
+/// <summary>
+/// What a person may reach at one organisation. Operator staff may do everything there; an administrator what the rights
+/// say, within the departments that were named.
+/// </summary>
+internal readonly record struct AccessScope(bool IsStaff, Membership? Member)
+{
+    /// <summary>Sees that the organisation is there.</summary>
+    public bool SeesOrganisation => IsStaff || Member is not null;
+
+    /// <summary>Reaches all of the organisation.</summary>
+    public bool IsWide => IsStaff || Member is { IsOrganisationWide: true };
+
+    /// <summary>Sees what belongs to a department.</summary>
+    public bool Sees(Guid? departmentId) => IsWide
+        || (Member is { } member && departmentId is { } id && member.Departments.Contains(id));
+
+    /// <summary>Has a right.</summary>
+    public bool Has(AdministratorRights right) => IsStaff || (Member is { } member && (member.Rights & right) == right);
+
+    /// <summary>What the caller lacks to touch an open credit that a department pays for; null when it is nothing.</summary>
+    public string? LacksForCredit(Guid departmentId) =>
+        !Has(AdministratorRights.Credits) ? "touches open credit of the traveller, which takes the right 'credits'"
+        : !Sees(departmentId) ? "touches open credit of the traveller that a department pays for which you do not administer"
+        : null;
+
+    /// <summary>404 unless the organisation can be seen.</summary>
+    public AccessScope RequireSight()
+    {
+        if (!SeesOrganisation)
+        {
+            throw Problems.NotFound();
+        }
+
+        return this;
+    }
+
+    /// <summary>404 unless the department can be seen.</summary>
+    public AccessScope RequireSight(Guid? departmentId)
+    {
+        if (!Sees(departmentId))
+        {
+            throw Problems.NotFound();
+        }
+
+        return this;
+    }
+
+    /// <summary>403 unless all of the organisation is the caller's.</summary>
+    public AccessScope RequireWide()
+    {
+        if (!IsWide)
+        {
+            throw Problems.Forbidden();
+        }
+
+        return this;
+    }
+
+    /// <summary>403 without a right.</summary>
+    public AccessScope Require(AdministratorRights right)
+    {
+        if (!Has(right))
+        {
+            throw Problems.Forbidden();
+        }
+
+        return this;
+    }
+
+    /// <summary>403, which says what is missing, unless the caller may touch an open credit that a department pays for.</summary>
+    public AccessScope RequireCredit(Guid departmentId) =>
+        LacksForCredit(departmentId) is { } lacks ? throw Problems.Forbidden($"This {lacks}.") : this;
+
+    /// <summary>403 unless the caller is operator staff.</summary>
+    public AccessScope RequireStaff()
+    {
+        if (!IsStaff)
+        {
+            throw Problems.Forbidden();
+        }
+
+        return this;
+    }
+
+    /// <summary>The departments that a list is narrowed to; null for all.</summary>
+    public Guid[]? ListedDepartments => IsWide ? null : [.. Member?.Departments ?? (IEnumerable<Guid>)[]];
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using Authorisation.Administration.Work;
+using Npgsql;
+
+namespace Authorisation.Administration.Access;
+
+/// <summary>
+/// What an operation works in: the connection with its transaction, the principal, and the audit trail. Its owner commits
+/// when the operation returned; an operation that throws leaves nothing.
+/// </summary>
+/// <remarks>Used by one task at a time.</remarks>
+/// <param name="db">The connection, within the transaction.</param>
+/// <param name="principal">The person at work; null when nobody has signed in.</param>
+/// <param name="address">From where the person calls, for the audit trail; null when it is not known.</param>
+/// <param name="stop">Ends the work when nobody waits for it any more.</param>
+internal sealed class UnitOfWork(NpgsqlConnection db, Principal? principal, string? address, CancellationToken stop = default)
+{
+    /// <summary>The connection, within the transaction.</summary>
+    public NpgsqlConnection Db => db;
+
+    /// <summary>The person at work.</summary>
+    /// <exception cref="RefusedException"><see cref="ProblemCode.NoSession"/>: nobody has signed in.</exception>
+    public Principal Principal => principal ?? throw Problems.NoSession();
+
+    /// <summary>The person at work, if somebody has signed in.</summary>
+    public Principal? PrincipalIfAny => principal;
+
+    /// <summary>From where the person calls.</summary>
+    public string? Address => address;
+
+    /// <summary>Ends the work when nobody waits for it any more.</summary>
+    public CancellationToken Stop => stop;
+
+    /// <summary>Adds a line about the principal's change to the audit trail, in the same transaction.</summary>
+    public Task AuditAsync(
+        string action,
+        string subject,
+        int operatorId,
+        Guid? organisationId = null,
+        Guid? departmentId = null,
+        object? before = null,
+        object? after = null) =>
+        AuditAsync(principal?.PersonId, principal?.Email ?? "", action, subject, operatorId, organisationId, departmentId, before, after);
+
+    /// <summary>As the other one, for a person who has not signed in, such as one who accepts an invitation.</summary>
+    public Task AuditAsync(
+        Guid? personId,
+        string email,
+        string action,
+        string subject,
+        int operatorId,
+        Guid? organisationId,
+        Guid? departmentId = null,
+        object? before = null,
+        object? after = null) => Audit.AddAsync(
+            db,
+            new AuditLine(
+                action, subject, operatorId, organisationId, departmentId, personId, email, address, Text(before), Text(after)));
+
+    private static string? Text(object? state) =>
+        state is null ? null : JsonSerializer.Serialize(state, state.GetType(), ApiJson.Options);
+}

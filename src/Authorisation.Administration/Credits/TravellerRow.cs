@@ -1,0 +1,66 @@
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Organisations;
+using Authorisation.Administration.Work;
+using Dapper;
+using Npgsql;
+
+namespace Authorisation.Administration.Credits;
+
+/// <summary>A traveller as the database has it.</summary>
+internal sealed record TravellerRow
+{
+    public const string Columns = """
+        t.id, t.organisation_id, g.operator_id, t.department_id, t.email, t.name, t.mobile, t.is_shared, t.revision
+        from traveller t join organisation g on g.id = t.organisation_id
+        """;
+
+    public required Guid Id { get; init; }
+
+    public required Guid OrganisationId { get; init; }
+
+    public required int OperatorId { get; init; }
+
+    public Guid? DepartmentId { get; init; }
+
+    public required string Email { get; init; }
+
+    public required string Name { get; init; }
+
+    public string? Mobile { get; init; }
+
+    public required bool IsShared { get; init; }
+
+    public required long Revision { get; init; }
+
+    public static async Task<TravellerRow?> FindAsync(NpgsqlConnection db, Guid id, bool forChange = false) =>
+        await db.QuerySingleOrDefaultAsync<TravellerRow>(
+            $"select {Columns} where t.id = @id and t.removed_at is null {(forChange ? "for no key update of t" : "")}",
+            new { id });
+
+    /// <summary>The traveller, removed or not, for a caller who may see it: what was bought stays to be read.</summary>
+    public static async Task<(TravellerRow Row, AccessScope Scope)> SeeAlsoRemovedAsync(UnitOfWork work, Guid id)
+    {
+        var row = await work.Db.QuerySingleOrDefaultAsync<TravellerRow>($"select {Columns} where t.id = @id", new { id })
+            ?? throw Problems.NotFound();
+        return (row, work.Principal.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId));
+    }
+
+    /// <summary>
+    /// The traveller, for a caller who may see it. A change keeps the organisation as it is and locks the row, and with it the
+    /// traveller's credits.
+    /// </summary>
+    public static async Task<(TravellerRow Row, AccessScope Scope)> SeeAsync(UnitOfWork work, Guid id, bool forChange = false)
+    {
+        var row = await FindAsync(work.Db, id) ?? throw Problems.NotFound();
+        var scope = work.Principal.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId);
+        if (forChange)
+        {
+            await OrganisationRow.LockSharedAsync(work.Db, row.OrganisationId);
+            row = await FindAsync(work.Db, id, forChange: true) ?? throw Problems.NotFound();
+            // Somebody may have moved the traveller while this waited.
+            scope.RequireSight(row.DepartmentId);
+        }
+
+        return (row, scope);
+    }
+}

@@ -1,0 +1,376 @@
+using System.Data;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Credits;
+using Authorisation.Administration.Messages;
+using Authorisation.Administration.Operators;
+using Authorisation.Administration.Organisations;
+using Authorisation.Administration.Travellers;
+using Authorisation.Administration.Work;
+using Authorisation.Core;
+using Dapper;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Authorisation.Administration.Imports;
+
+/// <summary>
+/// Applies staged rows, a small number in each transaction: a purchase on one of their accounts waits no longer than such a
+/// transaction takes. Rows are checked again, by the rules that single calls go by and by what the importer may do now; a
+/// row that does not pass any more is told as an error and stops none of the others.
+/// </summary>
+/// <remarks>For the one worker of a host.</remarks>
+internal sealed partial class ImportApplier(
+    ControlDatabase database, TravellerEditor editor, GrantCredit giver, ILogger<ImportApplier> logger)
+{
+    private const string RowSavepoint = "row";
+
+    // The imports that could not go on when they were last at it, that one last. They come after all others, and so hold up
+    // nobody but themselves.
+    private readonly List<Guid> _heldUp = [];
+
+    /// <summary>Applies the next rows of the oldest import that nobody else is at and nothing holds up.</summary>
+    /// <returns>Whether there was anything to do.</returns>
+    public async Task<bool> ApplyNextAsync(CancellationToken stop)
+    {
+        await using var db = await database.OpenAsync(stop);
+        await using var transaction = await db.BeginTransactionAsync(stop);
+        var import = await db.QuerySingleOrDefaultAsync<Import>(
+            """
+            select i.id, i.organisation_id, i.person_id, i.address, i.column_names, i.column_places, p.email
+            from control.traveller_import i join control.person p on p.id = i.person_id
+            where i.state = 1 and (i.not_before is null or i.not_before <= ledger_now())
+            order by array_position(@heldUp, i.id) nulls first, i.made_at limit 1
+            for update of i skip locked
+            """,
+            new { heldUp = _heldUp.ToArray() });
+        if (import is null)
+        {
+            return false;
+        }
+
+        _heldUp.Remove(import.Id);
+        try
+        {
+            await ApplyAsync(transaction, import);
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+        catch
+        {
+            _heldUp.Add(import.Id);
+            throw;
+        }
+
+        return true;
+    }
+
+    private async Task ApplyAsync(NpgsqlTransaction transaction, Import import)
+    {
+        var db = transaction.Connection!;
+        var part = await PartAsync(db, import);
+        var rows = (await db.QueryAsync<ImportRow>(
+            """
+            select line, email, name, mobile, department_id, limit_minor from control.traveller_import_row
+            where import_id = @Id and not is_done and (not_before is null or not_before <= ledger_now())
+            order by line limit @most
+            """,
+            new { import.Id, most = Limits.ImportChunkRows })).ToList();
+        var (applied, unchanged, failed) = (0, 0, 0);
+        var done = new List<ImportRow>();
+        foreach (var row in rows)
+        {
+            bool? changed;
+            try
+            {
+                changed = await ApplyAsync(transaction, part, import, row);
+            }
+            catch (TooManyMessagesException e)
+            {
+                await transaction.RollbackAsync(RowSavepoint);
+                await PutOffAsync(db, import.Id, row, e.Bound);
+                if (e.Bound.Of == BoundOf.Receiver)
+                {
+                    continue;
+                }
+
+                // The rows behind it would meet the same bound.
+                break;
+            }
+
+            done.Add(row);
+            switch (changed)
+            {
+                case true: applied++; break;
+                case false: unchanged++; break;
+                default: failed++; break;
+            }
+        }
+
+        await FinishAsync(db, import.Id, done, (applied, unchanged, failed));
+    }
+
+    // Messages are bounded by receiver and by organisation: a row that would send one too many waits until it would not.
+    private async Task PutOffAsync(NpgsqlConnection db, Guid import, ImportRow row, MessageBound bound)
+    {
+        LogPutOff(import, row.Line, bound.Of, bound.Wait);
+        await db.ExecuteAsync(
+            bound.Of == BoundOf.Receiver
+                ? "update control.traveller_import_row set not_before = ledger_now() + @Wait where import_id = @import and line = @Line"
+                : "update control.traveller_import set not_before = ledger_now() + @Wait where id = @import",
+            new { import, row.Line, bound.Wait });
+    }
+
+    private static async Task<Part> PartAsync(NpgsqlConnection db, Import import)
+    {
+        await OrganisationRow.LockSharedAsync(db, import.OrganisationId);
+        var organisation = (await OrganisationRow.FindAsync(db, import.OrganisationId))!;
+        var terms = await OperatorTerms.GetAsync(db, organisation.OperatorId);
+        var principal = await Principal.ReadAsync(db, import.PersonId, import.Email);
+        var scope = principal.At(organisation.OperatorId, organisation.Id);
+        return new Part(
+            new UnitOfWork(db, principal, import.Address),
+            // Single calls are left a part of what the organisation may send in an hour.
+            terms with { OrganisationSmsPerHour = Math.Max(1, terms.OrganisationSmsPerHour * Limits.ImportMessagesPercent / 100) },
+            organisation,
+            scope,
+            (await DepartmentRow.OpenAsync(db, organisation.Id, scope)).Select(one => one.Id).ToHashSet());
+    }
+
+    // True: applied; false: all was as the row says already; null: it failed, which is told.
+    private async Task<bool?> ApplyAsync(NpgsqlTransaction transaction, Part part, Import import, ImportRow row)
+    {
+        await transaction.SaveAsync(RowSavepoint);
+        var fields = new Fields();
+        try
+        {
+            var changed = await ApplyAsync(part, row, fields);
+            if (fields.IsValid)
+            {
+                await transaction.ReleaseAsync(RowSavepoint);
+                return changed;
+            }
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            fields.Add("email", FieldCode.Taken, "or the mobile number was taken meanwhile");
+        }
+        catch (Exception e) when (!IsPassing(e) && part.Work.Db.State == ConnectionState.Open)
+        {
+            // It would fail again, however often it is tried, and the rows behind it would wait for ever.
+            LogRowFailed(e, row.Line, import.Id);
+            fields.Add("file", FieldCode.NotPossible, "has a row that could not be applied: the operator's log says why");
+        }
+
+        await transaction.RollbackAsync(RowSavepoint);
+        var errors = new FileErrors(new FileHeader(import.ColumnNames, import.ColumnPlaces));
+        foreach (var error in fields.Errors)
+        {
+            errors.Add(row.Line, error);
+        }
+
+        await ImportErrors.AddAsync(part.Work.Db, import.Id, errors.All);
+        return null;
+    }
+
+    // Not the row's own fault: the whole part is tried again.
+    private static bool IsPassing(Exception exception) =>
+        exception is TooManyMessagesException or NpgsqlException { IsTransient: true } or PostgresException { SqlState: PostgresErrorCodes.QueryCanceled };
+
+    private async Task<bool> ApplyAsync(Part part, ImportRow row, Fields fields)
+    {
+        var db = part.Work.Db;
+        await Claim.TravellerEmailAsync(db, part.Organisation.Id, row.Email);
+        var traveller = await db.QuerySingleOrDefaultAsync<TravellerRow>(
+            $"""
+            select {TravellerRow.Columns}
+            where t.organisation_id = @Id and t.email = @Email and t.removed_at is null and t.department_id is not null
+            for no key update of t
+            """,
+            new { part.Organisation.Id, row.Email });
+        CheckStillAllowed(part, row, traveller, fields);
+        if (!fields.IsValid)
+        {
+            return false;
+        }
+
+        var changed = traveller is null;
+        if (traveller is null)
+        {
+            traveller = New(part.Organisation, row);
+            await TravellerEditor.AddAsync(part.Work, traveller);
+        }
+        else
+        {
+            var after = traveller with
+            {
+                Name = row.Name.Length > 0 ? row.Name : traveller.Name,
+                Mobile = row.Mobile ?? traveller.Mobile,
+                DepartmentId = row.DepartmentId ?? traveller.DepartmentId,
+            };
+            if (after != traveller)
+            {
+                await CheckCreditAsync(part, traveller, after, fields);
+                if (!fields.IsValid)
+                {
+                    return false;
+                }
+
+                await editor.ChangeAsync(part.Work, part.Terms, part.Scope, traveller, after);
+                (traveller, changed) = (after, true);
+            }
+        }
+
+        return row.LimitMinor is { } limit ? await SetLimitAsync(part, traveller, limit, fields) || changed : changed;
+    }
+
+    // Since the file was checked, the importer may have lost rights, a department may have been closed, and a traveller moved
+    // or removed.
+    private static void CheckStillAllowed(Part part, ImportRow row, TravellerRow? traveller, Fields fields)
+    {
+        if (!part.Scope.Has(AdministratorRights.Travellers))
+        {
+            fields.Add("file", FieldCode.NotAllowed, "cannot be applied: you no longer have the right to change travellers");
+        }
+        else if (row.LimitMinor is not null && !part.Scope.Has(AdministratorRights.Credits))
+        {
+            fields.Add("limit_minor", FieldCode.NotAllowed, "cannot be set: you no longer have the right to give credit");
+        }
+        else if (traveller is not null && !part.Scope.Sees(traveller.DepartmentId))
+        {
+            fields.Add("email", FieldCode.NotAllowed, "is a traveller's of another department");
+        }
+        else if (traveller is null && row.DepartmentId is null)
+        {
+            fields.Add("department_id", FieldCode.Required, "is required: the traveller has been removed meanwhile");
+        }
+        else if (row.DepartmentId is { } department && !part.OpenDepartments.Contains(department))
+        {
+            fields.Add("department_id", FieldCode.NotFound, "must be an open department of the organisation");
+        }
+    }
+
+    private static async Task CheckCreditAsync(Part part, TravellerRow before, TravellerRow after, Fields fields)
+    {
+        if (await TravellerEditor.LacksAsync(part.Work.Db, part.Terms, part.Scope, before, after) is { } lacks)
+        {
+            fields.Add(lacks.Field, lacks.Code, lacks.Message);
+        }
+
+        await TravellerEditor.CheckAppAsync(part.Work.Db, fields, part.Terms, before, after);
+    }
+
+    private async Task<bool> SetLimitAsync(Part part, TravellerRow traveller, long limit, Fields fields)
+    {
+        var db = part.Work.Db;
+        var app = (await db.QueryAsync<(Guid Id, long LimitMinor, Guid DepartmentId)>(
+            """
+            select a.id, a.limit_minor, p.department_id
+            from credit_account a join billing_snapshot p on p.id = a.billing_snapshot_id
+            where p.traveller_id = @Id and a.kind = 2 and a.removed_at is null
+            """,
+            new { traveller.Id })).ToList();
+        if (app.Count == 0)
+        {
+            await giver.GiveAsync(
+                part.Work, part.Terms, part.Organisation, traveller,
+                new NewAccount(InstrumentKind.App, null, traveller.DepartmentId!.Value, limit), fields);
+            return true;
+        }
+
+        var (account, current, department) = app[0];
+        if (part.Scope.LacksForCredit(department) is { } lacks)
+        {
+            fields.Add("limit_minor", FieldCode.NotAllowed, lacks);
+            return false;
+        }
+
+        if (current == limit)
+        {
+            return false;
+        }
+
+        await GrantCredit.CheckLimitAsync(db, fields, part.Terms, part.Organisation, traveller.Id, limit, account);
+        if (fields.IsValid)
+        {
+            await db.ExecuteAsync(
+                "update credit_account set limit_minor = @limit, revision = revision + 1 where id = @account",
+                new { account, limit });
+            await part.Work.AuditAsync(
+                "credit_account.changed", "credit_account:" + account, part.Terms.Id, part.Organisation.Id, department,
+                new { LimitMinor = current }, new { LimitMinor = limit });
+        }
+
+        return true;
+    }
+
+    private static TravellerRow New(OrganisationRow organisation, ImportRow row) => new()
+    {
+        Id = Guid.CreateVersion7(),
+        OrganisationId = organisation.Id,
+        OperatorId = organisation.OperatorId,
+        DepartmentId = row.DepartmentId,
+        Email = row.Email,
+        Name = row.Name,
+        Mobile = row.Mobile,
+        IsShared = false,
+        Revision = 1,
+    };
+
+    private static Task<int> FinishAsync(
+        NpgsqlConnection db, Guid importId, List<ImportRow> rows, (int Applied, int Unchanged, int Failed) counts) =>
+        db.ExecuteAsync(
+            """
+            update control.traveller_import_row set is_done = true where import_id = @importId and line = any(@lines);
+            update control.traveller_import
+            set rows_applied = rows_applied + @applied, rows_unchanged = rows_unchanged + @unchanged,
+                rows_failed = rows_failed + @failed
+            where id = @importId;
+            -- What is left waits for the first of its rows, or as a whole.
+            update control.traveller_import i set not_before = greatest(i.not_before, (
+              select min(r.not_before) from control.traveller_import_row r where r.import_id = @importId and not r.is_done))
+            where i.id = @importId and not exists (
+              select from control.traveller_import_row r
+              where r.import_id = @importId and not r.is_done and (r.not_before is null or r.not_before <= ledger_now()));
+            update control.traveller_import set state = 2, done_at = ledger_now()
+            where id = @importId
+              and not exists (select from control.traveller_import_row where import_id = @importId and not is_done);
+            delete from control.traveller_import_row r using control.traveller_import i
+            where i.id = @importId and i.state = 2 and r.import_id = i.id
+            """,
+            new
+            {
+                importId,
+                lines = rows.Select(row => row.Line).ToArray(),
+                applied = counts.Applied,
+                unchanged = counts.Unchanged,
+                failed = counts.Failed,
+            });
+
+    private sealed record Import
+    {
+        public required Guid Id { get; init; }
+
+        public required Guid OrganisationId { get; init; }
+
+        public required Guid PersonId { get; init; }
+
+        public string? Address { get; init; }
+
+        public required string[] ColumnNames { get; init; }
+
+        public required int[] ColumnPlaces { get; init; }
+
+        public required string Email { get; init; }
+    }
+
+    // What the rows of one transaction are applied by. Who imports is what the person is now, and the departments are those
+    // that the person sees.
+    private sealed record Part(
+        UnitOfWork Work, OperatorTerms Terms, OrganisationRow Organisation, AccessScope Scope, IReadOnlySet<Guid> OpenDepartments);
+
+    [LoggerMessage(
+        5655, LogLevel.Information, "Import {Import} waits at line {Line}: a code is one too many for its {Bound} for another {Wait}")]
+    private partial void LogPutOff(Guid import, int line, BoundOf bound, TimeSpan wait);
+
+    [LoggerMessage(5202, LogLevel.Error, "Line {Line} of import {Import} failed and is left out")]
+    private partial void LogRowFailed(Exception exception, int line, Guid import);
+}

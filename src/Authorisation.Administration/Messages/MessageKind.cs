@@ -1,0 +1,53 @@
+using Authorisation.Core;
+
+namespace Authorisation.Administration.Messages;
+
+/// <summary>
+/// What a message is about, and how many of it may go out, whoever causes them. The table in docs/operations.md says who can.
+/// </summary>
+/// <param name="Name">As lists show it.</param>
+/// <param name="Channel">How it travels.</param>
+/// <param name="ReceiverPerHour">How many one receiver is sent in an hour, by all operators and organisations together.</param>
+/// <param name="ReceiverPerDay">The same in a day.</param>
+/// <param name="OperatorPerHour">How many go out for an operator in an hour; null where no outsider can cause them.</param>
+internal sealed record MessageKind(
+    string Name, MessageChannel Channel, int ReceiverPerHour, int ReceiverPerDay, int? OperatorPerHour = null)
+{
+    /// <summary>A traveller's one-time code.</summary>
+    public static readonly MessageKind ActivationCode = new(
+        "activation_code", MessageChannel.Sms, Limits.CodesOfNumberPerHourMax, Limits.CodesOfNumberPerDayMax);
+
+    /// <summary>The link with which an administrator begins.</summary>
+    public static readonly MessageKind Invitation = new(
+        "invitation", MessageChannel.Email, Limits.MailsOfReceiverPerHourMax, Limits.MailsOfReceiverPerDayMax);
+
+    /// <summary>The link with which operator staff begins.</summary>
+    public static readonly MessageKind StaffInvitation = new(
+        "staff_invitation", MessageChannel.Email, Limits.MailsOfReceiverPerHourMax, Limits.MailsOfReceiverPerDayMax);
+
+    /// <summary>To a person who has a password already: that one is operator staff now.</summary>
+    public static readonly MessageKind StaffAdded = StaffInvitation with { Name = "staff_added" };
+
+    /// <summary>The link with which a new password is chosen.</summary>
+    public static readonly MessageKind PasswordReset = ByOutsiders("password_reset");
+
+    /// <summary>To an applicant: the application has come in.</summary>
+    public static readonly MessageKind ApplicationReceived = ByOutsiders("application_received");
+
+    /// <summary>To an applicant: the application was refused.</summary>
+    public static readonly MessageKind ApplicationRefused = ByOutsiders("application_refused");
+
+    /// <summary>To those who administer a customer: somebody has applied to join it.</summary>
+    public static readonly MessageKind ApplicationToDecide = ByOutsiders("application_to_decide") with { ReceiverPerDay = 24 };
+
+    /// <summary>All there are.</summary>
+    public static IReadOnlyList<MessageKind> All { get; } =
+    [
+        ActivationCode, Invitation, StaffInvitation, StaffAdded, PasswordReset, ApplicationReceived, ApplicationRefused,
+        ApplicationToDecide,
+    ];
+
+    private static MessageKind ByOutsiders(string name) => new(
+        name, MessageChannel.Email, Limits.MailsByOutsidersPerHourMax, Limits.MailsByOutsidersPerDayMax,
+        Limits.MailsByOutsidersOfOperatorPerHourMax);
+}

@@ -1,0 +1,104 @@
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Work;
+using Dapper;
+using Npgsql;
+
+namespace Authorisation.Administration.Organisations;
+
+/// <summary>Where an organisation stands. Stored; the numbers never change.</summary>
+internal enum OrganisationStatus
+{
+    Applied = 1,
+    Customer = 2,
+    Refused = 3,
+    Joined = 4,
+}
+
+/// <summary>An organisation as the database has it.</summary>
+internal sealed record OrganisationRow
+{
+    public const string Columns = """
+        g.id, g.operator_id, o.code as operator, g.name, g.status, g.applies_to, g.organisation_number, g.vat_number,
+        g.contact_name, g.contact_email, g.contact_phone, g.billing_reference, g.billing_address::text as billing_address,
+        g.e_invoice_address, g.cap_minor, g.suspended_at, g.made_at, g.revision
+        from organisation g join operator o on o.id = g.operator_id
+        """;
+
+    public required Guid Id { get; init; }
+
+    public required int OperatorId { get; init; }
+
+    public required string Operator { get; init; }
+
+    public required string Name { get; init; }
+
+    public required OrganisationStatus Status { get; init; }
+
+    public Guid? AppliesTo { get; init; }
+
+    public string? OrganisationNumber { get; init; }
+
+    public string? VatNumber { get; init; }
+
+    public string? ContactName { get; init; }
+
+    public string? ContactEmail { get; init; }
+
+    public string? ContactPhone { get; init; }
+
+    public string? BillingReference { get; init; }
+
+    public string? BillingAddress { get; init; }
+
+    public string? EInvoiceAddress { get; init; }
+
+    public long? CapMinor { get; init; }
+
+    public DateTime? SuspendedAt { get; init; }
+
+    public required DateTime MadeAt { get; init; }
+
+    public required long Revision { get; init; }
+
+    /// <summary>The reference of departments that have none of their own.</summary>
+    public string ReferenceInForce => BillingReference ?? OrganisationNumber ?? Name;
+
+    public static async Task<OrganisationRow?> FindAsync(NpgsqlConnection db, Guid id, bool forChange = false) =>
+        await db.QuerySingleOrDefaultAsync<OrganisationRow>(
+            $"select {Columns} where g.id = @id {(forChange ? "for no key update of g" : "")}", new { id });
+
+    /// <summary>
+    /// Keeps an organisation, its departments and their billing details as they are until the transaction ends: who changes
+    /// them locks the organisation, and waits. The first of the locks, before a traveller's and an account's: what is read
+    /// behind it holds, and nobody who has one of the others waits for it.
+    /// </summary>
+    public static Task LockSharedAsync(NpgsqlConnection db, Guid id) =>
+        db.ExecuteAsync("select from organisation where id = @id for share", new { id });
+
+    /// <summary>The organisation, for a caller who may see it, and what the caller may reach there.</summary>
+    /// <exception cref="RefusedException">404.</exception>
+    public static async Task<(OrganisationRow Row, AccessScope Scope)> SeeAsync(UnitOfWork work, Guid id, bool forChange = false)
+    {
+        var row = await FindAsync(work.Db, id, forChange) ?? throw Problems.NotFound();
+        var scope = work.Principal.At(row.OperatorId, id);
+        // Who administers a customer decides on applications that its own people sent.
+        if (!scope.SeesOrganisation && row.AppliesTo is { } customer
+            && work.Principal.At(row.OperatorId, customer) is { IsWide: true } atCustomer
+            && atCustomer.Has(AdministratorRights.Administrators))
+        {
+            return (row, atCustomer);
+        }
+
+        scope.RequireSight();
+        return (row, scope);
+    }
+
+    /// <summary>As <see cref="SeeAsync"/>, and 409 unless it is a customer.</summary>
+    public static async Task<(OrganisationRow Row, AccessScope Scope)> SeeCustomerAsync(UnitOfWork work, Guid id, bool forChange = false)
+    {
+        var (row, scope) = await SeeAsync(work, id, forChange);
+        return row.Status == OrganisationStatus.Customer
+            ? (row, scope)
+            : throw new RefusedException(ProblemCode.NotACustomer, "The organisation is not a customer.");
+    }
+}

@@ -1,0 +1,293 @@
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Credits;
+using Authorisation.Administration.Operators;
+using Authorisation.Administration.Organisations;
+using Authorisation.Administration.Work;
+using Authorisation.Core;
+using Dapper;
+using Npgsql;
+
+namespace Authorisation.Administration.Travellers;
+
+/// <summary>Adds, changes and removes travellers, with what that means for their credits.</summary>
+internal sealed class TravellerEditor(ActivationCodes codes)
+{
+    /// <summary>An organisation has one traveller of an e-mail address.</summary>
+    public static async Task CheckEmailAsync(NpgsqlConnection db, Fields fields, TravellerRow row)
+    {
+        if (row.Email.Length == 0)
+        {
+            return;
+        }
+
+        await Claim.TravellerEmailAsync(db, row.OrganisationId, row.Email);
+        if (await db.ExecuteScalarAsync<bool>(
+            """
+            select exists (
+              select from traveller
+              where organisation_id = @OrganisationId and email = @Email and removed_at is null and id <> @Id
+                and department_id is not null)
+            """,
+            row))
+        {
+            fields.Add("email", FieldCode.Taken, "is another traveller's of this organisation");
+        }
+    }
+
+    /// <summary>What open app credit needs of its traveller.</summary>
+    public static async Task CheckAppAsync(
+        NpgsqlConnection db, Fields fields, OperatorTerms terms, TravellerRow before, TravellerRow after)
+    {
+        if ((after.Mobile == before.Mobile && !after.IsShared) || await OpenAppAsync(db, before.Id) is not { Id: var app })
+        {
+            return;
+        }
+
+        if (after.IsShared)
+        {
+            fields.Add("shared", FieldCode.NotPossible, "cannot be true for a traveller with app credit");
+        }
+
+        if (after.Mobile is null)
+        {
+            if (before.Mobile is not null)
+            {
+                fields.Add("mobile", FieldCode.Required, "is needed for the app credit: remove that first");
+            }
+        }
+        else if (!terms.SendsSmsTo(after.Mobile))
+        {
+            fields.Add(
+                "mobile", FieldCode.NotPossible,
+                $"must be one that the app credit's code can be sent to: the operator sends SMS to {terms.SmsNumbers} only");
+        }
+        else
+        {
+            await Claim.MobileAsync(db, before.OperatorId, after.Mobile);
+            if (await db.ExecuteScalarAsync<bool>(
+                """
+                select exists (
+                  select from credit_account
+                  where operator_id = @OperatorId and mobile = @Mobile and removed_at is null and id <> @app)
+                """,
+                new { before.OperatorId, after.Mobile, app }))
+            {
+                fields.Add("mobile", FieldCode.Taken, "has open app credit already, as another traveller's");
+            }
+        }
+    }
+
+    public static async Task AddAsync(UnitOfWork work, TravellerRow row)
+    {
+        await work.Db.ExecuteAsync(
+            """
+            insert into traveller (id, organisation_id, department_id, name, email, mobile, is_shared)
+            values (@Id, @OrganisationId, @DepartmentId, @Name, @Email, @Mobile, @IsShared)
+            """,
+            row);
+        await work.AuditAsync(
+            "traveller.added", "traveller:" + row.Id, row.OperatorId, row.OrganisationId, row.DepartmentId,
+            after: TravellerView.Of(row));
+    }
+
+    /// <summary>
+    /// What the caller lacks to make a change of a traveller whose open credit goes along: one whose app follows to another
+    /// number or login, and those that another department would pay for. The field is the one that asks for it.
+    /// </summary>
+    /// <returns>Null when the caller lacks nothing.</returns>
+    public static async Task<FieldError?> LacksAsync(
+        NpgsqlConnection db, OperatorTerms terms, AccessScope scope, TravellerRow before, TravellerRow after)
+    {
+        if (await AffectedAppAsync(db, terms, before, after) is { } app && scope.LacksForCredit(app.DepartmentId) is { } lacks)
+        {
+            return new FieldError(after.Mobile != before.Mobile ? "mobile" : "email", FieldCode.NotAllowed, lacks);
+        }
+
+        return TakesCreditAlong(before, after)
+            && (scope.LacksForCredit(before.DepartmentId!.Value) ?? scope.LacksForCredit(after.DepartmentId!.Value)) is { } missing
+            && (await CreditsToMoveAsync(db, before)).Count > 0 ? new FieldError("department_id", FieldCode.NotAllowed, missing) : null;
+    }
+
+    /// <summary>Changes a traveller, and with it the open credits that follow.</summary>
+    /// <exception cref="RefusedException">403: what <see cref="LacksAsync"/> says.</exception>
+    public async Task ChangeAsync(UnitOfWork work, OperatorTerms terms, AccessScope scope, TravellerRow before, TravellerRow after)
+    {
+        var db = work.Db;
+        await RequireAsync(db, terms, scope, before, after);
+        await db.ExecuteAsync(
+            """
+            update traveller
+            set department_id = @DepartmentId, name = @Name, email = @Email, mobile = @Mobile, is_shared = @IsShared,
+                revision = revision + 1
+            where id = @Id
+            """,
+            after);
+        if (TakesCreditAlong(before, after))
+        {
+            await MoveCreditsAsync(work, before, after.DepartmentId!.Value);
+        }
+
+        if (after.Name != before.Name || after.Email != before.Email)
+        {
+            await BillingDetails.RefreshTravellerAsync(db, before.Id);
+        }
+
+        await FollowInAppAsync(work, terms, before, after);
+        await work.AuditAsync(
+            "traveller.changed", "traveller:" + before.Id, before.OperatorId, before.OrganisationId, after.DepartmentId,
+            TravellerView.Of(before), TravellerView.Of(after));
+    }
+
+    /// <summary>403 with what the caller lacks: see <see cref="LacksAsync"/>.</summary>
+    public static async Task RequireAsync(
+        NpgsqlConnection db, OperatorTerms terms, AccessScope scope, TravellerRow before, TravellerRow after)
+    {
+        if (await LacksAsync(db, terms, scope, before, after) is { } lacks)
+        {
+            throw Problems.Forbidden($"This {lacks.Message}.");
+        }
+    }
+
+    // The open app credit whose access a change ends, or whose code it sends anew; null when it leaves the app alone. To make
+    // such a change takes what sending a code takes.
+    private static async Task<OpenApp?> AffectedAppAsync(
+        NpgsqlConnection db, OperatorTerms terms, TravellerRow before, TravellerRow after)
+    {
+        var isOnAnotherNumber = after.Mobile != before.Mobile && after.Mobile is not null;
+        var hasAnotherLogin = after.Email != before.Email && terms.ActivationLogin == ActivationLogin.Email;
+        if ((!isOnAnotherNumber && !hasAnotherLogin) || await OpenAppAsync(db, before.Id) is not { } app)
+        {
+            return null;
+        }
+
+        // A code that is out goes with the old address.
+        return isOnAnotherNumber || await db.ExecuteScalarAsync<bool>(
+            """
+            select exists (
+              select from control.activation_code where account_id = @Id and used_at is null and ended_at is null)
+            """,
+            new { app.Id }) ? app : null;
+    }
+
+    /// <summary>Removes a traveller and takes all credits away.</summary>
+    /// <exception cref="RefusedException">403: one of them is not the caller's to take.</exception>
+    public static async Task RemoveAsync(UnitOfWork work, AccessScope scope, TravellerRow row)
+    {
+        await work.Db.ExecuteAsync(
+            """
+            select from credit_account a join billing_snapshot p on p.id = a.billing_snapshot_id
+            where p.traveller_id = @Id and a.removed_at is null
+            order by a.id for no key update of a
+            """,
+            new { row.Id });
+        var open = await work.Db.QueryAsync<AccountRow>(
+            $"select {AccountRow.Columns} where p.traveller_id = @Id and a.removed_at is null order by a.id", new { row.Id });
+        foreach (var account in open.ToList())
+        {
+            scope.RequireCredit(account.DepartmentId);
+            await RemoveCreditAsync(work, account);
+        }
+
+        await work.Db.ExecuteAsync(
+            "update traveller set removed_at = ledger_now(), revision = revision + 1 where id = @Id", new { row.Id });
+        await work.AuditAsync(
+            "traveller.removed", "traveller:" + row.Id, row.OperatorId, row.OrganisationId, row.DepartmentId,
+            before: TravellerView.Of(row));
+    }
+
+    /// <summary>Takes a credit away: access ends at once. Its account stays, for the month that it may be given again in.</summary>
+    public static async Task RemoveCreditAsync(UnitOfWork work, AccountRow row)
+    {
+        await work.Db.ExecuteAsync(
+            "update credit_account set removed_at = ledger_now(), activated_at = null, revision = revision + 1 where id = @Id",
+            new { row.Id });
+        await ActivationCodes.EndAccessAsync(work.Db, row.Id);
+        await work.AuditAsync(
+            "credit_account.revoked", "credit_account:" + row.Id, row.OperatorId, row.OrganisationId, row.DepartmentId,
+            before: new { row.Kind, row.CardNumber, row.LimitMinor, row.DepartmentId, row.Status, row.TravellerId });
+    }
+
+    // A traveller who moves takes along the credits that the old department pays for; others stay with those who pay for them.
+    private static bool TakesCreditAlong(TravellerRow before, TravellerRow after) =>
+        before.DepartmentId is not null && after.DepartmentId is not null && after.DepartmentId != before.DepartmentId;
+
+    private static async Task<List<AccountRow>> CreditsToMoveAsync(NpgsqlConnection db, TravellerRow before) =>
+        (await db.QueryAsync<AccountRow>(
+            $"""
+            select {AccountRow.Columns}
+            where p.traveller_id = @Id and p.department_id = @DepartmentId and a.removed_at is null order by a.id
+            """,
+            before)).ToList();
+
+    private static async Task MoveCreditsAsync(UnitOfWork work, TravellerRow before, Guid departmentId)
+    {
+        await work.Db.ExecuteAsync(
+            """
+            select from credit_account a join billing_snapshot p on p.id = a.billing_snapshot_id
+            where p.traveller_id = @Id and p.department_id = @DepartmentId and a.removed_at is null
+            order by a.id for no key update of a
+            """,
+            before);
+        var credits = await CreditsToMoveAsync(work.Db, before);
+        if (credits.Count == 0)
+        {
+            return;
+        }
+
+        var billingSnapshot = await BillingDetails.BillingSnapshotAsync(work.Db, before.Id, departmentId);
+        await work.Db.ExecuteAsync(
+            "update credit_account set billing_snapshot_id = @billingSnapshot, revision = revision + 1 where id = any(@ids)",
+            new { billingSnapshot, ids = credits.Select(credit => credit.Id).ToArray() });
+        foreach (var credit in credits)
+        {
+            await work.AuditAsync(
+                "credit_account.changed", "credit_account:" + credit.Id, before.OperatorId, before.OrganisationId, departmentId,
+                credit.Audited, (credit with { DepartmentId = departmentId }).Audited);
+        }
+    }
+
+    private async Task FollowInAppAsync(UnitOfWork work, OperatorTerms terms, TravellerRow before, TravellerRow after)
+    {
+        var db = work.Db;
+        if (await AffectedAppAsync(db, terms, before, after) is not { } app)
+        {
+            return;
+        }
+
+        if (after.Mobile != before.Mobile)
+        {
+            // The old number may be somebody else's by now: its access ends before the new one gets a code.
+            await db.ExecuteAsync(
+                "update credit_account set mobile = @Mobile, activated_at = null, revision = revision + 1 where id = @Id",
+                new { after.Mobile, app.Id });
+            await ActivationCodes.EndAccessAsync(db, app.Id);
+            await work.AuditAsync(
+                "credit_account.changed", "credit_account:" + app.Id, before.OperatorId, before.OrganisationId, app.DepartmentId,
+                new { before.Mobile, Activated = app.IsActivated }, new { after.Mobile, Activated = false });
+        }
+
+        await codes.SendAsync(db, terms, app.Id);
+        await work.AuditAsync(
+            "activation_code.sent", "credit_account:" + app.Id, before.OperatorId, before.OrganisationId, app.DepartmentId);
+    }
+
+    private static async Task<OpenApp?> OpenAppAsync(NpgsqlConnection db, Guid travellerId) =>
+        await db.QuerySingleOrDefaultAsync<OpenApp>(
+            """
+            select a.id, p.department_id, a.activated_at is not null as is_activated
+            from credit_account a join billing_snapshot p on p.id = a.billing_snapshot_id
+            where p.traveller_id = @travellerId and a.kind = 2 and a.removed_at is null
+            order by a.id limit 1 for no key update of a
+            """,
+            new { travellerId });
+
+    /// <summary>App credit that is open, and the department that pays for it.</summary>
+    private sealed record OpenApp
+    {
+        public required Guid Id { get; init; }
+
+        public required Guid DepartmentId { get; init; }
+
+        public required bool IsActivated { get; init; }
+    }
+}

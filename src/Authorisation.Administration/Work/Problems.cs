@@ -1,0 +1,34 @@
+namespace Authorisation.Administration.Work;
+
+/// <summary>The refusals that more than one operation gives.</summary>
+internal static class Problems
+{
+    /// <summary>For what is not there and for what the principal may not see.</summary>
+    public static RefusedException NotFound() => new(ProblemCode.NotFound, "There is nothing here that you may see.");
+
+    /// <summary>For what the principal sees and may not do.</summary>
+    public static RefusedException Forbidden(string detail = "Your rights do not allow this.") => new(ProblemCode.Forbidden, detail);
+
+    /// <summary>Every field that is wrong.</summary>
+    public static RefusedException Fields(IReadOnlyList<FieldError> errors) =>
+        new(ProblemCode.InvalidFields, "Some fields are not as they must be.", errors);
+
+    /// <summary>One field that is wrong.</summary>
+    public static RefusedException Field(string field, FieldCode code, string message) => Fields([new FieldError(field, code, message)]);
+
+    /// <summary>Somebody else changed it first.</summary>
+    public static RefusedException Changed() =>
+        new(ProblemCode.ChangedByAnother, "Somebody changed it since you read it: read it again.");
+
+    /// <summary>Nobody has signed in.</summary>
+    public static RefusedException NoSession() => new(
+        ProblemCode.NoSession, "Sign in first: POST /v1/sessions gives a token, to be sent as `Authorization: Bearer …`.");
+
+    /// <summary>Too many tries, with how long to wait.</summary>
+    public static RefusedException TooMany(TimeSpan retryAfter) =>
+        new(ProblemCode.TooMany, "Too many tries; wait a minute.") { RetryAfter = retryAfter };
+
+    /// <summary>Too many, which says why and after how long it may be tried again.</summary>
+    public static RefusedException TooMany(string why, TimeSpan retryAfter) =>
+        new(ProblemCode.TooMany, $"{why} Try again in {Words.Minutes(retryAfter)}.") { RetryAfter = retryAfter };
+}

@@ -1,0 +1,104 @@
+using Authorisation.Core;
+
+namespace Authorisation.Billing.Invoices;
+
+/// <summary>An invoice as the database has it, without its lines.</summary>
+internal sealed record InvoiceHeader
+{
+    /// <summary>Whether the day of an invoice <c>i</c> has come, by the calendar of its operator <c>o</c>.</summary>
+    public const string IsPublishedSql = "i.published_on <= (ledger_now() at time zone o.time_zone)::date";
+
+    /// <summary>To be followed by <c>where</c>.</summary>
+    public const string Columns = $"""
+        i.id, i.operator_id, o.code as operator, o.language, o.time_zone, i.month, i.organisation_id, i.billing_reference,
+        i.organisation_name, i.kind, i.number, i.currency, i.net_minor, i.vat_minor, i.rounding_minor, i.total_minor,
+        i.published_on, i.due_on, i.itemises_cards, i.seller::text as seller_json, i.payment::text as payment_json,
+        i.buyer::text as buyer_json, {IsPublishedSql} as is_published, i.series_number, i.product_texts_id,
+        i.vat_basis_points_instead, i.cancels, cancelled.number as cancels_number, note.number as cancelled_by_number,
+        i.replaces, replaced.number as replaces_number, instead.number as replaced_by_number
+        from control.invoice i
+        join operator o on o.id = i.operator_id
+        left join control.invoice cancelled on cancelled.id = i.cancels
+        left join control.invoice replaced on replaced.id = i.replaces
+        left join control.invoice note on note.cancels = i.id
+        left join control.invoice instead on instead.replaces = i.id
+        """;
+
+    public required Guid Id { get; init; }
+
+    public required int OperatorId { get; init; }
+
+    public required string Operator { get; init; }
+
+    public required string Language { get; init; }
+
+    public required string TimeZone { get; init; }
+
+    public required int Month { get; init; }
+
+    public required Guid OrganisationId { get; init; }
+
+    public required string BillingReference { get; init; }
+
+    public required string OrganisationName { get; init; }
+
+    public required InvoiceKind Kind { get; init; }
+
+    public required string Number { get; init; }
+
+    public required string Currency { get; init; }
+
+    public required long NetMinor { get; init; }
+
+    public required long VatMinor { get; init; }
+
+    public required long RoundingMinor { get; init; }
+
+    public required long TotalMinor { get; init; }
+
+    public required DateOnly PublishedOn { get; init; }
+
+    public required DateOnly DueOn { get; init; }
+
+    public required bool ItemisesCards { get; init; }
+
+    public required string SellerJson { get; init; }
+
+    public required string PaymentJson { get; init; }
+
+    public required string BuyerJson { get; init; }
+
+    /// <summary>Whether the day has come, by the operator's calendar.</summary>
+    public required bool IsPublished { get; init; }
+
+    /// <summary>The number without the prefix.</summary>
+    public required long SeriesNumber { get; init; }
+
+    /// <summary>What products are called on it; null where nothing was set.</summary>
+    public long? ProductTextsId { get; init; }
+
+    /// <summary>The rate at which rows stand on it whose own rate the seller's country does not have.</summary>
+    public int? VatBasisPointsInstead { get; init; }
+
+    /// <summary>The invoice that it takes back whole.</summary>
+    public Guid? Cancels { get; init; }
+
+    public string? CancelsNumber { get; init; }
+
+    /// <summary>The number of what takes it back whole; null while it is in force.</summary>
+    public string? CancelledByNumber { get; init; }
+
+    /// <summary>The invoice that it stands instead of.</summary>
+    public Guid? Replaces { get; init; }
+
+    public string? ReplacesNumber { get; init; }
+
+    /// <summary>The number of what stands instead of it.</summary>
+    public string? ReplacedByNumber { get; init; }
+
+    /// <summary>The month.</summary>
+    public CreditMonth CreditMonth => CreditMonth.FromNumber(Month);
+
+    /// <summary>How the operator writes.</summary>
+    public Locale Locale => new(Language, TimeZoneInfo.FindSystemTimeZoneById(TimeZone));
+}
