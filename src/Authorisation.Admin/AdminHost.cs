@@ -2,6 +2,7 @@ using Authorisation.Admin.Api;
 using Authorisation.Admin.Jobs;
 using Authorisation.Admin.Settings;
 using Authorisation.Admin.Web;
+using Authorisation.Administration;
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Administrators;
 using Authorisation.Administration.Credits;
@@ -140,8 +141,7 @@ public static class AdminHost
         services.AddSingleton<ApplicationNews>();
         services.AddHostedService<OutsiderWorker>();
         services.AddSingleton<Invitations>();
-        services.AddSingleton<ActivationCodes>();
-        services.AddSingleton<GrantCredit>();
+        services.AddAdministration();
         services.AddSingleton<TravellerEditor>();
         services.AddSingleton<ImportApplier>();
         services.AddHostedService<ImportWorker>();

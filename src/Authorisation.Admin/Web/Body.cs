@@ -34,6 +34,9 @@ internal sealed class Body<T> : IEndpointParameterMetadataProvider
     /// <summary>Whether a field was sent, be it as null.</summary>
     internal bool Has(string field) => _present.Contains(field);
 
+    /// <summary>A field of a change, which stays as it is unless it was sent.</summary>
+    internal Sent<TField> Sent<TField>(string field, TField? value) => Has(field) ? value : default(Sent<TField>);
+
     /// <summary>Called by the framework.</summary>
     public static async ValueTask<Body<T>?> BindAsync(HttpContext context)
     {

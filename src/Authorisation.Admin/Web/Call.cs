@@ -33,6 +33,13 @@ internal sealed class Call
     public void Begin(HttpContext http, NpgsqlConnection db, Principal? principal) =>
         (Http, Work) = (http, new UnitOfWork(db, principal, AddressOf(http), http.RequestAborted));
 
+    /// <summary>What an operation is asked for without a body, under the condition of the caller's If-Match.</summary>
+    public Request Request() => new(revision => ETag.Matches(Http.Request, revision));
+
+    /// <summary>What an operation is asked for by a body, under the condition of the caller's If-Match.</summary>
+    public Request<T> Request<TBody, T>(Body<TBody> body, Func<TBody, T> read)
+        where TBody : class => new(() => read(body.Value), revision => ETag.Matches(Http.Request, revision));
+
     /// <summary>412 when the caller changes another version than the one in force.</summary>
     public void RequireMatch(long revision) => ETag.Require(Http.Request, revision);
 

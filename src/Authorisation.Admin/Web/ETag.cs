@@ -9,19 +9,20 @@ internal static class ETag
     /// <summary>The tag of a revision.</summary>
     public static string Of(long revision) => string.Create(CultureInfo.InvariantCulture, $"\"{revision}\"");
 
+    /// <summary>Whether a request names the revision in force, or none.</summary>
+    public static bool Matches(HttpRequest request, long revision)
+    {
+        var condition = request.Headers.IfMatch;
+        var current = Of(revision);
+        return condition.Count == 0
+            || condition.SelectMany(one => (one ?? "").Split(',', StringSplitOptions.TrimEntries)).Any(name => name == "*" || name == current);
+    }
+
     /// <summary>Ends the call when it names another revision than the one in force.</summary>
     /// <exception cref="RefusedException">412.</exception>
     public static void Require(HttpRequest request, long revision)
     {
-        var condition = request.Headers.IfMatch;
-        if (condition.Count == 0)
-        {
-            return;
-        }
-
-        var current = Of(revision);
-        var names = condition.SelectMany(one => (one ?? "").Split(',', StringSplitOptions.TrimEntries));
-        if (!names.Any(name => name == "*" || name == current))
+        if (!Matches(request, revision))
         {
             throw Problems.Changed();
         }

@@ -29,6 +29,9 @@ internal sealed record PageQuery
     /// <summary>The id after which the page begins; the nil UUID for the first.</summary>
     internal Guid AfterId => AfterText is not { } text ? Guid.Empty : Guid.TryParseExact(text, "N", out var id) ? id : Wrong<Guid>();
 
+    /// <summary>The page, of a list that is ordered by ids.</summary>
+    internal ListPage OfIds => new(AfterId, Size);
+
     /// <summary>The number after which the page begins; 0 for the first.</summary>
     internal long AfterNumber => AfterText is not { } text ? 0
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number

@@ -115,31 +115,33 @@ internal sealed record AccountRow
             $"select {Columns} where a.id = @id and a.removed_at is null", new { id });
 
     /// <summary>The account, removed or not, for a caller who may see it: what was bought on it stays to be read.</summary>
-    public static async Task<(AccountRow Row, AccessScope Scope)> SeeAlsoRemovedAsync(UnitOfWork work, Guid id)
+    public static async Task<(AccountRow Row, AccessScope Scope)> GetVisibleOrRemovedAsync(UnitOfWork work, Guid id)
     {
         var row = await work.Db.QuerySingleOrDefaultAsync<AccountRow>($"select {Columns} where a.id = @id", new { id })
             ?? throw Problems.NotFound();
         return (row, work.Principal.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId));
     }
 
-    /// <summary>
-    /// The account, for a caller who may see it. A change keeps the organisation as it is and locks the traveller, as every
-    /// change of the traveller's credits does, and then the account itself, which purchases wait for.
-    /// </summary>
-    public static async Task<(AccountRow Row, AccessScope Scope)> SeeAsync(UnitOfWork work, Guid id, bool forChange = false)
+    /// <summary>The account, for a principal who may see it.</summary>
+    public static async Task<(AccountRow Row, AccessScope Scope)> GetVisibleAsync(UnitOfWork work, Guid id)
     {
         var row = await FindAsync(work.Db, id) ?? throw Problems.NotFound();
-        var scope = work.Principal.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId);
-        if (forChange)
-        {
-            await OrganisationRow.LockSharedAsync(work.Db, row.OrganisationId);
-            await work.Db.ExecuteAsync("select from traveller where id = @TravellerId for no key update", new { row.TravellerId });
-            await work.Db.ExecuteAsync("select from credit_account where id = @id for no key update", new { id });
-            row = await FindAsync(work.Db, id) ?? throw Problems.NotFound();
-            // Another department may pay by now.
-            scope.RequireSight(row.DepartmentId);
-        }
+        return (row, work.Principal.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId));
+    }
 
+    /// <summary>
+    /// As <see cref="GetVisibleAsync"/>, to change it: keeps the organisation as it is and locks the traveller, as every change
+    /// of the traveller's credits does, and then the account itself, which purchases wait for.
+    /// </summary>
+    public static async Task<(AccountRow Row, AccessScope Scope)> LockForChangeAsync(UnitOfWork work, Guid id)
+    {
+        var (row, scope) = await GetVisibleAsync(work, id);
+        await OrganisationRow.LockSharedAsync(work.Db, row.OrganisationId);
+        await work.Db.ExecuteAsync("select from traveller where id = @TravellerId for no key update", new { row.TravellerId });
+        await work.Db.ExecuteAsync("select from credit_account where id = @id for no key update", new { id });
+        row = await FindAsync(work.Db, id) ?? throw Problems.NotFound();
+        // Another department may pay by now.
+        scope.RequireSight(row.DepartmentId);
         return (row, scope);
     }
 }

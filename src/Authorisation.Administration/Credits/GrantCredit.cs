@@ -8,16 +8,62 @@ using Npgsql;
 
 namespace Authorisation.Administration.Credits;
 
+/// <summary>A credit that is asked for.</summary>
+/// <param name="Kind"><c>app</c> or <c>card</c>.</param>
+/// <param name="CardNumber">The card; none for an app.</param>
+/// <param name="DepartmentId">The department that pays; the traveller's own unless given.</param>
+/// <param name="LimitMinor">The limit a month, 1 kr up to what the caps leave.</param>
+internal sealed record CreditRequest(string? Kind, string? CardNumber, Guid? DepartmentId, long? LimitMinor);
+
 /// <summary>
-/// Gives credit to travellers, by the operator's rules: which instruments, how much, and a card either with credit or with
-/// tickets. Whoever calls keeps the organisation as it is, so what the account is invoiced with is what will stand, and has
-/// locked the traveller, so two administrators cannot pass the cap together.
+/// Grants credit to travellers, by the operator's rules: which instruments, how much, and a card either with credit or with
+/// tickets. The organisation is kept as it is, so what the account is invoiced with is what will stand, and the traveller is
+/// locked, so two administrators cannot pass the cap together.
 /// </summary>
 internal sealed class GrantCredit(ActivationCodes codes)
 {
-    /// <summary>Gives credit. What is wrong with it is added to the fields; then nothing is given.</summary>
+    /// <returns>The credit. The code for an app is on its way.</returns>
+    /// <exception cref="RefusedException">The traveller cannot be seen or given credit, or a field is wrong.</exception>
+    public async Task<AccountRow> RunAsync(UnitOfWork work, Guid travellerId, Request<CreditRequest> request)
+    {
+        var (traveller, scope) = await TravellerRow.LockForChangeAsync(work, travellerId);
+        scope.Require(AdministratorRights.Credits);
+        var organisation = (await OrganisationRow.FindAsync(work.Db, traveller.OrganisationId))!;
+        var terms = await OperatorTerms.GetAsync(work.Db, traveller.OperatorId);
+        var asked = request.Read();
+        var fields = new Fields();
+        InstrumentKind? kind = asked.Kind switch { "app" => InstrumentKind.App, "card" => InstrumentKind.Card, _ => null };
+        if (kind is null)
+        {
+            fields.AddNotOneOf("kind", "app", "card");
+        }
+
+        var card = kind == InstrumentKind.Card ? fields.CardNumber("card_number", asked.CardNumber) : null;
+        if (kind == InstrumentKind.App && asked.CardNumber is not null)
+        {
+            fields.Add("card_number", FieldCode.NotPossible, "must not be given for app credit");
+        }
+
+        var department = await DepartmentRow.NamedAsync(
+            work.Db, fields, "department_id", asked.DepartmentId ?? traveller.DepartmentId, organisation.Id, scope);
+        if (asked.LimitMinor is null)
+        {
+            fields.Add("limit_minor", FieldCode.Required, "is required");
+        }
+
+        fields.ThrowIfAny();
+        var add = new NewAccount(kind!.Value, card, department!.Id, asked.LimitMinor!.Value);
+        var id = await TryGrantAsync(work, terms, organisation, traveller, add, fields);
+        fields.ThrowIfAny();
+        return (await AccountRow.FindAsync(work.Db, id!.Value))!;
+    }
+
+    /// <summary>
+    /// Grants credit to a traveller who is locked, of an organisation that is kept as it is. What is wrong with it is added to
+    /// the fields; then nothing is granted.
+    /// </summary>
     /// <returns>The account; null when something was wrong.</returns>
-    public async Task<Guid?> GiveAsync(
+    public async Task<Guid?> TryGrantAsync(
         UnitOfWork work, OperatorTerms terms, OrganisationRow organisation, TravellerRow traveller, NewAccount add, Fields fields)
     {
         var db = work.Db;

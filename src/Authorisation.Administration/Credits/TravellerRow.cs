@@ -38,29 +38,31 @@ internal sealed record TravellerRow
             new { id });
 
     /// <summary>The traveller, removed or not, for a caller who may see it: what was bought stays to be read.</summary>
-    public static async Task<(TravellerRow Row, AccessScope Scope)> SeeAlsoRemovedAsync(UnitOfWork work, Guid id)
+    public static async Task<(TravellerRow Row, AccessScope Scope)> GetVisibleOrRemovedAsync(UnitOfWork work, Guid id)
     {
         var row = await work.Db.QuerySingleOrDefaultAsync<TravellerRow>($"select {Columns} where t.id = @id", new { id })
             ?? throw Problems.NotFound();
         return (row, work.Principal.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId));
     }
 
-    /// <summary>
-    /// The traveller, for a caller who may see it. A change keeps the organisation as it is and locks the row, and with it the
-    /// traveller's credits.
-    /// </summary>
-    public static async Task<(TravellerRow Row, AccessScope Scope)> SeeAsync(UnitOfWork work, Guid id, bool forChange = false)
+    /// <summary>The traveller, for a principal who may see it.</summary>
+    public static async Task<(TravellerRow Row, AccessScope Scope)> GetVisibleAsync(UnitOfWork work, Guid id)
     {
         var row = await FindAsync(work.Db, id) ?? throw Problems.NotFound();
-        var scope = work.Principal.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId);
-        if (forChange)
-        {
-            await OrganisationRow.LockSharedAsync(work.Db, row.OrganisationId);
-            row = await FindAsync(work.Db, id, forChange: true) ?? throw Problems.NotFound();
-            // Somebody may have moved the traveller while this waited.
-            scope.RequireSight(row.DepartmentId);
-        }
+        return (row, work.Principal.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId));
+    }
 
+    /// <summary>
+    /// As <see cref="GetVisibleAsync"/>, to change it: keeps the organisation as it is and locks the row, and with it the
+    /// traveller's credits.
+    /// </summary>
+    public static async Task<(TravellerRow Row, AccessScope Scope)> LockForChangeAsync(UnitOfWork work, Guid id)
+    {
+        var (row, scope) = await GetVisibleAsync(work, id);
+        await OrganisationRow.LockSharedAsync(work.Db, row.OrganisationId);
+        row = await FindAsync(work.Db, id, forChange: true) ?? throw Problems.NotFound();
+        // Somebody may have moved the traveller while this waited.
+        scope.RequireSight(row.DepartmentId);
         return (row, scope);
     }
 }

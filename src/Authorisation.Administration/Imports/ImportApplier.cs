@@ -20,7 +20,7 @@ namespace Authorisation.Administration.Imports;
 /// </summary>
 /// <remarks>For the one worker of a host.</remarks>
 internal sealed partial class ImportApplier(
-    ControlDatabase database, TravellerEditor editor, GrantCredit giver, ILogger<ImportApplier> logger)
+    ControlDatabase database, TravellerEditor editor, GrantCredit grantCredit, ChangeCredit changeCredit, ILogger<ImportApplier> logger)
 {
     private const string RowSavepoint = "row";
 
@@ -260,43 +260,33 @@ internal sealed partial class ImportApplier(
 
     private async Task<bool> SetLimitAsync(Part part, TravellerRow traveller, long limit, Fields fields)
     {
-        var db = part.Work.Db;
-        var app = (await db.QueryAsync<(Guid Id, long LimitMinor, Guid DepartmentId)>(
-            """
-            select a.id, a.limit_minor, p.department_id
-            from credit_account a join billing_snapshot p on p.id = a.billing_snapshot_id
-            where p.traveller_id = @Id and a.kind = 2 and a.removed_at is null
-            """,
-            new { traveller.Id })).ToList();
-        if (app.Count == 0)
+        var app = await part.Work.Db.QuerySingleOrDefaultAsync<AccountRow>(
+            $"select {AccountRow.Columns} where p.traveller_id = @Id and a.kind = 2 and a.removed_at is null for no key update of a",
+            new { traveller.Id });
+        if (app is null)
         {
-            await giver.GiveAsync(
+            await grantCredit.TryGrantAsync(
                 part.Work, part.Terms, part.Organisation, traveller,
                 new NewAccount(InstrumentKind.App, null, traveller.DepartmentId!.Value, limit), fields);
             return true;
         }
 
-        var (account, current, department) = app[0];
-        if (part.Scope.LacksForCredit(department) is { } lacks)
+        if (part.Scope.LacksForCredit(app.DepartmentId) is { } lacks)
         {
             fields.Add("limit_minor", FieldCode.NotAllowed, lacks);
             return false;
         }
 
-        if (current == limit)
+        if (app.LimitMinor == limit)
         {
             return false;
         }
 
-        await GrantCredit.CheckLimitAsync(db, fields, part.Terms, part.Organisation, traveller.Id, limit, account);
+        var change = new CreditChange(LimitMinor: limit);
+        await changeCredit.CheckAsync(part.Work, app, part.Scope, change, fields);
         if (fields.IsValid)
         {
-            await db.ExecuteAsync(
-                "update credit_account set limit_minor = @limit, revision = revision + 1 where id = @account",
-                new { account, limit });
-            await part.Work.AuditAsync(
-                "credit_account.changed", "credit_account:" + account, part.Terms.Id, part.Organisation.Id, department,
-                new { LimitMinor = current }, new { LimitMinor = limit });
+            await changeCredit.ApplyAsync(part.Work, app, change);
         }
 
         return true;

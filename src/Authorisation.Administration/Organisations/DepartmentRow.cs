@@ -50,19 +50,20 @@ internal sealed record DepartmentRow
     public static async Task<IReadOnlyList<DepartmentRow>> OpenAsync(NpgsqlConnection db, Guid organisationId, AccessScope scope) =>
         [.. (await AllOfAsync(db, organisationId)).Values.Where(row => row.ClosedAt is null && scope.Sees(row.Id)).OrderBy(row => row.Id)];
 
-    /// <summary>The department, for a caller who may see it. A change locks its organisation, as all changes of the tree do.</summary>
-    public static async Task<(DepartmentRow Row, AccessScope Scope)> SeeAsync(UnitOfWork work, Guid id, bool forChange = false)
+    /// <summary>The department, for a principal who may see it.</summary>
+    public static async Task<(DepartmentRow Row, AccessScope Scope)> GetVisibleAsync(UnitOfWork work, Guid id)
     {
         var row = await FindAsync(work.Db, id) ?? throw Problems.NotFound();
-        var scope = work.Principal.At(row.OperatorId, row.OrganisationId).RequireSight(id);
-        if (forChange)
-        {
-            await work.Db.ExecuteAsync(
-                "select from organisation where id = @OrganisationId for no key update", new { row.OrganisationId });
-            row = await FindAsync(work.Db, id) ?? throw Problems.NotFound();
-        }
+        return (row, work.Principal.At(row.OperatorId, row.OrganisationId).RequireSight(id));
+    }
 
-        return (row, scope);
+    /// <summary>As <see cref="GetVisibleAsync"/>, to change it: locks its organisation, as all changes of the tree do.</summary>
+    public static async Task<(DepartmentRow Row, AccessScope Scope)> LockForChangeAsync(UnitOfWork work, Guid id)
+    {
+        var (row, scope) = await GetVisibleAsync(work, id);
+        await work.Db.ExecuteAsync(
+            "select from organisation where id = @OrganisationId for no key update", new { row.OrganisationId });
+        return (await FindAsync(work.Db, id) ?? throw Problems.NotFound(), scope);
     }
 
     /// <summary>

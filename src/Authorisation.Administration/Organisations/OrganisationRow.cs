@@ -77,10 +77,25 @@ internal sealed record OrganisationRow
 
     /// <summary>The organisation, for a caller who may see it, and what the caller may reach there.</summary>
     /// <exception cref="RefusedException">404.</exception>
-    public static async Task<(OrganisationRow Row, AccessScope Scope)> SeeAsync(UnitOfWork work, Guid id, bool forChange = false)
+    public static async Task<(OrganisationRow Row, AccessScope Scope)> GetVisibleAsync(UnitOfWork work, Guid id) =>
+        Visible(work, await FindAsync(work.Db, id));
+
+    /// <summary>As <see cref="GetVisibleAsync"/>, and locks it to change it.</summary>
+    public static async Task<(OrganisationRow Row, AccessScope Scope)> LockForChangeAsync(UnitOfWork work, Guid id) =>
+        Visible(work, await FindAsync(work.Db, id, forChange: true));
+
+    /// <summary>As <see cref="GetVisibleAsync"/>, unless it is not a customer.</summary>
+    public static async Task<(OrganisationRow Row, AccessScope Scope)> GetVisibleCustomerAsync(UnitOfWork work, Guid id) =>
+        Customer(await GetVisibleAsync(work, id));
+
+    /// <summary>As <see cref="LockForChangeAsync"/>, unless it is not a customer.</summary>
+    public static async Task<(OrganisationRow Row, AccessScope Scope)> LockCustomerForChangeAsync(UnitOfWork work, Guid id) =>
+        Customer(await LockForChangeAsync(work, id));
+
+    private static (OrganisationRow Row, AccessScope Scope) Visible(UnitOfWork work, OrganisationRow? found)
     {
-        var row = await FindAsync(work.Db, id, forChange) ?? throw Problems.NotFound();
-        var scope = work.Principal.At(row.OperatorId, id);
+        var row = found ?? throw Problems.NotFound();
+        var scope = work.Principal.At(row.OperatorId, row.Id);
         // Who administers a customer decides on applications that its own people sent.
         if (!scope.SeesOrganisation && row.AppliesTo is { } customer
             && work.Principal.At(row.OperatorId, customer) is { IsWide: true } atCustomer
@@ -93,12 +108,8 @@ internal sealed record OrganisationRow
         return (row, scope);
     }
 
-    /// <summary>As <see cref="SeeAsync"/>, and 409 unless it is a customer.</summary>
-    public static async Task<(OrganisationRow Row, AccessScope Scope)> SeeCustomerAsync(UnitOfWork work, Guid id, bool forChange = false)
-    {
-        var (row, scope) = await SeeAsync(work, id, forChange);
-        return row.Status == OrganisationStatus.Customer
-            ? (row, scope)
+    private static (OrganisationRow Row, AccessScope Scope) Customer((OrganisationRow Row, AccessScope Scope) seen) =>
+        seen.Row.Status == OrganisationStatus.Customer
+            ? seen
             : throw new RefusedException(ProblemCode.NotACustomer, "The organisation is not a customer.");
-    }
 }

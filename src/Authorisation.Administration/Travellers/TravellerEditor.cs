@@ -185,7 +185,7 @@ internal sealed class TravellerEditor(ActivationCodes codes)
         foreach (var account in open.ToList())
         {
             scope.RequireCredit(account.DepartmentId);
-            await RemoveCreditAsync(work, account);
+            await RevokeCredit.ApplyAsync(work, account);
         }
 
         await work.Db.ExecuteAsync(
@@ -193,18 +193,6 @@ internal sealed class TravellerEditor(ActivationCodes codes)
         await work.AuditAsync(
             "traveller.removed", "traveller:" + row.Id, row.OperatorId, row.OrganisationId, row.DepartmentId,
             before: TravellerView.Of(row));
-    }
-
-    /// <summary>Takes a credit away: access ends at once. Its account stays, for the month that it may be given again in.</summary>
-    public static async Task RemoveCreditAsync(UnitOfWork work, AccountRow row)
-    {
-        await work.Db.ExecuteAsync(
-            "update credit_account set removed_at = ledger_now(), activated_at = null, revision = revision + 1 where id = @Id",
-            new { row.Id });
-        await ActivationCodes.EndAccessAsync(work.Db, row.Id);
-        await work.AuditAsync(
-            "credit_account.revoked", "credit_account:" + row.Id, row.OperatorId, row.OrganisationId, row.DepartmentId,
-            before: new { row.Kind, row.CardNumber, row.LimitMinor, row.DepartmentId, row.Status, row.TravellerId });
     }
 
     // A traveller who moves takes along the credits that the old department pays for; others stay with those who pay for them.

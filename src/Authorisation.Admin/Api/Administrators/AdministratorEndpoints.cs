@@ -46,7 +46,7 @@ internal static class AdministratorEndpoints
 
     private static async Task<Reply> ListAsync(Call call, Guid id, [AsParameters] PageQuery page)
     {
-        var (_, scope) = await OrganisationRow.SeeAsync(call.Work, id);
+        var (_, scope) = await OrganisationRow.GetVisibleAsync(call.Work, id);
         var rows = (await AdministratorRow.ListAsync(call.Db, id, page.AfterId))
             .Where(row => row.IsSeenBy(scope)).Take(page.Size + 1).ToList();
         return Reply.Ok(Page<AdministratorView>.Of(rows, page.Size, AdministratorView.Of, row => row.Id));
@@ -54,7 +54,7 @@ internal static class AdministratorEndpoints
 
     private static async Task<Reply> AddAsync(Call call, Guid id, Invitations invitations, Body<NewAdministrator> body)
     {
-        var (organisation, scope) = await OrganisationRow.SeeCustomerAsync(call.Work, id, forChange: true);
+        var (organisation, scope) = await OrganisationRow.LockCustomerForChangeAsync(call.Work, id);
         scope.Require(AdministratorRights.Administrators);
         var sent = body.Value;
         var fields = new Fields();

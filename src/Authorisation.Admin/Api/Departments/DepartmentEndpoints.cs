@@ -56,7 +56,7 @@ internal static class DepartmentEndpoints
 
     private static async Task<Reply> ListAsync(Call call, Guid id, [AsParameters] PageQuery page)
     {
-        var (organisation, scope) = await OrganisationRow.SeeAsync(call.Work, id);
+        var (organisation, scope) = await OrganisationRow.GetVisibleAsync(call.Work, id);
         var all = await DepartmentRow.AllOfAsync(call.Db, id);
         var rows = all.Values
             .Where(row => row.Id.CompareTo(page.AfterId) > 0 && row.ClosedAt is null && scope.Sees(row.Id))
@@ -66,7 +66,7 @@ internal static class DepartmentEndpoints
 
     private static async Task<Reply> AddAsync(Call call, Guid id, Body<DepartmentBody> body)
     {
-        var (organisation, scope) = await OrganisationRow.SeeCustomerAsync(call.Work, id, forChange: true);
+        var (organisation, scope) = await OrganisationRow.LockCustomerForChangeAsync(call.Work, id);
         scope.RequireWide();
         var all = await DepartmentRow.AllOfAsync(call.Db, id);
         var top = all.Values.Where(one => one.ParentId is null).MinBy(one => one.Id);
@@ -99,13 +99,13 @@ internal static class DepartmentEndpoints
 
     private static async Task<Reply> GetAsync(Call call, Guid id)
     {
-        var (row, _) = await DepartmentRow.SeeAsync(call.Work, id);
+        var (row, _) = await DepartmentRow.GetVisibleAsync(call.Work, id);
         return Reply.Ok(await ViewAsync(call.Db, id, (await OrganisationRow.FindAsync(call.Db, row.OrganisationId))!), row.Revision);
     }
 
     private static async Task<Reply> ChangeAsync(Call call, Guid id, Body<DepartmentBody> body)
     {
-        var (row, scope) = await DepartmentRow.SeeAsync(call.Work, id, forChange: true);
+        var (row, scope) = await DepartmentRow.LockForChangeAsync(call.Work, id);
         scope.RequireWide();
         call.RequireMatch(row.Revision);
         RequireOpen(row);
@@ -130,7 +130,7 @@ internal static class DepartmentEndpoints
 
     private static async Task<Reply> CloseAsync(Call call, Guid id)
     {
-        var (row, scope) = await DepartmentRow.SeeAsync(call.Work, id, forChange: true);
+        var (row, scope) = await DepartmentRow.LockForChangeAsync(call.Work, id);
         scope.RequireWide();
         call.RequireMatch(row.Revision);
         RequireOpen(row);

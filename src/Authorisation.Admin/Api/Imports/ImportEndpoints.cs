@@ -48,7 +48,7 @@ internal static class ImportEndpoints
     private static async Task<Reply> StageAsync(
         Call call, Guid id, [FromQuery, AllowedValues("all_or_nothing", ValidRows)] string? mode, CsvBody body)
     {
-        var (organisation, scope) = await OrganisationRow.SeeCustomerAsync(call.Work, id);
+        var (organisation, scope) = await OrganisationRow.GetVisibleCustomerAsync(call.Work, id);
         scope.Require(AdministratorRights.Travellers);
         var import = await ImportStager.StageAsync(call.Work, organisation, scope, body.Bytes, mode == ValidRows);
         var (view, _) = (await FindAsync(call, id, import)).GetValueOrDefault();
@@ -60,7 +60,7 @@ internal static class ImportEndpoints
 
     private static async Task<Reply> GetAsync(Call call, Guid id, Guid import)
     {
-        var (_, scope) = await OrganisationRow.SeeAsync(call.Work, id);
+        var (_, scope) = await OrganisationRow.GetVisibleAsync(call.Work, id);
         var found = await FindAsync(call, id, import);
         return found is { } one && (scope.IsWide || one.PersonId == call.Principal.PersonId)
             ? Reply.Ok(one.View)
@@ -69,7 +69,7 @@ internal static class ImportEndpoints
 
     private static async Task<Reply> TemplateAsync(Call call, Guid id)
     {
-        var (organisation, scope) = await OrganisationRow.SeeAsync(call.Work, id);
+        var (organisation, scope) = await OrganisationRow.GetVisibleAsync(call.Work, id);
         var terms = await OperatorTerms.GetAsync(call.Db, organisation.OperatorId);
         var departments = await DepartmentRow.OpenAsync(call.Db, id, scope);
         return new Reply(StatusCodes.Status200OK)

@@ -105,7 +105,7 @@ internal static class DecideOnOrganisation
     // A trigger raises the organisation's version, so it holds for every purchase decided after the commit.
     private static async Task<Reply> SetSuspendedAsync(Call call, Guid id, string value, string action)
     {
-        var (row, scope) = await OrganisationRow.SeeAsync(call.Work, id, forChange: true);
+        var (row, scope) = await OrganisationRow.LockForChangeAsync(call.Work, id);
         scope.RequireStaff();
         if (row.Status != OrganisationStatus.Customer)
         {
@@ -121,7 +121,7 @@ internal static class DecideOnOrganisation
     // Operator staff decide on new customers; on people who want to join a customer, its own administrators, too.
     private static async Task<OrganisationRow> SeeApplicationAsync(Call call, Guid id)
     {
-        var (row, scope) = await OrganisationRow.SeeAsync(call.Work, id, forChange: true);
+        var (row, scope) = await OrganisationRow.LockForChangeAsync(call.Work, id);
         if (row.AppliesTo is null)
         {
             scope.RequireStaff();

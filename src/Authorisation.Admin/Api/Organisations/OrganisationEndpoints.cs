@@ -64,13 +64,13 @@ internal static class OrganisationEndpoints
 
     private static async Task<Reply> GetAsync(Call call, Guid id)
     {
-        var (row, _) = await OrganisationRow.SeeAsync(call.Work, id);
+        var (row, _) = await OrganisationRow.GetVisibleAsync(call.Work, id);
         return Reply.Ok(OrganisationView.Of(row), row.Revision);
     }
 
     private static async Task<Reply> ChangeAsync(Call call, Guid id, Body<OrganisationChange> body)
     {
-        var (row, scope) = await OrganisationRow.SeeAsync(call.Work, id, forChange: true);
+        var (row, scope) = await OrganisationRow.LockForChangeAsync(call.Work, id);
         if (row.Status != OrganisationStatus.Customer)
         {
             scope.RequireStaff();

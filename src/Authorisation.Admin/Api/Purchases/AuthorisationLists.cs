@@ -35,7 +35,7 @@ internal static class AuthorisationLists
     private static async Task<Reply> OfAccountAsync(
         Call call, LedgerReader ledger, Guid id, [AsParameters] PageQuery page, [FromQuery] CreditMonth? month)
     {
-        var (row, scope) = await AccountRow.SeeAlsoRemovedAsync(call.Work, id);
+        var (row, scope) = await AccountRow.GetVisibleOrRemovedAsync(call.Work, id);
         // What earlier holders bought on a card is not theirs to see: it is on another account.
         return await ListAsync(
             call, ledger, scope, new PaidBy(row.OperatorId, row.OrganisationId) { AccountId = id }, page, month);
@@ -44,7 +44,7 @@ internal static class AuthorisationLists
     private static async Task<Reply> OfTravellerAsync(
         Call call, LedgerReader ledger, Guid id, [AsParameters] PageQuery page, [FromQuery] CreditMonth? month)
     {
-        var (row, scope) = await TravellerRow.SeeAlsoRemovedAsync(call.Work, id);
+        var (row, scope) = await TravellerRow.GetVisibleOrRemovedAsync(call.Work, id);
         return await ListAsync(
             call, ledger, scope, new PaidBy(row.OperatorId, row.OrganisationId) { TravellerId = id }, page, month);
     }
@@ -52,7 +52,7 @@ internal static class AuthorisationLists
     private static async Task<Reply> OfDepartmentAsync(
         Call call, LedgerReader ledger, Guid id, [AsParameters] PageQuery page, [FromQuery] CreditMonth? month)
     {
-        var (row, scope) = await DepartmentRow.SeeAsync(call.Work, id);
+        var (row, scope) = await DepartmentRow.GetVisibleAsync(call.Work, id);
         return await ListAsync(
             call, ledger, scope, new PaidBy(row.OperatorId, row.OrganisationId) { Departments = [id] }, page, month);
     }
@@ -60,7 +60,7 @@ internal static class AuthorisationLists
     private static async Task<Reply> OfOrganisationAsync(
         Call call, LedgerReader ledger, Guid id, [AsParameters] PageQuery page, [FromQuery] CreditMonth? month)
     {
-        var (row, scope) = await OrganisationRow.SeeAsync(call.Work, id);
+        var (row, scope) = await OrganisationRow.GetVisibleAsync(call.Work, id);
         return await ListAsync(call, ledger, scope, new PaidBy(row.OperatorId, id), page, month);
     }
 

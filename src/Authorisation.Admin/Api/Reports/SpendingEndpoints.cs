@@ -93,7 +93,7 @@ internal static class SpendingEndpoints
     {
         var (afterDepartment, afterTraveller) = After(page);
         var organisationId = asked.OrganisationId ?? throw Problems.Field("organisation_id", FieldCode.Required, "is required: the id of an organisation");
-        var (organisation, scope) = await OrganisationRow.SeeAsync(call.Work, organisationId);
+        var (organisation, scope) = await OrganisationRow.GetVisibleAsync(call.Work, organisationId);
         scope.Require(AdministratorRights.Reports);
         var terms = await OperatorTerms.GetAsync(call.Db, organisation.OperatorId);
         var visibility = await PurchaseVisibility.ReadAsync(call.Db, terms.Id);

@@ -43,7 +43,7 @@ internal static class TravellerEndpoints
     private static async Task<Reply> ListAsync(
         Call call, Guid id, [AsParameters] PageQuery page, [FromQuery] string? q, [FromQuery(Name = "department_id")] Guid? departmentId)
     {
-        var (_, scope) = await OrganisationRow.SeeAsync(call.Work, id);
+        var (_, scope) = await OrganisationRow.GetVisibleAsync(call.Work, id);
         var rows = (await call.Db.QueryAsync<TravellerRow>(
             $"""
             select {TravellerRow.Columns}
@@ -68,7 +68,7 @@ internal static class TravellerEndpoints
 
     private static async Task<Reply> AddAsync(Call call, Guid id, Body<TravellerBody> body)
     {
-        var (organisation, scope) = await OrganisationRow.SeeCustomerAsync(call.Work, id);
+        var (organisation, scope) = await OrganisationRow.GetVisibleCustomerAsync(call.Work, id);
         scope.Require(AdministratorRights.Travellers);
         await OrganisationRow.LockSharedAsync(call.Db, id);
         var terms = await OperatorTerms.GetAsync(call.Db, organisation.OperatorId);
@@ -96,13 +96,13 @@ internal static class TravellerEndpoints
 
     private static async Task<Reply> GetAsync(Call call, Guid id)
     {
-        var (row, _) = await TravellerRow.SeeAsync(call.Work, id);
+        var (row, _) = await TravellerRow.GetVisibleAsync(call.Work, id);
         return Reply.Ok(TravellerView.Of(row), row.Revision);
     }
 
     private static async Task<Reply> ChangeAsync(Call call, Guid id, TravellerEditor editor, Body<TravellerBody> body)
     {
-        var (row, scope) = await TravellerRow.SeeAsync(call.Work, id, forChange: true);
+        var (row, scope) = await TravellerRow.LockForChangeAsync(call.Work, id);
         scope.Require(AdministratorRights.Travellers);
         call.RequireMatch(row.Revision);
         var terms = await OperatorTerms.GetAsync(call.Db, row.OperatorId);
@@ -128,7 +128,7 @@ internal static class TravellerEndpoints
 
     private static async Task<Reply> RemoveAsync(Call call, Guid id)
     {
-        var (row, scope) = await TravellerRow.SeeAsync(call.Work, id, forChange: true);
+        var (row, scope) = await TravellerRow.LockForChangeAsync(call.Work, id);
         scope.Require(AdministratorRights.Travellers);
         call.RequireMatch(row.Revision);
         await TravellerEditor.RemoveAsync(call.Work, scope, row);
