@@ -12,6 +12,8 @@ COPY src/Authorisation.Ledger/Authorisation.Ledger.csproj src/Authorisation.Ledg
 COPY src/Authorisation.Cache/Authorisation.Cache.csproj src/Authorisation.Cache/
 COPY src/Authorisation.Contracts/Authorisation.Contracts.csproj src/Authorisation.Contracts/
 COPY src/Authorisation.Server/Authorisation.Server.csproj src/Authorisation.Server/
+COPY src/Authorisation.Administration/Authorisation.Administration.csproj src/Authorisation.Administration/
+COPY src/Authorisation.Billing/Authorisation.Billing.csproj src/Authorisation.Billing/
 COPY src/Authorisation.Admin/Authorisation.Admin.csproj src/Authorisation.Admin/
 RUN dotnet restore src/Authorisation.Server/Authorisation.Server.csproj \
     && dotnet restore src/Authorisation.Admin/Authorisation.Admin.csproj

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Authorisation.Ledger.Activation;
-using Authorisation.Standalone.PrivateServers;
+using Authorisation.PrivateServers;
 using Dapper;
 using Npgsql;
 

@@ -1,6 +1,6 @@
+using Authorisation.PrivateServers;
 using Authorisation.Standalone;
 using Authorisation.Standalone.Demo;
-using Authorisation.Standalone.PrivateServers;
 using Authorisation.Standalone.Start;
 using Grpc.Core;
 

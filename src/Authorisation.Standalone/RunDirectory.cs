@@ -1,5 +1,5 @@
 using System.Globalization;
-using Authorisation.Standalone.PrivateServers;
+using Authorisation.PrivateServers;
 
 namespace Authorisation.Standalone;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Authorisation.Standalone.PrivateServers;
+using Authorisation.PrivateServers;
 using Authorisation.Testing;
 using Xunit;
 

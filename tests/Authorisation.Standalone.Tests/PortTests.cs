@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Authorisation.Standalone.PrivateServers;
+using Authorisation.PrivateServers;
 using Authorisation.Testing;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using Authorisation.Standalone.PrivateServers;
+using Authorisation.PrivateServers;
 using Authorisation.Testing;
 using Npgsql;
 using Xunit;

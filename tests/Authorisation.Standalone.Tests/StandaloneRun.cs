@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Authorisation.Standalone.PrivateServers;
+using Authorisation.PrivateServers;
 using Authorisation.Testing;
 using Npgsql;
 using Xunit;

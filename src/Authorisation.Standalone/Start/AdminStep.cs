@@ -1,6 +1,6 @@
 using System.Globalization;
 using Authorisation.Admin;
-using Authorisation.Standalone.PrivateServers;
+using Authorisation.PrivateServers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Authorisation.Ledger.Migrations;
-using Authorisation.Standalone.PrivateServers;
+using Authorisation.PrivateServers;
 using Dapper;
 using Npgsql;
 

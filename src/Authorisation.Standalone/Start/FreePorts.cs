@@ -1,4 +1,4 @@
-using Authorisation.Standalone.PrivateServers;
+using Authorisation.PrivateServers;
 
 namespace Authorisation.Standalone.Start;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
+using Authorisation.PrivateServers;
 using Authorisation.Server;
-using Authorisation.Standalone.PrivateServers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Authorisation.Standalone.PrivateServers;
+namespace Authorisation.PrivateServers;
 
 /// <summary>
 /// A Redis server of one's own, on a port of its own of 127.0.0.1, with nothing of the system's configuration.

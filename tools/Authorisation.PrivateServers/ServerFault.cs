@@ -1,4 +1,4 @@
-namespace Authorisation.Standalone.PrivateServers;
+namespace Authorisation.PrivateServers;
 
 /// <summary>Why a private server could not do what was asked, as far as the remedy differs.</summary>
 public enum ServerFault

@@ -1,4 +1,4 @@
-namespace Authorisation.Standalone.PrivateServers;
+namespace Authorisation.PrivateServers;
 
 /// <summary>Tells a full disk from other failures.</summary>
 public static class DiskSpace

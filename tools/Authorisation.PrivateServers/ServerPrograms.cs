@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Authorisation.Standalone.PrivateServers;
+namespace Authorisation.PrivateServers;
 
 /// <summary>
 /// Where the programs of Postgres and Redis are. Debian keeps those of Postgres off the PATH, in a directory per

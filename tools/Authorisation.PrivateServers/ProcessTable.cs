@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Authorisation.Standalone.PrivateServers;
+namespace Authorisation.PrivateServers;
 
 /// <summary>What /proc tells about other processes. What may not be read, or ends meanwhile, is passed over.</summary>
 public static class ProcessTable

@@ -1,4 +1,4 @@
-namespace Authorisation.Standalone.PrivateServers;
+namespace Authorisation.PrivateServers;
 
 /// <summary>A private server failed. The message is one line; <see cref="LogTail"/> holds what the server wrote last.</summary>
 public sealed class PrivateServerException : Exception

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Authorisation.Standalone.PrivateServers;
+namespace Authorisation.PrivateServers;
 
 /// <summary>Reads what a server wrote to its log since it was started.</summary>
 internal static partial class ServerLog

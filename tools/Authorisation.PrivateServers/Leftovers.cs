@@ -1,4 +1,5 @@
-namespace Authorisation.Standalone.PrivateServers;
+
+namespace Authorisation.PrivateServers;
 
 /// <summary>
 /// Stops servers of a directory that outlived whoever started them: a parent killed in the instant before its child

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Authorisation.Standalone.PrivateServers;
+namespace Authorisation.PrivateServers;
 
 /// <summary>
 /// The directory that holds a private Postgres. It is where the caller wants it, unless Postgres has to run as another

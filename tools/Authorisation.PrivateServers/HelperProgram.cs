@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Authorisation.Standalone.PrivateServers;
+namespace Authorisation.PrivateServers;
 
 /// <summary>Runs a short program to its end.</summary>
 internal static class HelperProgram

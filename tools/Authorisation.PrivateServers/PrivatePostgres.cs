@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 
-namespace Authorisation.Standalone.PrivateServers;
+namespace Authorisation.PrivateServers;
 
 /// <summary>
 /// A Postgres server of one's own: its data in a directory of one's own, on a port of its own of 127.0.0.1, with

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Authorisation.Standalone.PrivateServers;
+namespace Authorisation.PrivateServers;
 
 /// <summary>Another user to run a server as. Postgres refuses to run as root.</summary>
 internal sealed record ServerUser(string Name, uint UserId, uint GroupId)

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Authorisation.Standalone.PrivateServers;
+namespace Authorisation.PrivateServers;
 
 /// <summary>Finds ports on 127.0.0.1.</summary>
 public static class Ports

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Authorisation.Standalone.PrivateServers;
+namespace Authorisation.PrivateServers;
 
 /// <summary>The few calls of the C library that .NET has no counterpart for.</summary>
 internal static partial class Libc
