@@ -9,17 +9,20 @@ using Authorisation.Admin.MonthEnd;
 using Authorisation.Admin.Organisations;
 using Authorisation.Admin.Purchases;
 using Authorisation.Admin.Settings;
+using Authorisation.Admin.Telemetry;
 using Authorisation.Cache;
 using Authorisation.Core;
 using Authorisation.Hosting.Certificates;
 using Authorisation.Hosting.Connections;
 using Authorisation.Hosting.Settings;
 using Authorisation.Hosting.Systemd;
+using Authorisation.Hosting.Telemetry;
 using Authorisation.Ledger;
 using Authorisation.Ledger.Activation;
 using Authorisation.Ledger.GroupCommit;
 using Authorisation.Ledger.Operations;
 using Authorisation.Ledger.Reads;
+using Authorisation.Ledger.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -57,12 +60,14 @@ public static class AdminHost
         AddMonthEnd(builder.Services, settings);
         AddConnections(builder.Services, settings);
         AddServiceManager(builder.Services);
+        AddTelemetry(builder.Services, settings);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
 
         var app = builder.Build();
-        app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
+        app.UseMiddleware<RestCallTelemetry>();
+        app.UseMiddleware<ProblemMiddleware>();
         app.UseMiddleware<QueryMiddleware>();
         Routes.Map(app);
         return app;
@@ -97,7 +102,8 @@ public static class AdminHost
             provider.GetRequiredService<LedgerDatabase>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<CommitQueue>>(),
-            provider.GetService<CreditSnapshotCache>() is { } cache ? cache.Write : null));
+            provider.GetService<CreditSnapshotCache>() is { } cache ? cache.Write : null,
+            provider.GetRequiredService<LedgerMetrics>()));
         services.AddSingleton<OperationQueue>();
         services.AddSingleton<GiveBack>();
         services.AddSingleton(settings.CodeKeys);
@@ -187,6 +193,16 @@ public static class AdminHost
         {
             services.AddHostedService<ClockRecorder>();
             services.AddHostedService(provider => provider.GetRequiredService<MonthEndSchedule>());
+        }
+    }
+
+    private static void AddTelemetry(IServiceCollection services, AdminSettings settings)
+    {
+        services.AddSingleton<LedgerMetrics>();
+        services.AddTelemetry(settings.Telemetry, "authorisation-admin");
+        if (settings.Telemetry.IsOn)
+        {
+            services.AddHostedService<ControlPlaneGauges>();
         }
     }
 

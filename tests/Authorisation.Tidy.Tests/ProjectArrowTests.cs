@@ -14,7 +14,7 @@ public class ProjectArrowTests
         ["Contracts"] = [],
         ["Server"] = ["Core", "Hosting", "Ledger", "Cache", "Contracts"],
         ["Admin"] = ["Core", "Hosting", "Ledger", "Cache"],
-        ["Standalone"] = ["Server", "Admin", "Core", "Ledger", "Cache", "Contracts"],
+        ["Standalone"] = ["Server", "Admin", "Core", "Hosting", "Ledger", "Cache", "Contracts"],
     };
 
     /// <summary>Projects that must not need anything from outside, either.</summary>

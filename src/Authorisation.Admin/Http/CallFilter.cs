@@ -48,7 +48,7 @@ internal sealed class CallFilter(AdminDatabase database, CodeKeys keys) : IEndpo
         {
             if (key is not null && reply.Status < StatusCodes.Status400BadRequest)
             {
-                await key.LockSharedAsync(db, reply);
+                await key.KeepAsync(db, reply);
             }
 
             // Not given up half-way because the client has gone: it may be told of this by a repeated request.

@@ -90,7 +90,7 @@ internal sealed class Idempotency
     }
 
     /// <summary>Keeps the answer, with the change itself.</summary>
-    public Task LockSharedAsync(NpgsqlConnection db, Reply reply) => db.ExecuteAsync(
+    public Task KeepAsync(NpgsqlConnection db, Reply reply) => db.ExecuteAsync(
         """
         insert into control.idempotency (owner, key, request, status, location, etag, body, secret, rights)
         values (@owner, @key, @request, @status, @Location, @Tag, @body, @HoldsSecret, @rights)

@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Authorisation.Admin.Http;
 
-/// <summary>MonthEnds whatever ends a request early into a problem.</summary>
+/// <summary>Turns whatever ends a request early into a problem.</summary>
 internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
 {
     // Where nothing better is known.

@@ -46,10 +46,10 @@ internal static class ImportStager
             reach.Require(AdministratorRights.Credits);
         }
 
-        return await LockSharedAsync(call, organisation, rows, errors, failed, validRowsOnly);
+        return await KeepAsync(call, organisation, rows, errors, failed, validRowsOnly);
     }
 
-    private static async Task<Guid> LockSharedAsync(
+    private static async Task<Guid> KeepAsync(
         Call call, OrganisationRow organisation, List<ImportRow> rows, FileErrors errors, int failed, bool validRowsOnly)
     {
         var id = Guid.CreateVersion7();

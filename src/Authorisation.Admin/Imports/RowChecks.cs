@@ -6,7 +6,7 @@ using Authorisation.Ledger.Activation;
 
 namespace Authorisation.Admin.Imports;
 
-/// <summary>MonthEnds the rows of a file into what is to be applied, or into all that is wrong with them: one error for each cause.</summary>
+/// <summary>Turns the rows of a file into what is to be applied, or into all that is wrong with them: one error for each cause.</summary>
 internal sealed class RowChecks(ImportContext context, FileErrors errors)
 {
     private readonly HashSet<string> _emails = new(StringComparer.Ordinal);

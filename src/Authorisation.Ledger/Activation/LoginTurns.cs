@@ -1,7 +1,7 @@
 namespace Authorisation.Ledger.Activation;
 
 /// <summary>
-/// MonthEnds of the activations of one login on this server: one at a time, and no more of them wait than the login may have
+/// Turns of the activations of one login on this server: one at a time, and no more of them wait than the login may have
 /// refused.
 /// </summary>
 /// <remarks>
@@ -26,14 +26,14 @@ internal sealed class LoginTurns(int waitingMax)
 
         try
         {
-            await line.MonthEndRun.WaitAsync(cancellationToken);
+            await line.Turn.WaitAsync(cancellationToken);
             try
             {
                 return await run();
             }
             finally
             {
-                line.MonthEndRun.Release();
+                line.Turn.Release();
             }
         }
         finally
@@ -73,7 +73,7 @@ internal sealed class LoginTurns(int waitingMax)
 
     private sealed class Line
     {
-        public SemaphoreSlim MonthEndRun { get; } = new(1);
+        public SemaphoreSlim Turn { get; } = new(1);
 
         public int Count { get; set; }
     }

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Authorisation.Core;
 using Authorisation.Ledger.GroupCommit;
+using Authorisation.Ledger.Telemetry;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -33,7 +35,8 @@ internal sealed partial class SnapshotCommitter(
     SnapshotMemory memory,
     LaneClock clock,
     Action<BatchAnswers> answer,
-    ILogger logger)
+    ILogger logger,
+    LedgerMetrics? metrics = null)
 {
     private readonly RecentIds _recent = new(Limits.RecentIdsMax);
     private int _session;
@@ -97,9 +100,12 @@ internal sealed partial class SnapshotCommitter(
         batch.Decide(clock);
         if (batch.Accounts.Count > 0)
         {
+            using var span = LedgerTraces.Begin("commit");
+            span?.SetTag("authorisation.commit.way", LedgerMetrics.NameOf(CommitWay.Snapshot));
+            var began = Stopwatch.GetTimestamp();
             var found = await connection.CommitBySnapshotAsync(batch);
             clock.Tell(found.SpentAt);
-            Answer(batch, found);
+            Answer(batch, found, began);
         }
 
         return (batch.UnderLock, batch.Again);
@@ -141,7 +147,7 @@ internal sealed partial class SnapshotCommitter(
         }
     }
 
-    private void Answer(SnapshotBatch batch, SnapshotAnswer found)
+    private void Answer(SnapshotBatch batch, SnapshotAnswer found, long began)
     {
         if (!found.IsAllowed)
         {
@@ -150,6 +156,7 @@ internal sealed partial class SnapshotCommitter(
         }
 
         var told = new BatchAnswers();
+        var committed = 0;
         foreach (var account in batch.Accounts)
         {
             if (!found.IsTrue(account))
@@ -161,7 +168,7 @@ internal sealed partial class SnapshotCommitter(
 
             var decidedAt = found.DecidedAt(account);
             memory.Keep(account.After!);
-            Interlocked.Add(ref _committed, account.Decisions.Count);
+            committed += account.Decisions.Count;
             var snapshot = new AccountSnapshot(account.After!, decidedAt);
             foreach (var decision in account.Decisions)
             {
@@ -176,6 +183,8 @@ internal sealed partial class SnapshotCommitter(
             }
         }
 
+        Interlocked.Add(ref _committed, committed);
+        metrics?.Committed(CommitWay.Snapshot, committed, began);
         answer(told);
     }
 

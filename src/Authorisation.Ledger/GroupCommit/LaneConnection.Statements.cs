@@ -51,7 +51,7 @@ internal sealed partial class LaneConnection
     private Task<NpgsqlBatch> PrepareFollowNamesAsync(NpgsqlConnection connection)
     {
         var followNames = new NpgsqlBatchCommand(BillingSnapshotSql.AllInForceUnflushed);
-        followNames.Parameters.Add(ArrayParameter.Of(_billingSnapshotIds, NpgsqlDbType.Bigint));
+        followNames.Parameters.Add(ArrayParameter.Of(_particularsIds, NpgsqlDbType.Bigint));
         return PrepareAsync(connection, followNames);
     }
 

@@ -15,7 +15,7 @@ internal sealed partial class LaneConnection(LedgerDatabase database) : IAsyncDi
     private static readonly string NextLapseSql = EmbeddedSql.Read("GroupCommit.Sql.next_lapse.sql");
 
     private readonly AccountParameters _accounts = new();
-    private readonly List<long> _billingSnapshotIds = [];
+    private readonly List<long> _particularsIds = [];
     private readonly List<int> _operatorIds = [];
     private readonly List<int> _monthOperatorIds = [];
     private readonly List<int> _months = [];
@@ -103,8 +103,8 @@ internal sealed partial class LaneConnection(LedgerDatabase database) : IAsyncDi
     /// </summary>
     public async Task<long?[]> FollowNamesAsync(IReadOnlyList<LedgerAccount> accounts)
     {
-        _billingSnapshotIds.Clear();
-        _billingSnapshotIds.AddRange(accounts.Select(static account => account.BillingSnapshotId));
+        _particularsIds.Clear();
+        _particularsIds.AddRange(accounts.Select(static account => account.BillingSnapshotId));
         await using var reader = await _followNames!.ExecuteReaderAsync();
         await reader.ReadAsync();
         return reader.GetFieldValue<long?[]>(0);

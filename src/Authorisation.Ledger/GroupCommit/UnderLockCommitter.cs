@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Authorisation.Core;
 using Authorisation.Ledger.BySnapshot;
+using Authorisation.Ledger.Telemetry;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -28,7 +29,9 @@ internal sealed partial class UnderLockCommitter(
     LaneClock clock,
     Action<CommitItem> setAside,
     Action<BatchAnswers> answer,
-    ILogger logger)
+    ILogger logger,
+    LedgerMetrics? metrics = null,
+    CommitWay way = CommitWay.Lock)
 {
     private static readonly TimeSpan[] WaitBeforeAttempt =
         [TimeSpan.Zero, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(200)];
@@ -108,6 +111,9 @@ internal sealed partial class UnderLockCommitter(
 
     private async Task RunAsync(IReadOnlyList<CommitItem> items, bool skipLocked)
     {
+        using var span = LedgerTraces.Begin("commit");
+        span?.SetTag("authorisation.commit.way", LedgerMetrics.NameOf(way));
+        var began = Stopwatch.GetTimestamp();
         var batch = new Batch(items);
         await connection.BeginAsync(batch, skipLocked);
 
@@ -137,6 +143,7 @@ internal sealed partial class UnderLockCommitter(
             await connection.RollbackAsync();
         }
 
+        metrics?.Committed(way, decided.Answers.Count, began);
         aside?.ForEach(setAside);
         var told = new BatchAnswers();
         foreach (var (item, result) in decided.Answers)

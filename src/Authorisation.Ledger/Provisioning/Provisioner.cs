@@ -163,7 +163,7 @@ public sealed class Provisioner(NpgsqlDataSource owner)
         "update organisation set suspended_at = case when @suspended then ledger_now() end where id = @organisationId",
         new { organisationId, suspended });
 
-    /// <summary>MonthEnds an operator's credit on cards on or off: a change of each of its cards.</summary>
+    /// <summary>Turns an operator's credit on cards on or off: a change of each of its cards.</summary>
     public Task SetOffersCardCreditAsync(int operatorId, bool offers) => ExecuteAsync(
         "update operator set offers_card_credit = @offers where id = @operatorId", new { operatorId, offers });
 

@@ -34,8 +34,8 @@ internal sealed class FairLine<T>
             ofClient = _spare.TryPop(out var spare) ? spare : new ClientLine();
             ofClient.Principal = who;
             ofOperator.Clients.Add(who.Client, ofClient);
-            ofOperator.MonthEnds.Enqueue(ofClient);
-            if (ofOperator.MonthEnds.Count == 1)
+            ofOperator.Turns.Enqueue(ofClient);
+            if (ofOperator.Turns.Count == 1)
             {
                 _turns.Enqueue(ofOperator);
             }
@@ -53,12 +53,12 @@ internal sealed class FairLine<T>
         for (var operators = _turns.Count; operators > 0; operators--)
         {
             var ofOperator = _turns.Dequeue();
-            for (var clients = ofOperator.MonthEnds.Count; clients > 0; clients--)
+            for (var clients = ofOperator.Turns.Count; clients > 0; clients--)
             {
-                var ofClient = ofOperator.MonthEnds.Dequeue();
+                var ofClient = ofOperator.Turns.Dequeue();
                 if (take is not null && !take(ofClient.Principal))
                 {
-                    ofOperator.MonthEnds.Enqueue(ofClient);
+                    ofOperator.Turns.Enqueue(ofClient);
                     continue;
                 }
 
@@ -79,7 +79,7 @@ internal sealed class FairLine<T>
     {
         if (ofClient.Items.Count > 0)
         {
-            ofOperator.MonthEnds.Enqueue(ofClient);
+            ofOperator.Turns.Enqueue(ofClient);
         }
         else
         {
@@ -87,7 +87,7 @@ internal sealed class FairLine<T>
             _spare.Push(ofClient);
         }
 
-        if (ofOperator.MonthEnds.Count > 0)
+        if (ofOperator.Turns.Count > 0)
         {
             _turns.Enqueue(ofOperator);
         }
@@ -97,7 +97,7 @@ internal sealed class FairLine<T>
     {
         public Dictionary<Originator, ClientLine> Clients { get; } = [];
 
-        public Queue<ClientLine> MonthEnds { get; } = new();
+        public Queue<ClientLine> Turns { get; } = new();
     }
 
     private sealed class ClientLine

@@ -1,7 +1,7 @@
 namespace Authorisation.Ledger.Shares;
 
 /// <summary>
-/// MonthEnds at something that only so many may do at once, such as using the connections of a pool: operators and clients
+/// Turns at something that only so many may do at once, such as using the connections of a pool: operators and clients
 /// share the turns, and the places to wait for one, and are served in turn.
 /// </summary>
 /// <remarks>
@@ -75,7 +75,7 @@ public sealed class FairTurns
 
         try
         {
-            await waiter.MonthEndRun.Task.WaitAsync(_waitMax, cancellationToken);
+            await waiter.Turn.Task.WaitAsync(_waitMax, cancellationToken);
             return Full.No;
         }
         catch (TimeoutException)
@@ -98,7 +98,7 @@ public sealed class FairTurns
             while (_line.TryTake(out var waiter, _takeTurn))
             {
                 _places.Give(waiter.Principal);
-                if (!waiter.MonthEndRun.TrySetResult())
+                if (!waiter.Turn.TrySetResult())
                 {
                     _turns.Give(waiter.Principal);
                 }
@@ -109,7 +109,7 @@ public sealed class FairTurns
     // One that was granted at the same moment is given to the next.
     private void GiveUp(Waiter waiter)
     {
-        if (!waiter.MonthEndRun.TrySetCanceled(CancellationToken.None))
+        if (!waiter.Turn.TrySetCanceled(CancellationToken.None))
         {
             Leave(waiter.Principal);
         }
@@ -119,6 +119,6 @@ public sealed class FairTurns
     {
         public Sharer Principal { get; } = who;
 
-        public TaskCompletionSource MonthEndRun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource Turn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -5,7 +5,7 @@ using OperationKind = Authorisation.Core.OperationKind;
 
 namespace Authorisation.Server.Services;
 
-/// <summary>MonthEnds the contract's requests into valid operations, or into all that is wrong with them.</summary>
+/// <summary>Turns the contract's requests into valid operations, or into all that is wrong with them.</summary>
 internal static class OperationFields
 {
     /// <summary>The capture asked for.</summary>

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Authorisation.Standalone.Start;
 
 /// <summary>
-/// MonthEnds Ctrl-C and its like into a cancellation, so that everything is stopped in good order; the second one ends the
+/// Turns Ctrl-C and its like into a cancellation, so that everything is stopped in good order; the second one ends the
 /// process at once, and the servers with it.
 /// </summary>
 /// <remarks>Handlers run on threads of their own; they only exchange one number and cancel, both of which are safe.</remarks>
