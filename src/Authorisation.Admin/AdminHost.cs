@@ -1,6 +1,7 @@
 using Authorisation.Admin.Api;
 using Authorisation.Admin.Jobs;
 using Authorisation.Admin.Settings;
+using Authorisation.Admin.Telemetry;
 using Authorisation.Admin.Web;
 using Authorisation.Administration;
 using Authorisation.Administration.Access;
@@ -21,11 +22,13 @@ using Authorisation.Hosting.Certificates;
 using Authorisation.Hosting.Connections;
 using Authorisation.Hosting.Settings;
 using Authorisation.Hosting.Systemd;
+using Authorisation.Hosting.Telemetry;
 using Authorisation.Ledger.Activation;
 using Authorisation.Ledger.Commit;
 using Authorisation.Ledger.Database;
 using Authorisation.Ledger.Operations;
 using Authorisation.Ledger.Reads;
+using Authorisation.Ledger.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -64,12 +67,14 @@ public static class AdminHost
         AddMonthEnd(builder.Services, settings);
         AddConnections(builder.Services, settings);
         AddServiceManager(builder.Services);
+        AddTelemetry(builder.Services, settings);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
 
         var app = builder.Build();
-        app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
+        app.UseMiddleware<RestCallTelemetry>();
+        app.UseMiddleware<ProblemMiddleware>();
         app.UseMiddleware<QueryMiddleware>();
         Routes.Map(app);
         return app;
@@ -104,7 +109,8 @@ public static class AdminHost
             provider.GetRequiredService<LedgerDatabase>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<CommitQueue>>(),
-            provider.GetService<CreditSnapshotCache>() is { } cache ? cache.Write : null));
+            provider.GetService<CreditSnapshotCache>() is { } cache ? cache.Write : null,
+            provider.GetRequiredService<LedgerMetrics>()));
         services.AddSingleton<OperationQueue>();
         services.AddSingleton<GiveBack>();
         services.AddSingleton(settings.CodeKeys);
@@ -196,6 +202,16 @@ public static class AdminHost
         {
             services.AddHostedService<ClockRecorder>();
             services.AddHostedService(provider => provider.GetRequiredService<MonthEndSchedule>());
+        }
+    }
+
+    private static void AddTelemetry(IServiceCollection services, AdminSettings settings)
+    {
+        services.AddSingleton<LedgerMetrics>();
+        services.AddTelemetry(settings.Telemetry, "authorisation-admin");
+        if (settings.Telemetry.IsOn)
+        {
+            services.AddHostedService<ControlPlaneGauges>();
         }
     }
 

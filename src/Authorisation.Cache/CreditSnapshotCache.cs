@@ -45,6 +45,9 @@ public sealed class CreditSnapshotCache : IAsyncDisposable
     /// </summary>
     public bool IsServing => _connection.IsConnected && !_breaker.IsOpen;
 
+    /// <summary>Whether Redis is left alone, as it has not been answering.</summary>
+    public bool IsBreakerOpen => _breaker.IsOpen;
+
     /// <summary>
     /// The newest snapshot that Redis has for an instrument; <see langword="null"/> when it has none, or cannot say so
     /// within <see cref="Limits.CacheTimeout"/>. Never throws.

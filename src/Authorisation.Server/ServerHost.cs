@@ -6,12 +6,14 @@ using Authorisation.Hosting.Certificates;
 using Authorisation.Hosting.Connections;
 using Authorisation.Hosting.Settings;
 using Authorisation.Hosting.Systemd;
+using Authorisation.Hosting.Telemetry;
 using Authorisation.Ledger.Activation;
 using Authorisation.Ledger.Cards;
 using Authorisation.Ledger.Commit;
 using Authorisation.Ledger.Database;
 using Authorisation.Ledger.Operations;
 using Authorisation.Ledger.Reads;
+using Authorisation.Ledger.Telemetry;
 using Authorisation.Server.Access;
 using Authorisation.Server.Authorise;
 using Authorisation.Server.Calls;
@@ -21,6 +23,7 @@ using Authorisation.Server.Services;
 using Authorisation.Server.Settings;
 using Authorisation.Server.Strangers;
 using Authorisation.Server.Streams;
+using Authorisation.Server.Telemetry;
 using Grpc.AspNetCore.Server.Model;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -59,10 +62,12 @@ public static class ServerHost
         AddActivation(builder.Services, settings);
         AddHealth(builder.Services);
         AddConnections(builder.Services, settings);
+        AddTelemetry(builder.Services, settings);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
 
         var app = builder.Build();
+        app.UseMiddleware<GrpcCallTelemetry>();
         app.UseMiddleware<TokenGate>();
         app.MapGrpcService<Services.AuthorisationService>();
         app.MapGrpcService<Services.OfflineService>();
@@ -80,7 +85,8 @@ public static class ServerHost
             provider.GetRequiredService<LedgerDatabase>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<CommitQueue>>(),
-            provider.GetRequiredService<CreditSnapshotCache>().Write));
+            provider.GetRequiredService<CreditSnapshotCache>().Write,
+            provider.GetRequiredService<LedgerMetrics>()));
         services.AddSingleton<LedgerReader>();
         services.AddSingleton(provider => new OperationQueue(
             new LedgerReader(provider.GetRequiredService<LedgerDatabase>().Looks), provider.GetRequiredService<CommitQueue>()));
@@ -155,6 +161,14 @@ public static class ServerHost
             options.Delay = TimeSpan.Zero;
             options.Period = Limits.LedgerProbeInterval;
         });
+    }
+
+    private static void AddTelemetry(IServiceCollection services, ServerSettings settings)
+    {
+        services.AddSingleton<LedgerMetrics>();
+        services.AddSingleton<StreamItems>();
+        services.AddHostedService<ServerGauges>();
+        services.AddTelemetry(settings.Telemetry, "authorisation-server");
     }
 
     private static void AddConnections(IServiceCollection services, ServerSettings settings)

@@ -16,7 +16,7 @@ public class ProjectArrowTests
         ["Administration"] = ["Core", "Ledger"],
         ["Billing"] = ["Core", "Ledger", "Cache", "Administration"],
         ["Admin"] = ["Core", "Hosting", "Ledger", "Cache", "Administration", "Billing"],
-        ["Standalone"] = ["Server", "Admin", "Core", "Ledger", "Cache", "Contracts"],
+        ["Standalone"] = ["Server", "Admin", "Core", "Hosting", "Ledger", "Cache", "Contracts"],
     };
 
     /// <summary>Projects that must not need anything from outside, either.</summary>

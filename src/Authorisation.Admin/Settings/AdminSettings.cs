@@ -5,6 +5,7 @@ using Authorisation.Core;
 using Authorisation.Hosting.Certificates;
 using Authorisation.Hosting.Connections;
 using Authorisation.Hosting.Settings;
+using Authorisation.Hosting.Telemetry;
 using Authorisation.Ledger.Activation;
 
 namespace Authorisation.Admin.Settings;
@@ -16,7 +17,10 @@ namespace Authorisation.Admin.Settings;
 internal sealed class AdminSettings
 {
     /// <summary>The sections of settings that this program has of its own.</summary>
-    public static readonly string[] Sections = ["Listen", "Ledger", "Activation", "Portal", "Sms", "Smtp", "Messages", "Access", "Cache", "MonthEnd"];
+    public static readonly string[] Sections =
+    [
+        "Listen", "Ledger", "Activation", "Portal", "Sms", "Smtp", "Messages", "Access", "Cache", "MonthEnd", TelemetrySettings.Section,
+    ];
 
     private static readonly string[] Known =
     [
@@ -25,7 +29,7 @@ internal sealed class AdminSettings
         "Sms:Password", "Sms:SenderField", "Sms:RecipientField", "Sms:TextField", "Smtp:Host", "Smtp:Port", "Smtp:Tls",
         "Smtp:User", "Smtp:Password", "Smtp:From", "Smtp:CertificateAuthorities", "Messages:Directory", "Access:AnonymousCallsPerMinute",
         "Cache:ConnectionString", "MonthEnd:Runs", "MonthEnd:SharePercent",
-        .. CodeKeys.SettingNames, .. ConnectionSettings.Names,
+        .. CodeKeys.SettingNames, .. ConnectionSettings.Names, .. TelemetrySettings.Names,
     ];
 
     /// <summary>The address to listen on. Without a certificate it must be a loopback address.</summary>
@@ -67,6 +71,9 @@ internal sealed class AdminSettings
     /// <summary>How hard the nights' work works.</summary>
     public required MonthEndSettings MonthEnd { get; init; }
 
+    /// <summary>Where metrics and traces go.</summary>
+    public required TelemetrySettings Telemetry { get; init; }
+
     /// <summary>Reads and checks the settings.</summary>
     /// <exception cref="SettingException">One is missing, unknown or cannot be used; the message names it.</exception>
     public static AdminSettings Read(IConfiguration configuration)
@@ -97,6 +104,7 @@ internal sealed class AdminSettings
             MessageDirectory = settings.Text("Messages:Directory"),
             AnonymousCallsMax = settings.Integer("Access:AnonymousCallsPerMinute", Limits.AnonymousCallsMax, 1, 1_000_000),
             CacheConnectionString = settings.Text("Cache:ConnectionString"),
+            Telemetry = TelemetrySettings.Read(settings),
             MonthEnd = MonthEndSettings.Default with
             {
                 Runs = settings.Boolean("MonthEnd:Runs", MonthEndSettings.Default.Runs),

@@ -30,11 +30,11 @@ internal sealed class SettingReader(IConfiguration configuration)
 
     /// <summary>A URL of HTTP; null when it is not set.</summary>
     /// <exception cref="SettingException">It is no such URL.</exception>
-    public Uri? Address(string name) => Text(name) is not { } text
+    public Uri? Address(string name, string example = "https://portal.example.com/") => Text(name) is not { } text
         ? null
         : Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
             ? uri
-            : throw new SettingException(name, $"is \"{text}\"; it takes a URL such as https://portal.example.com/");
+            : throw new SettingException(name, $"is \"{text}\"; it takes a URL such as {example}");
 
     /// <summary>An IP address; loopback when it is not set.</summary>
     /// <exception cref="SettingException">It is none.</exception>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Authorisation.Core;
 using Authorisation.Ledger.Database;
 using Microsoft.Extensions.Logging;
@@ -34,6 +35,19 @@ public sealed partial class CardSequencer(LedgerDatabase database, TimeProvider 
     private readonly HashSet<int> _resting = [];
     private bool _isConnected = true;
 
+    // For who asks how it is: how many operators it has, and when it last found none of their cards changed.
+    private volatile int _operators;
+    private long _caughtUpAt;
+
+    /// <summary>How many operators' cards this server numbers; may be asked by anybody.</summary>
+    public int Operators => _operators;
+
+    /// <summary>
+    /// How long ago all changed cards of those operators had been numbered; zero when there are none. A fraction of a second as
+    /// long as it keeps up. May be asked by anybody.
+    /// </summary>
+    public TimeSpan Lag => _operators == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(Interlocked.Read(ref _caughtUpAt));
+
     /// <summary>Goes on until it is stopped. To be run once.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
@@ -64,6 +78,7 @@ public sealed partial class CardSequencer(LedgerDatabase database, TimeProvider 
                 // The locks went with the connection.
                 _held.Clear();
                 _resting.Clear();
+                _operators = 0;
             }
         }
     }
@@ -80,7 +95,13 @@ public sealed partial class CardSequencer(LedgerDatabase database, TimeProvider 
             }
 
             var hasMore = false;
-            foreach (var id in await FindChangedAsync(connection, stop))
+            var changed = await FindChangedAsync(connection, stop);
+            if (changed.Count == 0)
+            {
+                NoteCaughtUp();
+            }
+
+            foreach (var id in changed)
             {
                 hasMore |= await TryAsync(id, () => _held[id].PassAsync(stop));
             }
@@ -127,9 +148,17 @@ public sealed partial class CardSequencer(LedgerDatabase database, TimeProvider 
 
         if (_held.Count > held)
         {
+            if (held == 0)
+            {
+                NoteCaughtUp();
+            }
+
+            _operators = _held.Count;
             LogSequencing(_held.Count);
         }
     }
+
+    private void NoteCaughtUp() => Interlocked.Exchange(ref _caughtUpAt, Stopwatch.GetTimestamp());
 
     private async Task<bool> BeginAsync(NpgsqlConnection connection, int id, string zone, CancellationToken stop)
     {

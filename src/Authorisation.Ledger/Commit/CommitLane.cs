@@ -7,6 +7,7 @@ using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Ledger.Commit.UnderLock;
 using Authorisation.Ledger.Database;
 using Authorisation.Ledger.Shares;
+using Authorisation.Ledger.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Authorisation.Ledger.Commit;
@@ -35,6 +36,7 @@ internal sealed class CommitLane : IAsyncDisposable
     private readonly SnapshotMemory _memory;
     private readonly LaneConnection _connection;
     private readonly SnapshotCommitter _committer;
+    private readonly LedgerMetrics? _metrics;
     private readonly Task _task;
     private bool _isStopped;
 
@@ -43,15 +45,22 @@ internal sealed class CommitLane : IAsyncDisposable
     private volatile bool _isAtBatch;
 
     public CommitLane(
-        LedgerDatabase database, int lanes, Room room, SetAside setAside, Action<BatchAnswers> answer, ILogger logger)
+        LedgerDatabase database,
+        int lanes,
+        Room room,
+        SetAside setAside,
+        Action<BatchAnswers> answer,
+        ILogger logger,
+        LedgerMetrics? metrics)
     {
+        _metrics = metrics;
         _room = room;
         _setAside = setAside;
         _memory = new SnapshotMemory(Limits.RememberedAccountsMax / lanes);
         _connection = new LaneConnection(database);
         var clock = new LaneClock();
-        var underLock = new UnderLockCommitter(_connection, _memory, clock, setAside.Add, answer, logger);
-        _committer = new SnapshotCommitter(_connection, underLock, _memory, clock, answer, logger);
+        var underLock = new UnderLockCommitter(_connection, _memory, clock, setAside.Add, answer, logger, metrics);
+        _committer = new SnapshotCommitter(_connection, underLock, _memory, clock, answer, logger, metrics);
         _task = Task.Run(RunAsync);
     }
 
@@ -116,6 +125,8 @@ internal sealed class CommitLane : IAsyncDisposable
 
     private async Task RunAsync()
     {
+        // Whoever made the lane has nothing to do with its batches.
+        Activity.Current = null;
         var batch = new List<CommitItem>(Limits.CommitBatchItemsMax);
         IReadOnlyList<CommitItem> again = [];
         while (again.Count > 0 || await SomeWaitAsync())
@@ -135,9 +146,28 @@ internal sealed class CommitLane : IAsyncDisposable
             {
                 _isAtBatch = true;
                 NoteMoving();
-                again = await _committer.CommitAsync(batch);
+                Note(batch, again.Count);
+                using (BatchTrace.Begin(batch, again.Count))
+                {
+                    again = await _committer.CommitAsync(batch);
+                }
+
                 NoteMoving();
                 _isAtBatch = false;
+            }
+        }
+    }
+
+    // What comes again has been noted with the batch before.
+    private void Note(List<CommitItem> batch, int again)
+    {
+        if (_metrics is { } metrics)
+        {
+            var now = Stopwatch.GetTimestamp();
+            metrics.Taken(batch.Count);
+            for (var i = again; i < batch.Count; i++)
+            {
+                metrics.Waited(batch[i].AddedAt, now);
             }
         }
     }

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using Authorisation.Core;
 using Authorisation.Ledger.Commit.Lanes;
 using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Ledger.Commit.UnderLock;
 using Authorisation.Ledger.Database;
 using Authorisation.Ledger.Shares;
+using Authorisation.Ledger.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Authorisation.Ledger.Commit;
@@ -22,6 +24,7 @@ namespace Authorisation.Ledger.Commit;
 public sealed class CommitQueue : IAsyncDisposable
 {
     private readonly Action<IReadOnlyList<AccountSnapshot>>? _committed;
+    private readonly LedgerMetrics? _metrics;
     private readonly Room _room = new(Limits.CommitQueueItemsMax);
     private readonly SetAside _setAside;
     private readonly CancellationTokenSource _stopSetAside = new();
@@ -38,24 +41,29 @@ public sealed class CommitQueue : IAsyncDisposable
     /// Told of the accounts that a batch was decided on, as they are after its commit, and before its callers are
     /// answered. Runs on a lane, so it must neither wait nor throw.
     /// </param>
+    /// <param name="metrics">Gets what is counted and measured; null for nothing.</param>
     public CommitQueue(
         LedgerDatabase database,
         TimeProvider time,
         ILogger<CommitQueue> logger,
-        Action<IReadOnlyList<AccountSnapshot>>? committed = null)
+        Action<IReadOnlyList<AccountSnapshot>>? committed = null,
+        LedgerMetrics? metrics = null)
     {
         _committed = committed;
+        _metrics = metrics;
         _setAside = new SetAside(time);
         _lanes = new CommitLane[database.Options.Lanes];
         for (var lane = 0; lane < _lanes.Length; lane++)
         {
-            _lanes[lane] = new CommitLane(database, _lanes.Length, _room, _setAside, Answer, logger);
+            _lanes[lane] = new CommitLane(database, _lanes.Length, _room, _setAside, Answer, logger, metrics);
         }
 
         _setAsideConnection = new LaneConnection(database);
         var again = new UnderLockCommitter(
-            _setAsideConnection, new SnapshotMemory(Limits.SetAsideItemsMax), new LaneClock(), _setAside.Add, Answer, logger);
+            _setAsideConnection, new SnapshotMemory(Limits.SetAsideItemsMax), new LaneClock(), _setAside.Add, Answer, logger,
+            metrics, CommitWay.SetAside);
         _setAsideTask = Task.Run(() => RunSetAsideAsync(again, _stopSetAside.Token));
+        metrics?.Observe(() => Waiting, () => _setAside.Instruments);
     }
 
     /// <summary>How many purchases wait for a lane now.</summary>
@@ -141,7 +149,7 @@ public sealed class CommitQueue : IAsyncDisposable
     private void Answer(BatchAnswers answers)
     {
         _committed?.Invoke(answers.Snapshots());
-        answers.Send();
+        answers.Send(_metrics);
     }
 
     private CommitLane LaneOf(Instrument instrument) =>
@@ -149,6 +157,7 @@ public sealed class CommitQueue : IAsyncDisposable
 
     private async Task RunSetAsideAsync(UnderLockCommitter committer, CancellationToken stop)
     {
+        Activity.Current = null;
         try
         {
             while (true)
@@ -193,6 +202,7 @@ public sealed class CommitQueue : IAsyncDisposable
 
             if (due.Count > 0)
             {
+                using var span = BatchTrace.Begin(due, again: due.Count);
                 await committer.CommitAsync(due, skipLocked: true);
             }
         }

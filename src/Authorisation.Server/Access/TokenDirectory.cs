@@ -24,6 +24,9 @@ public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<Toke
     private FrozenDictionary<int, Operator> _operators = FrozenDictionary<int, Operator>.Empty;
     private volatile bool _isLoaded;
 
+    // Counting a concurrent dictionary takes all of its locks.
+    private volatile int _count;
+
     // The look that has not begun yet. Who waits for a fresh look waits until this one has ended.
     private TaskCompletionSource _nextLook = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -32,6 +35,9 @@ public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<Toke
 
     /// <summary>Whether the tokens have been read once.</summary>
     public bool IsLoaded => _isLoaded;
+
+    /// <summary>How many tokens are in force, as far as is known.</summary>
+    public int Count => _count;
 
     /// <summary>Whom a token stands for; <see langword="null"/> when it is not in force.</summary>
     public Caller? Find(TokenHash token) =>
@@ -79,6 +85,7 @@ public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<Toke
         Apply(all, grants);
         Volatile.Write(ref _operators, operators.ToFrozenDictionary(one => one.Id));
         Volatile.Write(ref _grants, grants);
+        _count = grants.Count;
         _isLoaded = true;
         NoteFollowing();
         LogLoaded(grants.Count, operators.Count);
@@ -92,7 +99,12 @@ public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<Toke
             Volatile.Write(ref _lookUnderWay, look.Task);
             var (changes, current) = await feed.PollAsync(stop);
             Volatile.Write(ref _operators, current.ToFrozenDictionary(one => one.Id));
-            Apply(changes, grants);
+            if (changes.Count > 0)
+            {
+                Apply(changes, grants);
+                _count = grants.Count;
+            }
+
             look.TrySetResult();
         }
     }

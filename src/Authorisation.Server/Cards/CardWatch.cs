@@ -21,6 +21,9 @@ public sealed class CardWatch(
     private readonly FairTurns _turns = new(Limits.CardPageReadersMax, Limits.WatchersMax, Limits.WatcherTurnMax);
     private readonly Room _places = new(Limits.WatchersMax);
 
+    /// <summary>How many watchers there are now.</summary>
+    public int Watchers => _places.Held;
+
     /// <summary>Sends the cards of the caller's operator, and then each change.</summary>
     /// <exception cref="RpcException">Always, in the end: the call has no end of its own.</exception>
     public async Task RunAsync(

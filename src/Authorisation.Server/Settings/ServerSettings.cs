@@ -2,6 +2,7 @@ using System.Net;
 using Authorisation.Hosting.Certificates;
 using Authorisation.Hosting.Connections;
 using Authorisation.Hosting.Settings;
+using Authorisation.Hosting.Telemetry;
 using Authorisation.Ledger.Activation;
 using Authorisation.Ledger.Database;
 
@@ -18,10 +19,10 @@ public sealed class ServerSettings
     [
         "Listen:Address", "Listen:Port", "Listen:Certificate:Path", "Listen:Certificate:KeyPath",
         "Listen:Certificate:Password", "Ledger:ConnectionString", "Ledger:Lanes", "Ledger:RequireSynchronousStandby",
-        "Cache:ConnectionString", .. CodeKeys.SettingNames, .. ConnectionSettings.Names,
+        "Cache:ConnectionString", .. CodeKeys.SettingNames, .. ConnectionSettings.Names, .. TelemetrySettings.Names,
     ];
 
-    private static readonly string[] Sections = ["Listen", "Ledger", "Cache", "Activation"];
+    private static readonly string[] Sections = ["Listen", "Ledger", "Cache", "Activation", TelemetrySettings.Section];
 
     private ServerSettings()
     {
@@ -47,6 +48,9 @@ public sealed class ServerSettings
 
     /// <summary>The keys of activation codes; <see langword="null"/> where no apps are connected.</summary>
     public required CodeKeys? CodeKeys { get; init; }
+
+    /// <summary>Where metrics and traces go.</summary>
+    public required TelemetrySettings Telemetry { get; init; }
 
     /// <summary>Reads and checks the settings.</summary>
     /// <exception cref="SettingException">One is missing, unknown or cannot be used; the message names it.</exception>
@@ -76,6 +80,7 @@ public sealed class ServerSettings
             Certificate = certificate,
             Connections = ConnectionSettings.Read(settings),
             CacheConnectionString = cache,
+            Telemetry = TelemetrySettings.Read(settings),
             CodeKeys = CodeKeys.Read(settings.Text, static (name, what) => new SettingException(name, what)),
             Ledger = new LedgerOptions
             {

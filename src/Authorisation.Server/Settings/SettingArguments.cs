@@ -1,4 +1,5 @@
 using Authorisation.Hosting.Settings;
+using Authorisation.Hosting.Telemetry;
 
 namespace Authorisation.Server.Settings;
 
@@ -8,7 +9,7 @@ namespace Authorisation.Server.Settings;
 /// </summary>
 internal static class SettingArguments
 {
-    private static readonly string[] Sections = ["Listen", "Ledger", "Cache", "Activation", "Logging"];
+    private static readonly string[] Sections = ["Listen", "Ledger", "Cache", "Activation", TelemetrySettings.Section, "Logging"];
 
     /// <summary>Refuses what is no setting.</summary>
     /// <exception cref="SettingException">An argument is no setting, or has no value.</exception>

@@ -1,10 +1,12 @@
 using System.Threading.Channels;
 using Authorisation.Core;
+using Authorisation.Hosting.Telemetry;
 using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Server.Access;
 using Authorisation.Server.Authorise;
 using Authorisation.Server.Health;
 using Authorisation.Server.Services;
+using Authorisation.Server.Telemetry;
 using Authorisation.V1;
 using Grpc.Core;
 
@@ -35,6 +37,7 @@ internal sealed partial class AdviceStream(
     OperationFlow operations,
     LedgerClock clock,
     Func<Caller?> callerNow,
+    StreamItems items,
     TimeProvider time,
     ILogger logger) : IOpenStream
 #pragma warning restore CA1001
@@ -209,6 +212,8 @@ internal sealed partial class AdviceStream(
 
     private async Task<AdviceResult> AnswerAsync(AdviceResult result, ICommand command, Operator terms, Task before)
     {
+        var takenAt = time.GetTimestamp();
+        var span = CallTraces.Begin(StreamItems.Advice.Name);
         try
         {
             await before;
@@ -219,6 +224,7 @@ internal sealed partial class AdviceStream(
             result.Error = ErrorOf(e);
         }
 
+        items.End(StreamItems.Advice, span, takenAt, result.Error?.Code ?? 0);
         return result;
     }
 

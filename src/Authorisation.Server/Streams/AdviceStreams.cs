@@ -3,6 +3,7 @@ using Authorisation.Server.Access;
 using Authorisation.Server.Authorise;
 using Authorisation.Server.Health;
 using Authorisation.Server.Services;
+using Authorisation.Server.Telemetry;
 using Authorisation.V1;
 using Grpc.Core;
 
@@ -17,6 +18,7 @@ public sealed class AdviceStreams(
     OperationFlow operations,
     LedgerClock clock,
     OpenStreams open,
+    StreamItems items,
     TimeProvider time,
     ILogger<AdviceStreams> logger)
 {
@@ -36,6 +38,6 @@ public sealed class AdviceStreams(
         }
 
         await open.RunAsync(caller.Sharer, _ => new AdviceStream(
-            advices, results, context, operations, clock, () => callers.Again(token, caller), time, logger));
+            advices, results, context, operations, clock, () => callers.Again(token, caller), items, time, logger));
     }
 }

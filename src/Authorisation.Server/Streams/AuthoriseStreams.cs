@@ -1,5 +1,6 @@
 using Authorisation.Server.Access;
 using Authorisation.Server.Authorise;
+using Authorisation.Server.Telemetry;
 using Authorisation.V1;
 using Grpc.Core;
 
@@ -8,7 +9,12 @@ namespace Authorisation.Server.Streams;
 /// <summary>AuthoriseStream: who calls, and then a <see cref="PurchaseStream"/> for as long as the call lasts.</summary>
 /// <remarks>Safe for any number of streams: it keeps no state between them.</remarks>
 public sealed class AuthoriseStreams(
-    CallerResolver callers, AuthoriseFlow flow, OpenStreams open, TimeProvider time, ILogger<AuthoriseStreams> logger)
+    CallerResolver callers,
+    AuthoriseFlow flow,
+    OpenStreams open,
+    StreamItems items,
+    TimeProvider time,
+    ILogger<AuthoriseStreams> logger)
 {
     /// <summary>Answers a stream until it ends.</summary>
     /// <exception cref="RpcException">How the stream ends, unless the client ended it in order.</exception>
@@ -20,6 +26,6 @@ public sealed class AuthoriseStreams(
         var token = CallerResolver.TokenOf(context);
         var caller = await callers.ResolveAsync(context);
         await open.RunAsync(caller.Sharer, room => new PurchaseStream(
-            requests, responses, context, flow, room, () => callers.Again(token, caller), time, logger));
+            requests, responses, context, flow, room, () => callers.Again(token, caller), items, time, logger));
     }
 }

@@ -2,6 +2,7 @@ using Authorisation.Core;
 using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Server.Access;
 using Authorisation.Server.Services;
+using Authorisation.Server.Telemetry;
 using Authorisation.V1;
 using Grpc.Core;
 
@@ -64,9 +65,11 @@ internal sealed partial class PurchaseStream
         var index = _nextIndex++;
         try
         {
+            var purchase = PurchaseRequests.Read(request, caller);
             return new StreamItem(this, index, id, caller.Operator, time.GetTimestamp())
             {
-                Purchase = PurchaseRequests.Read(request, caller),
+                Purchase = purchase,
+                Trace = StreamItems.Begin(StreamItems.Purchase),
             };
         }
         catch (RpcException e)

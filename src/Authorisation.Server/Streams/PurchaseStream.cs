@@ -3,6 +3,7 @@ using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Server.Access;
 using Authorisation.Server.Authorise;
 using Authorisation.Server.Calls;
+using Authorisation.Server.Telemetry;
 using Authorisation.V1;
 using Grpc.Core;
 
@@ -36,6 +37,7 @@ internal sealed partial class PurchaseStream(
     AuthoriseFlow flow,
     ClientRoom room,
     Func<Caller?> callerNow,
+    StreamItems items,
     TimeProvider time,
     ILogger logger) : IOpenStream, IThreadPoolWorkItem
 #pragma warning restore CA1001
@@ -204,8 +206,14 @@ internal sealed partial class PurchaseStream(
             {
                 for (var i = 0; i < answered.Count; i++)
                 {
+                    var (item, answer) = (answered[i], StreamAnswers.Of(answered[i]));
+                    if (item.Purchase is not null)
+                    {
+                        items.End(StreamItems.Purchase, item.Trace, item.TakenAt, answer.Error?.Code ?? 0);
+                    }
+
                     responses.WriteOptions = i + 1 < answered.Count ? MoreFollows : SendNow;
-                    await responses.WriteAsync(StreamAnswers.Of(answered[i]));
+                    await responses.WriteAsync(answer);
                 }
             }
         }

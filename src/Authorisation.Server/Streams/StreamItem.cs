@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Authorisation.Core;
 using Authorisation.Ledger.Commit.Queue;
 using Authorisation.V1;
@@ -26,6 +27,9 @@ internal sealed class StreamItem(PurchaseStream stream, ulong index, string id, 
 
     /// <summary>What is asked; <see langword="null"/> for a request that is in error.</summary>
     public Purchase? Purchase { get; init; }
+
+    /// <inheritdoc/>
+    public Activity? Trace { get; init; }
 
     /// <summary>What is wrong with the request.</summary>
     public CallError? Error { get; init; }

@@ -15,8 +15,8 @@ internal sealed class DemoInvoicing(NpgsqlDataSource owner)
     private const int PaymentDays = 30;
     private const long FirstNumber = 1001;
 
-    private static readonly ProductTexts SwedishTexts = MessageTexts("Enkelbiljett, vuxen");
-    private static readonly ProductTexts NorwegianTexts = MessageTexts("Enkeltbillett, voksen");
+    private static readonly ProductTexts SwedishTexts = TextsOf("Enkelbiljett, vuxen");
+    private static readonly ProductTexts NorwegianTexts = TextsOf("Enkeltbillett, voksen");
 
     private static readonly Dictionary<string, Invoicing> Sellers = new(StringComparer.Ordinal)
     {
@@ -71,7 +71,7 @@ internal sealed class DemoInvoicing(NpgsqlDataSource owner)
             new { number, address = PostalAddress.Write(address), place.OrganisationId });
     }
 
-    private static ProductTexts MessageTexts(string single) =>
+    private static ProductTexts TextsOf(string single) =>
         new(new Dictionary<string, string>(StringComparer.Ordinal) { [DemoCaller.Product] = single });
 
     private static Invoicing Swedish(string name, string number, PostalAddress address, string prefix) => With(

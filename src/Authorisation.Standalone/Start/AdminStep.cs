@@ -1,5 +1,6 @@
 using System.Globalization;
 using Authorisation.Admin;
+using Authorisation.Hosting.Telemetry;
 using Authorisation.PrivateServers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +24,9 @@ internal sealed class AdminStep(
     /// <summary>Where messages are written.</summary>
     public string Messages => directory.PathOf(MessagesName);
 
+    /// <summary>Where its metrics are scraped, on a port that was free; once it has started.</summary>
+    public Uri Metrics => _app!.Services.GetRequiredService<ScrapeEndpoint>().Address;
+
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancel)
     {
@@ -34,6 +38,7 @@ internal sealed class AdminStep(
             $"--Activation:CodeKey={codeKey.Text}",
             $"--Messages:Directory={Messages}",
             "--Access:AnonymousCallsPerMinute=100000",
+            "--Telemetry:Metrics:Port=0",
             "--Logging:LogLevel:Default=Warning",
             "--Logging:LogLevel:Microsoft.Hosting.Lifetime=None",
         ];

@@ -62,6 +62,7 @@ internal sealed class DemoCallsStep(
         await new DemoPublication(admin.Address, data.Operators, FilePath, clock, output).ShowAsync(cancel);
         await WriteFileAsync(owner, cancel);
         await output.WriteLineAsync($"The control plane is at {admin.Address}, and described at {new Uri(admin.Address, "openapi/v1.json")}");
+        await output.WriteLineAsync($"Metrics are at {server.Metrics} and {admin.Metrics}");
         await output.WriteLineAsync($"Tokens, people and accounts to try it with are in {FilePath}");
     }
 
@@ -153,6 +154,7 @@ internal sealed class DemoCallsStep(
                 one => one.Key,
                 one => Described(one.Key, one.Value) with { LastClosedMonth = closed.GetValueOrDefault(one.Key) },
                 StringComparer.Ordinal),
+            new DemoMetrics(server.Metrics, admin.Metrics),
             database.ServiceConnectionString).Write(FilePath);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Authorisation.Hosting.Telemetry;
 using Authorisation.PrivateServers;
 using Authorisation.Server;
 using Microsoft.AspNetCore.Builder;
@@ -18,6 +19,9 @@ internal sealed class ServerStep(DatabaseStep database, PrivateRedis redis, Demo
     /// <summary>Where it listens.</summary>
     public Uri Address { get; } = new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
 
+    /// <summary>Where its metrics are scraped, on a port that was free; once it has started.</summary>
+    public Uri Metrics => _app!.Services.GetRequiredService<ScrapeEndpoint>().Address;
+
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancel)
     {
@@ -27,6 +31,7 @@ internal sealed class ServerStep(DatabaseStep database, PrivateRedis redis, Demo
             $"--Ledger:ConnectionString={database.ServiceConnectionString}",
             $"--Cache:ConnectionString={redis.ConnectionString}",
             $"--Activation:CodeKey={codeKey.Text}",
+            "--Telemetry:Metrics:Port=0",
             "--Logging:LogLevel:Default=Warning",
             // Ctrl-C is this program's to handle: the host would otherwise stop before what it serves.
             "--Logging:LogLevel:Microsoft.Hosting.Lifetime=None",

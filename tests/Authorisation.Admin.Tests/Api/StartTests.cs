@@ -33,6 +33,9 @@ public sealed class StartTests
     [InlineData("Sms:User", "--Sms:Url=https://sms.example.com/")]
     [InlineData("Smtp:From", "--Smtp:Host=mail.example.com")]
     [InlineData("Smtp:Prot", "--Smtp:Prot=25")]
+    [InlineData("Telemetry:Metrics:Port", "--Telemetry:Metrics:Port=https")]
+    [InlineData("Telemetry:Otlp:Endpoint", "--Telemetry:Otlp:Endpoint=ftp://collector")]
+    [InlineData("Telemetry:Traces:Percent", "--Telemetry:Traces:Percent=1")]
     [InlineData("Access:AnonymousCallsPerMinute", "--Access:AnonymousCallsPerMinute=0")]
     public void A_wrong_setting_is_named_and_no_secret_is_told(string named, string argument)
     {

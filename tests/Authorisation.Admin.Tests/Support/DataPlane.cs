@@ -1,3 +1,4 @@
+using Authorisation.Hosting.Telemetry;
 using Authorisation.Server;
 using Authorisation.Testing;
 using Authorisation.Testing.Ledger;
@@ -35,7 +36,10 @@ internal sealed class DataPlane : IAsyncDisposable
 
     public ActivationService.ActivationServiceClient Activations { get; }
 
-    public static async Task<DataPlane> StartAsync(TestLedger ledger, string? codeKey, string? otherCodeKey = null)
+    /// <summary>Where its metrics are scraped, if it was started with them.</summary>
+    public Uri Metrics => _app.Services.GetRequiredService<ScrapeEndpoint>().Address;
+
+    public static async Task<DataPlane> StartAsync(TestLedger ledger, string? codeKey, string? otherCodeKey = null, params string[] more)
     {
         var redis = await RedisAsync();
         var log = new TestLog();
@@ -45,7 +49,7 @@ internal sealed class DataPlane : IAsyncDisposable
         [
             "--Listen:Port=0", $"--Ledger:ConnectionString={ledger.ServiceConnectionString}",
             $"--Cache:ConnectionString={redis}", $"--Activation:CodeKey={codeKey}",
-            $"--Activation:OtherCodeKey={otherCodeKey}",
+            $"--Activation:OtherCodeKey={otherCodeKey}", .. more,
         ];
         var app = ServerHost.Build(settings, builder => builder.Logging.ClearProviders().AddProvider(log));
         await app.StartAsync().WaitAsync(Eventually.Bound);

@@ -1,3 +1,4 @@
+using Authorisation.Hosting.Telemetry;
 using Authorisation.Testing;
 using Authorisation.Testing.Ledger;
 using Microsoft.AspNetCore.Builder;
@@ -25,6 +26,9 @@ internal sealed class InProcessAdmin : IAsyncDisposable
     public HttpClient Http { get; }
 
     public IServiceProvider Services => _app.Services;
+
+    /// <summary>Where its metrics are scraped, if it was started with them.</summary>
+    public Uri Metrics => Services.GetRequiredService<ScrapeEndpoint>().Address;
 
     public ApiCaller Nobody => new(Http, null);
 

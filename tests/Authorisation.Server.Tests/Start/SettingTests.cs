@@ -37,6 +37,14 @@ public sealed class SettingTests(SharedWire wire) : WireTest(wire)
         { "Ledger:RequireSynchronousStandby", [Ledger1, "--Ledger:RequireSynchronousStandby=perhaps"] },
         { "Ledger:Lanse", [Ledger1, "--Ledger:Lanse=2"] },
         { "Logging:LogLevel:Default", [Ledger1, "--Logging:LogLevel:Default=Loud"] },
+        { "Telemetry:Metrics:Port", [Ledger1, "--Telemetry:Metrics:Port=65536"] },
+        { "Telemetry:Metrics:Address", [Ledger1, "--Telemetry:Metrics:Address=metrics.example.com"] },
+        { "Telemetry:Metrics:Path", [Ledger1, "--Telemetry:Metrics:Path=/metrics"] },
+        { "Telemetry:Otlp:Endpoint", [Ledger1, "--Telemetry:Otlp:Endpoint=collector:4317"] },
+        { "Telemetry:Otlp:Endpoint", [Ledger1, "--Telemetry:Otlp:Headers=api-key=secret"] },
+        { "Telemetry:Otlp:Headers", [Ledger1, "--Telemetry:Otlp:Endpoint=http://127.0.0.1:4317", "--Telemetry:Otlp:Headers=secret"] },
+        { "Telemetry:Otlp:Protocol", [Ledger1, "--Telemetry:Otlp:Protocol=http/json"] },
+        { "Telemetry:Traces:SharePercent", [Ledger1, "--Telemetry:Traces:SharePercent=101"] },
         { "--Port", [Ledger1, "--Port=5100"] },
         { "sreve", ["sreve"] },
         { "Listen:Port", [Ledger1, "--Listen:Port"] },
@@ -78,6 +86,21 @@ public sealed class SettingTests(SharedWire wire) : WireTest(wire)
         Assert.Equal(1, exitCode);
         Assert.StartsWith("Listen:Port", errors, StringComparison.Ordinal);
         Assert.Contains(port.ToString(CultureInfo.InvariantCulture), errors, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', errors);
+        Assert.False(output.Contains("   at ", StringComparison.Ordinal), output);
+    }
+
+    [Fact]
+    public async Task A_port_for_metrics_in_use_ends_the_start_with_one_line_likewise()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+        var (exitCode, output, errors) = await ServerProgram.RunAsync(
+            ["serve", .. InProcessServer.SettingsFor(Ledger.ServiceConnectionString, Wire.Redis, 0), "--Telemetry:Metrics:Port", port]);
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("Telemetry:Metrics:Port", errors, StringComparison.Ordinal);
+        Assert.Contains(port, errors, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', errors);
         Assert.False(output.Contains("   at ", StringComparison.Ordinal), output);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Authorisation.Hosting.Telemetry;
 using Authorisation.Ledger.Access;
 using Authorisation.Server.Access;
 using Authorisation.Testing;
@@ -13,6 +14,9 @@ namespace Authorisation.Server.Tests.Support;
 /// <summary>The whole server in this process, on a port that the system chooses.</summary>
 internal sealed class InProcessServer : IAsyncDisposable
 {
+    /// <summary>The setting with which it has its metrics scraped.</summary>
+    public const string WithMetrics = "--Telemetry:Metrics:Port=0";
+
     private readonly WebApplication _app;
 
     private InProcessServer(WebApplication app, TestLog log)
@@ -31,6 +35,9 @@ internal sealed class InProcessServer : IAsyncDisposable
 
     /// <summary>A channel to it that tests share.</summary>
     public GrpcChannel Channel { get; }
+
+    /// <summary>Where its metrics are scraped, if it was started with <see cref="WithMetrics"/>.</summary>
+    public Uri Metrics => Services.GetRequiredService<ScrapeEndpoint>().Address;
 
     /// <summary>What it is made of.</summary>
     public IServiceProvider Services => _app.Services;

@@ -57,7 +57,7 @@ internal static class ReopenMonth
         return (await MonthEndRun.FindAsync(call.Db, run.Id))!;
     }
 
-    private static async Task<(long MonthEnds, long Purchases, long Operations)> MoveAsync(
+    private static async Task<(long Turns, long Purchases, long Operations)> MoveAsync(
         Call call, MonthEndRun run, CreditMonth open, CreditMonth now, string reason, int commandTimeout)
     {
         try

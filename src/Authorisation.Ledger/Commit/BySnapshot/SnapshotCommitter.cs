@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using Authorisation.Core;
 using Authorisation.Ledger.Commit.Lanes;
 using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Ledger.Commit.UnderLock;
 using Authorisation.Ledger.Database;
+using Authorisation.Ledger.Telemetry;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -36,7 +38,8 @@ internal sealed partial class SnapshotCommitter(
     SnapshotMemory memory,
     LaneClock clock,
     Action<BatchAnswers> answer,
-    ILogger logger)
+    ILogger logger,
+    LedgerMetrics? metrics = null)
 {
     private readonly CopyStatements _copies = new(connection);
     private readonly SnapshotStatement _bySnapshot = new(connection);
@@ -102,9 +105,12 @@ internal sealed partial class SnapshotCommitter(
         batch.Decide(clock);
         if (batch.Accounts.Count > 0)
         {
+            using var span = LedgerTraces.Begin("commit");
+            span?.SetTag("authorisation.commit.way", LedgerMetrics.NameOf(CommitWay.Snapshot));
+            var began = Stopwatch.GetTimestamp();
             var found = await _bySnapshot.ExecuteAsync(batch);
             clock.Observe(found.SpentAt);
-            Answer(batch, found);
+            Answer(batch, found, began);
         }
 
         return (batch.UnderLock, batch.Again);
@@ -146,7 +152,7 @@ internal sealed partial class SnapshotCommitter(
         }
     }
 
-    private void Answer(SnapshotBatch batch, SnapshotAnswer found)
+    private void Answer(SnapshotBatch batch, SnapshotAnswer found, long began)
     {
         if (!found.IsAllowed)
         {
@@ -155,6 +161,7 @@ internal sealed partial class SnapshotCommitter(
         }
 
         var answers = new BatchAnswers();
+        var committed = 0;
         foreach (var account in batch.Accounts)
         {
             if (!found.IsTrue(account))
@@ -166,7 +173,7 @@ internal sealed partial class SnapshotCommitter(
 
             var decidedAt = found.DecidedAt(account);
             memory.Keep(account.After!);
-            Interlocked.Add(ref _committed, account.Decisions.Count);
+            committed += account.Decisions.Count;
             var snapshot = new AccountSnapshot(account.After!, decidedAt);
             foreach (var decision in account.Decisions)
             {
@@ -181,6 +188,8 @@ internal sealed partial class SnapshotCommitter(
             }
         }
 
+        Interlocked.Add(ref _committed, committed);
+        metrics?.Committed(CommitWay.Snapshot, committed, began);
         answer(answers);
     }
 

@@ -1,4 +1,5 @@
 using Authorisation.Core;
+using Authorisation.Ledger.Telemetry;
 
 namespace Authorisation.Ledger.Commit.Queue;
 
@@ -11,6 +12,7 @@ internal sealed class BatchAnswers
     private const int TogetherMax = 64;
 
     private readonly List<(CommitItem Item, CommitResult Result)> _answers = [];
+    private LedgerMetrics? _metrics;
 
     public void Add(CommitItem item, CommitResult result) => _answers.Add((item, result));
 
@@ -33,8 +35,10 @@ internal sealed class BatchAnswers
     /// Tells the callers on the thread pool, many in one work item: one for each would wake a thread for each, and
     /// telling them on the lane would let the next batch wait for them.
     /// </summary>
-    public void Send()
+    /// <param name="metrics">Counts the decisions, each before its caller is told.</param>
+    public void Send(LedgerMetrics? metrics)
     {
+        _metrics = metrics;
         for (var from = 0; from < _answers.Count; from += TogetherMax)
         {
             ThreadPool.UnsafeQueueUserWorkItem(
@@ -49,7 +53,13 @@ internal sealed class BatchAnswers
     {
         for (var i = from; i < Math.Min(from + count, _answers.Count); i++)
         {
-            _answers[i].Item.Complete(_answers[i].Result);
+            var (item, result) = _answers[i];
+            if (result is { Status: CommitStatus.Decided, Entry: { } entry } && item.Command is Purchase)
+            {
+                _metrics?.Decided(item.Terms, entry.DeclineReason);
+            }
+
+            item.Complete(result);
         }
     }
 }

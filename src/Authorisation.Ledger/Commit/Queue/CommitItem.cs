@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Authorisation.Core;
 using Authorisation.Ledger.Rows;
 using Authorisation.Ledger.Shares;
+using Authorisation.Ledger.Telemetry;
 
 namespace Authorisation.Ledger.Commit.Queue;
 
@@ -43,6 +45,12 @@ internal sealed class CommitItem(
 
     /// <summary>The result; not for an item with a receiver, which is told instead.</summary>
     public Task<CommitResult> Result => _completion!.Task;
+
+    /// <summary>When it was made, as <see cref="Stopwatch.GetTimestamp"/> tells it.</summary>
+    public long AddedAt { get; } = Stopwatch.GetTimestamp();
+
+    /// <summary>The span of what it is part of; null when that is not recorded.</summary>
+    public Activity? Trace { get; } = receiver is null ? LedgerTraces.Current : receiver.Trace;
 
     /// <summary>When it was set aside, by the time provider's timestamp; 0 when it never was.</summary>
     public long SetAsideAt { get; set; }

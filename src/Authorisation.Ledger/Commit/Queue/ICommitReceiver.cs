@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Authorisation.Ledger.Commit.Queue;
 
 /// <summary>
@@ -8,6 +10,9 @@ public interface ICommitReceiver
 {
     /// <summary>True when nobody waits any more; what has not been begun then need not be.</summary>
     bool IsAbandoned { get; }
+
+    /// <summary>The span of the purchase; null when none is recorded.</summary>
+    Activity? Trace => null;
 
     /// <summary>
     /// Takes the result, on the thread pool and soon: others wait behind it. May be called when the purchase has been

@@ -31,6 +31,9 @@ internal sealed class SetAside(TimeProvider time)
     // How many instruments wait. Read without the lock: a lane that sees it late lets one more purchase try.
     private volatile int _instruments;
 
+    /// <summary>How many instruments wait now.</summary>
+    public int Instruments => _instruments;
+
     /// <summary>Sets a purchase aside; one too many is given back to its caller at once.</summary>
     public void Add(CommitItem item)
     {

@@ -3,6 +3,7 @@ using Authorisation.Core;
 using Authorisation.Ledger.Commit.Lanes;
 using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Ledger.Database;
+using Authorisation.Ledger.Telemetry;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -30,7 +31,9 @@ internal sealed partial class UnderLockCommitter(
     LaneClock clock,
     Action<CommitItem> setAside,
     Action<BatchAnswers> answer,
-    ILogger logger)
+    ILogger logger,
+    LedgerMetrics? metrics = null,
+    CommitWay way = CommitWay.Lock)
 {
     private static readonly TimeSpan[] WaitBeforeAttempt =
         [TimeSpan.Zero, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(200)];
@@ -112,6 +115,9 @@ internal sealed partial class UnderLockCommitter(
 
     private async Task RunAsync(IReadOnlyList<CommitItem> items, bool skipLocked)
     {
+        using var span = LedgerTraces.Begin("commit");
+        span?.SetTag("authorisation.commit.way", LedgerMetrics.NameOf(way));
+        var began = Stopwatch.GetTimestamp();
         var batch = new Batch(items);
         await _statements.BeginAsync(batch, skipLocked);
 
@@ -141,6 +147,7 @@ internal sealed partial class UnderLockCommitter(
             await connection.RollbackAsync();
         }
 
+        metrics?.Committed(way, decided.Answers.Count, began);
         aside?.ForEach(setAside);
         var answers = new BatchAnswers();
         foreach (var (item, result) in decided.Answers)

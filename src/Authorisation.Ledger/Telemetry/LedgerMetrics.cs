@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Text.Json;
+using Authorisation.Core;
+
+namespace Authorisation.Ledger.Telemetry;
+
+/// <summary>What the ledger counts and measures. The table in docs/operations.md says what each metric means.</summary>
+/// <remarks>
+/// Safe for any number of threads: instruments are, and the labels are in a concurrent dictionary. Recording allocates nothing
+/// once a combination of labels has been seen, and costs next to nothing while nobody listens. Labels are bounded: an operator,
+/// a reason, a way; never an account, a traveller or a client.
+/// </remarks>
+public sealed class LedgerMetrics
+{
+    /// <summary>The name of the meter.</summary>
+    public const string MeterName = "Authorisation.Ledger";
+
+    private static readonly double[] Seconds =
+        [0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+    private static readonly KeyValuePair<string, object?>[][] Ways =
+        [.. Enum.GetValues<CommitWay>().Select(way => new[] { KeyValuePair.Create<string, object?>("way", NameOf(way)) })];
+
+    private readonly ConcurrentDictionary<(string Operator, DeclineReason Reason), KeyValuePair<string, object?>[]> _decisions = new();
+    private readonly Meter _meter;
+    private readonly Counter<long> _decided;
+    private readonly Counter<long> _committed;
+    private readonly Histogram<double> _wait;
+    private readonly Histogram<long> _batch;
+    private readonly Histogram<double> _commit;
+
+    /// <summary>Makes the instruments.</summary>
+    /// <param name="meters">The host's: what one host records is not mixed with another's in the same process.</param>
+    public LedgerMetrics(IMeterFactory meters)
+    {
+        _meter = meters.Create(MeterName);
+        _decided = _meter.CreateCounter<long>(
+            "authorisation.decisions", "{decision}", "Purchases that were decided and committed; repeated requests are not counted.");
+        _committed = _meter.CreateCounter<long>(
+            "authorisation.commit.commands", "{command}", "Purchases, operations and advices that were answered after a commit.");
+        _wait = _meter.CreateHistogram(
+            "authorisation.commit.queue.wait", "s", "How long a command waited until a lane took it.", advice: In(Seconds));
+        _batch = _meter.CreateHistogram(
+            "authorisation.commit.batch.size", "{command}", "How many commands a lane took together.",
+            advice: new InstrumentAdvice<long> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512] });
+        _commit = _meter.CreateHistogram(
+            "authorisation.commit.duration", "s", "How long Postgres took to commit a batch, all round trips together.",
+            advice: In(Seconds));
+    }
+
+    /// <summary>Observes a queue.</summary>
+    /// <param name="waiting">How many commands wait for a lane.</param>
+    /// <param name="locked">How many instruments have commands that wait for an account which others keep locked.</param>
+    internal void Observe(Func<int> waiting, Func<int> locked)
+    {
+        _meter.CreateObservableUpDownCounter(
+            "authorisation.commit.queue.depth", waiting, "{command}", "Commands that wait for a lane.");
+        _meter.CreateObservableUpDownCounter(
+            "authorisation.accounts.locked", locked, "{account}", "Accounts that others keep locked, with purchases set aside.");
+    }
+
+    /// <summary>Counts a decision.</summary>
+    internal void Decided(Operator terms, DeclineReason reason)
+    {
+        if (_decided.Enabled)
+        {
+            _decided.Add(1, _decisions.GetOrAdd((terms.Code, reason), static key => LabelsOf(key.Operator, key.Reason)));
+        }
+    }
+
+    /// <summary>Records what a lane has taken.</summary>
+    internal void Taken(int commands) => _batch.Record(commands);
+
+    /// <summary>Records how long a command waited.</summary>
+    /// <param name="since">When it joined the queue, as <see cref="Stopwatch.GetTimestamp"/> tells it.</param>
+    /// <param name="until">When a lane took it.</param>
+    internal void Waited(long since, long until) => _wait.Record(Stopwatch.GetElapsedTime(since, until).TotalSeconds);
+
+    /// <summary>Records a commit.</summary>
+    /// <param name="way">How its commands were decided.</param>
+    /// <param name="commands">How many were answered.</param>
+    /// <param name="began">When it began, as <see cref="Stopwatch.GetTimestamp"/> tells it.</param>
+    internal void Committed(CommitWay way, int commands, long began)
+    {
+        var labels = Ways[(int)way];
+        _committed.Add(commands, labels);
+        _commit.Record(Stopwatch.GetElapsedTime(began).TotalSeconds, labels);
+    }
+
+    /// <summary>A word of the code as labels have it: <c>insufficient_credit</c>.</summary>
+    internal static string NameOf(Enum word) => JsonNamingPolicy.SnakeCaseLower.ConvertName(word.ToString());
+
+    private static KeyValuePair<string, object?>[] LabelsOf(string code, DeclineReason reason) =>
+    [
+        new("decision", NameOf(reason == DeclineReason.None ? Decision.Approved : Decision.Declined)),
+        new("reason", NameOf(reason)),
+        new("operator", code),
+    ];
+
+    private static InstrumentAdvice<double> In(double[] boundaries) => new() { HistogramBucketBoundaries = boundaries };
+}

@@ -1,0 +1,50 @@
+using System.Diagnostics.Metrics;
+using Authorisation.Cache;
+using Authorisation.Ledger.Cards;
+using Authorisation.Server.Access;
+using Authorisation.Server.Cards;
+using Authorisation.Server.Health;
+using Authorisation.Server.Streams;
+
+namespace Authorisation.Server.Telemetry;
+
+/// <summary>
+/// What a server knows of itself, asked at each scrape: numbers in memory, for which nobody is called. The table in
+/// docs/operations.md says what each means.
+/// </summary>
+internal sealed class ServerGauges(
+    IMeterFactory meters,
+    CreditSnapshotCache cache,
+    CardWatch watchers,
+    OpenStreams streams,
+    CardSequencer sequencer,
+    TokenDirectory tokens,
+    LedgerWatch ledger) : IHostedService
+{
+    /// <summary>The name of the meter.</summary>
+    public const string MeterName = "Authorisation.Server";
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        var meter = meters.Create(MeterName);
+        meter.CreateObservableGauge(
+            "authorisation.ready", () => ledger.Trouble is null && tokens.IsLoaded ? 1 : 0, description: "1 when it can do its work.");
+        meter.CreateObservableGauge(
+            "authorisation.cache.breaker.open", () => cache.IsBreakerOpen ? 1 : 0, description: "1 while Redis is left alone as it does not answer.");
+        meter.CreateObservableUpDownCounter(
+            "authorisation.card.watchers", () => watchers.Watchers, "{watcher}", "Calls of WatchCards that are open.");
+        meter.CreateObservableUpDownCounter(
+            "authorisation.streams.open", () => streams.Count, "{stream}", "Streams of purchases and of advices that are open.");
+        meter.CreateObservableGauge(
+            "authorisation.sequencer.lag", () => sequencer.Lag.TotalSeconds, "s", "How long ago all changed cards had been numbered.");
+        meter.CreateObservableUpDownCounter(
+            "authorisation.sequencer.operators", () => sequencer.Operators, "{operator}", "Operators whose cards this server numbers.");
+        meter.CreateObservableUpDownCounter(
+            "authorisation.tokens.known", () => tokens.Count, "{token}", "Tokens in force that this server knows.");
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
