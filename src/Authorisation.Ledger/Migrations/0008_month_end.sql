@@ -117,7 +117,7 @@ create table control.statement_part (
   late_rows        integer not null, -- how many of older months stand on the invoice: it shows them also where all comes to 0
   primary key (operator_id, month, account_id, billing_snapshot_id, vat_category, vat_basis_points)
 );
-create index statement_part_of_particulars on control.statement_part (billing_snapshot_id, month);
+create index statement_part_of_billing_snapshot on control.statement_part (billing_snapshot_id, month);
 
 -- The seals of a closed month's rows that are on no account: tombstones, and what unknown cards asked for.
 create table control.unassigned_seal (

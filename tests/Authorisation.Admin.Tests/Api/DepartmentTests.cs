@@ -22,7 +22,7 @@ public sealed class DepartmentTests(SharedAdmin shared) : AdminTest(shared)
     }
 
     [Fact]
-    public async Task What_is_bought_after_an_edit_has_new_particulars_and_the_old_ones_stay_as_they_were()
+    public async Task What_is_bought_after_an_edit_has_a_new_billing_snapshot_and_the_old_one_stays_as_they_were()
     {
         var customer = await NewCustomerAsync();
         var traveller = await customer.TravellerAsync();

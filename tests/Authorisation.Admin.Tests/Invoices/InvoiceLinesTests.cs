@@ -11,7 +11,7 @@ public sealed class InvoiceLinesTests
     private const string Card = "9900000000001234";
 
     [Fact]
-    public void Each_purchase_in_an_app_is_a_line_with_its_particulars()
+    public void Each_purchase_in_an_app_is_a_line_with_its_billing_snapshot()
     {
         var row = Row(12_402) with { Purpose = "Kundbesök", Product = "single-adult", CostCentre = "4217" };
         var line = Assert.Single(Lines([row]));

@@ -199,7 +199,7 @@ internal sealed class RandomYear(MonthEndScene scene, Random random, List<Random
         var others = credits.FindAll(one => one.FirstPayer.Organisation == credit.Payer.Organisation);
         credit.Payer = others[random.Next(others.Count)].FirstPayer;
         await scene.Ledger.ExecuteAsync(
-            "update credit_account set billing_snapshot_id = @Particulars where id = @Account", new { credit.Account, credit.Payer.BillingSnapshot });
+            "update credit_account set billing_snapshot_id = @BillingSnapshot where id = @Account", new { credit.Account, credit.Payer.BillingSnapshot });
     }
 
     private async Task OperateAsync(OperationKind kind)

@@ -98,7 +98,7 @@ public sealed class StoredFieldsTests(SharedLedger shared, ITestOutputHelper out
     }
 
     [Fact]
-    public async Task What_was_decided_keeps_its_particulars_when_the_account_is_pointed_at_others()
+    public async Task What_was_decided_keeps_its_billing_snapshot_when_the_account_is_pointed_at_others()
     {
         var node = NewNode();
         var card = await Operator.AddCardAsync();

@@ -203,7 +203,7 @@ public sealed class ChangedAccountTests(SharedLedger shared, ITestOutputHelper o
     }
 
     [Fact]
-    public async Task New_particulars_are_stored_with_the_next_purchase_approved_or_declined()
+    public async Task A_new_billing_snapshot_is_stored_with_the_next_purchase_approved_or_declined()
     {
         var card = await Operator.AddCardAsync();
         var lane = await NewWarmLaneAsync(card);

@@ -12,7 +12,7 @@ public sealed class LostBillingSnapshotTests(SharedLedger shared, ITestOutputHel
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_copy_whose_particulars_are_not_there_is_read_again_and_takes_nobody_elses(bool isPlanted)
+    public async Task A_copy_whose_billing_snapshot_is_not_there_is_read_again_and_takes_nobody_elses(bool isPlanted)
     {
         var cards = new List<Instrument>();
         var travellers = new List<string>();

@@ -75,7 +75,7 @@ public sealed class SnapshotMemoryTests
     }
 
     [Fact]
-    public void After_a_change_of_names_an_account_needs_particulars_until_they_were_looked_for()
+    public void After_a_change_of_names_an_account_needs_its_billing_snapshot_until_it_was_looked_for()
     {
         var (organisation, renamed) = (Guid.NewGuid(), Before with { Version = 8, NamesVersion = 2 });
         var memory = new SnapshotMemory(AccountsMax);
