@@ -22,6 +22,28 @@ public class UnitTests
         }
     }
 
+    [Fact]
+    public void Metrics_are_opened_and_reach_nobody_outside()
+    {
+        foreach (var unit in Repository.Files("deploy", ".service"))
+        {
+            var lines = Repository.Lines(unit);
+            Assert.Contains(lines, line => line.StartsWith("Environment=Telemetry__Metrics__Port=", StringComparison.Ordinal));
+            // On loopback, as by default.
+            Assert.DoesNotContain(lines, line => line.Contains("Telemetry__Metrics__Address", StringComparison.Ordinal));
+        }
+
+        var compose = Repository.Lines("deploy/compose.yaml");
+        var ports = compose.Where(line => line.Contains("Telemetry__Metrics__Port:", StringComparison.Ordinal))
+            .Select(line => line.Split('"')[1]).ToList();
+        Assert.Equal(2, ports.Count);
+        // Published are the calls' ports alone: "127.0.0.1:5100:5100".
+        var published = compose.Select(line => line.Trim()).Where(line => line.StartsWith("- \"127.0.0.1:", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(published);
+        Assert.DoesNotContain(published, line => ports.Exists(port => line.Contains(port, StringComparison.Ordinal)));
+        Assert.DoesNotContain(Repository.Lines("Dockerfile"), line => ports.Exists(port => line.Contains(port, StringComparison.Ordinal)));
+    }
+
     [SystemdFact]
     public void Systemd_finds_nothing_wrong_with_a_unit_and_sees_what_is()
     {

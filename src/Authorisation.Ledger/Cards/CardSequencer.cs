@@ -35,16 +35,16 @@ public sealed partial class CardSequencer(LedgerDatabase database, TimeProvider 
     private readonly HashSet<int> _resting = [];
     private bool _isConnected = true;
 
-    // For who asks how it is: how many operators it has, and when it last found none of their cards changed.
+    // Read by other threads: how many operators it has, and when it last found none of their cards changed.
     private volatile int _operators;
     private long _caughtUpAt;
 
-    /// <summary>How many operators' cards this server numbers; may be asked by anybody.</summary>
+    /// <summary>How many operators' cards this server numbers; any thread may ask.</summary>
     public int Operators => _operators;
 
     /// <summary>
     /// How long ago all changed cards of those operators had been numbered; zero when there are none. A fraction of a second as
-    /// long as it keeps up. May be asked by anybody.
+    /// long as it keeps up. Any thread may ask.
     /// </summary>
     public TimeSpan Lag => _operators == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(Interlocked.Read(ref _caughtUpAt));
 

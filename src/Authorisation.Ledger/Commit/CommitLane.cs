@@ -125,7 +125,7 @@ internal sealed class CommitLane : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        // Whoever made the lane has nothing to do with its batches.
+        // A span of the caller that made the lane is not the parent of its batches.
         Activity.Current = null;
         var batch = new List<CommitItem>(Limits.CommitBatchItemsMax);
         IReadOnlyList<CommitItem> again = [];

@@ -157,6 +157,7 @@ public sealed class CommitQueue : IAsyncDisposable
 
     private async Task RunSetAsideAsync(UnderLockCommitter committer, CancellationToken stop)
     {
+        // As in a lane.
         Activity.Current = null;
         try
         {

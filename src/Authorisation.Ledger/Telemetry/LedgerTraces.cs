@@ -27,7 +27,10 @@ internal static class LedgerTraces
     }
 
     /// <summary>Adds to a command's trace how long it waited for a batch, with a link to that.</summary>
-    public static void AddWait(Activity command, Activity batch, TimeSpan wait) => Source.StartActivity(
-        "queue", ActivityKind.Internal, command.Context, tags: null, [new ActivityLink(batch.Context)],
-        DateTimeOffset.UtcNow - wait)?.Dispose();
+    public static void AddWait(Activity command, Activity batch, TimeSpan wait)
+    {
+        using var span = Source.StartActivity(
+            "queue", ActivityKind.Internal, command.Context, tags: null, [new ActivityLink(batch.Context)]);
+        span?.SetStartTime(span.StartTimeUtc - wait);
+    }
 }
