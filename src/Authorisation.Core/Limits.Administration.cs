@@ -1,3 +1,4 @@
+
 namespace Authorisation.Core;
 
 public static partial class Limits
@@ -28,6 +29,9 @@ public static partial class Limits
     /// <summary>The highest number that a series of invoices may begin with.</summary>
     public const long InvoiceNumberFirstMax = 999_999_999;
 
+    /// <summary>The highest number that an invoice can have: fifteen digits.</summary>
+    public const long InvoiceNumberMax = 999_999_999_999_999;
+
     /// <summary>How far above the last number that was used the next one may be set.</summary>
     public const long InvoiceNumberJumpMax = 1_000_000;
 
@@ -46,8 +50,49 @@ public static partial class Limits
     /// <summary>The largest JSON body that is read, in bytes.</summary>
     public const int JsonBodyBytesMax = 64 * 1024;
 
+    /// <summary>How many fields of one body are told as unknown, of a wrong kind or no text.</summary>
+    public const int BodyErrorsMax = 100;
+
+    /// <summary>
+    /// The longest card, mobile, organisation, VAT or payment number as people write them, in characters: with spaces
+    /// and signs.
+    /// </summary>
+    public const int WrittenNumberCharactersMax = 50;
+
+    /// <summary>The longest telephone number of a contact, in characters.</summary>
+    public const int PhoneCharactersMax = 30;
+
+    /// <summary>The longest postal code, in characters.</summary>
+    public const int PostalCodeCharactersMax = 12;
+
+    /// <summary>The longest name of a country in a postal address, in characters.</summary>
+    public const int CountryCharactersMax = 60;
+
+    /// <summary>The longest address in an e-invoicing network, in characters, its scheme included.</summary>
+    public const int ElectronicAddressCharactersMax = 60;
+
+    /// <summary>The longest code of an operator, in characters.</summary>
+    public const int OperatorCodeCharactersMax = 32;
+
+    /// <summary>
+    /// The longest SHA-256 of a certificate as people write it, in characters: 64 hex digits with colons between.
+    /// </summary>
+    public const int CertificateHashCharactersMax = 95;
+
+    /// <summary>The longest text that lists are searched for, in characters.</summary>
+    public const int SearchCharactersMax = 254;
+
+    /// <summary>The longest subject that the audit trail is asked for, in characters.</summary>
+    public const int SubjectCharactersMax = 200;
+
+    /// <summary>The longest token of a page, in characters.</summary>
+    public const int PageTokenCharactersMax = 200;
+
     /// <summary>The longest idempotency key, in characters.</summary>
     public const int IdempotencyKeyCharactersMax = 128;
+
+    /// <summary>The longest If-Match, in characters: some ten of our entity tags.</summary>
+    public const int IfMatchCharactersMax = 200;
 
     /// <summary>How long the answer to an idempotency key is kept.</summary>
     public static readonly TimeSpan IdempotencyLifetime = TimeSpan.FromHours(24);

@@ -1,5 +1,9 @@
+using System.Globalization;
+using System.Text.Json;
 using Authorisation.Admin.Api.Sessions;
 using Authorisation.Admin.Web;
+using Authorisation.Core;
+using Authorisation.Ledger.Access;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
@@ -31,8 +35,16 @@ internal static class ApiDescription
                 Scheme = "bearer",
                 Description = "The token of POST /v1/sessions.",
             };
+            // As the code has it; a call says it as text: QueryParameter.
+            document.Components.Schemas!.Remove(nameof(CreditMonth));
+            document.Components.Schemas[nameof(JsonElement)] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object,
+                Description = "An object, whose fields depend on what it is the state of.",
+            };
             return Task.CompletedTask;
         });
+        options.AddSchemaTransformer(FieldSchemas.TransformAsync);
         options.AddOperationTransformer((operation, context, _) =>
         {
             var isOpen = context.Description.ActionDescriptor.EndpointMetadata.OfType<OpenToAll>().Any();
@@ -44,11 +56,7 @@ internal static class ApiDescription
                 ];
             }
 
-            foreach (var parameter in QueryParameter.Of(context.Description))
-            {
-                parameter.Describe((OpenApiParameter)operation.Parameters!.Single(one => one.Name == parameter.Name));
-            }
-
+            Describe(operation, context.Description);
             if (operation.OperationId != BeginSession.Name)
             {
                 AddHeaders(operation, context.Description.HttpMethod);
@@ -58,6 +66,54 @@ internal static class ApiDescription
         });
     }
 
+    private static void Describe(OpenApiOperation operation, Microsoft.AspNetCore.Mvc.ApiExplorer.ApiDescription call)
+    {
+        (operation.Summary, operation.Description) = OperationTexts.Of(operation.OperationId!);
+        foreach (var (status, answer) in operation.Responses!)
+        {
+            answer.Description = OperationTexts.OfAnswer(int.Parse(status, CultureInfo.InvariantCulture));
+        }
+
+        var inQuery = QueryParameter.Of(call).ToDictionary(one => one.Name, StringComparer.Ordinal);
+        foreach (var parameter in (operation.Parameters ?? []).Cast<OpenApiParameter>())
+        {
+            if (inQuery.TryGetValue(parameter.Name!, out var known))
+            {
+                parameter.Description = ParameterTexts.OfQuery(known.Name);
+                known.Describe(parameter);
+            }
+            else
+            {
+                parameter.Description = ParameterTexts.OfPath(call.RelativePath!, parameter.Name!);
+                BoundInPath((OpenApiSchema)parameter.Schema!, parameter.Name!);
+            }
+        }
+
+        if (operation.RequestBody is OpenApiRequestBody { Content: { } content } body)
+        {
+            body.Required = true;
+            body.Description = "What the call is about; what it does not have is refused.";
+            if (content.TryGetValue("text/csv", out var file))
+            {
+                body.Description = "The file: a line of column names and a line a traveller, in UTF-8 or Windows-1252.";
+                // In bytes, which are as many as characters or more.
+                file.Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = Limits.ImportBytesMax };
+            }
+        }
+    }
+
+    private static void BoundInPath(OpenApiSchema schema, string name)
+    {
+        if (schema.Type == JsonSchemaType.String && schema.Format is null)
+        {
+            schema.MaxLength = name == "token" ? TokenHash.TokenCharactersMax : Limits.OperatorCodeCharactersMax;
+        }
+        else if (schema.Type != JsonSchemaType.String)
+        {
+            (schema.Minimum, schema.Maximum) = ("1", long.MaxValue.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
     // What answers 412 looks at If-Match, and nothing else does.
     private static void AddHeaders(OpenApiOperation operation, string? method)
     {
@@ -65,21 +121,30 @@ internal static class ApiDescription
         {
             AddHeader(
                 operation, Idempotency.Header,
-                "A key of the caller's own: the same key with the same request gets the same answer, for a day.");
+                "A key of the caller's own: the same key with the same request gets the same answer, for a day.",
+                new OpenApiSchema
+                {
+                    Type = JsonSchemaType.String,
+                    MinLength = 1,
+                    MaxLength = Limits.IdempotencyKeyCharactersMax,
+                    Pattern = "^[!-~]+$",
+                });
         }
 
         if (operation.Responses?.ContainsKey("412") == true)
         {
-            AddHeader(operation, HeaderNames.IfMatch, "The ETag that was read: 412 when somebody changed it since.");
+            AddHeader(
+                operation, HeaderNames.IfMatch, "The ETag that was read: 412 when somebody changed it since.",
+                new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = Limits.IfMatchCharactersMax });
         }
     }
 
-    private static void AddHeader(OpenApiOperation operation, string name, string description) =>
+    private static void AddHeader(OpenApiOperation operation, string name, string description, OpenApiSchema schema) =>
         (operation.Parameters ??= []).Add(new OpenApiParameter
         {
             Name = name,
             In = ParameterLocation.Header,
             Description = description,
-            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            Schema = schema,
         });
 }

@@ -22,7 +22,8 @@ internal static class Routes
 {
     public static void Map(WebApplication app)
     {
-        var all = app.MapGroup("").AddEndpointFilter(app.Services.GetRequiredService<AnonymousFilter>());
+        var all = app.MapGroup("").AddEndpointFilter(app.Services.GetRequiredService<AnonymousFilter>())
+            .AddEndpointFilter(new RequiredFilter());
         var query = app.Services.GetRequiredService<QueryFilter>();
         BeginSession.Map(all.MapGroup("").AddEndpointFilter(query));
         var api = all.MapGroup("").AddEndpointFilter(app.Services.GetRequiredService<CallFilter>()).AddEndpointFilter(query);

@@ -10,18 +10,19 @@ namespace Authorisation.Admin.Web;
 /// The JSON body of a request. What is wrong with it is told only when the handler asks for it, after it has found out
 /// whether the caller may do this at all.
 /// </summary>
-internal sealed class Body<T> : IEndpointParameterMetadataProvider
+internal sealed class Body<T> : IBody, IEndpointParameterMetadataProvider
     where T : class
 {
     private readonly T? _value;
     private readonly Exception? _fault;
     private readonly HashSet<string> _present;
 
-    private Body(T? value, Exception? fault, HashSet<string> present, byte[] bytes)
+    private Body(T? value, Exception? fault, HashSet<string> present, IReadOnlySet<string> missing, byte[] bytes)
     {
         _value = value;
         _fault = fault;
         _present = present;
+        Missing = missing;
         Bytes = bytes;
     }
 
@@ -30,6 +31,9 @@ internal sealed class Body<T> : IEndpointParameterMetadataProvider
 
     /// <summary>As it was sent, to compare a repeated request with.</summary>
     internal byte[] Bytes { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlySet<string> Missing { get; }
 
     /// <summary>Whether a field was sent, be it as null.</summary>
     internal bool Has(string field) => _present.Contains(field);
@@ -53,18 +57,22 @@ internal sealed class Body<T> : IEndpointParameterMetadataProvider
             }
 
             using var document = JsonDocument.Parse(bytes);
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            var body = document.RootElement;
+            if (body.ValueKind != JsonValueKind.Object)
             {
                 return Faulty(Malformed("The body must be a JSON object."), bytes);
             }
 
-            var value = document.RootElement.Deserialize<T>(ApiJson.Options)!;
-            return new Body<T>(
-                value, null, [.. document.RootElement.EnumerateObject().Select(property => property.Name)], bytes);
+            var check = BodyCheck.Of(body, typeof(T));
+            return check.Errors.Count > 0
+                ? Faulty(Problems.Fields(check.Errors), bytes)
+                : new Body<T>(
+                    body.Deserialize<T>(ApiJson.Options), null, [.. body.EnumerateObject().Select(property => property.Name)],
+                    check.Missing, bytes);
         }
-        catch (JsonException e)
+        catch (JsonException)
         {
-            return Faulty(Problem(e), bytes);
+            return Faulty(Malformed("The body is not valid JSON."), bytes);
         }
     }
 
@@ -72,26 +80,11 @@ internal sealed class Body<T> : IEndpointParameterMetadataProvider
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
         builder.Metadata.Add(new AcceptsMetadata(["application/json"], typeof(T)));
 
-    private static Body<T> Faulty(Exception fault, byte[] bytes) => new(null, fault, [], bytes);
+    private static Body<T> Faulty(Exception fault, byte[] bytes) =>
+        new(null, fault, [], new HashSet<string>(StringComparer.Ordinal), bytes);
 
     private static HttpProblemException Malformed(string detail) =>
         new(StatusCodes.Status400BadRequest, "malformed_json", detail);
-
-    // The path is that of the field: "$.billing_address.city". Without one the text itself is no JSON.
-    private static Exception Problem(JsonException e)
-    {
-        if (e.Path is not { Length: > 1 } path || e.Message.Contains("invalid", StringComparison.Ordinal))
-        {
-            return e.Path is { Length: > 2 } at && !e.Message.Contains("end of data", StringComparison.Ordinal)
-                ? Problems.Field(at[2..], FieldCode.WrongKind, "is not of the kind that this field takes")
-                : Malformed("The body is not valid JSON.");
-        }
-
-        var field = path.TrimStart('$', '.');
-        return e.Message.Contains("could not be mapped", StringComparison.Ordinal)
-            ? Problems.Field(field, FieldCode.Unknown, "is not a field of this call")
-            : Problems.Field(field, FieldCode.WrongKind, "is not of the kind that this field takes");
-    }
 
     private sealed class AcceptsMetadata(string[] contentTypes, Type type) : IAcceptsMetadata
     {

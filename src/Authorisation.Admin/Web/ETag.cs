@@ -1,5 +1,7 @@
 using System.Globalization;
 using Authorisation.Administration.Work;
+using Authorisation.Core;
+using Microsoft.Net.Http.Headers;
 
 namespace Authorisation.Admin.Web;
 
@@ -13,6 +15,13 @@ internal static class ETag
     public static bool Matches(HttpRequest request, long revision)
     {
         var condition = request.Headers.IfMatch;
+        if (condition.ToString().Length > Limits.IfMatchCharactersMax)
+        {
+            var fields = new Fields();
+            fields.AddTooLong(HeaderNames.IfMatch, Limits.IfMatchCharactersMax);
+            fields.ThrowIfAny();
+        }
+
         var current = Of(revision);
         return condition.Count == 0
             || condition.SelectMany(one => (one ?? "").Split(',', StringSplitOptions.TrimEntries)).Any(name => name == "*" || name == current);

@@ -5,7 +5,7 @@ namespace Authorisation.Admin.Web;
 
 /// <summary>A page of a list.</summary>
 /// <param name="Items">What is on it.</param>
-/// <param name="NextPageToken">What to send as page_token for the next page; absent on the last.</param>
+/// <param name="NextPageToken">What to send as page_token for the next page; null on the last.</param>
 internal sealed record Page<T>(
     IReadOnlyList<T> Items,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? NextPageToken)

@@ -1,5 +1,6 @@
 using Authorisation.Administration.Work;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.Extensions.Primitives;
 
@@ -7,7 +8,8 @@ namespace Authorisation.Admin.Web;
 
 /// <summary>
 /// Looks at the parameters in the address before a call is bound to them: those that it does not have, that are given more than once,
-/// or that are not of their kind or within their bounds are set aside, for <see cref="QueryFilter"/> to refuse the call.
+/// or that are not of their kind or within their bounds are set aside, for <see cref="QueryFilter"/> to refuse the
+/// call. So are the fields of a body that comes with a call which takes none.
 /// </summary>
 /// <remarks>Safe for any number of requests: what it keeps is made once and never changed.</remarks>
 internal sealed class QueryMiddleware(RequestDelegate next, IApiDescriptionGroupCollectionProvider descriptions)
@@ -19,15 +21,24 @@ internal sealed class QueryMiddleware(RequestDelegate next, IApiDescriptionGroup
             QueryParameter.Of,
             StringComparer.Ordinal));
 
-    public Task InvokeAsync(HttpContext http)
+    public async Task InvokeAsync(HttpContext http)
     {
-        if (http.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>() is { EndpointName: { } endpoint })
+        if (http.GetEndpoint()?.Metadata is { } metadata && metadata.GetMetadata<IEndpointNameMetadata>() is { EndpointName: { } endpoint })
         {
             // As a feature of its own: the text of the address, which a repeated request is known by, stays as it was sent.
-            http.Features.Set<IQueryFeature>(Check(http.Request.Query, _parameters.Value[endpoint]));
+            var query = Check(http.Request.Query, _parameters.Value[endpoint]);
+            http.Features.Set<IQueryFeature>(query);
+            if (!HttpMethods.IsGet(http.Request.Method) && metadata.GetMetadata<IAcceptsMetadata>() is null
+                && http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true)
+            {
+                foreach (var error in await RequestBody.RefuseAsync(http))
+                {
+                    query.Add(error);
+                }
+            }
         }
 
-        return next(http);
+        await next(http);
     }
 
     private static CheckedQuery Check(IQueryCollection query, IReadOnlyList<QueryParameter> known)

@@ -13,12 +13,10 @@ namespace Authorisation.Admin.Web;
 
 /// <summary>
 /// A parameter that a call has in its address: what kind it is of, and what <see cref="RangeAttribute"/> or
-/// <see cref="AllowedValuesAttribute"/> bounds it to.
+/// <see cref="AllowedValuesAttribute"/> bounds it to; a text is bounded by its name.
 /// </summary>
 internal sealed record QueryParameter
 {
-    private const string MonthPattern = "^[0-9]{4}-(0[1-9]|1[0-2])$";
-
     private readonly Type _type;
     private readonly (int Min, int Max)? _range;
     private readonly string[]? _allowed;
@@ -51,7 +49,7 @@ internal sealed record QueryParameter
 
         return _type switch
         {
-            _ when _type == typeof(string) => null,
+            _ when _type == typeof(string) => CheckText(text),
             _ when _type == typeof(int) => CheckNumber(text),
             _ when _type == typeof(Guid) => Guid.TryParse(text, out _)
                 ? null : new FieldError(Name, FieldCode.WrongKind, "must be an id, which is a UUID"),
@@ -74,11 +72,31 @@ internal sealed record QueryParameter
                 Enum = [.. _allowed.Select(word => JsonValue.Create(word))],
             };
         }
+        else if (_type == typeof(string))
+        {
+            parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = TextCharactersMax };
+        }
         else if (_type == typeof(CreditMonth))
         {
-            parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = MonthPattern };
+            parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = MonthAttribute.Pattern, MaxLength = MonthAttribute.Characters };
         }
     }
+
+    // One name means the same in every call.
+    private int TextCharactersMax => Name switch
+    {
+        "operator" => Limits.OperatorCodeCharactersMax,
+        "page_token" => Limits.PageTokenCharactersMax,
+        "q" => Limits.SearchCharactersMax,
+        "subject" => Limits.SubjectCharactersMax,
+        _ => throw new InvalidOperationException($"How long {Name} may be is not known."),
+    };
+
+    private FieldError? CheckText(string text) => text.Length > TextCharactersMax
+        ? Fields.TooLong(Name, TextCharactersMax)
+        : text.Contains('\0', StringComparison.Ordinal)
+            ? new FieldError(Name, FieldCode.Characters, BodyCheck.NoNull)
+            : null;
 
     private FieldError? CheckNumber(string text)
     {

@@ -1,6 +1,8 @@
 using System.IO.Pipelines;
+using System.Text.Json;
 using Authorisation.Administration.Sessions;
 using Authorisation.Administration.Work;
+using Authorisation.Core;
 
 namespace Authorisation.Admin.Web;
 
@@ -10,6 +12,39 @@ namespace Authorisation.Admin.Web;
 /// </summary>
 internal static class RequestBody
 {
+    /// <summary>What the body as a whole is called in errors.</summary>
+    public const string Field = "body";
+
+    /// <summary>
+    /// What is wrong with a body that comes with a call which takes none: each field, as the caller thinks that it does
+    /// something.
+    /// </summary>
+    public static async Task<IReadOnlyList<FieldError>> RefuseAsync(HttpContext context)
+    {
+        var bytes = await ReadAsync(context, Limits.JsonBodyBytesMax, Limits.JsonBodyTime);
+        if (bytes is null || bytes.AsSpan().Trim(" \t\r\n"u8).Length == 0)
+        {
+            return [];
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(bytes);
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            {
+                return BodyCheck.Of(document.RootElement, typeof(NoFields)).Errors;
+            }
+        }
+        catch (JsonException)
+        {
+            // Told below as well.
+        }
+
+        return [new FieldError(Field, FieldCode.Unknown, "must not be sent: the call takes none")];
+    }
+
+    private sealed record NoFields;
+
     /// <summary>The body; null when it was not read, because the call needs a session and has none.</summary>
     /// <exception cref="RefusedException">413: it is too long. 408: it took too long.</exception>
     public static async Task<byte[]?> ReadAsync(HttpContext context, int bytesMax, TimeSpan time)

@@ -1,6 +1,13 @@
 namespace Authorisation.Administration.Credits;
 
-/// <summary>A traveller as the API shows it.</summary>
+/// <summary>A traveller.</summary>
+/// <param name="Id">The traveller's id.</param>
+/// <param name="OrganisationId">The organisation.</param>
+/// <param name="DepartmentId">The department.</param>
+/// <param name="Email">The e-mail address.</param>
+/// <param name="Mobile">The mobile number in E.164, such as +46701740605.</param>
+/// <param name="Name">The name.</param>
+/// <param name="Shared">Whether several people travel on it.</param>
 internal sealed record TravellerView(
     Guid Id, Guid OrganisationId, Guid? DepartmentId, string Email, string? Mobile, string? Name, bool Shared)
 {

@@ -9,7 +9,15 @@ namespace Authorisation.Administration.Work;
 internal static class ApiJson
 {
     /// <summary>The options; never changed after the start.</summary>
-    public static JsonSerializerOptions Options { get; } = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
+    public static JsonSerializerOptions Options { get; } = Make();
+
+    private static JsonSerializerOptions Make()
+    {
+        var options = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
+        // With what knows the types, for a body to be compared with one before anything was read or written by them.
+        options.MakeReadOnly(populateMissingResolver: true);
+        return options;
+    }
 
     /// <summary>Sets the options of the API.</summary>
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)

@@ -8,8 +8,6 @@ namespace Authorisation.Administration.Work;
 /// <summary>Checks fields one by one and collects what is wrong, so that a caller is told everything at once.</summary>
 internal sealed class Fields
 {
-    private const int ElectronicAddressCharactersMax = 60;
-
     private readonly List<FieldError> _errors = [];
 
     /// <summary>Whether all was well so far.</summary>
@@ -32,8 +30,11 @@ internal sealed class Fields
         new(field, FieldCode.OutOfRange, $"must be {min} to {max}{more}") { Min = min, Max = max };
 
     /// <summary>A text that is too long.</summary>
-    public void AddTooLong(string field, int charactersMax) => _errors.Add(
-        new FieldError(field, FieldCode.TooLong, $"must be at most {charactersMax} characters") { Max = charactersMax });
+    public void AddTooLong(string field, int charactersMax) => _errors.Add(TooLong(field, charactersMax));
+
+    /// <summary>What a field is told whose text is too long.</summary>
+    public static FieldError TooLong(string field, int charactersMax) =>
+        new(field, FieldCode.TooLong, $"must be at most {charactersMax} characters") { Max = charactersMax };
 
     /// <summary>A word that is none of those that the field takes.</summary>
     public void AddNotOneOf(string field, params string[] allowed) => _errors.Add(NotOneOf(field, allowed));
@@ -91,14 +92,17 @@ internal sealed class Fields
             return null;
         }
 
-        if (text.EnumerateRunes().Any(rune => Rune.IsControl(rune) || rune.Value is 0xFFFD or 0xFFFE or 0xFFFF))
+        if (text.EnumerateRunes().Any(rune => Rune.IsControl(rune) || rune.Value is 0xFFFD or 0xFFFE or 0xFFFF || IsOfDirection(rune)))
         {
-            Add(field, FieldCode.Characters, "must not contain control characters");
+            Add(field, FieldCode.Characters, "must not contain control characters, nor such as turn the direction of text");
             return null;
         }
 
         return text;
     }
+
+    // With one of them a name, or what stands behind it on a page or an invoice, is read as something else than it is.
+    private static bool IsOfDirection(Rune rune) => rune.Value is (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069);
 
     /// <summary>An e-mail address that must be there.</summary>
     public string Email(string field, string? value)
@@ -126,6 +130,12 @@ internal sealed class Fields
             return null;
         }
 
+        if (value.Length > Limits.WrittenNumberCharactersMax)
+        {
+            AddTooLong(field, Limits.WrittenNumberCharactersMax);
+            return null;
+        }
+
         if (MobileNumber.TryNormalise(value, country, out var e164))
         {
             return e164;
@@ -138,7 +148,7 @@ internal sealed class Fields
     /// <summary>An address for e-invoices that may be missing.</summary>
     public ElectronicAddress? ElectronicAddress(string field, string? value)
     {
-        if (Optional(field, value, ElectronicAddressCharactersMax) is not { } text)
+        if (Optional(field, value, Limits.ElectronicAddressCharactersMax) is not { } text)
         {
             return null;
         }
@@ -155,8 +165,9 @@ internal sealed class Fields
     /// <summary>A card number: spaces are taken out, leading zeros stay.</summary>
     public string CardNumber(string field, string? value)
     {
-        if (!Core.CardNumber.TryNormalise(value, out var number))
+        if (value?.Length > Limits.WrittenNumberCharactersMax || !Core.CardNumber.TryNormalise(value, out var number))
         {
+            number = "";
             Add(
                 field, FieldCode.Malformed,
                 $"must be {Limits.CardNumberDigitsMin} to {Limits.CardNumberDigitsMax} digits; spaces are allowed");

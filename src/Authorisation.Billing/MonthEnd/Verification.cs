@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Authorisation.Core;
 using Dapper;
 using Npgsql;
@@ -9,7 +10,11 @@ namespace Authorisation.Billing.MonthEnd;
 /// <param name="Table"><c>authorisation</c> or <c>operation</c>; null for a row that is gone.</param>
 /// <param name="Id">Its id.</param>
 /// <param name="AccountId">The operator's account that it is on, or was on when it was sealed; null for none.</param>
-internal sealed record RowDifference(string What, string? Table, Guid Id, Guid? AccountId);
+internal sealed record RowDifference(
+    [AllowedValues("changed", "removed", "added")] string What,
+    [AllowedValues("authorisation", "operation")] string? Table,
+    Guid Id,
+    Guid? AccountId);
 
 /// <summary>What a verification found.</summary>
 internal sealed record VerificationResult(byte[] Hash, byte[] PreviousHash, long Rows, RowDifference? FirstDifference);

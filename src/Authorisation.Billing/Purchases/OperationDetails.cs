@@ -7,6 +7,8 @@ using Npgsql;
 namespace Authorisation.Billing.Purchases;
 
 /// <summary>An invoice, as far as it is named beside what stands on it.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Number">Its number in the operator's series.</param>
 internal sealed record InvoiceName(Guid Id, string Number);
 
 /// <summary>The names behind the operations of a purchase: which clients and persons did them, on which invoices they stand.</summary>

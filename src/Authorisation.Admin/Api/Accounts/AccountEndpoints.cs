@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Web;
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Credits;
@@ -10,12 +11,33 @@ using Authorisation.Core;
 namespace Authorisation.Admin.Api.Accounts;
 
 /// <summary>A credit to be given.</summary>
-internal sealed record AccountBody(string? Kind, string? CardNumber, Guid? DepartmentId, long? LimitMinor);
+/// <param name="Kind">app, or card where the operator offers credit on cards.</param>
+/// <param name="CardNumber">
+/// The number on the back of the card, with or without spaces; required of a card, and not for app credit.
+/// </param>
+/// <param name="DepartmentId">The department that pays; the traveller's unless given.</param>
+/// <param name="LimitMinor">
+/// The limit of each month, in minor units; all limits of a traveller together stay within the caps.
+/// </param>
+internal sealed record AccountBody(
+    [Required, WordsOf<InstrumentKind>] string? Kind,
+    [MaxLength(Limits.WrittenNumberCharactersMax)] string? CardNumber,
+    Guid? DepartmentId,
+    [Required, Range(Limits.CreditLimitMinorMin, Limits.CreditLimitMinorMax)] long? LimitMinor);
 
-/// <summary>What is to be changed; a field that is not sent stays.</summary>
-internal sealed record AccountChange(long? LimitMinor, Guid? DepartmentId, string? Status);
+/// <summary>What is to be changed of a credit; a field that is not sent stays.</summary>
+/// <param name="LimitMinor">
+/// The limit of each month, in minor units. One below what is spent takes nothing back.
+/// </param>
+/// <param name="DepartmentId">The department that pays from now on.</param>
+/// <param name="Status">blocked to have every purchase declined, active to end that.</param>
+internal sealed record AccountChange(
+    [Range(Limits.CreditLimitMinorMin, Limits.CreditLimitMinorMax)] long? LimitMinor,
+    Guid? DepartmentId,
+    [AllowedValues("active", "blocked")] string? Status);
 
 /// <summary>A code has been sent; only the traveller sees it.</summary>
+/// <param name="ExpiresAt">Until when it can be used.</param>
 internal sealed record CodeSent(DateTime ExpiresAt);
 
 /// <summary>The credits of travellers.</summary>

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using Authorisation.Admin.Web;
 using Authorisation.Administration.Credits;
 using Authorisation.Administration.Work;
 using Authorisation.Core;
@@ -11,30 +13,51 @@ namespace Authorisation.Admin.Api.Accounts;
 /// <param name="ActivatedAt">When an app was connected.</param>
 /// <param name="DeviceName">Which one.</param>
 internal sealed record ActivationView(
-    string State, string? Login, DateTime? CodeExpiresAt, DateTime? ActivatedAt, string? DeviceName);
+    [AllowedValues("awaiting", "active", "lapsed")] string State,
+    string? Login,
+    DateTime? CodeExpiresAt,
+    DateTime? ActivatedAt,
+    string? DeviceName);
 
 /// <summary>
 /// A credit account as the API shows it. <c>usable</c> tells whether what remains can be spent; if it cannot,
 /// <c>decline_reason</c> is what every purchase would be declined for, whatever it costs.
 /// </summary>
+/// <param name="Id">Its id.</param>
+/// <param name="TravellerId">Whose it is.</param>
+/// <param name="OrganisationId">The traveller's organisation.</param>
+/// <param name="DepartmentId">The department that pays.</param>
+/// <param name="Kind">card or app.</param>
+/// <param name="CardNumber">The number on the back of the card.</param>
+/// <param name="Status">active, or blocked by an administrator.</param>
+/// <param name="Currency">ISO 4217.</param>
+/// <param name="LimitMinor">The limit of each month, in minor units.</param>
+/// <param name="SpentMinor">What was spent this month, what is held included, in minor units.</param>
+/// <param name="HeldMinor">What is held at the moment, in minor units.</param>
+/// <param name="RemainingMinor">What remains of the limit, in minor units; not below 0.</param>
+/// <param name="Month">The credit month, as YYYY-MM.</param>
+/// <param name="ResetsAt">When the next month begins.</param>
+/// <param name="Activation">How the app stands; absent for a card.</param>
+/// <param name="Usable">Whether what remains can be spent.</param>
+/// <param name="DeclineReason">What every purchase would be declined for; absent when it can be spent.</param>
 internal sealed record AccountView(
     Guid Id,
     Guid TravellerId,
     Guid OrganisationId,
     Guid DepartmentId,
-    string Kind,
+    [WordsOf<InstrumentKind>] string Kind,
     string? CardNumber,
-    string Status,
+    [AllowedValues("active", "blocked")] string Status,
     string Currency,
     long LimitMinor,
     long SpentMinor,
     long HeldMinor,
     long RemainingMinor,
-    string Month,
+    [Month] string Month,
     DateTimeOffset ResetsAt,
     ActivationView? Activation,
     bool Usable,
-    string? DeclineReason)
+    [WordsOf<DeclineReason>] string? DeclineReason)
 {
     public static AccountView Of(AccountRow row, DateTimeOffset now)
     {

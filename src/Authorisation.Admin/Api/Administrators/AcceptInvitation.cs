@@ -1,12 +1,15 @@
+using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Web;
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Administrators;
 using Authorisation.Administration.Work;
+using Authorisation.Core;
 
 namespace Authorisation.Admin.Api.Administrators;
 
-/// <summary>The password that is chosen, or that the person has already.</summary>
-internal sealed record Acceptance(string? Password);
+/// <summary>The acceptance of an invitation.</summary>
+/// <param name="Password">The password that is chosen, or that the person has already.</param>
+internal sealed record Acceptance([Required, MaxLength(Limits.PasswordCharactersMax)] string? Password);
 
 /// <summary>Accepting an invitation, once within seven days; the token in the link is the right to do so.</summary>
 internal static class AcceptInvitation

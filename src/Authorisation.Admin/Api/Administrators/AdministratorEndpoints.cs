@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Web;
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Administrators;
@@ -10,12 +11,30 @@ using Dapper;
 namespace Authorisation.Admin.Api.Administrators;
 
 /// <summary>An administrator to be invited.</summary>
+/// <param name="Email">The e-mail address that the invitation is sent to, and that the person signs in with.</param>
+/// <param name="Name">The person's name.</param>
+/// <param name="OrganisationWide">
+/// Whether the person administers the whole organisation; true unless departments are named.
+/// </param>
+/// <param name="Departments">
+/// The ids of the departments that the person administers; none for the whole organisation.
+/// </param>
+/// <param name="Rights">What the person may do beside reading; nothing unless given.</param>
 internal sealed record NewAdministrator(
-    string? Email, string? Name, bool? OrganisationWide, IReadOnlyList<Guid>? Departments, IReadOnlyList<string?>? Rights);
+    [Required, MaxLength(Limits.EmailCharactersMax)] string? Email,
+    [MaxLength(Limits.NameCharactersMax)] string? Name,
+    bool? OrganisationWide,
+    IReadOnlyList<Guid>? Departments,
+    [RightWords] IReadOnlyList<string?>? Rights);
 
-/// <summary>What is to be changed; a field that is not sent stays.</summary>
+/// <summary>What is to be changed of an administrator; a field that is not sent stays.</summary>
+/// <param name="OrganisationWide">Whether the person administers the whole organisation.</param>
+/// <param name="Departments">
+/// The ids of all departments that the person administers; none for the whole organisation.
+/// </param>
+/// <param name="Rights">All that the person may do beside reading.</param>
 internal sealed record AdministratorChange(
-    bool? OrganisationWide, IReadOnlyList<Guid>? Departments, IReadOnlyList<string?>? Rights);
+    bool? OrganisationWide, IReadOnlyList<Guid>? Departments, [RightWords] IReadOnlyList<string?>? Rights);
 
 /// <summary>The administrators of organisations.</summary>
 internal static class AdministratorEndpoints

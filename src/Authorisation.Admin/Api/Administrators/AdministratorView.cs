@@ -1,10 +1,28 @@
+using System.ComponentModel.DataAnnotations;
+using Authorisation.Admin.Web;
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Administrators;
 using Authorisation.Administration.Work;
 
 namespace Authorisation.Admin.Api.Administrators;
 
-/// <summary>An administrator as the API shows it.</summary>
+/// <summary>Marks a list of rights, by their words.</summary>
+internal sealed class RightWordsAttribute : WordsOfAttribute
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> All => [.. AdministratorView.Words.Keys];
+}
+
+/// <summary>An administrator, or somebody who is invited to become one.</summary>
+/// <param name="Id">The administrator's id; the same person has another one at another organisation.</param>
+/// <param name="OrganisationId">The organisation.</param>
+/// <param name="Email">The e-mail address.</param>
+/// <param name="Name">The person's name; until the invitation is accepted the one that it was sent with.</param>
+/// <param name="OrganisationWide">Whether the person administers the whole organisation.</param>
+/// <param name="Departments">The departments that the person administers; empty for the whole organisation.</param>
+/// <param name="Rights">What the person may do beside reading.</param>
+/// <param name="Status">invited, or active once the invitation is accepted.</param>
+/// <param name="AcceptedAt">When the invitation was accepted.</param>
 internal sealed record AdministratorView(
     Guid Id,
     Guid OrganisationId,
@@ -12,8 +30,8 @@ internal sealed record AdministratorView(
     string? Name,
     bool OrganisationWide,
     IReadOnlyList<Guid> Departments,
-    IReadOnlyList<string> Rights,
-    string Status,
+    [RightWords] IReadOnlyList<string> Rights,
+    [AllowedValues("invited", "active")] string Status,
     DateTime? AcceptedAt)
 {
     /// <summary>The words of the rights, in the order in which they are shown.</summary>

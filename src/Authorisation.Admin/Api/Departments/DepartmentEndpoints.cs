@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Web;
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Organisations;
@@ -8,23 +9,25 @@ using Npgsql;
 
 namespace Authorisation.Admin.Api.Departments;
 
-/// <summary>A department to be added or changed; a field that is not sent stays.</summary>
-internal sealed record DepartmentBody(
-    string? Name,
-    Guid? ParentId,
-    bool? InheritsBilling,
-    string? BillingReference,
-    string? CostCentre,
-    PostalAddress? BillingAddress,
-    string? EInvoiceAddress);
-
 /// <summary>A department with the billing details that are in force for it.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="OrganisationId">The organisation.</param>
+/// <param name="ParentId">The department above it; the first department has none.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Status">open, or closed for good.</param>
+/// <param name="InheritsBilling">
+/// Whether its billing details are those of the department above it, or of the organisation.
+/// </param>
+/// <param name="BillingReference">The reference in force, which its invoices are marked with.</param>
+/// <param name="CostCentre">The cost centre in force.</param>
+/// <param name="BillingAddress">The address in force.</param>
+/// <param name="EInvoiceAddress">The address for e-invoices in force, as <c>scheme:value</c>.</param>
 internal sealed record DepartmentView(
     Guid Id,
     Guid OrganisationId,
     Guid? ParentId,
     string Name,
-    string Status,
+    [AllowedValues("open", "closed")] string Status,
     bool InheritsBilling,
     string BillingReference,
     string? CostCentre,
@@ -64,13 +67,13 @@ internal static class DepartmentEndpoints
         return Reply.Ok(Page<DepartmentView>.Of(rows, page.Size, row => View(row, all, organisation), row => row.Id));
     }
 
-    private static async Task<Reply> AddAsync(Call call, Guid id, Body<DepartmentBody> body)
+    private static async Task<Reply> AddAsync(Call call, Guid id, Body<NewDepartment> body)
     {
         var (organisation, scope) = await OrganisationRow.LockCustomerForChangeAsync(call.Work, id);
         scope.RequireWide();
         var all = await DepartmentRow.AllOfAsync(call.Db, id);
         var top = all.Values.Where(one => one.ParentId is null).MinBy(one => one.Id);
-        var row = Apply(body, all, organisation, new DepartmentRow
+        var row = Apply(body.Value, body.Has, all, organisation, new DepartmentRow
         {
             Id = Guid.CreateVersion7(),
             OrganisationId = id,
@@ -103,7 +106,7 @@ internal static class DepartmentEndpoints
         return Reply.Ok(await ViewAsync(call.Db, id, (await OrganisationRow.FindAsync(call.Db, row.OrganisationId))!), row.Revision);
     }
 
-    private static async Task<Reply> ChangeAsync(Call call, Guid id, Body<DepartmentBody> body)
+    private static async Task<Reply> ChangeAsync(Call call, Guid id, Body<DepartmentChange> body)
     {
         var (row, scope) = await DepartmentRow.LockForChangeAsync(call.Work, id);
         scope.RequireWide();
@@ -112,7 +115,7 @@ internal static class DepartmentEndpoints
         var organisation = (await OrganisationRow.FindAsync(call.Db, row.OrganisationId))!;
         var before = await ViewAsync(call.Db, id, organisation);
         var all = await DepartmentRow.AllOfAsync(call.Db, row.OrganisationId);
-        var changed = Apply(body, all, organisation, row);
+        var changed = Apply(body.Value, body.Has, all, organisation, row);
         await call.Db.ExecuteAsync(
             """
             update department
@@ -160,23 +163,23 @@ internal static class DepartmentEndpoints
     }
 
     private static DepartmentRow Apply(
-        Body<DepartmentBody> body, IReadOnlyDictionary<Guid, DepartmentRow> all, OrganisationRow organisation, DepartmentRow row)
+        DepartmentChange sent, Func<string, bool> has, IReadOnlyDictionary<Guid, DepartmentRow> all, OrganisationRow organisation,
+        DepartmentRow row)
     {
         var fields = new Fields();
-        var sent = body.Value;
         var isNew = row.Name.Length == 0;
         var changed = row with
         {
-            Name = isNew || body.Has("name") ? fields.Required("name", sent.Name, Limits.NameCharactersMax) : row.Name,
-            ParentId = body.Has("parent_id") ? Parent(fields, sent.ParentId, all, row) : row.ParentId,
+            Name = isNew || has("name") ? fields.Required("name", sent.Name, Limits.NameCharactersMax) : row.Name,
+            ParentId = has("parent_id") ? Parent(fields, sent.ParentId, all, row) : row.ParentId,
             InheritsBilling = sent.InheritsBilling ?? (row.InheritsBilling && !sent.BillingReferenceIsGiven()),
         };
         var own = changed.InheritsBilling
             ? null
-            : body.Has("billing_reference") || row.InheritsBilling || isNew
+            : has("billing_reference") || row.InheritsBilling || isNew
                 ? fields.Required("billing_reference", sent.BillingReference, Limits.BillingReferenceCharactersMax)
                 : row.BillingReference;
-        var costCentre = body.Has("cost_centre")
+        var costCentre = has("cost_centre")
             ? fields.Optional("cost_centre", sent.CostCentre, Limits.CostCentreCharactersMax)
             : row.InheritsBilling ? null : row.CostCentre;
         if (changed.InheritsBilling && sent.HasOwnBilling())
@@ -184,8 +187,8 @@ internal static class DepartmentEndpoints
             fields.Add("inherits_billing", FieldCode.NotPossible, "must be false for billing details of the department's own");
         }
 
-        var address = body.Has("billing_address") ? PostalAddress.Write(PostalAddress.Check(fields, "billing_address", sent.BillingAddress)) : row.BillingAddress;
-        var eInvoice = body.Has("e_invoice_address")
+        var address = has("billing_address") ? PostalAddress.Write(PostalAddress.Check(fields, "billing_address", sent.BillingAddress)) : row.BillingAddress;
+        var eInvoice = has("e_invoice_address")
             ? fields.ElectronicAddress("e_invoice_address", sent.EInvoiceAddress)?.ToString() : row.EInvoiceAddress;
         fields.ThrowIfAny();
         var inherited = Inherited(changed, all, organisation);
@@ -263,8 +266,8 @@ internal static class DepartmentEndpoints
             source is null ? organisation.EInvoiceAddress : source.EInvoiceAddress ?? organisation.EInvoiceAddress);
     }
 
-    private static bool HasOwnBilling(this DepartmentBody body) => body.BillingReferenceIsGiven()
+    private static bool HasOwnBilling(this DepartmentChange body) => body.BillingReferenceIsGiven()
         || !string.IsNullOrWhiteSpace(body.CostCentre) || body.BillingAddress is not null || body.EInvoiceAddress is not null;
 
-    private static bool BillingReferenceIsGiven(this DepartmentBody body) => !string.IsNullOrWhiteSpace(body.BillingReference);
+    private static bool BillingReferenceIsGiven(this DepartmentChange body) => !string.IsNullOrWhiteSpace(body.BillingReference);
 }

@@ -14,10 +14,21 @@ namespace Authorisation.Admin.Api.Imports;
 /// How far an import has come, and what was wrong with rows. It waits, until the moment that is shown, while as many codes
 /// have been sent as may be.
 /// </summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Status">applying, or done.</param>
+/// <param name="Mode">all_or_nothing, or valid_rows.</param>
+/// <param name="RowsTotal">How many rows the file has.</param>
+/// <param name="RowsApplied">How many rows added or changed something.</param>
+/// <param name="RowsUnchanged">How many rows were as things stood already.</param>
+/// <param name="RowsFailed">How many rows could not be applied.</param>
+/// <param name="MadeAt">When the file was sent.</param>
+/// <param name="DoneAt">When the last row was dealt with.</param>
+/// <param name="WaitsUntil">When it goes on; absent when it does not wait.</param>
+/// <param name="Errors">What was wrong with rows, with lines and columns; the first 1,000.</param>
 internal sealed record ImportView(
     Guid Id,
-    string Status,
-    string Mode,
+    [AllowedValues("applying", "done")] string Status,
+    [AllowedValues("all_or_nothing", "valid_rows")] string Mode,
     int RowsTotal,
     int RowsApplied,
     int RowsUnchanged,

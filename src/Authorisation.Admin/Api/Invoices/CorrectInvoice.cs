@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Web;
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Operators;
@@ -9,8 +10,8 @@ using Dapper;
 namespace Authorisation.Admin.Api.Invoices;
 
 /// <summary>Why an invoice is corrected.</summary>
-/// <param name="Reason">Required, at most 500 characters; for the audit trail.</param>
-internal sealed record CorrectionBody(string? Reason);
+/// <param name="Reason">Why, for the audit trail.</param>
+internal sealed record CorrectionBody([Required, MaxLength(Limits.CorrectionReasonCharactersMax)] string? Reason);
 
 /// <summary>What a correction made.</summary>
 /// <param name="Cancellation">Takes the invoice back whole: a credit note, or an invoice where a credit note was corrected.</param>

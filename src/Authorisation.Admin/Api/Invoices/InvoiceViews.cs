@@ -1,16 +1,45 @@
+using System.ComponentModel.DataAnnotations;
+using Authorisation.Admin.Web;
 using Authorisation.Administration.Work;
 using Authorisation.Billing.Invoices;
 
 namespace Authorisation.Admin.Api.Invoices;
 
 /// <summary>What an invoice comes to at one rate of VAT.</summary>
-internal sealed record TaxView(string VatCategory, int VatBasisPoints, long GrossMinor, long NetMinor, long VatMinor)
+/// <param name="VatCategory"><c>S</c>, <c>Z</c> or <c>O</c>.</param>
+/// <param name="VatBasisPoints">The rate, in hundredths of a percent.</param>
+/// <param name="GrossMinor">With VAT, in minor units.</param>
+/// <param name="NetMinor">Without VAT, in minor units.</param>
+/// <param name="VatMinor">VAT, in minor units.</param>
+internal sealed record TaxView(
+    [AllowedValues("S", "Z", "O")] string VatCategory, int VatBasisPoints, long GrossMinor, long NetMinor, long VatMinor)
 {
     public static TaxView Of(TaxSubtotal tax) =>
         new(((char)tax.Category).ToString(), tax.BasisPoints, tax.GrossMinor, tax.NetMinor, tax.VatMinor);
 }
 
 /// <summary>A line of an invoice.</summary>
+/// <param name="Department">The department, by the name of that time.</param>
+/// <param name="CostCentre">Its cost centre.</param>
+/// <param name="Traveller">The traveller, by the name of that time.</param>
+/// <param name="Instrument">
+/// <c>app</c>, or <c>card ····1234</c>: never more of a card's number than its last four digits.
+/// </param>
+/// <param name="Name">
+/// What was bought, in the operator's words: the product; where there is none, the description.
+/// </param>
+/// <param name="Description">
+/// What happened, in the operator's language: a purchase, a refund, the sum of a card.
+/// </param>
+/// <param name="Purpose">Why the trip was made.</param>
+/// <param name="Product">The code of the product.</param>
+/// <param name="OccurredAt">When it happened by the device's clock; absent on a line that sums.</param>
+/// <param name="RecordedAt">When it was decided; absent on a line that sums.</param>
+/// <param name="Count">How many purchases and refunds the line sums.</param>
+/// <param name="NetMinor">The line's part of its rate's net, in minor units.</param>
+/// <param name="VatBasisPoints">The rate of VAT, in hundredths of a percent.</param>
+/// <param name="VatCategory"><c>S</c>, <c>Z</c> or <c>O</c>.</param>
+/// <param name="GrossMinor">With VAT, in minor units; below 0 for what is given back.</param>
 internal sealed record InvoiceLineView(
     string Department,
     string? CostCentre,
@@ -25,7 +54,7 @@ internal sealed record InvoiceLineView(
     int Count,
     long NetMinor,
     int VatBasisPoints,
-    string VatCategory,
+    [AllowedValues("S", "Z", "O")] string VatCategory,
     long GrossMinor)
 {
     public static InvoiceLineView Of(InvoiceLine line) => new(
@@ -72,12 +101,12 @@ internal sealed record InvoiceLineView(
 internal sealed record InvoiceView(
     Guid Id,
     string Number,
-    string Kind,
+    [WordsOf<InvoiceKind>] string Kind,
     string Operator,
     string Organisation,
     Guid OrganisationId,
     string BillingReference,
-    string Month,
+    [Month] string Month,
     string Currency,
     long NetMinor,
     long VatMinor,

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Api.Operator;
 using Authorisation.Admin.Jobs;
 using Authorisation.Admin.Web;
@@ -11,13 +12,36 @@ using Microsoft.AspNetCore.Mvc;
 namespace Authorisation.Admin.Api.MonthEnds;
 
 /// <summary>The work of one operator's night.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Operator">The operator's code.</param>
+/// <param name="Night">The operator's day that began with the night.</param>
+/// <param name="Month">The month that it closes, as YYYY-MM; absent on any night but the first of a month.</param>
+/// <param name="State">running, done, waiting for what its last finding asks for, or reopened.</param>
+/// <param name="Step">Which step it is at.</param>
+/// <param name="StartedAt">When it began.</param>
+/// <param name="FinishedAt">When all of it was done.</param>
+/// <param name="ClosedAt">When the month was closed.</param>
+/// <param name="CodesEnded">How many activation codes that lapsed were ended.</param>
+/// <param name="Statements">How many accounts were sealed with what they had on the month's invoices.</param>
+/// <param name="SealedRows">How many purchases and operations were sealed.</param>
+/// <param name="Invoices">How many invoices were made.</param>
+/// <param name="AccountsChecked">How many accounts were held against their rows.</param>
+/// <param name="SnapshotsChecked">How many cached copies were held against their accounts.</param>
+/// <param name="Differences">How many things were not as they should be.</param>
+/// <param name="PreviousHash">The hash of the month before, as hex digits.</param>
+/// <param name="Hash">The hash of the rows that are sealed and of all before them, as hex digits.</param>
+/// <param name="AskedAt">When a person asked for it; absent when it came by itself.</param>
+/// <param name="ReopenedAt">When its month was opened again.</param>
+/// <param name="ReopenedBy">The e-mail address of the person who opened it again.</param>
+/// <param name="ReopenReason">Why it was opened again.</param>
+/// <param name="Findings">What somebody has to look at; absent in lists.</param>
 internal sealed record MonthEndView(
     Guid Id,
     string Operator,
     DateOnly Night,
-    string? Month,
-    string State,
-    string Step,
+    [Month] string? Month,
+    [WordsOf<MonthEndState>] string State,
+    [WordsOf<MonthEndStep>] string Step,
     DateTime StartedAt,
     DateTime? FinishedAt,
     DateTime? ClosedAt,
@@ -37,13 +61,27 @@ internal sealed record MonthEndView(
     IReadOnlyList<Finding>? Findings);
 
 /// <summary>Which month is to be closed.</summary>
-internal sealed record NewMonthEnd(string? Operator, string? Month);
+/// <param name="Operator">The operator's code; staff of one operator only need not say it.</param>
+/// <param name="Month">The first month that is open, as YYYY-MM; it must be over.</param>
+internal sealed record NewMonthEnd(
+    [MaxLength(Limits.OperatorCodeCharactersMax)] string? Operator,
+    [Required, Month] string? Month);
 
 /// <summary>Whether a closed month is as it was closed.</summary>
+/// <param name="Id">The id of the night that closed it.</param>
+/// <param name="Operator">The operator's code.</param>
+/// <param name="Month">The month, as YYYY-MM.</param>
+/// <param name="IsIntact">Whether every row is as it was sealed, and the chain of months holds.</param>
+/// <param name="Hash">The hash that was sealed, as hex digits.</param>
+/// <param name="RecomputedHash">The hash of the rows as they are now.</param>
+/// <param name="PreviousHash">The hash of the month before that was sealed with it.</param>
+/// <param name="IsChainIntact">Whether the month before still has that hash.</param>
+/// <param name="Rows">How many rows were looked at.</param>
+/// <param name="FirstDifference">The first row that is not as it was; absent when all are.</param>
 internal sealed record VerificationView(
     Guid Id,
     string Operator,
-    string Month,
+    [Month] string Month,
     bool IsIntact,
     string Hash,
     string RecomputedHash,

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Authorisation.Admin.Web;
 using Authorisation.Administration.Access;
@@ -5,13 +6,15 @@ using Authorisation.Administration.Operators;
 using Authorisation.Administration.Work;
 using Authorisation.Billing.MonthEnd;
 using Authorisation.Core;
+using Authorisation.Ledger.Database;
 using Dapper;
 using Npgsql;
 
 namespace Authorisation.Admin.Api.MonthEnds;
 
 /// <summary>Why a month is opened again.</summary>
-internal sealed record MonthReopening(string? Reason);
+/// <param name="Reason">Why, for the audit trail.</param>
+internal sealed record MonthReopening([Required, MaxLength(Limits.ReasonCharactersMax)] string? Reason);
 
 /// <summary>
 /// The way back from a month that was closed too early: it is opened again together with all that were closed after it, as long as

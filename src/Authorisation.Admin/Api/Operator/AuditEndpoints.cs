@@ -8,6 +8,19 @@ using Microsoft.AspNetCore.Mvc;
 namespace Authorisation.Admin.Api.Operator;
 
 /// <summary>One line of the audit trail.</summary>
+/// <param name="Id">Its number; later lines have higher ones.</param>
+/// <param name="At">When.</param>
+/// <param name="Operator">The operator's code.</param>
+/// <param name="OrganisationId">The organisation that it is about.</param>
+/// <param name="DepartmentId">The department that it is about.</param>
+/// <param name="Principal">
+/// The e-mail address of the person; absent for a call without a session, and for what the service does itself.
+/// </param>
+/// <param name="From">The network address that the call came from.</param>
+/// <param name="What">What was done, such as <c>traveller.changed</c>.</param>
+/// <param name="Subject">What it was done to, such as <c>traveller:</c> and an id.</param>
+/// <param name="Before">The state before, as an object.</param>
+/// <param name="After">The state after, as an object.</param>
 internal sealed record AuditView(
     long Id,
     DateTime At,

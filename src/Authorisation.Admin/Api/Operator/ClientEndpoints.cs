@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Web;
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Work;
@@ -9,11 +10,37 @@ using Microsoft.AspNetCore.Mvc;
 namespace Authorisation.Admin.Api.Operator;
 
 /// <summary>A client to be added.</summary>
-internal sealed record NewClient(string? Operator, string? Kind, string? Name, string? CertificateSha256);
+/// <param name="Operator">The operator's code; staff of one operator only need not say it.</param>
+/// <param name="Kind">validator, console or app_back_end.</param>
+/// <param name="Name">What staff and administrators see it called.</param>
+/// <param name="CertificateSha256">
+/// The SHA-256 of the TLS certificate that the token is good with, as 64 hex digits with or without colons; with any
+/// unless given.
+/// </param>
+internal sealed record NewClient(
+    [MaxLength(Limits.OperatorCodeCharactersMax)] string? Operator,
+    [Required, WordsOf<ClientKind>] string? Kind,
+    [Required, MaxLength(Limits.NameCharactersMax)] string? Name,
+    [MaxLength(Limits.CertificateHashCharactersMax)] string? CertificateSha256);
 
-/// <summary>A client; the token is there only in the answer that made it.</summary>
+/// <summary>A client.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Operator">The operator's code.</param>
+/// <param name="Kind">validator, console or app_back_end.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="CertificateSha256">
+/// The SHA-256 of the certificate that its token is good with, as 64 hex digits.
+/// </param>
+/// <param name="Status">active, or ended for good.</param>
+/// <param name="Token">What it calls with; only in the answer that made it.</param>
 internal sealed record ClientView(
-    long Id, string Operator, string Kind, string Name, string? CertificateSha256, string Status, string? Token = null);
+    long Id,
+    string Operator,
+    [WordsOf<ClientKind>] string Kind,
+    string Name,
+    string? CertificateSha256,
+    [AllowedValues("active", "ended")] string Status,
+    string? Token = null);
 
 /// <summary>Validators, consoles and app back ends.</summary>
 internal static class ClientEndpoints

@@ -1,4 +1,6 @@
+using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Api.Organisations;
+using Authorisation.Admin.Web;
 using Authorisation.Administration.Organisations;
 using Authorisation.Billing.Invoices;
 using Authorisation.Core;
@@ -19,15 +21,24 @@ namespace Authorisation.Admin.Api.Operator;
 /// <param name="IsInForetaksregisteret">A Norwegian seller's: in the register of business enterprises.</param>
 /// <param name="LegalForm">Other words that the law wants on invoices, such as the company's seat.</param>
 internal sealed record SellerBody(
-    string? Name,
-    string? OrganisationNumber,
-    string? VatNumber,
-    PostalAddress? Address,
-    string? ElectronicAddress,
-    Contact? Contact,
+    [Required, MaxLength(Limits.NameCharactersMax)] string? Name,
+    [Required, MaxLength(Limits.WrittenNumberCharactersMax)] string? OrganisationNumber,
+    [Required, MaxLength(Limits.WrittenNumberCharactersMax)] string? VatNumber,
+    [Required] PostalAddress? Address,
+    [MaxLength(Limits.ElectronicAddressCharactersMax)] string? ElectronicAddress,
+    SellerContact? Contact,
     bool? HasFTax,
     bool? IsInForetaksregisteret,
-    string? LegalForm);
+    [MaxLength(Limits.NameCharactersMax)] string? LegalForm);
+
+/// <summary>Who answers questions about invoices.</summary>
+/// <param name="Name">A person or a department.</param>
+/// <param name="Email">The e-mail address.</param>
+/// <param name="Phone">The telephone number.</param>
+internal sealed record SellerContact(
+    [MaxLength(Limits.NameCharactersMax)] string? Name,
+    [MaxLength(Limits.EmailCharactersMax)] string? Email,
+    [MaxLength(Limits.PhoneCharactersMax)] string? Phone);
 
 /// <summary>Where to pay: at least one of them.</summary>
 /// <param name="Bankgiro">In Sweden.</param>
@@ -35,68 +46,110 @@ internal sealed record SellerBody(
 /// <param name="Iban">From anywhere.</param>
 /// <param name="Bic">The bank of the IBAN.</param>
 /// <param name="Account">In Norway: eleven digits.</param>
-internal sealed record PaymentBody(string? Bankgiro, string? Plusgiro, string? Iban, string? Bic, string? Account);
+internal sealed record PaymentBody(
+    [MaxLength(Limits.WrittenNumberCharactersMax)] string? Bankgiro,
+    [MaxLength(Limits.WrittenNumberCharactersMax)] string? Plusgiro,
+    [MaxLength(Limits.WrittenNumberCharactersMax)] string? Iban,
+    [MaxLength(Limits.WrittenNumberCharactersMax)] string? Bic,
+    [MaxLength(Limits.WrittenNumberCharactersMax)] string? Account);
 
 /// <summary>A rate of VAT.</summary>
 /// <param name="VatCategory"><c>S</c>, <c>Z</c> or <c>O</c>.</param>
 /// <param name="VatBasisPoints">In hundredths of a percent; 0 with Z and O.</param>
-internal sealed record VatRateBody(string? VatCategory, int? VatBasisPoints);
+internal sealed record VatRateBody(
+    [Required, AllowedValues("S", "Z", "O")] string? VatCategory,
+    [Required, Range(0, Limits.VatBasisPointsMax)] int? VatBasisPoints);
 
-/// <summary>What an operator invoices with and how, as it is set and shown.</summary>
+/// <summary>What an operator is to invoice with and how: what is not sent is as if it had never been set.</summary>
 /// <param name="Seller">Who sells.</param>
-/// <param name="Payment">Where to pay.</param>
-/// <param name="PaymentDays">Days from the publication until the due date, 0 to 365; 30 unless given.</param>
-/// <param name="NumberPrefix">What stands before each number; does not end with a digit.</param>
-/// <param name="FirstNumber">The number of the first invoice, 1 to 999,999,999; can be sent until that is made.</param>
-/// <param name="NextNumber">
-/// The number of the next invoice: above the last one that was used, and at most 1,000,000 above it.
+/// <param name="Payment">
+/// Where to pay: at least one of bankgiro, plusgiro and iban in Sweden, of account and iban in Norway.
 /// </param>
-/// <param name="ItemisesCards">A line for each purchase on a card, or one with the sum of each card.</param>
-/// <param name="ShowsPurchasesAtOnce">Whether administrators see purchases before the invoices of their month are published.</param>
+/// <param name="PaymentDays">Days from the publication until the due date; 30 unless given.</param>
+/// <param name="NumberPrefix">
+/// What stands before each number: letters, digits and hyphens, with no digit at its end.
+/// </param>
+/// <param name="FirstNumber">The number of the first invoice; can be sent until that is made.</param>
+/// <param name="NextNumber">
+/// The number of the next invoice: above the last one that was used, and at most 1,000,000 above it; as it is unless
+/// given.
+/// </param>
+/// <param name="ItemisesCards">
+/// A line for each purchase on a card, or one with the sum of each card; true unless given.
+/// </param>
+/// <param name="ShowsPurchasesAtOnce">
+/// Whether administrators see purchases before the invoices of their month are published; true unless given.
+/// </param>
 /// <param name="VatRates">
 /// The rates that purchases may have, the operator's own among them; unless given those of its country. A Swedish operator can
 /// have 25, 12 and 6 %, as receivers refuse e-invoices with others. In force within a second of the answer.
 /// </param>
 /// <param name="ProductTexts">
-/// What products are called on invoices that are made from now on, by the code that clients send; at most 200, of 120 characters.
-/// A product without a text is called by its code.
+/// What products are called on invoices that are made from now on, by the code that clients send, which has at most 64
+/// characters. A product without a text is called by its code.
 /// </param>
 internal sealed record InvoicingBody(
-    SellerBody? Seller,
-    PaymentBody? Payment,
-    int? PaymentDays,
-    string? NumberPrefix,
-    long? FirstNumber,
-    long? NextNumber,
+    [Required] SellerBody? Seller,
+    [Required] PaymentBody? Payment,
+    [Range(0, Limits.PaymentDaysMax)] int? PaymentDays,
+    [MaxLength(Limits.InvoicePrefixCharactersMax), RegularExpression(InvoicingBody.PrefixPattern)] string? NumberPrefix,
+    [Range(1, Limits.InvoiceNumberFirstMax)] long? FirstNumber,
+    [Range(1, Limits.InvoiceNumberMax)] long? NextNumber,
     bool? ItemisesCards,
     bool? ShowsPurchasesAtOnce,
     IReadOnlyList<VatRateBody?>? VatRates,
-    IReadOnlyDictionary<string, string?>? ProductTexts)
+    [MaxLength(Limits.ProductTextsMax), MaxTextLength(Limits.NameCharactersMax)] IReadOnlyDictionary<string, string?>? ProductTexts)
 {
-    /// <summary>What is in force, in the words that it can be sent back in.</summary>
-    public static InvoicingBody Of(Invoicing invoicing, VatRates rates)
+    /// <summary>What a prefix may be, as a regular expression.</summary>
+    public const string PrefixPattern = "^([A-Za-z0-9-]*[A-Za-z-])?$";
+}
+
+/// <summary>What an operator invoices with and how, in the words that it can be sent back in.</summary>
+/// <param name="Seller">Who sells.</param>
+/// <param name="Payment">Where to pay.</param>
+/// <param name="PaymentDays">Days from the publication until the due date.</param>
+/// <param name="NumberPrefix">What stands before each number; may be empty.</param>
+/// <param name="NextNumber">The number of the next invoice.</param>
+/// <param name="ItemisesCards">A line for each purchase on a card, or one with the sum of each card.</param>
+/// <param name="ShowsPurchasesAtOnce">
+/// Whether administrators see purchases before the invoices of their month are published.
+/// </param>
+/// <param name="VatRates">The rates that purchases may have.</param>
+/// <param name="ProductTexts">What products are called on invoices, by their codes.</param>
+internal sealed record InvoicingView(
+    SellerBody Seller,
+    PaymentBody Payment,
+    int PaymentDays,
+    string NumberPrefix,
+    long NextNumber,
+    bool ItemisesCards,
+    bool ShowsPurchasesAtOnce,
+    IReadOnlyList<VatRateBody> VatRates,
+    IReadOnlyDictionary<string, string> ProductTexts)
+{
+    /// <summary>What is in force.</summary>
+    public static InvoicingView Of(Invoicing invoicing, VatRates rates)
     {
         var (seller, payment) = (invoicing.Seller, invoicing.Payment);
         var isSwedish = seller.Country == "SE";
-        return new InvoicingBody(
+        return new InvoicingView(
             new SellerBody(
                 seller.Name,
                 seller.OrganisationNumber,
                 seller.VatNumber,
                 seller.PostalAddress,
                 seller.Endpoint?.ToString(),
-                seller.Contact is { } contact ? new Contact(contact.Name, contact.Email, contact.Phone) : null,
+                seller.Contact is { } contact ? new SellerContact(contact.Name, contact.Email, contact.Phone) : null,
                 isSwedish ? seller.IsApprovedForFTax : null,
                 isSwedish ? null : seller.IsInForetaksregisteret,
                 seller.LegalForm),
             new PaymentBody(payment.Bankgiro, payment.Plusgiro, payment.Iban, payment.Bic, payment.NorwegianAccount),
             invoicing.PaymentDays,
             invoicing.NumberPrefix,
-            FirstNumber: null,
             invoicing.NextNumber,
             invoicing.ItemisesCards,
             invoicing.ShowsPurchasesAtOnce,
             [.. rates.All.Select(rate => new VatRateBody(((char)rate.Category).ToString(), rate.BasisPoints))],
-            invoicing.ProductTexts.All.ToDictionary(one => one.Key, one => (string?)one.Value, StringComparer.Ordinal));
+            invoicing.ProductTexts.All);
     }
 }

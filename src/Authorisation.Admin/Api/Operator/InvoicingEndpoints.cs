@@ -15,9 +15,9 @@ internal static class InvoicingEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(Route, GetAsync).WithName("get_invoicing").WithTags("invoices")
-            .Answers<InvoicingBody>(StatusCodes.Status200OK, StatusCodes.Status404NotFound);
+            .Answers<InvoicingView>(StatusCodes.Status200OK, StatusCodes.Status404NotFound);
         routes.MapPut(Route, SetAsync).WithName("set_invoicing").WithTags("invoices")
-            .Answers<InvoicingBody>(
+            .Answers<InvoicingView>(
                 StatusCodes.Status200OK, StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed);
     }
 
@@ -27,7 +27,7 @@ internal static class InvoicingEndpoints
         var invoicing = await Invoicing.FindAsync(call.Db, terms.Id) ?? throw new HttpProblemException(StatusCodes.Status404NotFound,
             "invoicing_not_set",
             $"No invoices are made until it is set who sells and where to pay: PUT /v1/operators/{terms.Code}/invoicing.");
-        return Reply.Ok(InvoicingBody.Of(invoicing, terms.VatRatesInForce), invoicing.Revision);
+        return Reply.Ok(InvoicingView.Of(invoicing, terms.VatRatesInForce), invoicing.Revision);
     }
 
     private static async Task<Reply> SetAsync(Call call, string code, Body<InvoicingBody> body)
@@ -52,11 +52,11 @@ internal static class InvoicingEndpoints
             throw Problems.Changed();
         }
 
-        var shown = InvoicingBody.Of(after, (terms with { VatRates = rates }).VatRatesInForce);
+        var shown = InvoicingView.Of(after, (terms with { VatRates = rates }).VatRatesInForce);
         await InvoicingRates.SaveAsync(call.Db, terms, rates);
         await call.Work.AuditAsync(
             "invoicing.set", "operator:" + terms.Code, terms.Id,
-            before: before is null ? null : InvoicingBody.Of(before, terms.VatRatesInForce), after: shown);
+            before: before is null ? null : InvoicingView.Of(before, terms.VatRatesInForce), after: shown);
         return Reply.Ok(shown, after.Revision);
     }
 

@@ -10,8 +10,6 @@ namespace Authorisation.Admin.Api.Operator;
 /// <summary>Checks how an operator wants to invoice.</summary>
 internal static class InvoicingFields
 {
-    private const int PhoneCharactersMax = 30;
-
     /// <summary>What is to be in force; of use only when nothing was wrong.</summary>
     /// <param name="fields">Where everything that is wrong is added.</param>
     /// <param name="sent">What was sent.</param>
@@ -83,11 +81,11 @@ internal static class InvoicingFields
         };
     }
 
-    private static PartyContact? Contact(Fields fields, Contact? sent) => sent is null
+    private static PartyContact? Contact(Fields fields, SellerContact? sent) => sent is null
         ? null
         : new PartyContact(
             fields.Optional("seller.contact.name", sent.Name, Limits.NameCharactersMax),
-            fields.Optional("seller.contact.phone", sent.Phone, PhoneCharactersMax),
+            fields.Optional("seller.contact.phone", sent.Phone, Limits.PhoneCharactersMax),
             string.IsNullOrWhiteSpace(sent.Email) ? null : fields.Email("seller.contact.email", sent.Email));
 
     private static PaymentDetails Payment(Fields fields, PaymentBody? given, string country, int days)
@@ -197,7 +195,7 @@ internal static class InvoicingFields
         var field = sent.FirstNumber is null ? "next_number" : "first_number";
         var number = sent.FirstNumber ?? sent.NextNumber ?? inForce;
         var least = (lastNumber ?? 0) + 1;
-        var most = lastNumber is { } last ? last + Limits.InvoiceNumberJumpMax : Limits.InvoiceNumberFirstMax;
+        var most = lastNumber is { } last ? Math.Min(last + Limits.InvoiceNumberJumpMax, Limits.InvoiceNumberMax) : Limits.InvoiceNumberFirstMax;
         if (number != inForce && (number < least || number > most))
         {
             fields.AddOutOfRange(field, least, most, lastNumber is null

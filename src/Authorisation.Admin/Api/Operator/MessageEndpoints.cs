@@ -8,16 +8,33 @@ using Microsoft.AspNetCore.Mvc;
 namespace Authorisation.Admin.Api.Operator;
 
 /// <summary>A message and how far it has come. What it says is not shown: codes and links stand in it.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Operator">The operator's code.</param>
+/// <param name="OrganisationId">The organisation that it is about.</param>
+/// <param name="TravellerId">The traveller that it is about.</param>
+/// <param name="CreditAccountId">The credit that it is about.</param>
+/// <param name="Channel">sms or email.</param>
+/// <param name="Kind">What it is, such as activation_code or invitation.</param>
+/// <param name="Recipient">The number or address that it goes to.</param>
+/// <param name="Status">
+/// waiting; sent; dead: given up after many tries; overtaken: not sent any more, as a newer one was or it came too
+/// late.
+/// </param>
+/// <param name="Attempts">How often it was tried.</param>
+/// <param name="MadeAt">When it was written.</param>
+/// <param name="SentAt">When the gateway or mail server took it.</param>
+/// <param name="NextAttemptAt">When it is tried next; absent when it is not waiting.</param>
+/// <param name="LastError">Why the last try failed.</param>
 internal sealed record MessageView(
     Guid Id,
     string Operator,
     Guid? OrganisationId,
     Guid? TravellerId,
     Guid? CreditAccountId,
-    string Channel,
+    [AllowedValues("sms", "email")] string Channel,
     string Kind,
     string Recipient,
-    string Status,
+    [AllowedValues("waiting", "sent", "dead", "overtaken")] string Status,
     int Attempts,
     DateTime MadeAt,
     DateTime? SentAt,

@@ -1,14 +1,22 @@
+using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Web;
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Work;
+using Authorisation.Core;
 using Dapper;
 
 namespace Authorisation.Admin.Api.Operator;
 
 /// <summary>A card, named in the body: card numbers never stand in an address.</summary>
-internal sealed record CardBody(string? Operator, string? CardNumber);
+/// <param name="Operator">The operator's code; staff of one operator only need not say it.</param>
+/// <param name="CardNumber">The number on the back of the card, with or without spaces.</param>
+internal sealed record CardBody(
+    [MaxLength(Limits.OperatorCodeCharactersMax)] string? Operator,
+    [Required, MaxLength(Limits.WrittenNumberCharactersMax)] string? CardNumber);
 
 /// <summary>A card that carries prepaid tickets.</summary>
+/// <param name="Operator">The operator's code.</param>
+/// <param name="CardNumber">The digits of the number on its back.</param>
 internal sealed record PrepaidCardView(string Operator, string CardNumber);
 
 /// <summary>Cards with prepaid tickets on them, as the ticket system tells: a card has credit or tickets, not both.</summary>

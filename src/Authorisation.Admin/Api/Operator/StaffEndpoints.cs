@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Web;
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Sessions;
@@ -9,8 +10,14 @@ using Npgsql;
 
 namespace Authorisation.Admin.Api.Operator;
 
-/// <summary>Somebody to be made staff. The operator need not be named by staff of one only.</summary>
-internal sealed record NewStaff(string? Operator, string? Email, string? Name);
+/// <summary>Somebody to be made staff.</summary>
+/// <param name="Operator">The operator's code; staff of one operator only need not say it.</param>
+/// <param name="Email">The e-mail address that the person signs in with.</param>
+/// <param name="Name">The person's name.</param>
+internal sealed record NewStaff(
+    [MaxLength(Limits.OperatorCodeCharactersMax)] string? Operator,
+    [Required, MaxLength(Limits.EmailCharactersMax)] string? Email,
+    [MaxLength(Limits.NameCharactersMax)] string? Name);
 
 /// <summary>A person who is staff of an operator.</summary>
 /// <param name="Id">To remove the person by.</param>
@@ -19,7 +26,8 @@ internal sealed record NewStaff(string? Operator, string? Email, string? Name);
 /// <param name="Name">The person's name; absent when it is not known.</param>
 /// <param name="Status"><c>active</c>, or <c>invited</c> while the person has no password.</param>
 /// <param name="MadeAt">Since when.</param>
-internal sealed record StaffView(Guid Id, string Operator, string Email, string? Name, string Status, DateTime MadeAt);
+internal sealed record StaffView(
+    Guid Id, string Operator, string Email, string? Name, [AllowedValues("active", "invited")] string Status, DateTime MadeAt);
 
 /// <summary>Operator staff, managed by staff. The first one is made by the command <c>create-staff</c>.</summary>
 internal static class StaffEndpoints
@@ -37,14 +45,12 @@ internal static class StaffEndpoints
         routes.MapGet("/v1/staff", ListAsync).WithName("list_staff").WithTags("staff")
             .Answers<Page<StaffView>>(StatusCodes.Status200OK, StatusCodes.Status403Forbidden);
         routes.MapPost("/v1/staff", AddAsync).WithName("add_staff").WithTags("staff")
-            .WithDescription("Makes a person staff and tells so by e-mail; a person without a password gets a link to choose one.")
             .Answers<StaffView>(
                 StatusCodes.Status201Created, StatusCodes.Status403Forbidden, StatusCodes.Status409Conflict,
                 StatusCodes.Status422UnprocessableEntity, StatusCodes.Status429TooManyRequests);
         routes.MapGet("/v1/staff/{id:guid}", GetAsync).WithName("get_staff").WithTags("staff")
             .Answers<StaffView>(StatusCodes.Status200OK, StatusCodes.Status404NotFound);
         routes.MapDelete("/v1/staff/{id:guid}", RemoveAsync).WithName("remove_staff").WithTags("staff")
-            .WithDescription("Removes a person from staff; the last one who can sign in stays.")
             .AnswersNothing(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
     }
 

@@ -111,7 +111,7 @@ internal static class ApplyForOrganisation
             VatNumber = VatNumber(fields, sent.VatNumber, country, number),
             ContactName = fields.Required("contact.name", sent.Contact?.Name, Limits.NameCharactersMax),
             ContactEmail = fields.Email("contact.email", sent.Contact?.Email),
-            ContactPhone = fields.Optional("contact.phone", sent.Contact?.Phone, 30),
+            ContactPhone = fields.Optional("contact.phone", sent.Contact?.Phone, Limits.PhoneCharactersMax),
             BillingReference = fields.Optional("billing_reference", sent.BillingReference, Limits.BillingReferenceCharactersMax),
             BillingAddress = PostalAddress.Write(PostalAddress.Check(fields, "billing_address", sent.BillingAddress)),
             EInvoiceAddress = fields.ElectronicAddress("e_invoice_address", sent.EInvoiceAddress)?.ToString(),

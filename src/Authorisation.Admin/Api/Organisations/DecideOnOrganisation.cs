@@ -97,13 +97,13 @@ internal static class DecideOnOrganisation
     }
 
     private static Task<Reply> SuspendAsync(Call call, Guid id) =>
-        SetSuspendedAsync(call, id, "case when suspended_at is null then ledger_now() else suspended_at end", "organisation.suspended");
+        SetSuspendedAsync(call, id, isSuspended: true, "organisation.suspended");
 
     private static Task<Reply> ReinstateAsync(Call call, Guid id) =>
-        SetSuspendedAsync(call, id, "null", "organisation.reinstated");
+        SetSuspendedAsync(call, id, isSuspended: false, "organisation.reinstated");
 
     // A trigger raises the organisation's version, so it holds for every purchase decided after the commit.
-    private static async Task<Reply> SetSuspendedAsync(Call call, Guid id, string value, string action)
+    private static async Task<Reply> SetSuspendedAsync(Call call, Guid id, bool isSuspended, string action)
     {
         var (row, scope) = await OrganisationRow.LockForChangeAsync(call.Work, id);
         scope.RequireStaff();
@@ -113,8 +113,14 @@ internal static class DecideOnOrganisation
         }
 
         call.RequireMatch(row.Revision);
+        if (isSuspended == (row.SuspendedAt is not null))
+        {
+            return Reply.Ok(OrganisationView.Of(row), row.Revision);
+        }
+
         await call.Db.ExecuteAsync(
-            $"update organisation set suspended_at = {value}, revision = revision + 1 where id = @id", new { id });
+            "update organisation set suspended_at = case when @isSuspended then ledger_now() end, revision = revision + 1 where id = @id",
+            new { id, isSuspended });
         return await AnswerAsync(call, row, action);
     }
 

@@ -122,7 +122,7 @@ internal static class OrganisationEndpoints
             {
                 ContactName = fields.Optional("contact.name", sent.Contact?.Name, Limits.NameCharactersMax),
                 ContactEmail = fields.Email("contact.email", sent.Contact?.Email),
-                ContactPhone = fields.Optional("contact.phone", sent.Contact?.Phone, 30),
+                ContactPhone = fields.Optional("contact.phone", sent.Contact?.Phone, Limits.PhoneCharactersMax),
             };
         }
 

@@ -1,16 +1,43 @@
+using System.ComponentModel.DataAnnotations;
 using Authorisation.Administration.Organisations;
+using Authorisation.Core;
 
 namespace Authorisation.Admin.Api.Organisations;
 
 /// <summary>Whom to ask at an organisation.</summary>
-internal sealed record Contact(string? Name, string? Email, string? Phone = null);
+/// <param name="Name">The person's name.</param>
+/// <param name="Email">The person's e-mail address.</param>
+/// <param name="Phone">The person's telephone number.</param>
+internal sealed record Contact(
+    [MaxLength(Limits.NameCharactersMax)] string? Name,
+    [Required, MaxLength(Limits.EmailCharactersMax)] string? Email,
+    [MaxLength(Limits.PhoneCharactersMax)] string? Phone = null);
 
-/// <summary>An organisation as the API shows it.</summary>
+/// <summary>An organisation: a customer, or one that applies to become one.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Operator">The code of the operator.</param>
+/// <param name="Name">The registered name.</param>
+/// <param name="Status">
+/// applied, active, suspended, refused, or joined: an application of somebody who became an administrator of a
+/// customer.
+/// </param>
+/// <param name="OrganisationNumber">The number in the country's register.</param>
+/// <param name="VatNumber">The VAT number.</param>
+/// <param name="Contact">Whom to ask.</param>
+/// <param name="BillingReference">What invoices are marked with; the organisation number where there is none.</param>
+/// <param name="BillingAddress">Where paper invoices would go.</param>
+/// <param name="EInvoiceAddress">In an e-invoicing network, as <c>scheme:value</c>.</param>
+/// <param name="CapMinor">
+/// The most that a traveller's limits together may be, in minor units; the operator's cap where there is none.
+/// </param>
+/// <param name="AppliesTo">The customer that an applicant wants to join.</param>
+/// <param name="SuspendedAt">Since when every purchase is declined.</param>
+/// <param name="MadeAt">When it was applied for.</param>
 internal sealed record OrganisationView(
     Guid Id,
     string Operator,
     string Name,
-    string Status,
+    [AllowedValues("applied", "active", "suspended", "refused", "joined")] string Status,
     string? OrganisationNumber,
     string? VatNumber,
     Contact? Contact,

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Web;
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Operators;
@@ -10,15 +11,22 @@ using Authorisation.Ledger.Reads;
 namespace Authorisation.Admin.Api.Purchases;
 
 /// <summary>A refund of operator staff.</summary>
-/// <param name="OperationId">A UUID of the caller's own, which a retry repeats; else the Idempotency-Key is that.</param>
-/// <param name="AmountMinor">1 to 10,000,000 and at most what has not been refunded yet; absent: all of that.</param>
-/// <param name="Reason">Why, at most 200 characters; whoever may read the purchase reads it.</param>
-internal sealed record RefundBody(Guid? OperationId, long? AmountMinor, string? Reason);
+/// <param name="OperationId">
+/// A UUID of the caller's own, which a retry repeats; the Idempotency-Key unless given.
+/// </param>
+/// <param name="AmountMinor">In minor units, at most what has not been refunded yet; all of that unless given.</param>
+/// <param name="Reason">Why; everybody who may read the purchase reads it.</param>
+internal sealed record RefundBody(
+    Guid? OperationId,
+    [Range(Limits.AmountMinorMin, Limits.AmountMinorMax)] long? AmountMinor,
+    [Required, MaxLength(Limits.ReasonCharactersMax)] string? Reason);
 
 /// <summary>A void of operator staff.</summary>
-/// <param name="OperationId">A UUID of the caller's own, which a retry repeats; else the Idempotency-Key is that.</param>
-/// <param name="Reason">Why, at most 200 characters; whoever may read the purchase reads it.</param>
-internal sealed record VoidBody(Guid? OperationId, string? Reason);
+/// <param name="OperationId">
+/// A UUID of the caller's own, which a retry repeats; the Idempotency-Key unless given.
+/// </param>
+/// <param name="Reason">Why; everybody who may read the purchase reads it.</param>
+internal sealed record VoidBody(Guid? OperationId, [Required, MaxLength(Limits.ReasonCharactersMax)] string? Reason);
 
 /// <summary>What operator staff did to a purchase.</summary>
 /// <param name="Operation">What was recorded, now or the first time.</param>

@@ -1,3 +1,4 @@
+using Authorisation.Admin.Web;
 using Authorisation.Administration.Work;
 using Authorisation.Billing.Purchases;
 using Authorisation.Core;
@@ -31,8 +32,8 @@ namespace Authorisation.Admin.Api.Purchases;
 /// <param name="Operations">What happened to it, in order; of one purchase only.</param>
 internal sealed record AuthorisationView(
     Guid AuthorisationId,
-    string State,
-    string? DeclineReason,
+    [WordsOf<AuthorisationState>] string State,
+    [WordsOf<DeclineReason>] string? DeclineReason,
     long AmountMinor,
     long CapturedMinor,
     long RefundedMinor,
@@ -44,8 +45,8 @@ internal sealed record AuthorisationView(
     string? Line,
     string? Zone,
     string? Stop,
-    string Month,
-    string InvoiceMonth,
+    [Month] string Month,
+    [Month] string InvoiceMonth,
     bool Advice,
     Guid? CreditAccountId,
     Guid? DepartmentId,
@@ -106,14 +107,14 @@ internal sealed record AuthorisationView(
 /// <param name="Invoice">That invoice, once it is made and the caller may see it.</param>
 internal sealed record OperationView(
     Guid OperationId,
-    string Kind,
+    [WordsOf<OperationKind>] string Kind,
     DateTimeOffset MadeAt,
     string? Reason,
-    string By,
+    [WordsOf<OperationBy>] string By,
     string? ByName,
     long AmountMinor,
     long InvoicedMinor,
-    string? InvoiceMonth,
+    [Month] string? InvoiceMonth,
     InvoiceName? Invoice)
 {
     public static OperationView Of(OperationEntry operation, OperationDetails details)

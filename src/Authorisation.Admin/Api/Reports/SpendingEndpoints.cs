@@ -41,7 +41,7 @@ internal sealed record SpendingView(
     string Department,
     Guid? TravellerId,
     string? Traveller,
-    string Month,
+    [Month] string Month,
     string Currency,
     long SpentMinor,
     long LateMinor,

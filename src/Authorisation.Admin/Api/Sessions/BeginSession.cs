@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Web;
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Work;
@@ -6,7 +7,11 @@ using Authorisation.Core;
 namespace Authorisation.Admin.Api.Sessions;
 
 /// <summary>E-mail and password.</summary>
-internal sealed record NewSession(string? Email, string? Password);
+/// <param name="Email">The person's e-mail address.</param>
+/// <param name="Password">The person's password.</param>
+internal sealed record NewSession(
+    [Required, MaxLength(Limits.EmailCharactersMax)] string? Email,
+    [Required, MaxLength(Limits.PasswordCharactersMax)] string? Password);
 
 /// <summary>
 /// Signing in. Of all calls it is the one that anybody can make as often as the bounds allow and that costs processor time,

@@ -1,18 +1,23 @@
+using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Web;
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Work;
+using Authorisation.Core;
 
 namespace Authorisation.Admin.Api.Sessions;
 
 /// <summary>The password that the caller has, and the one that is wanted.</summary>
-internal sealed record PasswordChange(string? CurrentPassword, string? Password);
+/// <param name="CurrentPassword">The password that the caller has.</param>
+/// <param name="Password">The password that is wanted: several words, or what a password manager makes.</param>
+internal sealed record PasswordChange(
+    [Required, MaxLength(Limits.PasswordCharactersMax)] string? CurrentPassword,
+    [Required, MinLength(Limits.PasswordCharactersMin), MaxLength(Limits.PasswordCharactersMax)] string? Password);
 
 /// <summary>Changing one's own password. All sessions end, also the one that asks; the answer is a new one.</summary>
 internal static class ChangePassword
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPut("/v1/me/password", ChangeAsync).WithName("change_password").WithTags("sessions")
-            .WithDescription("Changes the caller's own password. Every session of the person ends, and a new one is the answer.")
             .Answers<SessionView>(StatusCodes.Status200OK);
 
     private static async Task<Reply> ChangeAsync(Call call, SignIns signIns, Passwords passwords, Body<PasswordChange> body)

@@ -1,15 +1,20 @@
+using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Web;
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Sessions;
 using Authorisation.Administration.Work;
+using Authorisation.Core;
 
 namespace Authorisation.Admin.Api.Sessions;
 
 /// <summary>Whose password is to be chosen anew.</summary>
-internal sealed record PasswordResetRequest(string? Email);
+/// <param name="Email">The e-mail address that the person signs in with.</param>
+internal sealed record PasswordResetRequest([Required, MaxLength(Limits.EmailCharactersMax)] string? Email);
 
 /// <summary>The password that is chosen.</summary>
-internal sealed record ChosenPassword(string? Password);
+/// <param name="Password">Several words, or what a password manager makes.</param>
+internal sealed record ChosenPassword(
+    [Required, MinLength(Limits.PasswordCharactersMin), MaxLength(Limits.PasswordCharactersMax)] string? Password);
 
 /// <summary>Choosing a new password by a mailed link, for those who have forgotten theirs.</summary>
 internal static class PasswordResetEndpoints
@@ -17,10 +22,8 @@ internal static class PasswordResetEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/password-resets", AskAsync).WithName("ask_for_password_reset").WithTags("sessions").Open()
-            .WithDescription("Sends a link to choose a new password, if the address is a person's; the answer is the same if it is not.")
             .AnswersNothing(StatusCodes.Status429TooManyRequests, StatusCodes.Status422UnprocessableEntity);
         routes.MapPost("/v1/password-resets/{token}", ChooseAsync).WithName("reset_password").WithTags("sessions").Open()
-            .WithDescription("Chooses a new password with the token of the link, once, within an hour. Every session of the person ends.")
             .AnswersNothing(
                 StatusCodes.Status404NotFound, StatusCodes.Status422UnprocessableEntity, StatusCodes.Status429TooManyRequests);
     }

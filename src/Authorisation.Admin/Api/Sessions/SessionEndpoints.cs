@@ -20,13 +20,10 @@ internal static class SessionEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/sessions", ListAsync).WithName("list_sessions").WithTags("sessions")
-            .WithDescription("The caller's own sessions in force, page by page.")
             .Answers<Page<OwnSession>>(StatusCodes.Status200OK);
         routes.MapDelete("/v1/sessions", EndAsync).WithName("end_session").WithTags("sessions")
-            .WithDescription("Signs out: ends the session that asks; with all=true each of the caller's sessions.")
             .AnswersNothing();
         routes.MapDelete("/v1/sessions/{id:guid}", EndOneAsync).WithName("end_one_session").WithTags("sessions")
-            .WithDescription("Ends one of the caller's own sessions.")
             .AnswersNothing(StatusCodes.Status404NotFound);
     }
 

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Api.Organisations;
 using Authorisation.Admin.Web;
 using Authorisation.Administration.Access;
@@ -12,11 +13,33 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Authorisation.Admin.Api.Travellers;
 
-/// <summary>
-/// A traveller to be added or changed. An e-mail address is enough to add one, who is put into the first department that the
-/// caller has; in a change, a field that is not sent stays.
-/// </summary>
-internal sealed record TravellerBody(string? Email, string? Mobile, string? Name, Guid? DepartmentId, bool? Shared);
+/// <summary>A traveller to be added.</summary>
+/// <param name="Email">The e-mail address; no other traveller of the organisation has it.</param>
+/// <param name="Mobile">The mobile number that activation codes are sent to, with or without country code.</param>
+/// <param name="Name">The name, as it stands on invoices; the e-mail address stands there without one.</param>
+/// <param name="DepartmentId">The department; the first one that the caller has unless given.</param>
+/// <param name="Shared">Whether several people travel on it, such as with a pool card; false unless given.</param>
+internal sealed record NewTraveller(
+    [Required, MaxLength(Limits.EmailCharactersMax)] string? Email,
+    [MaxLength(Limits.WrittenNumberCharactersMax)] string? Mobile,
+    [MaxLength(Limits.NameCharactersMax)] string? Name,
+    Guid? DepartmentId,
+    bool? Shared);
+
+/// <summary>What is to be changed of a traveller; a field that is not sent stays.</summary>
+/// <param name="Email">The e-mail address; no other traveller of the organisation has it.</param>
+/// <param name="Mobile">
+/// The mobile number that activation codes are sent to, with or without country code; null for none.
+/// </param>
+/// <param name="Name">The name, as it stands on invoices from now on; null for none.</param>
+/// <param name="DepartmentId">The department that the traveller is moved to.</param>
+/// <param name="Shared">Whether several people travel on it, such as with a pool card.</param>
+internal sealed record TravellerChange(
+    [MaxLength(Limits.EmailCharactersMax)] string? Email,
+    [Clearable, MaxLength(Limits.WrittenNumberCharactersMax)] string? Mobile,
+    [Clearable, MaxLength(Limits.NameCharactersMax)] string? Name,
+    Guid? DepartmentId,
+    bool? Shared);
 
 /// <summary>The travellers of organisations.</summary>
 internal static class TravellerEndpoints
@@ -66,7 +89,7 @@ internal static class TravellerEndpoints
         return Reply.Ok(Page<TravellerView>.Of(rows, page.Size, TravellerView.Of, row => row.Id));
     }
 
-    private static async Task<Reply> AddAsync(Call call, Guid id, Body<TravellerBody> body)
+    private static async Task<Reply> AddAsync(Call call, Guid id, Body<NewTraveller> body)
     {
         var (organisation, scope) = await OrganisationRow.GetVisibleCustomerAsync(call.Work, id);
         scope.Require(AdministratorRights.Travellers);
@@ -100,7 +123,7 @@ internal static class TravellerEndpoints
         return Reply.Ok(TravellerView.Of(row), row.Revision);
     }
 
-    private static async Task<Reply> ChangeAsync(Call call, Guid id, TravellerEditor editor, Body<TravellerBody> body)
+    private static async Task<Reply> ChangeAsync(Call call, Guid id, TravellerEditor editor, Body<TravellerChange> body)
     {
         var (row, scope) = await TravellerRow.LockForChangeAsync(call.Work, id);
         scope.Require(AdministratorRights.Travellers);

@@ -1,0 +1,221 @@
+namespace Authorisation.Admin.Api;
+
+/// <summary>
+/// What the API's description says of each call: what it does in a few words, and what to know before using it.
+/// </summary>
+internal static class OperationTexts
+{
+    private static readonly Dictionary<string, (string Summary, string Description)> All = new(StringComparer.Ordinal)
+    {
+        ["begin_session"] = (
+            "Sign in",
+            "Gives a token for twelve hours. Five wrong passwords in a row lock the address out for 15 minutes."),
+        ["list_sessions"] = ("List your sessions", "The caller's own sessions in force, page by page."),
+        ["end_session"] = ("Sign out", "Ends the session that asks; with all=true each of the caller's sessions."),
+        ["end_one_session"] = (
+            "End one of your sessions", "Ends one of the caller's own sessions, such as one on a lost device."),
+        ["change_password"] = (
+            "Change your password",
+            "Changes the caller's own password. Every session of the person ends, and a new one is the answer."),
+        ["ask_for_password_reset"] = (
+            "Ask for a link to choose a new password",
+            "Sends a link to choose a new password, if the address is a person's; the answer is the same if it "
+            + "is not."),
+        ["reset_password"] = (
+            "Choose a new password by a link",
+            "Chooses a new password with the token of the link, once, within an hour. Every session of the "
+            + "person ends."),
+
+        ["list_staff"] = ("List operator staff", "Operator staff see everybody who is staff of their operators."),
+        ["add_staff"] = (
+            "Add operator staff",
+            "Makes a person staff and tells so by e-mail; a person without a password gets a link to choose "
+            + "one."),
+        ["get_staff"] = ("Read one of the staff", "For operator staff."),
+        ["remove_staff"] = (
+            "Remove operator staff", "Removes a person from staff; the last one who can sign in stays."),
+
+        ["apply_for_organisation"] = (
+            "Apply to become a customer",
+            "Needs no session. The operator's staff decide; the applicant is then the first administrator. "
+            + "Where the organisation is a customer already, its administrators decide whether the applicant "
+            + "joins them."),
+        ["list_organisations"] = (
+            "List organisations",
+            "Those that the caller sees: staff all of their operators, administrators their own and who applies "
+            + "to it."),
+        ["get_organisation"] = (
+            "Read an organisation", "The ETag of the answer can be sent as If-Match with a change."),
+        ["change_organisation"] = (
+            "Change an organisation",
+            "For administrators of the whole organisation and for staff. What is not sent stays as it is."),
+        ["approve_organisation"] = (
+            "Approve an application",
+            "The organisation becomes a customer with a first department, and the applicant is invited to "
+            + "administer it."),
+        ["refuse_organisation"] = (
+            "Refuse an application", "The applicant is told by e-mail, with the reason if one is given."),
+        ["suspend_organisation"] = (
+            "Suspend a customer",
+            "For staff. Every purchase decided after the answer is declined. Changes nothing for one that is "
+            + "suspended already."),
+        ["reinstate_organisation"] = (
+            "Lift a suspension",
+            "For staff. Purchases are approved again. Changes nothing for one that is not suspended."),
+
+        ["list_departments"] = ("List departments", "The open departments of an organisation that the caller sees."),
+        ["add_department"] = ("Add a department", "For administrators of the whole organisation."),
+        ["get_department"] = (
+            "Read a department", "With the billing details that are in force for it, its own or inherited."),
+        ["change_department"] = (
+            "Change a department",
+            "For administrators of the whole organisation. What is not sent stays. Purchases decided before "
+            + "keep the details that they had."),
+        ["close_department"] = (
+            "Close a department", "For good, once it has no open departments below it, no travellers and no credits."),
+
+        ["list_administrators"] = (
+            "List administrators", "Those of an organisation that the caller sees, invited ones included."),
+        ["invite_administrator"] = (
+            "Invite an administrator",
+            "Sends a link that can be used for seven days. Nobody gives rights that he does not have."),
+        ["get_administrator"] = (
+            "Read an administrator", "The ETag of the answer can be sent as If-Match with a change."),
+        ["change_administrator"] = (
+            "Change an administrator",
+            "What is not sent stays. The last administrator of the whole organisation stays one."),
+        ["remove_administrator"] = (
+            "Remove an administrator", "At once. The last administrator of the whole organisation stays."),
+        ["invite_again"] = ("Send an invitation again", "The link that was sent before cannot be used any more."),
+        ["accept_invitation"] = (
+            "Accept an invitation",
+            "With the token of the link, once, within seven days. A person who has a password says that one."),
+
+        ["list_travellers"] = ("List travellers", "The travellers of an organisation that the caller sees."),
+        ["add_traveller"] = ("Add a traveller", "An e-mail address is enough; credit is given afterwards."),
+        ["get_traveller"] = ("Read a traveller", "The ETag of the answer can be sent as If-Match with a change."),
+        ["change_traveller"] = (
+            "Change a traveller",
+            "What is not sent stays. With another mobile number the app's access ends, and a new code is sent "
+            + "there."),
+        ["remove_traveller"] = (
+            "Remove a traveller",
+            "All credits of the traveller are removed, too; what was bought stays to be invoiced."),
+
+        ["import_travellers"] = (
+            "Import travellers from a file",
+            "The file is checked as a whole and refused with all its errors, or applied row by row afterwards: "
+            + "ask for the import to see how far."),
+        ["get_traveller_import"] = (
+            "Read how far an import has come",
+            "With what was wrong with rows. For who sent it, and for all of the organisation."),
+        ["get_traveller_import_template"] = (
+            "Get a file to fill in", "A CSV file with the columns of an import, in the operator's language."),
+
+        ["list_credit_accounts"] = (
+            "List a traveller's credits", "Those that are open, with what was spent this month."),
+        ["grant_credit"] = (
+            "Give credit",
+            "On a card, or in the app: then a code to activate it is sent to the traveller's mobile. Purchases "
+            + "can be made at once."),
+        ["get_credit_account"] = ("Read a credit", "With what was spent this month and what remains."),
+        ["change_credit_account"] = (
+            "Change a credit", "What is not sent stays. It holds for every purchase that is decided after the answer."),
+        ["revoke_credit"] = (
+            "Remove a credit", "Every later purchase on it is declined; what was bought stays to be invoiced."),
+        ["send_activation_code"] = (
+            "Send a new activation code", "By SMS. The code that was sent before cannot be used any more."),
+
+        ["list_authorisations"] = (
+            "List the purchases on a credit", "Of one month, newest first, declined ones included."),
+        ["list_authorisations_of_traveller"] = (
+            "List a traveller's purchases", "Of one month, newest first, on all credits."),
+        ["list_authorisations_of_department"] = (
+            "List the purchases that a department pays", "Of one month, newest first."),
+        ["list_authorisations_of_organisation"] = (
+            "List the purchases of an organisation", "Of one month, newest first, as far as the caller sees them."),
+        ["get_authorisation"] = (
+            "Read a purchase", "With everything that happened to it, and the invoices that carry it."),
+        ["refund_authorisation"] = (
+            "Refund a purchase",
+            "For staff. Gives back all of it or a part; of a closed month it comes on the next invoice."),
+        ["void_authorisation"] = (
+            "Void a purchase", "For staff. Takes it back whole: it is as if it had never been made."),
+
+        ["list_clients"] = ("List clients", "Validators, consoles and app back ends, for operator staff."),
+        ["add_client"] = ("Add a client", "The answer has the client's token, which is shown this once."),
+        ["get_client"] = ("Read a client", "For operator staff."),
+        ["end_client"] = ("End a client's access", "Its token is refused from then on, also in calls that are open."),
+
+        ["mark_prepaid_card"] = (
+            "Mark a card as carrying tickets", "A card has credit or tickets: it cannot be given credit from then on."),
+        ["unmark_prepaid_card"] = ("Take a card's mark away", "It can be given credit again."),
+
+        ["list_messages"] = (
+            "List messages", "SMS and e-mails to people, for operator staff: what was sent, tried and given up."),
+        ["get_message"] = ("Read how a message stands", "For operator staff. What it says is not shown."),
+        ["send_message_again"] = (
+            "Send a message again", "One that was given up, as long as what it says is still of use."),
+
+        ["list_audit"] = (
+            "List the audit trail",
+            "Who did what, when and from where, with the state before and after; newest first."),
+
+        ["list_month_ends"] = (
+            "List the work of nights", "For operator staff; the month that a night closed, and how far it has come."),
+        ["request_month_end"] = (
+            "Ask for a month to be closed",
+            "One that did not close by itself. A month that is closed already is answered with the night that "
+            + "did it."),
+        ["get_month_end"] = ("Read the work of a night", "With what somebody has to look at."),
+        ["reopen_month"] = (
+            "Open a month again", "One that was closed with nothing in it, together with all closed after it."),
+        ["verify_month_end"] = (
+            "Verify a closed month", "Holds every row against what was sealed; takes a while for a large month."),
+
+        ["get_invoicing"] = (
+            "Read how an operator invoices",
+            "For operator staff. The ETag of the answer can be sent as If-Match with a change."),
+        ["set_invoicing"] = (
+            "Set how an operator invoices", "For operator staff. Holds for invoices that are made from then on."),
+        ["list_invoices"] = (
+            "List invoices",
+            "Those that the caller sees; of one month also as one CSV file, or as e-invoices in a zip file."),
+        ["get_invoice"] = ("Read an invoice", "With its lines, as JSON, CSV or e-invoice (UBL, Peppol BIS Billing 3)."),
+        ["correct_invoice"] = (
+            "Correct an invoice",
+            "For staff. Takes it back whole, and makes a new one with the seller, payment and buyer as they are "
+            + "now."),
+
+        ["get_spending"] = (
+            "Read what was spent in a month",
+            "By traveller or by department, as JSON or CSV: what stands on the month's invoices."),
+    };
+
+    /// <summary>The texts of a call.</summary>
+    /// <exception cref="InvalidOperationException">The call has none here.</exception>
+    public static (string Summary, string Description) Of(string operation) => All.TryGetValue(operation, out var texts)
+        ? texts
+        : throw new InvalidOperationException($"{operation} has no summary and description: add them to {nameof(OperationTexts)}.");
+
+    /// <summary>What an answer of a status says.</summary>
+    public static string OfAnswer(int status) => status switch
+    {
+        StatusCodes.Status200OK => "It went well.",
+        StatusCodes.Status201Created => "It was made; Location says where it is found.",
+        StatusCodes.Status202Accepted => "It is being done; Location says where to ask how far.",
+        StatusCodes.Status204NoContent => "It went well; there is nothing to show.",
+        StatusCodes.Status400BadRequest => "The body cannot be read, or fields are not as they must be: errors has each of them.",
+        StatusCodes.Status401Unauthorized => "There is no session, or the e-mail address or password is wrong.",
+        StatusCodes.Status403Forbidden => "The caller sees it, and may not do this.",
+        StatusCodes.Status404NotFound => "There is nothing here that the caller may see.",
+        StatusCodes.Status409Conflict => "How things stand does not allow it: code says why.",
+        StatusCodes.Status412PreconditionFailed => "Somebody changed it since the ETag in If-Match was read.",
+        StatusCodes.Status413PayloadTooLarge => "The file is too large.",
+        StatusCodes.Status422UnprocessableEntity => "The Idempotency-Key was used with another request, or the rows of a file are refused.",
+        StatusCodes.Status429TooManyRequests => "Too many tries: Retry-After says when to come again.",
+        StatusCodes.Status500InternalServerError => "What is stored cannot be shown as it must be; it is in the operator's log.",
+        StatusCodes.Status503ServiceUnavailable => "The ledger is out of reach or busy: Retry-After says when to come again.",
+        _ => throw new InvalidOperationException($"{status} has no text: add it to {nameof(OperationTexts)}."),
+    };
+}

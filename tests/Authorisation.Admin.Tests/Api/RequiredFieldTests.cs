@@ -1,0 +1,207 @@
+using System.Text.Json.Nodes;
+using Authorisation.Admin.Tests.Support;
+using Authorisation.Administration.Work;
+using Xunit;
+
+namespace Authorisation.Admin.Tests.Api;
+
+/// <summary>
+/// The fields that the API's description calls required, and no others, are those without which a call is refused: each
+/// call is made with those alone, and without each of them. Bounds are tried as well.
+/// </summary>
+public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
+{
+    private const string Reason = "Bussen kom inte";
+
+    private const string Invoicing =
+        """
+        {"seller":{"name":"Ett provs länstrafik","organisation_number":"5566778899","vat_number":"SE556677889901",
+                   "address":{"street":"Torget 1","postal_code":"831 30","city":"Östersund"}},
+         "payment":{"bankgiro":"5050-1055"}}
+        """;
+
+    [Fact]
+    public async Task Every_call_is_refused_without_a_field_that_is_required_and_made_without_those_that_are_not()
+    {
+        var document = await ApiDocument.ReadAsync(Host);
+        var calls = await CallsAsync();
+
+        foreach (var operation in document.Operations.Where(one => one.Body is not null))
+        {
+            var call = calls[operation.Id];
+            var least = JsonNode.Parse(call.Body)!.AsObject();
+            var required = document.FieldsOf(operation.Body!)
+                .Where(field => field.IsRequired && !field.Path.Contains("[]", StringComparison.Ordinal) && IsWithin(field.Path, least))
+                .Select(field => field.Path);
+            Assert.Equal((operation.Id, Joined(PathsOf(least))), (operation.Id, Joined(required)));
+
+            foreach (var path in PathsOf(least))
+            {
+                var refused = (await SendAsync(operation, call, Without(least, path))).IsProblem(400, "invalid_fields");
+                Assert.True(
+                    refused.Body["errors"]!.AsArray().Any(error => IsOf(path, error!) && error!["code"]!.ToString() == "required"),
+                    $"{operation.Id} without {path}: {refused.Text}");
+            }
+
+            var made = await SendAsync(operation, call, least);
+            Assert.True(made.Status == call.Status, $"{operation.Id}: {made.Text}");
+        }
+
+        Assert.Equal(
+            Joined(document.Operations.Where(one => one.Body is not null).Select(one => one.Id)), Joined(calls.Keys));
+    }
+
+    [Fact]
+    public async Task What_is_beyond_its_bounds_is_refused_by_its_name()
+    {
+        var document = await ApiDocument.ReadAsync(Host);
+        var calls = await CallsAsync();
+        var tried = 0;
+
+        foreach (var operation in document.Operations.Where(one => one.Body is not null))
+        {
+            var call = calls[operation.Id];
+            foreach (var field in document.FieldsOf(operation.Body!).Where(one => !one.Path.Contains("[]", StringComparison.Ordinal)))
+            {
+                foreach (var beyond in Beyond(field.Schema))
+                {
+                    var body = With(JsonNode.Parse(call.Body)!.AsObject(), field.Path, beyond.DeepClone());
+                    var refused = await SendAsync(operation, call, body);
+                    Assert.True(
+                        refused.Status == 400 && refused.Fields.Split(',').Contains(field.Path, StringComparer.Ordinal),
+                        $"{operation.Id} {field.Path} {beyond.ToJsonString()}: {refused.Text}");
+                    tried++;
+                }
+            }
+        }
+
+        Assert.True(tried > 100, $"{tried} were tried");
+    }
+
+    private static IEnumerable<JsonNode> Beyond(JsonObject schema)
+    {
+        if (schema["enum"] is not null)
+        {
+            yield return JsonValue.Create("nonsense")!;
+        }
+        else if (schema["maxLength"] is { } longest)
+        {
+            yield return JsonValue.Create(new string('a', (int)longest + 1))!;
+        }
+
+        if (schema["minimum"] is { } least && schema["maximum"] is { } most)
+        {
+            yield return JsonValue.Create((long)least - 1);
+            yield return JsonValue.Create((long)most + 1);
+        }
+    }
+
+    private async Task<Dictionary<string, Call>> CallsAsync()
+    {
+        var at = await NewOperatorAsync();
+        await at.SetInvoicingAsync();
+        var customer = await at.CustomerAsync();
+        var (staff, administrator, nobody) = (at.Staff, customer.Administrator, Host.Nobody);
+        var traveller = (await customer.TravellerAsync()).Id;
+        var account = (await customer.GiveAppAsync(traveller)).Id;
+        var month = new ClosedMonth(at, ClosedMonth.Ago(1));
+        var (first, second) = (await month.BuyAsync(account, 5_000), await month.BuyAsync(account, 5_000));
+        await month.MonthEndAsync();
+        var invoice = (await staff.GetAsync("/v1/invoices")).Is(200).Items.Single()["id"]!.ToString();
+        var turn = (await staff.GetAsync("/v1/month-ends")).Is(200).Items.Single()["id"]!.ToString();
+        var applied = (await nobody.PostAsync("/v1/organisations", at.Application())).Is(201).Id;
+        var organisation = $"/v1/organisations/{customer.Id}";
+        var invited = Some.Email("chef");
+        var administrators = (await administrator.PostAsync($"{organisation}/administrators", new { email = invited })).Is(201).Id;
+        var forgetful = Some.Email("glom");
+        await customer.AddAdministratorAsync([], email: forgetful);
+        (await nobody.PostAsync("/v1/password-resets", new { email = forgetful })).Is(204);
+        var reset = (await Mailbox.LinkAsync(forgetful, 2)).Segments[^1];
+        var other = await customer.AddAdministratorAsync(["travellers"]);
+
+        return new(StringComparer.Ordinal)
+        {
+            ["begin_session"] = new(nobody, "/v1/sessions", $$"""{"email":"{{customer.AdministratorEmail}}","password":"{{Some.Password}}"}""", 201),
+            ["change_password"] = new(other, "/v1/me/password", $$"""{"current_password":"{{Some.Password}}","password":"a third one of mine"}""", 200),
+            ["ask_for_password_reset"] = new(nobody, "/v1/password-resets", $$"""{"email":"{{Some.Email()}}"}""", 204),
+            ["reset_password"] = new(nobody, $"/v1/password-resets/{reset}", """{"password":"a fourth one of mine"}""", 204),
+            ["accept_invitation"] = new(
+                nobody, $"/v1/invitations/{await Mailbox.InvitationAsync(invited)}", """{"password":"a fifth one of mine"}""", 204),
+            ["add_staff"] = new(staff, "/v1/staff", $$"""{"email":"{{Some.Email()}}"}""", 201),
+            ["apply_for_organisation"] = new(
+                nobody, "/v1/organisations",
+                $$$"""
+                {"operator":"{{{at.Code}}}","name":"Vätterns Teknik AB","organisation_number":"{{{Some.OrganisationNumber("SE")}}}",
+                 "contact":{"name":"Karin Öst","email":"{{{Some.Email()}}}"},
+                 "billing_address":{"street":"Storgatan 1","postal_code":"553 20","city":"Jönköping"}}
+                """,
+                201),
+            ["change_organisation"] = new(staff, organisation, "{}", 200),
+            ["refuse_organisation"] = new(staff, $"/v1/organisations/{applied}/refusal", "{}", 200),
+            ["add_department"] = new(administrator, $"{organisation}/departments", """{"name":"Verkstaden"}""", 201),
+            ["change_department"] = new(administrator, $"/v1/departments/{customer.DepartmentId}", "{}", 200),
+            ["invite_administrator"] = new(administrator, $"{organisation}/administrators", $$"""{"email":"{{Some.Email()}}"}""", 201),
+            ["change_administrator"] = new(administrator, $"/v1/administrators/{administrators}", "{}", 200),
+            ["add_traveller"] = new(administrator, $"{organisation}/travellers", $$"""{"email":"{{Some.Email()}}"}""", 201),
+            ["change_traveller"] = new(administrator, $"/v1/travellers/{traveller}", "{}", 200),
+            ["grant_credit"] = new(
+                administrator, $"/v1/travellers/{(await customer.TravellerAsync()).Id}/credit-accounts", """{"kind":"app","limit_minor":50000}""", 201),
+            ["change_credit_account"] = new(administrator, $"/v1/credit-accounts/{account}", "{}", 200),
+            ["refund_authorisation"] = new(staff, $"/v1/authorisations/{first}/refunds", $$"""{"reason":"{{Reason}}"}""", 200),
+            // The month is closed, which is found out of a body that is right.
+            ["void_authorisation"] = new(staff, $"/v1/authorisations/{second}/voids", $$"""{"reason":"{{Reason}}"}""", 409),
+            ["add_client"] = new(staff, "/v1/clients", """{"kind":"validator","name":"Buss 17"}""", 201),
+            ["mark_prepaid_card"] = new(staff, "/v1/prepaid-cards", """{"card_number":"99 1234 5678"}""", 200),
+            ["unmark_prepaid_card"] = new(staff, "/v1/prepaid-cards", """{"card_number":"99 1234 5678"}""", 204),
+            ["request_month_end"] = new(staff, "/v1/month-ends", $$"""{"month":"{{month.Month}}"}""", 202),
+            // So is that it has invoices.
+            ["reopen_month"] = new(staff, $"/v1/month-ends/{turn}/reopening", $$"""{"reason":"{{Reason}}"}""", 409),
+            ["correct_invoice"] = new(staff, $"/v1/invoices/{invoice}/corrections", $$"""{"reason":"{{Reason}}"}""", 201),
+            ["set_invoicing"] = new(staff, $"/v1/operators/{at.Code}/invoicing", Invoicing, 200),
+        };
+    }
+
+    // Each request has a key of its own, which is the operation's id where that is not in the body.
+    private static Task<ApiAnswer> SendAsync(ApiDocument.Operation operation, Call call, JsonObject body) => call.Caller.SendAsync(
+        new HttpMethod(operation.Method), call.Path, body.ToJsonString(), key: operation.Method == "POST" ? Guid.NewGuid().ToString() : null);
+
+    private static IEnumerable<string> PathsOf(JsonObject body, string prefix = "") => body.SelectMany(field =>
+        field.Value is JsonObject deeper
+            ? PathsOf(deeper, prefix + field.Key + ".").Prepend(prefix + field.Key)
+            : [prefix + field.Key]).Where(path => !path.StartsWith("payment.", StringComparison.Ordinal));
+
+    // What lies in something that can be left out is required only with that.
+    private static bool IsWithin(string path, JsonObject body) => path.Split('.')[..^1]
+        .Aggregate((JsonNode?)body, (node, name) => (node as JsonObject)?[name]) is not null;
+
+    private static JsonObject Without(JsonObject body, string path)
+    {
+        var copy = body.DeepClone().AsObject();
+        var names = path.Split('.');
+        Assert.True(names[..^1].Aggregate(copy, (node, name) => node[name]!.AsObject()).Remove(names[^1]), path);
+        return copy;
+    }
+
+    private static JsonObject With(JsonObject body, string path, JsonNode value)
+    {
+        var names = path.Split('.');
+        var at = body;
+        foreach (var name in names[..^1])
+        {
+            at[name] ??= new JsonObject();
+            at = at[name]!.AsObject();
+        }
+
+        at[names[^1]] = value;
+        return body;
+    }
+
+    // What is missing as a whole can be told by its parts.
+    private static bool IsOf(string path, JsonNode error) =>
+        error["field"]!.ToString() == path || error["field"]!.ToString().StartsWith(path + ".", StringComparison.Ordinal);
+
+    private static string Joined(IEnumerable<string> names) => string.Join('\n', names.Order(StringComparer.Ordinal));
+
+    /// <summary>A call with the fewest fields, and what it is answered with then.</summary>
+    private sealed record Call(ApiCaller Caller, string Path, string Body, int Status);
+}
