@@ -28,12 +28,6 @@ internal sealed class RedisCounter
     {
         var options = ConfigurationOptions.Parse(connectionString);
         var multiplexer = await ConnectionMultiplexer.ConnectAsync(options);
-
-        // Off the multiplexer's own thread: what ran there would hold up every reply.
-        await Task.Yield();
-#pragma warning disable CS0618 // 2.x never preserves the order and marks the property obsolete; 1.x has to be told.
-        multiplexer.PreserveAsyncOrder = false;
-#pragma warning restore CS0618
         var server = multiplexer.GetServer(multiplexer.GetEndPoints()[0]);
         return new RedisCounter(multiplexer.GetDatabase(), await server.ScriptLoadAsync(Script));
     }

@@ -7,6 +7,7 @@ using Xunit;
 namespace Authorisation.LoadTests.Tests;
 
 /// <summary>A run is no result when its ledger does not add up; here it is made not to.</summary>
+[Trait("Tier", "Slow")]
 public sealed class LedgerCheckTests : IAsyncLifetime
 {
     private const int Approved = 1;

@@ -7,6 +7,7 @@ using Xunit;
 
 namespace Authorisation.LoadTests.Tests;
 
+[Trait("Tier", "Slow")]
 public sealed class LoadRunTests
 {
     private const double NanosecondsInMillisecond = 1e6;

@@ -9,6 +9,7 @@ using Xunit;
 
 namespace Authorisation.LoadTests.Tests;
 
+[Trait("Tier", "Slow")]
 public sealed class MonthEndTests
 {
     private const int Cards = 40;

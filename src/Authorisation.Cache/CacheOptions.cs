@@ -4,8 +4,8 @@ namespace Authorisation.Cache;
 public sealed record CacheOptions
 {
     /// <summary>
-    /// How to reach Redis, as StackExchange.Redis writes it: <c>host:port,password=…,ssl=true</c>, several hosts for
-    /// Redis Cluster.
+    /// How to reach Redis, as StackExchange.Redis writes it: <c>host:port,password=…,ssl=true</c>. Of Redis Cluster, one node
+    /// or several; the others are learned from these.
     /// </summary>
     public required string ConnectionString { get; init; }
 }

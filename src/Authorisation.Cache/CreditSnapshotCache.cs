@@ -106,9 +106,10 @@ public sealed class CreditSnapshotCache : IAsyncDisposable
 
         if (_connection.IsCluster)
         {
-            foreach (var ofSlot in snapshots.GroupBy(snapshot => _connection.SlotOf(KeyOf(snapshot.Account.Instrument))))
+            // Of 16,384 slots hardly two keys of a batch share one.
+            foreach (var snapshot in snapshots)
             {
-                WriteTogether(database, [.. ofSlot]);
+                WriteTogether(database, [snapshot]);
             }
         }
         else

@@ -37,12 +37,12 @@ internal sealed class RedisConnection : IAsyncDisposable
 
     public bool IsConnected => Volatile.Read(ref _multiplexer)?.IsConnected ?? false;
 
-    /// <summary>Whether keys are spread over nodes, so that one command can name keys of one slot only.</summary>
+    /// <summary>
+    /// Whether Redis is a cluster, so that one command can name keys of one slot only. Asked of the nodes: the client itself
+    /// takes a cluster for one server as long as it knows no node's address.
+    /// </summary>
     public bool IsCluster => Volatile.Read(ref _multiplexer) is { } multiplexer
-        && multiplexer.GetEndPoints().Any(one => multiplexer.GetServer(one).ServerType == ServerType.Cluster);
-
-    /// <summary>The slot of a key in a cluster.</summary>
-    public int SlotOf(string key) => Volatile.Read(ref _multiplexer)?.HashSlot(key) ?? 0;
+        && multiplexer.GetServers().Any(server => server.ServerType == ServerType.Cluster);
 
     public async ValueTask DisposeAsync()
     {
@@ -68,6 +68,10 @@ internal sealed class RedisConnection : IAsyncDisposable
         options.ReconnectRetryPolicy = new LinearRetry((int)Limits.CacheBreakerOpenTime.TotalMilliseconds);
         options.KeepAlive = (int)Limits.CacheKeepAliveInterval.TotalSeconds;
 
+        // A command for a node that is not there fails at once. Kept until the node comes back, it would be late by then,
+        // and as many as were asked meanwhile.
+        options.BacklogPolicy = BacklogPolicy.FailFast;
+
         // Neither is of use to a cache, and both touch keys and channels that are not ours.
         options.TieBreaker = "";
         options.ConfigurationChannel = "";
@@ -81,12 +85,6 @@ internal sealed class RedisConnection : IAsyncDisposable
             try
             {
                 var multiplexer = await ConnectionMultiplexer.ConnectAsync(options);
-
-                // Off the multiplexer's own thread: what ran there would hold up every reply.
-                await Task.Yield();
-#pragma warning disable CS0618 // 2.x never preserves the order and marks the property obsolete; 1.x has to be told.
-                multiplexer.PreserveAsyncOrder = false;
-#pragma warning restore CS0618
                 Volatile.Write(ref _database, multiplexer.GetDatabase());
                 Interlocked.Exchange(ref _multiplexer, multiplexer);
                 break;

@@ -6,6 +6,7 @@ using System.Text;
 namespace Authorisation.Cache.Tests;
 
 /// <summary>Something listens where Redis should be, and is not Redis.</summary>
+[Trait("Tier", "Slow")]
 public class BrokenServerTests
 {
     [Fact]

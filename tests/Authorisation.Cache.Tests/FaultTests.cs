@@ -4,6 +4,7 @@ using Authorisation.Core;
 namespace Authorisation.Cache.Tests;
 
 /// <summary>Redis stopped, killed, emptied and misused for real. Callers hear nothing of it.</summary>
+[Trait("Tier", "Slow")]
 public class FaultTests
 {
     [Fact]

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Authorisation.Cache.Tests;
 
+[Trait("Tier", "Slow")]
 public sealed class ReadAndWriteTests(ReadAndWriteTests.Fixture fixture) : IClassFixture<ReadAndWriteTests.Fixture>
 {
     private readonly PrivateRedis _redis = fixture.Redis;

@@ -5,6 +5,7 @@ namespace Authorisation.Cache.Tests;
 /// <summary>By itself: what the finaliser finds belongs to the whole process.</summary>
 [CollectionDefinition(nameof(UnobservedExceptionTests), DisableParallelization = true)]
 [Collection(nameof(UnobservedExceptionTests))]
+[Trait("Tier", "Slow")]
 public class UnobservedExceptionTests
 {
     [Fact]

@@ -3,6 +3,7 @@ using Xunit;
 
 namespace Authorisation.Standalone.Tests;
 
+[Trait("Tier", "Slow")]
 public sealed class BrokenDirectoryTests : DirectoryTest
 {
     private const string Remedy = "./dev run --fresh";

@@ -6,6 +6,7 @@ using Xunit;
 
 namespace Authorisation.Standalone.Tests;
 
+[Trait("Tier", "Slow")]
 public sealed class DiskFullTests : DirectoryTest
 {
     // Room for: nothing at all; a few files; the beginning of an initdb; most of one.

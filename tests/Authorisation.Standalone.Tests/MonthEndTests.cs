@@ -9,6 +9,7 @@ using Xunit;
 namespace Authorisation.Standalone.Tests;
 
 /// <summary>Starts around the end of a month, and what later starts with the same data find of it.</summary>
+[Trait("Tier", "Slow")]
 public sealed class MonthEndTests : DirectoryTest
 {
     private const string Surprise = "! this should have been";

@@ -5,6 +5,7 @@ using Xunit;
 namespace Authorisation.Standalone.Tests;
 
 /// <summary>As root, in a checkout where the user that Postgres runs as cannot go.</summary>
+[Trait("Tier", "Slow")]
 public sealed class OutOfReachTests : DirectoryTest
 {
     private readonly string _directory;

@@ -6,6 +6,7 @@ using Xunit;
 
 namespace Authorisation.Standalone.Tests;
 
+[Trait("Tier", "Slow")]
 public sealed class PortTests : DirectoryTest
 {
     [Fact]

@@ -5,6 +5,7 @@ using Xunit;
 
 namespace Authorisation.Standalone.Tests;
 
+[Trait("Tier", "Slow")]
 public sealed class PrivateServerTests(PostgresServer postgres, RedisServer redis)
     : DirectoryTest, IClassFixture<PostgresServer>, IClassFixture<RedisServer>
 {
@@ -12,7 +13,7 @@ public sealed class PrivateServerTests(PostgresServer postgres, RedisServer redi
     public async Task Postgres_killed_and_started_again_has_its_port_and_its_data()
     {
         var (port, process) = (postgres.Private.Port, postgres.Private.ProcessId);
-        var database = await postgres.CreateDatabaseAsync();
+        var database = postgres.Postgres.ConnectionStringFor(await postgres.Postgres.CreateDatabaseAsync("test"));
         await ExecuteAsync(database, "create table kept ()");
 
         await postgres.Private.KillAsync();

@@ -2,6 +2,7 @@ using Xunit;
 
 namespace Authorisation.Standalone.Tests;
 
+[Trait("Tier", "Slow")]
 public sealed class StandaloneOptionsTests : DirectoryTest
 {
     [Fact]

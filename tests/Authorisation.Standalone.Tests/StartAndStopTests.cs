@@ -3,6 +3,7 @@ using Xunit;
 
 namespace Authorisation.Standalone.Tests;
 
+[Trait("Tier", "Slow")]
 public sealed class StartAndStopTests : DirectoryTest
 {
     private readonly string _directory;

@@ -11,8 +11,8 @@ public sealed class TestingTests(SharedPostgres postgres, SharedRedis redis) : I
     [Fact]
     public async Task Each_database_has_a_name_of_its_own()
     {
-        var first = await postgres.CreateDatabaseAsync();
-        Assert.NotEqual(first, await postgres.CreateDatabaseAsync(), StringComparer.Ordinal);
+        var first = await postgres.Postgres.CreateDatabaseAsync("test");
+        Assert.NotEqual(first, await postgres.Postgres.CreateDatabaseAsync("test"), StringComparer.Ordinal);
         Assert.NotEmpty(redis.ConnectionString);
     }
 

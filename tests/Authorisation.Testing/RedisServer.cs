@@ -20,6 +20,14 @@ public sealed class RedisServer : IAsyncLifetime
     /// <summary>Its address as StackExchange.Redis takes it.</summary>
     public string ConnectionString => Private.ConnectionString;
 
+    /// <summary>Starts one.</summary>
+    public static async Task<RedisServer> StartAsync()
+    {
+        var server = new RedisServer();
+        await server.InitializeAsync();
+        return server;
+    }
+
     /// <inheritdoc/>
     public Task InitializeAsync() => Private.StartAsync();
 

@@ -3,19 +3,19 @@ using Xunit;
 namespace Authorisation.Testing;
 
 /// <summary>
-/// A class fixture for tests that only use Redis. The server is the whole test process's: each test has keys of its own,
-/// nothing is flushed, and nobody stops it.
+/// A class fixture for tests that only use Redis. The server is shared by all tests (<see cref="SharedServers"/>): each
+/// has keys of its own, nothing is flushed, and nobody stops it.
 /// </summary>
 public sealed class SharedRedis : IAsyncLifetime
 {
-    private RedisServer? _server;
+    private string? _connectionString;
 
     /// <summary>Its address as StackExchange.Redis takes it.</summary>
     public string ConnectionString =>
-        (_server ?? throw new InvalidOperationException("xunit has not started the fixture.")).ConnectionString;
+        _connectionString ?? throw new InvalidOperationException("xunit has not started the fixture.");
 
     /// <inheritdoc/>
-    public async Task InitializeAsync() => _server = await SharedServers.RedisAsync();
+    public async Task InitializeAsync() => _connectionString = await SharedServers.RedisAsync();
 
     /// <inheritdoc/>
     public Task DisposeAsync() => Task.CompletedTask;

@@ -1,38 +1,48 @@
 namespace Authorisation.Testing;
 
-/// <summary>The servers that all tests of a process share: each is started by the first test that needs it.</summary>
+/// <summary>
+/// The servers that tests share. <c>./dev test</c> starts them once for all test processes and says in two environment
+/// variables where they are; a process that is not told starts its own with the first test that needs one.
+/// </summary>
 /// <remarks>Safe for several threads: <see cref="Lazy{T}"/> starts each once, and everybody awaits that one start.</remarks>
 internal static class SharedServers
 {
-    private static readonly Lazy<Task<PostgresServer>> LazyPostgres = new(async () =>
-    {
-        var server = new PostgresServer();
-        await server.InitializeAsync();
-        return server;
-    });
+    /// <summary>Has the superuser's connection string.</summary>
+    public const string PostgresVariable = "AUTHORISATION_TEST_POSTGRES";
 
-    private static readonly Lazy<Task<RedisServer>> LazyRedis = new(async () =>
-    {
-        var server = new RedisServer();
-        await server.InitializeAsync();
-        return server;
-    });
+    /// <summary>
+    /// Has the address, with a database of Redis for this test process alone: numbers of operators and cards are of one
+    /// Postgres database, and another process may have the same.
+    /// </summary>
+    public const string RedisVariable = "AUTHORISATION_TEST_REDIS";
 
-    public static Task<PostgresServer> PostgresAsync() => LazyPostgres.Value;
+    private static readonly Lazy<Task<PostgresServer>> OwnPostgres = new(PostgresServer.StartSharedAsync);
 
-    public static Task<RedisServer> RedisAsync() => LazyRedis.Value;
+    private static readonly Lazy<Task<RedisServer>> OwnRedis = new(RedisServer.StartAsync);
 
-    /// <summary>Kills what was started: at the end of the process, when nobody will miss what they hold.</summary>
+    private static readonly Lazy<Task<TestPostgres>> Postgres = new(async () =>
+        Environment.GetEnvironmentVariable(PostgresVariable) is { Length: > 0 } told
+            ? new TestPostgres(told)
+            : (await OwnPostgres.Value).Postgres);
+
+    public static Task<TestPostgres> PostgresAsync() => Postgres.Value;
+
+    public static async Task<string> RedisAsync() =>
+        Environment.GetEnvironmentVariable(RedisVariable) is { Length: > 0 } told
+            ? told
+            : (await OwnRedis.Value).ConnectionString;
+
+    /// <summary>Kills what this process started: at its end, when nobody will miss what they hold.</summary>
     public static async Task KillAsync()
     {
-        if (LazyPostgres is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
+        if (OwnPostgres is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
         {
-            await (await LazyPostgres.Value).Private.KillAsync();
+            await (await OwnPostgres.Value).Private.KillAsync();
         }
 
-        if (LazyRedis is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
+        if (OwnRedis is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
         {
-            await (await LazyRedis.Value).Private.KillAsync();
+            await (await OwnRedis.Value).Private.KillAsync();
         }
     }
 }

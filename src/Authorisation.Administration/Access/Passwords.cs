@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Authorisation.Core;
 using Dapper;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Authorisation.Administration.Access;
@@ -11,10 +12,15 @@ internal sealed class Passwords
 {
     private const int RandomLength = 20;
 
-    private readonly PasswordHasher<Passwords> _hasher = new();
-    private readonly string _nobodys;
+    private readonly PasswordHasher<Passwords> _hasher;
+    private readonly Lazy<string> _nobodys;
 
-    public Passwords() => _nobodys = _hasher.HashPassword(this, Guid.NewGuid().ToString());
+    /// <summary>Hashes as strongly as the options say, which is what ASP.NET Core Identity does where they say nothing.</summary>
+    public Passwords(IOptions<PasswordHasherOptions>? options = null)
+    {
+        _hasher = new PasswordHasher<Passwords>(options);
+        _nobodys = new Lazy<string>(() => _hasher.HashPassword(this, Guid.NewGuid().ToString()));
+    }
 
     /// <summary>A password that nobody chose, without letters that look like digits or each other.</summary>
     public static string Random() =>
@@ -27,7 +33,7 @@ internal sealed class Passwords
     /// </summary>
     public bool Verify(string? hash, string password)
     {
-        var isRight = _hasher.VerifyHashedPassword(this, hash ?? _nobodys, password) != PasswordVerificationResult.Failed;
+        var isRight = _hasher.VerifyHashedPassword(this, hash ?? _nobodys.Value, password) != PasswordVerificationResult.Failed;
         return isRight && hash is not null;
     }
 

@@ -10,6 +10,7 @@ namespace Authorisation.Admin.Tests.Api;
 /// What is changed for all accounts of an organisation at once: none of them is locked or written, so no purchase waits, and
 /// it holds at once for all of them.
 /// </summary>
+[Trait("Tier", "Slow")]
 public sealed class BulkChangeTests(SharedAdmin shared) : AdminTest(shared)
 {
     private const int Credits = 3_000;

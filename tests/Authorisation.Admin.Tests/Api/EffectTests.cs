@@ -10,6 +10,7 @@ namespace Authorisation.Admin.Tests.Api;
 /// What an administrator changed holds for every purchase decided after the answer, on every server: two servers under load
 /// with copies of the accounts in their memories.
 /// </summary>
+[Trait("Tier", "Slow")]
 public sealed class EffectTests(SharedAdmin shared) : AdminTest(shared)
 {
     private const int Buyers = 4;

@@ -7,6 +7,7 @@ using Xunit;
 namespace Authorisation.Admin.Tests.Api;
 
 /// <summary>What is refused because it is there already does not end in the log of Postgres, which many can read.</summary>
+[Trait("Tier", "Slow")]
 public sealed class LoggedValuesTests(PostgresServer server) : IClassFixture<PostgresServer>
 {
     private const int AtOnce = 6;
@@ -14,7 +15,7 @@ public sealed class LoggedValuesTests(PostgresServer server) : IClassFixture<Pos
     [Fact]
     public async Task Of_many_who_take_the_same_one_gets_it_and_the_log_of_Postgres_has_nothing_of_it()
     {
-        await using var ledger = await TestLedger.CreateAsync(server);
+        await using var ledger = await TestLedger.CreateAsync(server.Postgres);
         await using var host = await InProcessAdmin.StartAsync(ledger, CodeKey.NewText(), null, "--MonthEnd:Runs=false", "--Access:AnonymousCallsPerMinute=100000");
         var mailbox = new Mailbox(TestDirectory.NewPath("messages"));
         var oper = await AdminOperator.CreateAsync(ledger, host, mailbox, "jamtland");

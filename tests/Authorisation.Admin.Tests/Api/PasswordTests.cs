@@ -1,13 +1,33 @@
+using System.Buffers.Binary;
+using Authorisation.Administration.Access;
 using Authorisation.Admin.Commands;
 using Authorisation.Admin.Tests.Support;
 using Authorisation.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Authorisation.Admin.Tests.Api;
 
+[Trait("Tier", "Slow")]
 public sealed class PasswordTests(SharedAdmin shared) : AdminTest(shared)
 {
     private const string Another = "three green trains";
+
+    [Fact]
+    public async Task A_host_hashes_as_strongly_as_identity_does_unless_a_test_makes_it_cheap()
+    {
+        await using var app = AdminHost.Build(
+            [
+                "--Listen:Port=0", $"--Ledger:ConnectionString={Ledger.AdminConnectionString}",
+                $"--Activation:CodeKey={Shared.CodeKey}",
+            ],
+            static _ => { });
+
+        // A format byte, which function, how many times.
+        var hash = Convert.FromBase64String(app.Services.GetRequiredService<Passwords>().Hash(Some.Password));
+        Assert.Equal((1, 2), (hash[0], BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(1))));
+        Assert.InRange(BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(5)), 100_000, int.MaxValue);
+    }
 
     [Fact]
     public async Task A_new_password_ends_every_session_that_was_begun_with_an_older_one_and_links_to_choose_one()

@@ -8,6 +8,7 @@ using Xunit;
 namespace Authorisation.Admin.Tests.Api;
 
 /// <summary>What somebody can make the control plane keep, and what its connections show and are bounded by.</summary>
+[Trait("Tier", "Slow")]
 public sealed class StrangerTests(SharedAdmin shared) : AdminTest(shared)
 {
     [Theory]

@@ -5,6 +5,7 @@ using Xunit;
 namespace Authorisation.Admin.Tests.Api;
 
 /// <summary>What a control plane tells the systemd that started it.</summary>
+[Trait("Tier", "Slow")]
 public sealed class SystemdTests(SharedAdmin shared) : IClassFixture<SharedAdmin>
 {
     [Fact]

@@ -3,6 +3,7 @@ using Xunit;
 
 namespace Authorisation.Admin.Tests.Api;
 
+[Trait("Tier", "Slow")]
 public sealed class WholeWayTests(SharedAdmin shared) : AdminTest(shared)
 {
     [Fact]

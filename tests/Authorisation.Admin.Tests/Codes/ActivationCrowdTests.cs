@@ -10,6 +10,7 @@ using Xunit;
 namespace Authorisation.Admin.Tests.Codes;
 
 /// <summary>Activations under a crowd: many at once, of one login and of many, on one server and on several.</summary>
+[Trait("Tier", "Slow")]
 public sealed class ActivationCrowdTests(SharedAdmin shared) : AdminTest(shared)
 {
     private const string Refused = "ACTIVATION_REFUSED", TooMany = "TOO_MANY_ACTIVATIONS", Activated = "";
@@ -76,7 +77,10 @@ public sealed class ActivationCrowdTests(SharedAdmin shared) : AdminTest(shared)
         Assert.Equal(TooMany, await TryAsync(server, stage.BackEnd, stage.Login, stage.Code));
         var waiting = TryAsync(server, stage.BackEnd, stage.Login, stage.Code);
         Assert.Equal(0, await Ledger.AskAsync<long>(
-            "select count(*) from pg_stat_activity where query like '%from activate_app(%' and wait_event = 'advisory'"));
+            """
+            select count(*) from pg_stat_activity
+            where datname = current_database() and query like '%from activate_app(%' and wait_event = 'advisory'
+            """));
         await transaction.RollbackAsync();
 
         Assert.Equal(Activated, await waiting);

@@ -6,6 +6,7 @@ using Xunit;
 
 namespace Authorisation.Admin.Tests.Codes;
 
+[Trait("Tier", "Slow")]
 public sealed class ActivationTests(SharedAdmin shared) : AdminTest(shared)
 {
     [Theory]

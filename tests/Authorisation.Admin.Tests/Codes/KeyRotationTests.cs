@@ -10,6 +10,7 @@ namespace Authorisation.Admin.Tests.Codes;
 /// The key of codes is changed in two rounds, as docs/operations.md says, and nothing that was made under the old one is lost
 /// on the way: codes that are out, messages that wait, requests that are repeated.
 /// </summary>
+[Trait("Tier", "Slow")]
 public sealed class KeyRotationTests(SharedAdmin shared) : AdminTest(shared)
 {
     private readonly string _old = CodeKey.NewText();

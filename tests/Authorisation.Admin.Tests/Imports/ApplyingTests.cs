@@ -11,6 +11,7 @@ namespace Authorisation.Admin.Tests.Imports;
 /// Rows that were right when their file came and are not any more when they are applied: staged as a file stages them, with
 /// everything around them as it has become.
 /// </summary>
+[Trait("Tier", "Slow")]
 public sealed class ApplyingTests(SharedAdmin shared) : AdminTest(shared)
 {
     private const int RowFailed = 5202;

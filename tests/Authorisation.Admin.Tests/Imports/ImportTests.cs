@@ -6,6 +6,7 @@ using Xunit;
 
 namespace Authorisation.Admin.Tests.Imports;
 
+[Trait("Tier", "Slow")]
 public sealed class ImportTests(SharedAdmin shared) : AdminTest(shared)
 {
     private static readonly string Files = System.IO.Path.Combine(AppContext.BaseDirectory, "Imports", "Files");

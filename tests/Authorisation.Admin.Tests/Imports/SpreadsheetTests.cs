@@ -6,6 +6,7 @@ using Xunit;
 namespace Authorisation.Admin.Tests.Imports;
 
 /// <summary>Files as they come out of Excel and of people's hands: read rightly, or told in words that help.</summary>
+[Trait("Tier", "Slow")]
 public sealed class SpreadsheetTests(SharedAdmin shared) : AdminTest(shared)
 {
     private const string Header = "e-post;namn;mobilnummer;avdelning;kreditgräns";

@@ -4,6 +4,7 @@ using Xunit;
 namespace Authorisation.Admin.Tests.Invoices;
 
 /// <summary>Putting right an invoice that was made with what was wrong: a credit note of all of it, and a new one.</summary>
+[Trait("Tier", "Slow")]
 public sealed class CorrectionTests(SharedAdmin shared) : AdminTest(shared)
 {
     private static readonly object Body = new { reason = "Fel fakturaadress" };

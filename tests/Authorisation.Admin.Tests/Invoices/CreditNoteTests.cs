@@ -5,6 +5,7 @@ using Xunit;
 namespace Authorisation.Admin.Tests.Invoices;
 
 /// <summary>What is given back after its month was closed.</summary>
+[Trait("Tier", "Slow")]
 public sealed class CreditNoteTests(SharedAdmin shared) : AdminTest(shared)
 {
     [Fact]

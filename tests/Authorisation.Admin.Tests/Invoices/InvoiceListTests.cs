@@ -6,6 +6,7 @@ using Xunit;
 namespace Authorisation.Admin.Tests.Invoices;
 
 /// <summary>The invoices of a month together: their order, and files of all of them.</summary>
+[Trait("Tier", "Slow")]
 public sealed class InvoiceListTests(SharedAdmin shared) : AdminTest(shared)
 {
     private const int Customers = 12;

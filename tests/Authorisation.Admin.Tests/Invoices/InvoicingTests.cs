@@ -3,6 +3,7 @@ using Xunit;
 
 namespace Authorisation.Admin.Tests.Invoices;
 
+[Trait("Tier", "Slow")]
 public sealed class InvoicingTests(SharedAdmin shared) : AdminTest(shared)
 {
     [Fact]

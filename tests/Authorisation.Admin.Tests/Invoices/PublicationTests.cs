@@ -4,6 +4,7 @@ using Xunit;
 namespace Authorisation.Admin.Tests.Invoices;
 
 /// <summary>From when on invoices are seen, and by whom.</summary>
+[Trait("Tier", "Slow")]
 public sealed class PublicationTests(SharedAdmin shared) : AdminTest(shared)
 {
     private static readonly string[] Reports = ["reports"];

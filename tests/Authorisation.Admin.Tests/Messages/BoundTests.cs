@@ -6,6 +6,7 @@ using Xunit;
 namespace Authorisation.Admin.Tests.Messages;
 
 /// <summary>What outsiders or one customer can have sent is bounded, and says nothing that a stranger wrote.</summary>
+[Trait("Tier", "Slow")]
 public sealed class BoundTests(SharedAdmin shared) : AdminTest(shared)
 {
     [Fact]

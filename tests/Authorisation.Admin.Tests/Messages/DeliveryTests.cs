@@ -11,6 +11,7 @@ using Xunit;
 namespace Authorisation.Admin.Tests.Messages;
 
 /// <summary>Messages reach a gateway and a mail server that misbehave: at least once, and are given up at the end.</summary>
+[Trait("Tier", "Slow")]
 public sealed class DeliveryTests(SharedAdmin shared) : AdminTest(shared)
 {
     [Fact]

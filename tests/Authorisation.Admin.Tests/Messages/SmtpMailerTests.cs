@@ -14,6 +14,7 @@ using Xunit;
 namespace Authorisation.Admin.Tests.Messages;
 
 /// <summary>E-mail to a server on a real socket: TLS, users, other letters than a to z, and servers that fail.</summary>
+[Trait("Tier", "Slow")]
 public sealed class SmtpMailerTests : IDisposable
 {
     private const string Secret = "pass-word-åäö";

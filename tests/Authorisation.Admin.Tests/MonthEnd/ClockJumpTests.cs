@@ -6,6 +6,7 @@ using Xunit;
 namespace Authorisation.Admin.Tests.MonthEnd;
 
 /// <summary>Nothing is closed or ended on the word of one clock, and by itself never more than the month that is just over.</summary>
+[Trait("Tier", "Slow")]
 public sealed class ClockJumpTests(SharedLedger shared) : IClassFixture<SharedLedger>
 {
     private static readonly DateTimeOffset Wrong = MonthEndScene.At("2036-09-15T12:00:00+01:00");

@@ -1,3 +1,4 @@
+using Authorisation.Ledger.Database;
 using Authorisation.Billing.MonthEnd;
 using Authorisation.Core;
 using Authorisation.Ledger.Commit.Queue;
@@ -8,6 +9,7 @@ using Xunit;
 namespace Authorisation.Admin.Tests.MonthEnd;
 
 /// <summary>A month is closed, what came of it is written and sealed, and it stays as it is.</summary>
+[Trait("Tier", "Slow")]
 public sealed class ClosingTests(SharedLedger shared) : IClassFixture<SharedLedger>
 {
     [Fact]

@@ -7,6 +7,7 @@ using Xunit;
 namespace Authorisation.Admin.Tests.MonthEnd;
 
 /// <summary>Hosts that die at their work, or do it at the same time.</summary>
+[Trait("Tier", "Slow")]
 public sealed class InterruptedMonthEndTests(SharedLedger shared) : IClassFixture<SharedLedger>
 {
     [Fact]

@@ -9,6 +9,7 @@ using Xunit;
 namespace Authorisation.Admin.Tests.MonthEnd;
 
 /// <summary>Whole hosts with their scheduler: staff ask, midnight comes, a host dies.</summary>
+[Trait("Tier", "Slow")]
 public sealed class MonthEndHostTests(SharedAdmin shared) : IClassFixture<SharedAdmin>
 {
     private static readonly TimeSpan TakenOverBound = TimeSpan.FromSeconds(60);

@@ -10,6 +10,7 @@ using Xunit;
 namespace Authorisation.Admin.Tests.MonthEnd;
 
 /// <summary>Every night balances, rows and copies are held against each other; what differs is told and left as it is.</summary>
+[Trait("Tier", "Slow")]
 public sealed class ReconciliationTests(SharedLedger shared, SharedRedis redis) : IClassFixture<SharedLedger>, IClassFixture<SharedRedis>
 {
     [Fact]

@@ -1,3 +1,4 @@
+using Authorisation.Ledger.Database;
 using Authorisation.Admin.Tests.Support;
 using Authorisation.Billing.MonthEnd;
 using Authorisation.Core;
@@ -9,6 +10,7 @@ using Xunit;
 namespace Authorisation.Admin.Tests.MonthEnd;
 
 /// <summary>Months that were closed by a clock that was ahead are opened again, and what was decided meanwhile finds its invoice.</summary>
+[Trait("Tier", "Slow")]
 public sealed class ReopeningTests(SharedAdmin shared) : IClassFixture<SharedAdmin>
 {
     private static readonly DateTimeOffset Wrong = MonthEndScene.At("2027-06-15T12:00:00+02:00");

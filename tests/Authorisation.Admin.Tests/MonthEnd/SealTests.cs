@@ -13,6 +13,7 @@ namespace Authorisation.Admin.Tests.MonthEnd;
 /// Every row of an operator and month is in one seal of that operator, whatever account its caller typed; whoever changes,
 /// removes or adds one is found out, and nobody else's month is touched by it.
 /// </summary>
+[Trait("Tier", "Slow")]
 public sealed class SealTests(SharedLedger shared) : IClassFixture<SharedLedger>
 {
     private static readonly DateTimeOffset Before = MonthEndScene.NewYear.AddMinutes(-30);

@@ -10,12 +10,13 @@ using Xunit;
 namespace Authorisation.Admin.Tests.MonthEnd;
 
 /// <summary>A host ends when it is told to, whatever state its database is in.</summary>
+[Trait("Tier", "Slow")]
 public sealed class StopTests(PostgresServer server) : IClassFixture<PostgresServer>
 {
     [Fact]
     public async Task A_host_whose_database_goes_in_the_middle_of_its_work_stops_all_the_same()
     {
-        await using var ledger = await TestLedger.CreateAsync(server);
+        await using var ledger = await TestLedger.CreateAsync(server.Postgres);
         await ledger.Provisioner.AddOperatorAsync(new NewOperator(
             "night", "Ett provs länstrafik", "SEK", "Europe/Stockholm", true, PurposeRule.KeptIfGiven, 600, TimeSpan.FromMinutes(15)));
         await using var postgres = await ledger.OpenSessionAsync(server.ConnectionString);

@@ -16,6 +16,7 @@ namespace Authorisation.Admin.Tests.MonthEnd;
 /// A year of random purchases, operations and advices, many of them around midnight of the months' ends, closed month by month:
 /// reports, statements and invoices say of every month, department and traveller what a simple book says.
 /// </summary>
+[Trait("Tier", "Slow")]
 public sealed class YearTests(SharedLedger shared, ITestOutputHelper output) : IClassFixture<SharedLedger>
 {
     private const int Months = 12;

@@ -10,6 +10,7 @@ using Xunit;
 namespace Authorisation.Admin.Tests.Outages;
 
 /// <summary>A Postgres that answers and that others keep busy is told apart from one that is away: nothing was changed.</summary>
+[Trait("Tier", "Slow")]
 public sealed class BusyTests(SharedAdmin shared) : IClassFixture<SharedAdmin>
 {
     [Fact]

@@ -12,6 +12,7 @@ using Xunit;
 namespace Authorisation.Admin.Tests.Outages;
 
 /// <summary>A Postgres that is away is told once by each worker, and once more when it is back.</summary>
+[Trait("Tier", "Slow")]
 public sealed class OutageTests(PostgresServer server) : IClassFixture<PostgresServer>
 {
     private static readonly int[] Fails = [5201, 5101, 5623, 5507];
@@ -20,7 +21,7 @@ public sealed class OutageTests(PostgresServer server) : IClassFixture<PostgresS
     [Fact]
     public async Task Each_worker_tells_once_that_its_database_is_away_and_once_that_it_goes_on()
     {
-        await using var ledger = await TestLedger.CreateAsync(server);
+        await using var ledger = await TestLedger.CreateAsync(server.Postgres);
         await using var host = await InProcessAdmin.StartAsync(ledger, CodeKey.NewText(), null, "--Logging:LogLevel:Quartz=None");
         host.Log.Expect(5507);
         var job = ActivatorUtilities.CreateInstance<MonthEndJob>(host.Services);

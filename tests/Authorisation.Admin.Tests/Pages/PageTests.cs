@@ -10,6 +10,7 @@ using Xunit;
 namespace Authorisation.Admin.Tests.Pages;
 
 /// <summary>Mailed links lead to pages that work without scripts, followed from the mail server to the form.</summary>
+[Trait("Tier", "Slow")]
 public sealed partial class PageTests(SharedAdmin shared) : AdminTest(shared)
 {
     private const string Another = "three green trains";

@@ -5,6 +5,7 @@ using Xunit;
 namespace Authorisation.Admin.Tests.Purchases;
 
 /// <summary>What was bought, by organisation, department and traveller: who sees what of it, page by page.</summary>
+[Trait("Tier", "Slow")]
 public sealed class PurchaseListTests(SharedAdmin shared) : AdminTest(shared)
 {
     private static readonly string[] Purchases = ["purchases"];

@@ -38,6 +38,8 @@ internal sealed record AdminOperator(
         await ledger.Provisioner.SetAdministrationTermsAsync(id, administration);
         var email = Some.Email("staff");
         await CreateStaffCommand.CreateAsync(ledger.Owner, code, email, "Stina", Some.Password);
+        await ledger.ExecuteAsync(
+            "update control.person set password_hash = @PasswordHash where email = @email", new { Some.PasswordHash, email });
         return new AdminOperator(ledger, host, mailbox, id, code, administration, await host.SignInAsync(email, Some.Password));
     }
 

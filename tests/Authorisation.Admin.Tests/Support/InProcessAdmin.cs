@@ -2,6 +2,7 @@ using Authorisation.Hosting.Telemetry;
 using Authorisation.Testing;
 using Authorisation.Testing.Ledger;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -46,6 +47,7 @@ internal sealed class InProcessAdmin : IAsyncDisposable
             {
                 builder.Logging.ClearProviders().AddProvider(log);
                 builder.Services.AddSingleton<TimeProvider>(ledger.HostTime);
+                builder.Services.Configure<PasswordHasherOptions>(Some.MakeCheap);
                 adjust?.Invoke(builder.Services);
             });
         await app.StartAsync().WaitAsync(Eventually.Bound);

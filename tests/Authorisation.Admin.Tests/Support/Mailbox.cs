@@ -1,21 +1,28 @@
-using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Authorisation.Testing;
 
 namespace Authorisation.Admin.Tests.Support;
 
 /// <summary>What was sent, as the demo writes it: by recipient, newest last.</summary>
+/// <remarks>
+/// Safe for several threads: one reads new files at a time, under a lock. Hundreds of tests ask for thousands of messages
+/// again and again, so each file is read once.
+/// </remarks>
 internal sealed partial class Mailbox(string directory)
 {
-    // A message appears whole and does not change.
-    private readonly ConcurrentDictionary<string, string> _read = new(StringComparer.Ordinal);
+    private readonly Lock _reading = new();
+    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SortedList<string, string>> _byRecipient = new(StringComparer.Ordinal);
 
     /// <summary>What was sent to somebody so far.</summary>
-    public IReadOnlyList<string> To(string recipient) => !Directory.Exists(directory) ? [] :
-    [
-        .. Directory.EnumerateFiles(directory, "*.txt").Order(StringComparer.Ordinal).Select(file => _read.GetOrAdd(file, File.ReadAllText))
-            .Where(text => text.Contains($"\nTo: {recipient}\n", StringComparison.Ordinal)),
-    ];
+    public IReadOnlyList<string> To(string recipient)
+    {
+        lock (_reading)
+        {
+            ReadNew();
+            return _byRecipient.TryGetValue(recipient, out var messages) ? [.. messages.Values] : [];
+        }
+    }
 
     /// <summary>Waits for the message with this place among those to somebody, from 1.</summary>
     public async Task<string> WaitAsync(string recipient, int place = 1)
@@ -51,6 +58,30 @@ internal sealed partial class Mailbox(string directory)
     /// <summary>Waits for a link in the message with this place among those to somebody.</summary>
     public async Task<Uri> LinkAsync(string email, int place = 1) =>
         new(AnyLink().Match(await WaitAsync(email, place)).Value);
+
+    // A message appears whole and does not change.
+    private void ReadNew()
+    {
+        if (!Directory.Exists(directory))
+        {
+            return;
+        }
+
+        foreach (var file in Directory.EnumerateFiles(directory, "*.txt").Where(_read.Add))
+        {
+            var text = File.ReadAllText(file);
+            var recipient = Recipient().Match(text).Groups["recipient"].Value;
+            if (!_byRecipient.TryGetValue(recipient, out var messages))
+            {
+                _byRecipient[recipient] = messages = new SortedList<string, string>(StringComparer.Ordinal);
+            }
+
+            messages.Add(file, text);
+        }
+    }
+
+    [GeneratedRegex(@"\nTo: (?<recipient>[^\n]*)\n", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Recipient();
 
     [GeneratedRegex(@"https?://\S+", RegexOptions.None, 1000)]
     private static partial Regex AnyLink();

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 
 namespace Authorisation.Admin.Tests.Support;
 
@@ -8,7 +10,15 @@ internal static class Some
 {
     public const string Password = "correct horse battery";
 
+    /// <summary>What is as good as a hash of <see cref="Password"/> as people's, and made in no time.</summary>
+    public static readonly string PasswordHash = CheapHasher().HashPassword(Password, Password);
+
     private static int _next = RandomNumberGenerator.GetInt32(1_000_000);
+
+    /// <summary>
+    /// Makes hashing of passwords cheap: as strong as it is for people, it would be a third of what these tests work.
+    /// </summary>
+    public static void MakeCheap(PasswordHasherOptions options) => options.IterationCount = 100;
 
     public static string Email(string who = "person") => $"{who}{Next()}@example.com";
 
@@ -53,6 +63,13 @@ internal static class Some
             ["itemises_cards"] = itemisesCards,
             ["shows_purchases_at_once"] = showsPurchasesAtOnce,
         };
+    }
+
+    private static PasswordHasher<string> CheapHasher()
+    {
+        var options = new PasswordHasherOptions();
+        MakeCheap(options);
+        return new PasswordHasher<string>(Options.Create(options));
     }
 
     private static string Next() => Interlocked.Increment(ref _next).ToString("0000000", CultureInfo.InvariantCulture);

@@ -9,6 +9,7 @@ using Xunit.Abstractions;
 namespace Authorisation.Ledger.Tests.Cards;
 
 /// <summary>Passes of the numberer, one by one and several at once.</summary>
+[Trait("Tier", "Slow")]
 public sealed class NumberingTests(SharedLedger shared, ITestOutputHelper output) : LedgerTest(shared, output)
 {
     private const int LostEvent = 2202;

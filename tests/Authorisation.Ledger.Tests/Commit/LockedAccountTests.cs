@@ -8,6 +8,7 @@ using Xunit.Abstractions;
 namespace Authorisation.Ledger.Tests.Commit;
 
 /// <summary>An account that an open psql session keeps locked.</summary>
+[Trait("Tier", "Slow")]
 public sealed class LockedAccountTests(SharedLedger shared, ITestOutputHelper output) : LedgerTest(shared, output)
 {
     [Fact]

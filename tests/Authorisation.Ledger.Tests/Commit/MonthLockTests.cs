@@ -11,6 +11,7 @@ using Xunit.Abstractions;
 namespace Authorisation.Ledger.Tests.Commit;
 
 /// <summary>Whoever closes a month locks it exclusively; batches hold it shared.</summary>
+[Trait("Tier", "Slow")]
 public sealed class MonthLockTests(SharedLedger shared, ITestOutputHelper output) : LedgerTest(shared, output)
 {
     [Fact]
@@ -109,7 +110,11 @@ public sealed class MonthLockTests(SharedLedger shared, ITestOutputHelper output
         var began = Stopwatch.GetTimestamp();
         await Eventually.TrueAsync(
             async () => answer.IsCompleted || Stopwatch.GetElapsedTime(began) > 2 * Limits.LockTimeout || await Ledger.AskAsync<bool>(
-                "select exists (select from pg_locks where locktype = 'advisory' and classid = @Id and not granted)",
+                """
+                select exists (
+                  select from pg_locks l join pg_database d on d.oid = l.database
+                  where d.datname = current_database() and l.locktype = 'advisory' and l.classid = @Id and not l.granted)
+                """,
                 new { Operator.Terms.Id }),
             Eventually.Bound,
             "the batch waits for the month");

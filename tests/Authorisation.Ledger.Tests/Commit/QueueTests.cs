@@ -10,6 +10,7 @@ using Xunit.Abstractions;
 
 namespace Authorisation.Ledger.Tests.Commit;
 
+[Trait("Tier", "Slow")]
 public sealed class QueueTests(SharedLedger shared, ITestOutputHelper output) : LedgerTest(shared, output)
 {
     [Fact]

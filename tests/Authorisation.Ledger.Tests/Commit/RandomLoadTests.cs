@@ -6,6 +6,7 @@ using Xunit.Abstractions;
 
 namespace Authorisation.Ledger.Tests.Commit;
 
+[Trait("Tier", "Slow")]
 public sealed class RandomLoadTests(SharedLedger shared, ITestOutputHelper output) : LedgerTest(shared, output)
 {
     private const int Callers = 48;

@@ -7,6 +7,7 @@ using Xunit.Abstractions;
 namespace Authorisation.Ledger.Tests.Faults;
 
 /// <summary>A Postgres that answers and is too busy is told from one that is out of reach.</summary>
+[Trait("Tier", "Slow")]
 public sealed class BusyTests(SharedLedger shared, ITestOutputHelper output) : LedgerTest(shared, output)
 {
     [Fact]

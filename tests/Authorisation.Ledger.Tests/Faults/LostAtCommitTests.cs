@@ -10,6 +10,7 @@ namespace Authorisation.Ledger.Tests.Faults;
 /// The connection is lost around the commit. Whether Postgres committed or not, each purchase is decided once and its
 /// caller gets that decision.
 /// </summary>
+[Trait("Tier", "Slow")]
 public sealed class LostAtCommitTests(SharedLedger shared, ITestOutputHelper output) : LedgerTest(shared, output)
 {
     [Theory]

@@ -12,6 +12,7 @@ using Xunit.Abstractions;
 namespace Authorisation.Ledger.Tests.Faults;
 
 /// <summary>With a Postgres of their own, which they kill and pause.</summary>
+[Trait("Tier", "Slow")]
 public sealed class OutageTests : LoggedTest, IClassFixture<PostgresServer>, IAsyncLifetime
 {
     /// <summary>A round trip that is given up, its cancellation, and a connection that is not answered, and far more.</summary>
@@ -33,7 +34,7 @@ public sealed class OutageTests : LoggedTest, IClassFixture<PostgresServer>, IAs
 
     public async Task InitializeAsync()
     {
-        _ledger = await TestLedger.CreateAsync(_postgres);
+        _ledger = await TestLedger.CreateAsync(_postgres.Postgres);
         _operator = await TestOperator.CreateAsync(_ledger);
         _node = new LedgerNode(_ledger.Connect(lanes: 1, loggers: _loggers), _loggers);
     }

@@ -13,6 +13,7 @@ namespace Authorisation.Ledger.Tests.Faults;
 /// With a Postgres of their own that is told to wait for a standby which is not there. Postgres commits such a
 /// transaction all the same once it is made to stop waiting; it must not be answered from this machine alone.
 /// </summary>
+[Trait("Tier", "Slow")]
 public sealed class SynchronousStandbyTests : LoggedTest, IClassFixture<PostgresServer>, IAsyncLifetime
 {
     private const int NotReplicatedEvent = 2005;
@@ -34,7 +35,7 @@ public sealed class SynchronousStandbyTests : LoggedTest, IClassFixture<Postgres
     public async Task InitializeAsync()
     {
         await RequireStandbyAsync("");
-        _ledger = await TestLedger.CreateAsync(_postgres);
+        _ledger = await TestLedger.CreateAsync(_postgres.Postgres);
         _operator = await TestOperator.CreateAsync(_ledger);
         _node = NewNode(required: true);
     }

@@ -7,6 +7,7 @@ using Xunit.Abstractions;
 
 namespace Authorisation.Ledger.Tests.Faults;
 
+[Trait("Tier", "Slow")]
 public sealed class TerminatedBackendTests(SharedLedger shared, ITestOutputHelper output) : LedgerTest(shared, output)
 {
     [Fact]

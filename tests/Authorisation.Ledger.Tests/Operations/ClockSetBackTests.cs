@@ -12,6 +12,7 @@ namespace Authorisation.Ledger.Tests.Operations;
 /// March is closed, and the database's clock steps back into it: everything that is asked for then counts in March, and
 /// stands on April's invoice.
 /// </summary>
+[Trait("Tier", "Slow")]
 public sealed class ClockSetBackTests(SharedLedger shared, ITestOutputHelper output) : SnapshotTest(shared, output)
 {
     private const int March = 2027_03;

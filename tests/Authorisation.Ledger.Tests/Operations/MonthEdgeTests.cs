@@ -14,6 +14,7 @@ namespace Authorisation.Ledger.Tests.Operations;
 /// The last millisecond of a month and the first moment of the next, by the operator's clocks, while somebody closes the
 /// one that ends.
 /// </summary>
+[Trait("Tier", "Slow")]
 public sealed class MonthEdgeTests(SharedLedger shared, ITestOutputHelper output) : SnapshotTest(shared, output)
 {
     private const long LimitMinor = 50_000;

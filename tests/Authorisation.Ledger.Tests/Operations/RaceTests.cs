@@ -8,6 +8,7 @@ using Xunit.Abstractions;
 namespace Authorisation.Ledger.Tests.Operations;
 
 /// <summary>Two servers that do things to one purchase at once: it is as if one had come after the other.</summary>
+[Trait("Tier", "Slow")]
 public sealed class RaceTests(SharedLedger shared, ITestOutputHelper output) : LedgerTest(shared, output)
 {
     private const int Rounds = 60;

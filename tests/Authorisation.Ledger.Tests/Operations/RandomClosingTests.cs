@@ -10,6 +10,7 @@ namespace Authorisation.Ledger.Tests.Operations;
 /// Several servers write, somebody closes month after month, and the clock jumps to and fro over the ends of months, all at
 /// the same time. What may never be is looked for afterwards, by plain SQL.
 /// </summary>
+[Trait("Tier", "Slow")]
 public sealed class RandomClosingTests(SharedLedger shared, ITestOutputHelper output) : LedgerTest(shared, output)
 {
     private const int FirstMonth = 2027_01;

@@ -9,6 +9,7 @@ namespace Authorisation.Ledger.Tests.Operations;
 /// Random histories over several servers, through midnights, month ends and lapses, each step of which a naive book tells
 /// the outcome of.
 /// </summary>
+[Trait("Tier", "Slow")]
 public sealed class RandomHistoryTests(SharedLedger shared, ITestOutputHelper output) : LedgerTest(shared, output)
 {
     private const int Steps = 700;

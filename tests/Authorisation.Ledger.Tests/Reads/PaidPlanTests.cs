@@ -11,6 +11,7 @@ namespace Authorisation.Ledger.Tests.Reads;
 /// Lists of purchases by who pays, in an organisation of 20,000 travellers: they read an account's rows by index, and cost as
 /// many looks into it as there are accounts.
 /// </summary>
+[Trait("Tier", "Slow")]
 public sealed class PaidPlanTests(SharedLedger shared, ITestOutputHelper output) : LedgerTest(shared, output)
 {
     private const int Travellers = 20_000;

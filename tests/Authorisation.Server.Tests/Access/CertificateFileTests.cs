@@ -8,6 +8,7 @@ using Xunit;
 namespace Authorisation.Server.Tests.Access;
 
 /// <summary>The files of the server's certificate: the chain in them is sent, and new ones hold without a restart.</summary>
+[Trait("Tier", "Slow")]
 public sealed class CertificateFileTests(SharedWire wire) : WireTest(wire)
 {
     private const int TakenEvent = 4670;

@@ -10,6 +10,7 @@ namespace Authorisation.Server.Tests.Access;
 
 /// <summary>How soon an ended token is refused: alone, since it is timed.</summary>
 [Collection(nameof(Alone))]
+[Trait("Tier", "Slow")]
 public sealed class EndedTokenTests(SharedWire wire) : WireTest(wire)
 {
     // A second, and the rest for a machine that does something else.

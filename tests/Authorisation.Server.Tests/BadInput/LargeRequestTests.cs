@@ -9,6 +9,7 @@ using Xunit;
 namespace Authorisation.Server.Tests.BadInput;
 
 /// <summary>How long a request may be: much longer than what is valid, and not so long that clients could fill the memory.</summary>
+[Trait("Tier", "Slow")]
 public sealed class LargeRequestTests(SharedWire wire) : WireTest(wire)
 {
     private static readonly Marshaller<byte[]> Raw = Marshallers.Create(static (byte[] bytes) => bytes, static bytes => bytes);

@@ -14,6 +14,7 @@ namespace Authorisation.Server.Tests.Calls;
 /// of it at error. <see cref="WireTest"/> looks at the log.
 /// </summary>
 [Collection(nameof(Alone))]
+[Trait("Tier", "Slow")]
 public sealed class GivenUpTests(SharedWire wire) : WireTest(wire)
 {
     private const int Calls = 2_000;

@@ -10,6 +10,7 @@ namespace Authorisation.Server.Tests.Calls;
 
 /// <summary>Health as balancers ask after it, who need no token and may come and go as often as they like.</summary>
 [Collection(nameof(Alone))]
+[Trait("Tier", "Slow")]
 public sealed class HealthTests(SharedWire wire) : WireTest(wire)
 {
     [Fact]

@@ -12,6 +12,7 @@ namespace Authorisation.Server.Tests.Calls;
 /// What a call says of its deadline. One of no time, and one that nobody can read, count as none: what the server gives a
 /// call of itself holds all the same.
 /// </summary>
+[Trait("Tier", "Slow")]
 public sealed class TimeoutTests(SharedWire wire) : WireTest(wire)
 {
     private static readonly string[] Unread = ["0S", "0n", "1n", "99n", "5", "m", "5x", "-5m", "1.5S", "123456789m", "5 m", ""];

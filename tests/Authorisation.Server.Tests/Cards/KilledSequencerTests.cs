@@ -1,3 +1,4 @@
+using Authorisation.Ledger.Database;
 using Authorisation.Core;
 using Authorisation.Server.Tests.Support;
 using Authorisation.Testing;
@@ -18,6 +19,7 @@ namespace Authorisation.Server.Tests.Cards;
 /// validators watch through both. Every number that was given is in a log that the test's own trigger keeps.
 /// </summary>
 [Collection(nameof(Alone))]
+[Trait("Tier", "Slow")]
 public sealed class KilledSequencerTests(SharedWire wire, ITestOutputHelper output) : IClassFixture<SharedWire>
 {
     private const int Kills = 8;

@@ -18,6 +18,7 @@ namespace Authorisation.Server.Tests.Cards;
 
 /// <summary>Many cards at once, for watchers that take them and for those that do not.</summary>
 [Collection(nameof(Alone))]
+[Trait("Tier", "Slow")]
 public sealed class ManyCardsTests(SharedWire wire, ITestOutputHelper output) : IClassFixture<SharedWire>
 {
     private const int Cards = 200_000;

@@ -10,6 +10,7 @@ using Instrument = Authorisation.Core.Instrument;
 namespace Authorisation.Server.Tests.Cards;
 
 /// <summary>The call itself: who may watch, from where, and what ends it.</summary>
+[Trait("Tier", "Slow")]
 public sealed class WatchTests(SharedWire wire) : WireTest(wire)
 {
     [Fact]

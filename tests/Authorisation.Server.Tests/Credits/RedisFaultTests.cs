@@ -8,6 +8,7 @@ using Xunit.Abstractions;
 namespace Authorisation.Server.Tests.Credits;
 
 /// <summary>Redis of this class's own, stopped, paused, emptied and started again under purchases: nothing is decided otherwise.</summary>
+[Trait("Tier", "Slow")]
 public sealed class RedisFaultTests(SharedWire wire, RedisServer redis, ITestOutputHelper output)
     : LoggedTest(output), IClassFixture<SharedWire>, IClassFixture<RedisServer>
 {

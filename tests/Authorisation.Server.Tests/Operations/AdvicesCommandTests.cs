@@ -6,6 +6,7 @@ using Xunit;
 namespace Authorisation.Server.Tests.Operations;
 
 /// <summary>What a clerk does with sales on cards that nobody had credit on.</summary>
+[Trait("Tier", "Slow")]
 public sealed class AdvicesCommandTests(SharedWire wire) : WireTest(wire)
 {
     [Fact]

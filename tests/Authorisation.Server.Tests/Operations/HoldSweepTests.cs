@@ -9,6 +9,7 @@ using Xunit;
 namespace Authorisation.Server.Tests.Operations;
 
 /// <summary>A server that is kept from expiring lapsed holds, in a database of the test's own.</summary>
+[Trait("Tier", "Slow")]
 public sealed class HoldSweepTests(SharedWire wire) : WireTest(wire)
 {
     private const int WaitsEvent = 4503;

@@ -10,6 +10,7 @@ using ClientKind = Authorisation.Core.ClientKind;
 namespace Authorisation.Server.Tests.Operations;
 
 /// <summary>What was begun before midnight and is finished after it, in a database whose clock the test sets.</summary>
+[Trait("Tier", "Slow")]
 public sealed class MidnightTests(SharedWire wire) : WireTest(wire)
 {
     private static readonly DateTimeOffset Evening = At("2026-11-30T23:56:00+01:00");

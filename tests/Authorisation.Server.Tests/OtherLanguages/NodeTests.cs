@@ -7,6 +7,7 @@ using Xunit;
 namespace Authorisation.Server.Tests.OtherLanguages;
 
 /// <summary>The contract as grpc-js reads it, which has an HTTP/2 and a protobuf of its own.</summary>
+[Trait("Tier", "Slow")]
 public sealed class NodeTests(SharedWire wire) : WireTest(wire)
 {
     [NodeFact]

@@ -7,6 +7,7 @@ using Xunit;
 namespace Authorisation.Server.Tests.OtherLanguages;
 
 /// <summary>The contract as another language reads it, from proto/ alone.</summary>
+[Trait("Tier", "Slow")]
 public sealed class PythonTests(SharedWire wire) : WireTest(wire)
 {
     private static readonly string Proto = Path.Combine(AppContext.BaseDirectory, "proto");

@@ -7,6 +7,7 @@ using Xunit;
 namespace Authorisation.Server.Tests.OtherLanguages;
 
 /// <summary>A stream of the contract as another language reads it.</summary>
+[Trait("Tier", "Slow")]
 public sealed class WatchPythonTests(SharedWire wire) : WireTest(wire)
 {
     [PythonFact]

@@ -11,6 +11,7 @@ namespace Authorisation.Server.Tests.Outages;
 
 /// <summary>An account that an open psql session keeps locked.</summary>
 [Collection(nameof(Alone))]
+[Trait("Tier", "Slow")]
 public sealed class LockedAccountTests(SharedWire wire) : WireTest(wire)
 {
     private static readonly TimeSpan ShortDeadline = TimeSpan.FromMilliseconds(400);

@@ -13,6 +13,7 @@ namespace Authorisation.Server.Tests.Outages;
 
 /// <summary>A table that a migration keeps locked, or that cannot be read, under a server that stays up.</summary>
 [Collection(nameof(Alone))]
+[Trait("Tier", "Slow")]
 public sealed class LockedTableTests(SharedWire wire, ITestOutputHelper output) : LoggedTest(output), IClassFixture<SharedWire>
 {
     [Fact]

@@ -11,6 +11,7 @@ namespace Authorisation.Server.Tests.Outages;
 
 /// <summary>Postgres of this class's own, stopped, killed and paused under a server that stays up.</summary>
 [Collection(nameof(Alone))]
+[Trait("Tier", "Slow")]
 public sealed class PostgresOutageTests(PostgresServer postgres, SharedRedis redis, ITestOutputHelper output)
     : LoggedTest(output), IClassFixture<PostgresServer>, IClassFixture<SharedRedis>
 {
@@ -34,7 +35,7 @@ public sealed class PostgresOutageTests(PostgresServer postgres, SharedRedis red
     [Fact]
     public async Task While_Postgres_is_stopped_calls_end_unavailable_and_afterwards_the_same_ids_are_decided()
     {
-        await using var ledger = await TestLedger.CreateAsync(postgres);
+        await using var ledger = await TestLedger.CreateAsync(postgres.Postgres);
         await using var server = await StartAsync(ledger);
         var on = await WireOperator.CreateAsync(ledger, server);
         var card = await on.AddCardAsync();
@@ -66,7 +67,7 @@ public sealed class PostgresOutageTests(PostgresServer postgres, SharedRedis red
     public async Task A_Postgres_killed_under_purchases_loses_none_that_was_answered_and_decides_none_twice()
     {
         const int Purchases = 300;
-        await using var ledger = await TestLedger.CreateAsync(postgres);
+        await using var ledger = await TestLedger.CreateAsync(postgres.Postgres);
         await ledger.ExecuteAsync(SlowCommitSql);
         await using var server = await StartAsync(ledger);
         var on = await WireOperator.CreateAsync(ledger, server);
@@ -99,7 +100,7 @@ public sealed class PostgresOutageTests(PostgresServer postgres, SharedRedis red
     [Fact]
     public async Task While_Postgres_hangs_calls_end_at_their_deadline_or_the_servers_own()
     {
-        await using var ledger = await TestLedger.CreateAsync(postgres);
+        await using var ledger = await TestLedger.CreateAsync(postgres.Postgres);
         await using var server = await StartAsync(ledger);
         var on = await WireOperator.CreateAsync(ledger, server);
         var card = await on.AddCardAsync();
@@ -142,7 +143,7 @@ public sealed class PostgresOutageTests(PostgresServer postgres, SharedRedis red
         const int Beyond = 1_500;
         var lanes = Core.Limits.CommitLanes * Core.Limits.CommitBatchItemsMax;
         var purchases = Core.Limits.CommitQueueItemsMax + lanes + Beyond;
-        await using var ledger = await TestLedger.CreateAsync(postgres);
+        await using var ledger = await TestLedger.CreateAsync(postgres.Postgres);
         await using var server = await StartAsync(ledger);
         var on = await WireOperator.CreateAsync(ledger, server);
         var card = await on.AddCardAsync(limitMinor: (purchases + 1) * 1_000L);

@@ -11,13 +11,14 @@ using Status = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 namespace Authorisation.Server.Tests.Outages;
 
 /// <summary>What a server says of itself while its ledger comes and goes.</summary>
+[Trait("Tier", "Slow")]
 public sealed class ReadinessTests(PostgresServer postgres, SharedRedis redis, ITestOutputHelper output)
     : LoggedTest(output), IClassFixture<PostgresServer>, IClassFixture<SharedRedis>
 {
     [Fact]
     public async Task A_server_that_starts_before_its_ledger_becomes_ready_when_that_is_there()
     {
-        await using var ledger = await TestLedger.CreateAsync(postgres);
+        await using var ledger = await TestLedger.CreateAsync(postgres.Postgres);
         var token = (await TestOperator.CreateAsync(ledger)).ValidatorToken;
         await postgres.Private.StopAsync();
 
@@ -36,7 +37,7 @@ public sealed class ReadinessTests(PostgresServer postgres, SharedRedis redis, I
     [Fact]
     public async Task Who_watches_is_told_when_the_ledger_goes_and_when_it_comes_back()
     {
-        await using var ledger = await TestLedger.CreateAsync(postgres);
+        await using var ledger = await TestLedger.CreateAsync(postgres.Postgres);
         await using var server = await InProcessServer.StartAsync(
             ledger.ServiceConnectionString, redis.ConnectionString, Log);
         await Readiness.IsServingAsync(server.Channel);
@@ -53,7 +54,7 @@ public sealed class ReadinessTests(PostgresServer postgres, SharedRedis redis, I
     [Fact]
     public async Task A_server_that_is_to_have_a_synchronous_standby_is_not_ready_without_one()
     {
-        await using var ledger = await TestLedger.CreateAsync(postgres);
+        await using var ledger = await TestLedger.CreateAsync(postgres.Postgres);
         await using var server = await InProcessServer.StartAsync(
             ledger.ServiceConnectionString, redis.ConnectionString, Log, time: null, "--Ledger:RequireSynchronousStandby=true");
         Assert.Equal(Status.NotServing, await Readiness.OfAsync(server.Channel));
@@ -73,7 +74,7 @@ public sealed class ReadinessTests(PostgresServer postgres, SharedRedis redis, I
     [Fact]
     public async Task A_schema_that_turns_out_to_be_another_ends_the_server_with_one_line()
     {
-        await using var ledger = await TestLedger.CreateAsync(postgres);
+        await using var ledger = await TestLedger.CreateAsync(postgres.Postgres);
         await ledger.ExecuteAsync("insert into schema_version (version, name) values (9999, 'to come')");
         await postgres.Private.StopAsync();
         await using var node = new ServerNode(ledger.ServiceConnectionString, redis.ConnectionString);

@@ -14,6 +14,7 @@ namespace Authorisation.Server.Tests.Processes;
 /// stops at whatever moment: what a client was told is in the ledger, once, and no limit is passed.
 /// </summary>
 [Collection(nameof(Alone))]
+[Trait("Tier", "Slow")]
 public sealed class DyingServersTests(SharedWire wire, RedisServer redis, ITestOutputHelper output)
     : IClassFixture<SharedWire>, IClassFixture<RedisServer>
 {

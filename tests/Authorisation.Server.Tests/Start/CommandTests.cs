@@ -7,6 +7,7 @@ using Xunit;
 namespace Authorisation.Server.Tests.Start;
 
 /// <summary>The commands beside serving, and what the server makes of a database that is not its own.</summary>
+[Trait("Tier", "Slow")]
 public sealed class CommandTests(SharedWire wire) : WireTest(wire)
 {
     [Fact]

@@ -7,6 +7,7 @@ using Xunit;
 namespace Authorisation.Server.Tests.Start;
 
 /// <summary>A setting that is wrong ends the start: exit code 1 and one line that names it.</summary>
+[Trait("Tier", "Slow")]
 public sealed class SettingTests(SharedWire wire) : WireTest(wire)
 {
     private const string Ledger1 = "--Ledger:ConnectionString=Host=127.0.0.1;Password=secret";

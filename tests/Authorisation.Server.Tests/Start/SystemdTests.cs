@@ -13,6 +13,7 @@ using Status = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 namespace Authorisation.Server.Tests.Start;
 
 /// <summary>What a server tells the systemd that started it.</summary>
+[Trait("Tier", "Slow")]
 public sealed class SystemdTests(PostgresServer postgres, SharedRedis redis)
     : IClassFixture<PostgresServer>, IClassFixture<SharedRedis>
 {
@@ -23,7 +24,7 @@ public sealed class SystemdTests(PostgresServer postgres, SharedRedis redis)
     [Fact]
     public async Task It_is_ready_when_health_is_serving_is_fed_without_postgres_and_says_that_it_stops()
     {
-        await using var ledger = await TestLedger.CreateAsync(postgres);
+        await using var ledger = await TestLedger.CreateAsync(postgres.Postgres);
         await postgres.Private.StopAsync();
         await using var systemd = new NotifySocket();
         await using var node = new ServerNode(ledger.ServiceConnectionString, redis.ConnectionString);

@@ -6,6 +6,7 @@ using Xunit;
 namespace Authorisation.Server.Tests.Strangers;
 
 /// <summary>How many connections a server has open, in all and from one address.</summary>
+[Trait("Tier", "Slow")]
 public sealed class ConnectionBoundTests(SharedWire wire) : WireTest(wire)
 {
     private const int RefusedEvent = 4673;

@@ -7,6 +7,7 @@ using Xunit;
 namespace Authorisation.Server.Tests.Strangers;
 
 /// <summary>Floods of frames on one connection, from strangers and from clients with a token: others are answered all the same.</summary>
+[Trait("Tier", "Slow")]
 public sealed class FloodTests(SharedWire wire) : WireTest(wire)
 {
     private const int Frames = 20_000;

@@ -8,6 +8,7 @@ namespace Authorisation.Server.Tests.Strangers;
 
 /// <summary>What many connections of strangers make a server keep in memory, measured at a process of its own.</summary>
 [Collection(nameof(Alone))]
+[Trait("Tier", "Slow")]
 public sealed class HostileMemoryTests(SharedWire wire, ITestOutputHelper output) : IClassFixture<SharedWire>
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);

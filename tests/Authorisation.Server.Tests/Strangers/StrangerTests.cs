@@ -10,6 +10,7 @@ using Xunit;
 namespace Authorisation.Server.Tests.Strangers;
 
 /// <summary>What somebody can do who has no token: get a refusal, ask after health, and be closed soon.</summary>
+[Trait("Tier", "Slow")]
 public sealed class StrangerTests(SharedWire wire) : WireTest(wire)
 {
     private const string UnknownToken = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";

@@ -15,6 +15,7 @@ namespace Authorisation.Server.Tests.Streams;
 
 /// <summary>How a stream ends: by the client's half-close, cancel or deadline, by its token, or by bytes that are no request.</summary>
 [Collection(nameof(Alone))]
+[Trait("Tier", "Slow")]
 public sealed class EndTests(SharedWire wire) : WireTest(wire)
 {
     // Shorter than a locked account is waited for: by then its stream would go on.

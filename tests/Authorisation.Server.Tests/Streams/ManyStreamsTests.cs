@@ -8,6 +8,7 @@ namespace Authorisation.Server.Tests.Streams;
 
 /// <summary>Streams beside one another: thousands of them, and one whose client does not read.</summary>
 [Collection(nameof(Alone))]
+[Trait("Tier", "Slow")]
 public sealed class ManyStreamsTests(SharedWire wire) : WireTest(wire)
 {
     [Fact]

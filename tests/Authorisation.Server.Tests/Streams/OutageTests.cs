@@ -11,6 +11,7 @@ namespace Authorisation.Server.Tests.Streams;
 
 /// <summary>A Postgres of this class's own that hangs, refuses, or has no standby, under streams that stay open.</summary>
 [Collection(nameof(Alone))]
+[Trait("Tier", "Slow")]
 public sealed class OutageTests(PostgresServer postgres, SharedRedis redis, ITestOutputHelper output)
     : LoggedTest(output), IClassFixture<PostgresServer>, IClassFixture<SharedRedis>
 {
@@ -20,7 +21,7 @@ public sealed class OutageTests(PostgresServer postgres, SharedRedis redis, ITes
     [Fact]
     public async Task While_Postgres_hangs_each_request_is_given_up_in_its_own_time_and_the_stream_goes_on()
     {
-        await using var ledger = await TestLedger.CreateAsync(postgres);
+        await using var ledger = await TestLedger.CreateAsync(postgres.Postgres);
         await using var server = await StartAsync(ledger);
         var on = await WireOperator.CreateAsync(ledger, server);
         var card = await on.AddCardAsync();
@@ -58,7 +59,7 @@ public sealed class OutageTests(PostgresServer postgres, SharedRedis redis, ITes
         Log.Expect(2203);
         // More than a client's third of the queue, and what the lanes take.
         const int Calls = (Core.Limits.CommitQueueItemsMax / 3) + 1_000;
-        await using var ledger = await TestLedger.CreateAsync(postgres);
+        await using var ledger = await TestLedger.CreateAsync(postgres.Postgres);
         await using var server = await StartAsync(ledger);
         var on = await WireOperator.CreateAsync(ledger, server);
         var card = await on.AddCardAsync(limitMinor: 100_000_000);
@@ -92,7 +93,7 @@ public sealed class OutageTests(PostgresServer postgres, SharedRedis redis, ITes
     {
         const int Streams = 32;
         Log.Expect(2203);
-        await using var ledger = await TestLedger.CreateAsync(postgres);
+        await using var ledger = await TestLedger.CreateAsync(postgres.Postgres);
         await using var server = await StartAsync(ledger);
         var flood = await WireOperator.CreateAsync(ledger, server);
         var other = await WireOperator.CreateAsync(ledger, server);
@@ -137,7 +138,7 @@ public sealed class OutageTests(PostgresServer postgres, SharedRedis redis, ITes
     [Fact]
     public async Task What_the_ledger_refuses_is_an_error_of_its_own()
     {
-        await using var ledger = await TestLedger.CreateAsync(postgres);
+        await using var ledger = await TestLedger.CreateAsync(postgres.Postgres);
         await ledger.ExecuteAsync("alter table authorisation add constraint refused check (amount_minor <> 666)");
         await using var server = await StartAsync(ledger);
         var on = await WireOperator.CreateAsync(ledger, server);
@@ -151,7 +152,7 @@ public sealed class OutageTests(PostgresServer postgres, SharedRedis redis, ITes
     [Fact]
     public async Task What_may_not_have_reached_the_standby_is_an_error_of_its_own()
     {
-        await using var ledger = await TestLedger.CreateAsync(postgres);
+        await using var ledger = await TestLedger.CreateAsync(postgres.Postgres);
         await using var server = await InProcessServer.StartAsync(
             ledger.ServiceConnectionString, redis.ConnectionString, Log, time: null, "--Ledger:RequireSynchronousStandby=true");
         var on = await WireOperator.CreateAsync(ledger, server);
@@ -166,7 +167,7 @@ public sealed class OutageTests(PostgresServer postgres, SharedRedis redis, ITes
     [Fact]
     public async Task What_should_not_happen_is_an_error_of_its_own()
     {
-        await using var ledger = await TestLedger.CreateAsync(postgres);
+        await using var ledger = await TestLedger.CreateAsync(postgres.Postgres);
         await ledger.ExecuteAsync("""
             create function surprise() returns trigger language plpgsql as 'begin raise sqlstate ''XX000''; end';
             create trigger surprise before insert on authorisation for each row when (new.amount_minor = 666) execute function surprise();

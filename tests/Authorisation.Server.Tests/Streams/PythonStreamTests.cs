@@ -7,6 +7,7 @@ using Xunit;
 namespace Authorisation.Server.Tests.Streams;
 
 /// <summary>A stream as another language sends and reads it.</summary>
+[Trait("Tier", "Slow")]
 public sealed class PythonStreamTests(SharedWire wire) : WireTest(wire)
 {
     [PythonFact]

@@ -10,6 +10,7 @@ namespace Authorisation.Server.Tests.Streams;
 
 /// <summary>A server that is told to stop, or killed, under streams.</summary>
 [Collection(nameof(Alone))]
+[Trait("Tier", "Slow")]
 public sealed class StopTests(SharedWire wire) : WireTest(wire)
 {
     private const int Streams = 6;

@@ -11,6 +11,7 @@ namespace Authorisation.Server.Tests.Streams;
 
 /// <summary>Streams of advices whose client sends and does not read.</summary>
 [Collection(nameof(Alone))]
+[Trait("Tier", "Slow")]
 public sealed class UnreadAdvicesTests(SharedWire wire) : WireTest(wire)
 {
     private const int Wanted = 3_000;

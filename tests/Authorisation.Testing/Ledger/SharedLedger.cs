@@ -9,14 +9,14 @@ namespace Authorisation.Testing.Ledger;
 /// <remarks>Safe for several threads: <see cref="Lazy{T}"/> makes it once, and everybody awaits that.</remarks>
 public sealed class SharedLedger : IAsyncLifetime
 {
-    private static readonly Lazy<Task<(PostgresServer Server, TestLedger Ledger)>> Made = new(async () =>
+    private static readonly Lazy<Task<(TestPostgres Postgres, TestLedger Ledger)>> Made = new(async () =>
     {
         var postgres = new SharedPostgres();
         await postgres.InitializeAsync();
-        return (postgres.Server, await TestLedger.CreateAsync(postgres.Server));
+        return (postgres.Postgres, await TestLedger.CreateAsync(postgres.Postgres));
     });
 
-    private (PostgresServer Server, TestLedger Ledger)? _made;
+    private (TestPostgres Postgres, TestLedger Ledger)? _made;
 
     /// <summary>The ledger.</summary>
     public TestLedger Ledger => _made?.Ledger ?? throw NotStarted();
@@ -28,10 +28,10 @@ public sealed class SharedLedger : IAsyncLifetime
     public Task DisposeAsync() => Task.CompletedTask;
 
     /// <summary>A migrated database of the test's own in the shared Postgres, for tests that shift its clock.</summary>
-    public Task<TestLedger> CreateOwnAsync() => TestLedger.CreateAsync(_made?.Server ?? throw NotStarted());
+    public Task<TestLedger> CreateOwnAsync() => TestLedger.CreateAsync(_made?.Postgres ?? throw NotStarted());
 
     /// <summary>An empty database of the test's own in the shared Postgres.</summary>
-    public Task<TestLedger> CreateOwnEmptyAsync() => TestLedger.CreateEmptyAsync(_made?.Server ?? throw NotStarted());
+    public Task<TestLedger> CreateOwnEmptyAsync() => TestLedger.CreateEmptyAsync(_made?.Postgres ?? throw NotStarted());
 
     private static InvalidOperationException NotStarted() => new("xunit has not started the fixture.");
 }

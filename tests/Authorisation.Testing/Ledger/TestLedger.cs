@@ -26,6 +26,9 @@ public sealed class TestLedger : IAsyncDisposable
 
     private const string Password = "only-for-tests";
 
+    /// <summary>The migrated database that others are copied from; one in each Postgres.</summary>
+    private const string Template = "migrated";
+
     private TestLedger(string superuser, string owner, string service, string admin)
     {
         AdminConnectionString = admin;
@@ -58,34 +61,22 @@ public sealed class TestLedger : IAsyncDisposable
     public LedgerTime HostTime { get; } = new();
 
     /// <summary>Makes an empty database with its roles.</summary>
-    public static async Task<TestLedger> CreateEmptyAsync(PostgresServer server)
+    public static async Task<TestLedger> CreateEmptyAsync(TestPostgres postgres)
     {
-        var superuser = await server.CreateDatabaseAsync("ledger");
-        var database = new NpgsqlConnectionStringBuilder(superuser).Database!;
-        await using var connection = new NpgsqlConnection(server.ConnectionString + ";Pooling=false");
-        await connection.OpenAsync();
-        // Roles are the whole server's, and tests begin side by side.
-        await connection.ExecuteAsync("select pg_advisory_lock(1)");
-        foreach (var role in new[] { OwnerRole, ServiceRole, AdminRole })
-        {
-            if (!await connection.ExecuteScalarAsync<bool>("select exists (select from pg_roles where rolname = @role)", new { role }))
-            {
-                await connection.ExecuteAsync($"create role {role} login password '{Password}'");
-            }
-        }
-
-        await connection.ExecuteAsync($"alter database {new NpgsqlCommandBuilder().QuoteIdentifier(database)} owner to {OwnerRole}");
-        return new TestLedger(
-            superuser,
-            server.Private.ConnectionStringFor(database, OwnerRole, Password),
-            server.Private.ConnectionStringFor(database, ServiceRole, Password),
-            server.Private.ConnectionStringFor(database, AdminRole, Password));
+        await using var connection = await postgres.OpenAsync();
+        await LockAsync(connection);
+        await MakeRolesAsync(connection);
+        return await OfAsync(postgres, connection, await postgres.CreateDatabaseAsync("ledger"));
     }
 
     /// <summary>Makes a migrated database with its roles.</summary>
-    public static async Task<TestLedger> CreateAsync(PostgresServer server)
+    public static async Task<TestLedger> CreateAsync(TestPostgres postgres)
     {
-        var ledger = await CreateEmptyAsync(server);
+        await using var connection = await postgres.OpenAsync();
+        await MakeTemplateAsync(postgres, connection);
+        var ledger = await OfAsync(postgres, connection, await postgres.CreateDatabaseAsync("ledger", Template));
+
+        // Rights on the database itself are not copied.
         await ledger.MigrateAsync();
         return ledger;
     }
@@ -158,6 +149,55 @@ public sealed class TestLedger : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Owner.DisposeAsync();
+
+    /// <summary>
+    /// Migrates a database that others are copied from, unless there is one. Migrating takes many times as long as a copy.
+    /// </summary>
+    private static async Task MakeTemplateAsync(TestPostgres postgres, NpgsqlConnection connection)
+    {
+        await LockAsync(connection);
+        await MakeRolesAsync(connection);
+        if (!await connection.ExecuteScalarAsync<bool>(
+            "select exists (select from pg_database where datname = @Template)", new { Template }))
+        {
+            var database = await postgres.CreateDatabaseAsync(Template);
+            await using (var ledger = await OfAsync(postgres, connection, database))
+            {
+                await ledger.MigrateAsync();
+            }
+
+            await connection.ExecuteAsync($"alter database {Quoted(database)} rename to {Quoted(Template)}");
+        }
+
+        await connection.ExecuteAsync("select pg_advisory_unlock(1)");
+    }
+
+    /// <summary>Roles and the template are the whole server's, and tests begin side by side, in several processes.</summary>
+    private static async Task LockAsync(NpgsqlConnection connection) =>
+        await connection.ExecuteAsync("select pg_advisory_lock(1)");
+
+    private static async Task MakeRolesAsync(NpgsqlConnection connection)
+    {
+        foreach (var role in new[] { OwnerRole, ServiceRole, AdminRole })
+        {
+            if (!await connection.ExecuteScalarAsync<bool>("select exists (select from pg_roles where rolname = @role)", new { role }))
+            {
+                await connection.ExecuteAsync($"create role {role} login password '{Password}'");
+            }
+        }
+    }
+
+    private static async Task<TestLedger> OfAsync(TestPostgres postgres, NpgsqlConnection connection, string database)
+    {
+        await connection.ExecuteAsync($"alter database {Quoted(database)} owner to {OwnerRole}");
+        return new TestLedger(
+            postgres.ConnectionStringFor(database),
+            postgres.ConnectionStringFor(database, OwnerRole, Password),
+            postgres.ConnectionStringFor(database, ServiceRole, Password),
+            postgres.ConnectionStringFor(database, AdminRole, Password));
+    }
+
+    private static string Quoted(string name) => new NpgsqlCommandBuilder().QuoteIdentifier(name);
 
     private Task ReplaceClockAsync(string select) => ExecuteAsync(
         $"create or replace function ledger_now() returns timestamptz language sql volatile parallel safe as '{select}'");

@@ -9,6 +9,7 @@ using Xunit.Abstractions;
 namespace Authorisation.Ledger.Tests.Commit.BySnapshot;
 
 /// <summary>With a Postgres of their own, which they kill.</summary>
+[Trait("Tier", "Slow")]
 public sealed class KilledPostgresTests : LoggedTest, IClassFixture<PostgresServer>
 {
     private readonly PostgresServer _postgres;
@@ -24,7 +25,7 @@ public sealed class KilledPostgresTests : LoggedTest, IClassFixture<PostgresServ
     [Fact]
     public async Task What_was_answered_is_in_the_ledger_as_it_was_answered_and_nothing_is_decided_twice()
     {
-        await using var ledger = await TestLedger.CreateAsync(_postgres);
+        await using var ledger = await TestLedger.CreateAsync(_postgres.Postgres);
         var oper = await TestOperator.CreateAsync(ledger);
         var apps = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => oper.AddAppAsync(i % 2 == 0 ? 500 : 100_000_000)));
         await using var one = new LedgerNode(ledger.Connect(loggers: _loggers), _loggers);

@@ -7,6 +7,7 @@ using Xunit.Abstractions;
 namespace Authorisation.Ledger.Tests.Commit.BySnapshot;
 
 /// <summary>The connection is lost around the one round trip.</summary>
+[Trait("Tier", "Slow")]
 public sealed class LostConnectionTests(SharedLedger shared, ITestOutputHelper output) : SnapshotTest(shared, output)
 {
     [Theory]

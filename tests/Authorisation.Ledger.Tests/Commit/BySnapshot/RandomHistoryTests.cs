@@ -10,6 +10,7 @@ namespace Authorisation.Ledger.Tests.Commit.BySnapshot;
 /// The same random history twice: on one operator through lanes that commit by snapshot, with old copies, planted copies and
 /// wrong clocks; on its twin under lock only. Every answer and every balance must be the same.
 /// </summary>
+[Trait("Tier", "Slow")]
 public sealed class RandomHistoryTests(SharedLedger shared, ITestOutputHelper output) : SnapshotTest(shared, output)
 {
     [Theory]

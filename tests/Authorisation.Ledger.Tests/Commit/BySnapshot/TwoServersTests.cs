@@ -13,6 +13,7 @@ namespace Authorisation.Ledger.Tests.Commit.BySnapshot;
 /// account was ever in is noted by a trigger, in a database of the test's own; from these states, from when the organisation
 /// was suspended, and from nothing that the servers say of them, a naive model tells what was right.
 /// </summary>
+[Trait("Tier", "Slow")]
 public sealed class TwoServersTests(SharedLedger shared, ITestOutputHelper output) : SnapshotTest(shared, output)
 {
     private const int Callers = 24;
