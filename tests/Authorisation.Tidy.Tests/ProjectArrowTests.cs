@@ -9,14 +9,15 @@ public class ProjectArrowTests
     {
         ["Core"] = [],
         ["Hosting"] = ["Core"],
+        ["Schema"] = [],
         ["Ledger"] = ["Core"],
         ["Cache"] = ["Core"],
         ["Contracts"] = [],
-        ["Server"] = ["Core", "Hosting", "Ledger", "Cache", "Contracts"],
+        ["Server"] = ["Core", "Hosting", "Schema", "Ledger", "Cache", "Contracts"],
         ["Administration"] = ["Core", "Ledger"],
         ["Billing"] = ["Core", "Ledger", "Cache", "Administration"],
-        ["Admin"] = ["Core", "Hosting", "Ledger", "Cache", "Administration", "Billing"],
-        ["Standalone"] = ["Server", "Admin", "Core", "Ledger", "Cache", "Contracts"],
+        ["Admin"] = ["Core", "Hosting", "Schema", "Ledger", "Cache", "Administration", "Billing"],
+        ["Standalone"] = ["Server", "Admin", "Core", "Schema", "Ledger", "Cache", "Contracts"],
     };
 
     /// <summary>Projects that must not need anything from outside, either.</summary>

@@ -25,7 +25,7 @@ internal static class InvoiceMaker
           from billing_snapshot p
           cross join lateral (
             select
-            from control.statement_part s
+            from billing.statement_part s
             where s.billing_snapshot_id = p.id and s.month = @month and s.operator_id = g.operator_id and {Stands}
             offset 0) s
           where p.organisation_id = g.id
@@ -41,12 +41,12 @@ internal static class InvoiceMaker
         from billing_snapshot p
         cross join lateral (
           select s.vat_category, s.vat_basis_points, s.invoiced_minor
-          from control.statement_part s
+          from billing.statement_part s
           where s.billing_snapshot_id = p.id and s.month = @month and s.operator_id = @operatorId and {Stands}
           offset 0) s
         where p.organisation_id = any(@ids)
           and not exists (
-            select from control.invoice i
+            select from billing.invoice i
             where i.operator_id = @operatorId and i.month = @month and i.organisation_id = p.organisation_id
               and i.billing_reference = p.billing_reference and i.cancels is null and i.replaces is null)
         group by p.organisation_id, p.billing_reference, s.vat_category, s.vat_basis_points

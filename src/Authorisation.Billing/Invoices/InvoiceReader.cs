@@ -21,7 +21,7 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
           from payer p
           cross join lateral (
             select s.account_id
-            from control.statement_part s
+            from billing.statement_part s
             where s.billing_snapshot_id = p.id and s.month = @Month and s.operator_id = @OperatorId
             offset 0) s
         ), found as materialized (
@@ -30,7 +30,7 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
           cross join lateral (
             select id, authorisation_id, kind, billing_snapshot_id, invoiced_minor, vat_basis_points, vat_category, card_number, purpose,
                    product, occurred_at, recorded_at, credit_month
-            from control.month_rows(@OperatorId, a.id, @Month)
+            from billing.month_rows(@OperatorId, a.id, @Month)
             where invoiced_minor <> 0
             offset 0) r
         )
@@ -56,7 +56,7 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
         var corrects = await db.QueryAsync<(string Number, DateOnly IssuedOn)>(
             """
             select i.number, i.published_on
-            from control.invoice_correction c join control.invoice i on i.id = c.corrected_id
+            from billing.invoice_correction c join billing.invoice i on i.id = c.corrected_id
             where c.invoice_id = @Id
             order by i.published_on, i.number
             """,
@@ -98,7 +98,7 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
         (await db.QueryAsync<(Guid Id, string Category, int BasisPoints, long GrossMinor, long NetMinor, long VatMinor)>(
             """
             select invoice_id, vat_category, vat_basis_points, gross_minor, net_minor, vat_minor
-            from control.invoice_tax
+            from billing.invoice_tax
             where invoice_id = any(@ids)
             order by invoice_id, position(vat_category in 'SZO'), vat_basis_points desc
             """,

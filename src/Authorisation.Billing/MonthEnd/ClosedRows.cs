@@ -2,7 +2,7 @@ namespace Authorisation.Billing.MonthEnd;
 
 /// <summary>
 /// The rows of a closed month: the one reading of them that statements and seals are written from and that a
-/// verification repeats. On an account they are what <c>control.month_rows</c> says, as for invoices and reports.
+/// verification repeats. On an account they are what <c>billing.month_rows</c> says, as for invoices and reports.
 /// </summary>
 internal static class ClosedRows
 {
@@ -15,7 +15,7 @@ internal static class ClosedRows
         row_of as materialized (
           select c.id as account_id, r.*
           from chosen c
-          cross join lateral (select * from control.month_rows(@operatorId, c.id, @month) offset 0) r
+          cross join lateral (select * from billing.month_rows(@operatorId, c.id, @month) offset 0) r
         ), sealed as materialized (
           select account_id, count(*) as rows, sum(purchases) as purchases, sum(invoiced_minor) as invoiced_minor,
                  sum(late_minor) as late_minor, sum(held_minor) as held_minor,

@@ -23,7 +23,7 @@ internal static class Statements
           order by a.id
           limit @count
         ), {ClosedRows.OfAccounts}, written as (
-          insert into control.statement (
+          insert into billing.statement (
             operator_id, month, account_id, billing_snapshot_id, limit_minor, invoiced_minor, late_minor, held_minor, purchases, seals)
           select @operatorId, @month, c.id, c.billing_snapshot_id, c.limit_minor, coalesce(s.invoiced_minor, 0),
                  coalesce(s.late_minor, 0), coalesce(s.held_minor, 0), coalesce(s.purchases, 0), coalesce(s.seals, ''::bytea)
@@ -31,7 +31,7 @@ internal static class Statements
           where c.was_open or s.account_id is not null
           returning account_id
         ), parts as (
-          insert into control.statement_part (
+          insert into billing.statement_part (
             operator_id, month, account_id, billing_snapshot_id, vat_category, vat_basis_points, purchases, invoiced_minor,
             late_minor, late_rows)
           select @operatorId, @month, account_id, billing_snapshot_id, vat_category, vat_basis_points, sum(purchases),
@@ -93,8 +93,8 @@ internal static class Statements
         var found = (await db.QueryAsync<(Guid Id, byte[] Digest)>(
             $"""
             with sealed as (
-              insert into control.unassigned_seal (operator_id, month, is_operation, id, digest)
-              select r.operator_id, r.invoice_month, @isOperation, r.id, control.digest(r)
+              insert into billing.unassigned_seal (operator_id, month, is_operation, id, digest)
+              select r.operator_id, r.invoice_month, @isOperation, r.id, billing.digest(r)
               from {(isOperation ? "operation" : "authorisation")} r
               where r.operator_id = @OperatorId and r.invoice_month = @Month and {ClosedRows.OnNoAccount} and r.id > @AfterId
               order by r.id

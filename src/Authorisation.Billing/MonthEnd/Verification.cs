@@ -25,7 +25,7 @@ internal static class Verification
           select id from (
             (select id from credit_account where operator_id = @operatorId and id > @after order by id limit @count)
             union
-            (select account_id from control.statement
+            (select account_id from billing.statement
              where operator_id = @operatorId and month = @month and account_id > @after
              order by account_id limit @count)
           ) u
@@ -37,7 +37,7 @@ internal static class Verification
                case when coalesce(s.seals, ''::bytea) <> coalesce(t.seals, ''::bytea) then coalesce(t.seals, ''::bytea) end as then
         from chosen c
         left join sealed s on s.account_id = c.id
-        left join control.statement t on t.operator_id = @operatorId and t.month = @month and t.account_id = c.id
+        left join billing.statement t on t.operator_id = @operatorId and t.month = @month and t.account_id = c.id
         order by c.id
         """;
 
@@ -92,11 +92,11 @@ internal static class Verification
                 $"""
                 select id, r.digest as now, s.digest as then
                 from (
-                  select id, control.digest({table}) as digest from {table}
+                  select id, billing.digest({table}) as digest from {table}
                   where operator_id = @OperatorId and invoice_month = @Month and {ClosedRows.OnNoAccount} and id > @after
                 ) r
                 full join (
-                  select id, digest from control.unassigned_seal
+                  select id, digest from billing.unassigned_seal
                   where operator_id = @OperatorId and month = @Month and is_operation = (@table = 'operation') and id > @after
                 ) s using (id)
                 order by id

@@ -25,7 +25,7 @@ internal static class Spending
         from billing_snapshot p
         cross join lateral (
           select s.invoiced_minor, s.late_minor, s.purchases
-          from control.statement_part s
+          from billing.statement_part s
           where s.billing_snapshot_id = p.id and s.month = @Month and s.operator_id = @OperatorId
           offset 0) s
         where {IsReported}
@@ -37,7 +37,7 @@ internal static class Spending
         from account a
         cross join lateral (
           select s.billing_snapshot_id, s.limit_minor
-          from control.statement s
+          from billing.statement s
           where s.operator_id = @OperatorId and s.month = @Month and s.account_id = a.id
           offset 0) s
         join billing_snapshot p on p.id = s.billing_snapshot_id
@@ -53,7 +53,7 @@ internal static class Spending
           from account a
           cross join lateral (
             select r.billing_snapshot_id, r.invoiced_minor, r.late_minor, r.purchases
-            from control.month_rows(@OperatorId, a.id, @Month) r
+            from billing.month_rows(@OperatorId, a.id, @Month) r
             where r.invoiced_minor <> 0
             offset 0) r
           group by r.billing_snapshot_id) r

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Authorisation.Ledger.Migrations;
+using Authorisation.Schema;
 using Authorisation.Standalone.PrivateServers;
 using Dapper;
 using Npgsql;

@@ -31,7 +31,7 @@ public sealed class SealTests(SharedLedger shared) : IClassFixture<SharedLedger>
               when 'timestamptz' then '["2001-01-01T00:00:00Z", "2002-01-01T00:00:00Z"]'
               when 'text' then '["a", "b"]'
               else '[7001, 7002]' end::jsonb) v
-            where control.digest(r) <> control.digest(jsonb_populate_record(r, jsonb_build_object(a.attname, v))))
+            where billing.digest(r) <> billing.digest(jsonb_populate_record(r, jsonb_build_object(a.attname, v))))
         order by a.attnum
         """;
 
@@ -60,7 +60,7 @@ public sealed class SealTests(SharedLedger shared) : IClassFixture<SharedLedger>
         await scene.AssertStatementsAddUpAsync(2026_12);
         Assert.Equal(
             new[] { early, late }.Order(),
-            (await RowsAsync<Guid>(scene, $"select id from control.unassigned_seal where operator_id = {scene.Operator.Terms.Id} and not is_operation")).Order());
+            (await RowsAsync<Guid>(scene, $"select id from billing.unassigned_seal where operator_id = {scene.Operator.Terms.Id} and not is_operation")).Order());
     }
 
     [Fact]
