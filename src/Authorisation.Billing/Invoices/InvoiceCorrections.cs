@@ -35,6 +35,16 @@ internal static class InvoiceCorrections
                where t.authorisation_id = o.authorisation_id and t.invoiced_minor > 0 order by t.ordinal desc limit 1),
               (select e.invoice_month from authorisation e where e.id = o.authorisation_id)) as month) stood
           where stood.month < @month
+          union
+          select n.id, n.organisation_id, n.reference, c.invoice_month
+          from note n
+          join billing_snapshot p on p.organisation_id = n.organisation_id and p.billing_reference = n.reference
+          cross join lateral (
+            select c.invoice_month
+            from billing.charge r join billing.charge c on c.id = r.reverses
+            where r.operator_id = @operatorId and r.invoice_month = @month and r.billing_snapshot_id = p.id
+              and c.invoice_month < @month
+            offset 0) c
         ), found as (
           select r.id, i.id as corrected_id
           from refunded r

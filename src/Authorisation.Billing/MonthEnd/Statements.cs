@@ -86,24 +86,27 @@ internal static class Statements
             findings);
     }
 
-    /// <summary>Seals the next rows that are on none of the operator's accounts.</summary>
+    /// <summary>Seals the next rows that are on none of the operator's accounts, of the table that the run's step is for.</summary>
     public static async Task<MonthEndRun> SealUnassignedAsync(NpgsqlConnection db, MonthEndRun run, int rows)
     {
-        var isOperation = run.Step == MonthEndStep.UnassignedOperations;
+        var (source, next) = run.Step switch
+        {
+            MonthEndStep.UnassignedAuthorisations => (RowSource.Authorisation, MonthEndStep.UnassignedOperations),
+            MonthEndStep.UnassignedOperations => (RowSource.Operation, MonthEndStep.Charges),
+            MonthEndStep.Charges => (RowSource.Charge, MonthEndStep.Reconciliation),
+            _ => throw new InvalidOperationException($"Nothing is sealed at {run.Step}."),
+        };
         var found = (await db.QueryAsync<(Guid Id, byte[] Digest)>(
             $"""
             with sealed as (
-              insert into billing.unassigned_seal (operator_id, month, is_operation, id, digest)
-              select r.operator_id, r.invoice_month, @isOperation, r.id, billing.digest(r)
-              from {(isOperation ? "operation" : "authorisation")} r
-              where r.operator_id = @OperatorId and r.invoice_month = @Month and {ClosedRows.OnNoAccount} and r.id > @AfterId
-              order by r.id
-              limit @rows
+              insert into billing.unassigned_seal (operator_id, month, source, id, digest)
+              select @operatorId, @month, {source:D}, id, digest
+              from ({ClosedRows.OnNoAccount(source)} order by r.id limit @rows) r
               returning id, digest
             )
             select id, digest from sealed order by id
             """,
-            new { run.OperatorId, run.Month, run.AfterId, isOperation, rows })).ToList();
+            new { operatorId = run.OperatorId, month = run.Month, afterId = run.AfterId, rows })).ToList();
         var hash = run.Hash!;
         foreach (var (id, digest) in found)
         {
@@ -112,6 +115,6 @@ internal static class Statements
 
         var moved = run with { Hash = hash, SealedRows = run.SealedRows + found.Count };
         return found.Count == rows ? moved with { AfterId = found[^1].Id }
-            : moved.At(isOperation ? MonthEndStep.Reconciliation : MonthEndStep.UnassignedOperations);
+            : moved.At(next);
     }
 }

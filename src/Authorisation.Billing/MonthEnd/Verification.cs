@@ -6,7 +6,7 @@ namespace Authorisation.Billing.MonthEnd;
 
 /// <summary>A row that is not as it was when its month was closed.</summary>
 /// <param name="What"><c>changed</c>, <c>removed</c> or <c>added</c>.</param>
-/// <param name="Table"><c>authorisation</c> or <c>operation</c>; null for a row that is gone.</param>
+/// <param name="Table"><c>authorisation</c>, <c>operation</c> or <c>charge</c>; null for a row that is gone.</param>
 /// <param name="Id">Its id.</param>
 /// <param name="AccountId">The operator's account that it is on, or was on when it was sealed; null for none.</param>
 internal sealed record RowDifference(string What, string? Table, Guid Id, Guid? AccountId);
@@ -51,8 +51,11 @@ internal static class Verification
         var previous = await MonthEndRun.HashBeforeAsync(db, run.OperatorId, run.ClosedMonth);
         var walk = new Walk(SealChain.Begin(previous, run.OperatorId, run.ClosedMonth.Number));
         await WalkAccountsAsync(db, run, walk, stop);
-        await WalkUnassignedAsync(db, run, "authorisation", walk, stop);
-        await WalkUnassignedAsync(db, run, "operation", walk, stop);
+        foreach (var source in Enum.GetValues<RowSource>())
+        {
+            await WalkUnassignedAsync(db, run, source, walk, stop);
+        }
+
         return new VerificationResult(
             walk.Hash, previous, walk.Rows, walk.First is { } first ? await NamedAsync(db, first) : null);
     }
@@ -82,7 +85,7 @@ internal static class Verification
     }
 
     private static async Task WalkUnassignedAsync(
-        NpgsqlConnection db, MonthEndRun run, string table, Walk walk, CancellationToken stop)
+        NpgsqlConnection db, MonthEndRun run, RowSource source, Walk walk, CancellationToken stop)
     {
         var after = Guid.Empty;
         for (var found = Limits.MonthEndChunkRows; found == Limits.MonthEndChunkRows;)
@@ -91,18 +94,15 @@ internal static class Verification
             var page = (await db.QueryAsync<(Guid Id, byte[]? Now, byte[]? Then)>(
                 $"""
                 select id, r.digest as now, s.digest as then
-                from (
-                  select id, billing.digest({table}) as digest from {table}
-                  where operator_id = @OperatorId and invoice_month = @Month and {ClosedRows.OnNoAccount} and id > @after
-                ) r
+                from ({ClosedRows.OnNoAccount(source)}) r
                 full join (
                   select id, digest from billing.unassigned_seal
-                  where operator_id = @OperatorId and month = @Month and is_operation = (@table = 'operation') and id > @after
+                  where operator_id = @operatorId and month = @month and source = {source:D} and id > @afterId
                 ) s using (id)
                 order by id
                 limit @count
                 """,
-                new { run.OperatorId, run.Month, after, table, count = Limits.MonthEndChunkRows })).ToList();
+                new { operatorId = run.OperatorId, month = run.Month, afterId = after, count = Limits.MonthEndChunkRows })).ToList();
             foreach (var (id, now, then) in page)
             {
                 walk.Rows += now is null ? 0 : 1;
@@ -146,6 +146,7 @@ internal static class Verification
             select case
               when exists (select from authorisation where id = @Id) then 'authorisation'
               when exists (select from operation where id = @Id) then 'operation'
+              when exists (select from billing.charge where id = @Id) then 'charge'
             end
             """,
             new { difference.Id }),

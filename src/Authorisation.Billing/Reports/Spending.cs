@@ -31,6 +31,18 @@ internal static class Spending
         where {IsReported}
         """;
 
+    // Charges count as no purchases.
+    private const string Charged = $"""
+        select {Key}, r.invoiced_minor, r.late_minor, 0, 0, 0
+        from billing_snapshot p
+        cross join lateral (
+          select r.invoiced_minor, r.late_minor
+          from billing.month_rows(@OperatorId, @Month) r
+          where r.source = 3 and r.billing_snapshot_id = p.id
+          offset 0) r
+        where {IsReported}
+        """;
+
     // An account has its statement whether or not it was used.
     private const string ClosedLimits = $"""
         select {Key}, 0, 0, 0, s.limit_minor, 0
@@ -163,6 +175,8 @@ internal static class Spending
             where t.organisation_id = @OrganisationId and (@Travellers::uuid[] is null or t.id = any(@Travellers)))
         ), part as (
           {spent}
+          union all
+          {Charged}
           union all
           {limits}
           union all

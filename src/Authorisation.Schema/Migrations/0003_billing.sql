@@ -38,7 +38,7 @@ create table billing.month_end (
   month             integer,            -- the month that was over and is closed; null on other nights
   -- 1 under way, 2 done, 3 waits for what a finding asks for, 4 its month was opened again and it counts no more
   state             smallint not null check (state in (1, 2, 3, 4)),
-  step              smallint not null check (step between 1 and 9),
+  step              smallint not null check (step between 1 and 10),
   after_id          uuid not null,      -- the last account or organisation that the step is done with
   started_at        timestamptz not null,
   finished_at       timestamptz,
@@ -93,6 +93,67 @@ create table billing.clock_gap (
   was_watched boolean not null        -- false: nobody was there to see what the clocks did
 );
 
+-- Charges -------------------------------------------------------------------------------------------------------------
+
+-- What is owed and was bought on no credit: a ticket, a subscription's month, and what takes such a thing back. One row each;
+-- inserted and never changed. It stands on the invoice of invoice_month, which is open when it is inserted, and is sealed with
+-- the rows of that month. Who is billed, for whom, is frozen in the billing snapshot.
+create table billing.charge (
+  id                  uuid primary key,
+  operator_id         integer not null references operator,
+  billing_snapshot_id bigint not null references billing_snapshot,
+  -- What it is for: the same thing is charged once, however often that is tried.
+  source_kind         text not null check (source_kind ~ '^[a-z][a-z_]{0,31}$'), -- such as ticket or subscription_month
+  source_id           text not null check (length(source_id) between 1 and 100),
+  -- The charge that this one takes back, on whose invoice a credit note comes back.
+  reverses            uuid unique references billing.charge,
+  amount_minor        bigint not null check (amount_minor <> 0 and amount_minor between -100000000 and 100000000), -- VAT included
+  vat_basis_points    integer not null check (vat_basis_points between 0 and 10000),
+  vat_category        text not null check (vat_category in ('S', 'Z', 'O')),
+  credit_month        integer not null,  -- the month that it is for,
+  invoice_month       integer not null check (invoice_month >= credit_month), -- and the one on whose invoice it stands
+  charged_at          timestamptz not null default ledger_now(),
+  -- What the invoice's line says: a sentence in the operator's language, and the product as clients name it.
+  description         text not null check (length(description) between 1 and 200),
+  product             text,
+  purpose             text,
+  occurred_at         timestamptz,       -- when it was ordered or begins, if that is another time than charged_at
+  check ((vat_category = 'S') = (vat_basis_points > 0)),
+  check (reverses is null or reverses <> id),
+  unique (operator_id, source_kind, source_id)
+);
+create index charge_of_month on billing.charge (operator_id, invoice_month, id);
+create index charge_of_billing_snapshot on billing.charge (operator_id, invoice_month, billing_snapshot_id, id);
+
+-- Whoever writes rows of a month holds a shared lock of it, which closing takes alone: so this sees the first open month as it
+-- is until the row is committed.
+create function billing.check_new_charge() returns trigger language plpgsql set search_path = public, pg_temp as $$
+declare
+  v_operator_id integer;
+begin
+  perform pg_advisory_xact_lock_shared(new.operator_id, new.invoice_month);
+  if new.invoice_month < (select o.first_open_month from operator o where o.id = new.operator_id) then
+    raise exception 'Month % is closed: a charge stands on the invoice of an open month.', new.invoice_month
+      using errcode = 'restrict_violation';
+  end if;
+  select g.operator_id into v_operator_id
+  from billing_snapshot p join organisation g on g.id = p.organisation_id
+  where p.id = new.billing_snapshot_id;
+  if v_operator_id <> new.operator_id then
+    raise exception 'The one who is billed is another operator''s customer.' using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create trigger check_new_charge before insert on billing.charge
+  for each row execute function billing.check_new_charge();
+
+create function billing.refuse_change_of_charge() returns trigger language plpgsql as $$
+begin
+  raise exception 'A charge is never changed: another one takes it back.';
+end $$;
+create trigger refuse_change before update or delete or truncate on billing.charge
+  for each statement execute function billing.refuse_change_of_charge();
+
 -- A closed month ------------------------------------------------------------------------------------------------------
 
 -- What an account had on the invoices of a closed month, and what it held when that was closed; written once. What it had
@@ -128,14 +189,14 @@ create table billing.statement_part (
 );
 create index statement_part_of_billing_snapshot on billing.statement_part (billing_snapshot_id, month);
 
--- The seals of a closed month's rows that are on no account: tombstones, and what unknown cards asked for.
+-- The seals of a closed month's rows that are on no account: tombstones, what unknown cards asked for, and charges.
 create table billing.unassigned_seal (
-  operator_id  integer not null,
-  month        integer not null,
-  is_operation boolean not null,
-  id           uuid not null,
-  digest       bytea not null,
-  primary key (operator_id, month, is_operation, id)
+  operator_id integer not null,
+  month       integer not null,
+  source      smallint not null check (source in (1, 2, 3)), -- as in billing.month_row
+  id          uuid not null,
+  digest      bytea not null,
+  primary key (operator_id, month, source, id)
 );
 
 -- Invoices ------------------------------------------------------------------------------------------------------------
@@ -249,51 +310,65 @@ create function billing.digest(o operation) returns bytea language sql stable pa
     o.made_offline, o.state_after, o.amount_minor, o.spent_minor, o.held_minor, o.invoiced_minor, o.account_id,
     o.billing_snapshot_id, o.credit_month, o.invoice_month, o.made_at, o.over_limit))) for 8)
 $$;
+create function billing.digest(c billing.charge) returns bytea language sql stable parallel safe as $$
+  select substring(sha256(record_send(row(
+    c.id, c.operator_id, c.billing_snapshot_id, c.source_kind, c.source_id, c.reverses, c.amount_minor, c.vat_basis_points,
+    c.vat_category, c.credit_month, c.invoice_month, c.charged_at, c.description, c.product, c.purpose, c.occurred_at))) for 8)
+$$;
 
--- All that a month has of one account. Statements, seals, invoices and reports are made from this and nothing else.
--- A row is of the month on whose invoice it stands. It is late if it counts in an older month, which was closed before
--- it came. Holds and declines put nothing on an invoice. Nor does an operation whose authorisation is gone: its rate of
+-- A row of a month, whichever table has it. It is of the month on whose invoice it stands. It is late if it counts in an older
+-- month, which was closed before it came.
+create type billing.month_row as (
+  source              smallint,    -- the table that has it: 1 authorisation, 2 operation, 3 charge
+  id                  uuid,
+  authorisation_id    uuid,        -- null: it is a charge
+  kind                smallint,    -- of the operation; null: the authorisation or the charge itself
+  billing_snapshot_id bigint,      -- who pays
+  vat_category        text,
+  vat_basis_points    integer,
+  card_number         text,
+  description         text,        -- of the charge; others are described by their kind
+  purpose             text,
+  product             text,
+  occurred_at         timestamptz, -- by the device's clock, which knows nothing of what was given back
+  recorded_at         timestamptz,
+  credit_month        integer,
+  purchases           integer,     -- by how much it changes the count
+  invoiced_minor      bigint,      -- what it puts on the invoice, or takes off
+  late_minor          bigint,      -- how much of that is of an older month
+  held_minor          bigint,      -- by how much it changes what the month itself holds
+  digest              bytea
+);
+
+-- The rows of a month: statements, seals, verifications, invoices and reports are made from this function and nothing else, so an
+-- invoice knows rows and not where they came from. There is one for the rows of an account and one for those on none.
+-- Postgres puts the body in the place of the call, so each caller reads by the index of what it asks for; and a digest is
+-- computed only for callers that name it.
+
+-- All that a month has of one account.
+-- Holds and declines put nothing on an invoice. Nor does an operation whose authorisation is gone: its rate of
 -- VAT is not known any more, so it has no category here.
 -- A purchase counts once, in the month on whose invoice it was put. A void takes it out of the count of that month; in
 -- a later month it takes nothing out, since the purchase was counted elsewhere. So no count is below 0.
--- Callers put "offset 0" around it, so that each index is searched by account, and name the columns that they need: a
--- digest is computed only for those that ask for it. $1 is the operator, $2 the account, $3 the month.
-create function billing.month_rows(integer, uuid, integer) returns table (
-  is_operation     boolean,
-  id               uuid,
-  authorisation_id uuid,
-  kind             smallint,    -- of the operation; null: the authorisation itself
-  billing_snapshot_id bigint,      -- who pays
-  vat_category     text,
-  vat_basis_points integer,
-  card_number      text,
-  purpose          text,
-  product          text,
-  occurred_at      timestamptz, -- by the device's clock, which knows nothing of what was given back
-  recorded_at      timestamptz,
-  credit_month     integer,
-  purchases        integer,     -- by how much it changes the count
-  invoiced_minor   bigint,      -- what it puts on the invoice, or takes off
-  late_minor       bigint,      -- how much of that is of an older month
-  held_minor       bigint,      -- by how much it changes what the month itself holds
-  digest           bytea
-) language sql stable parallel safe as $$
-  select false, e.id, e.id, null::smallint, e.billing_snapshot_id, e.vat_category, e.vat_basis_points, e.card_number,
-         e.purpose, e.product, e.occurred_at, e.decided_at, e.credit_month,
+-- Callers that ask for many accounts put "offset 0" around it, so that each index is searched by account.
+create function billing.month_rows(p_operator_id integer, p_account_id uuid, p_month integer) returns setof billing.month_row
+  language sql stable parallel safe as $$
+  select 1::smallint, e.id, e.id, null::smallint, e.billing_snapshot_id, e.vat_category, e.vat_basis_points, e.card_number,
+         null::text, e.purpose, e.product, e.occurred_at, e.decided_at, e.credit_month,
          (e.decision = 1 and not e.hold)::integer,
          case when e.decision = 1 and not e.hold then e.amount_minor else 0 end,
          case when e.decision = 1 and not e.hold and e.invoice_month > e.credit_month then e.amount_minor else 0 end,
          case when e.decision = 1 and e.hold and e.invoice_month = e.credit_month then e.amount_minor else 0 end,
          billing.digest(row(e.*)::authorisation)
   from (
-    select * from authorisation where account_id = $2 and credit_month = $3 and invoice_month = $3
+    select * from authorisation where account_id = p_account_id and credit_month = p_month and invoice_month = p_month
     union all
-    select * from authorisation where account_id = $2 and invoice_month = $3 and invoice_month > credit_month
+    select * from authorisation where account_id = p_account_id and invoice_month = p_month and invoice_month > credit_month
   ) e
-  where e.operator_id = $1 and e.billing_snapshot_id is not null
+  where e.operator_id = p_operator_id and e.billing_snapshot_id is not null
   union all
-  select true, o.id, o.authorisation_id, o.kind, o.billing_snapshot_id, e.vat_category, e.vat_basis_points, e.card_number,
-         e.purpose, e.product, case when o.invoiced_minor > 0 then e.occurred_at end, o.made_at, o.credit_month,
+  select 2::smallint, o.id, o.authorisation_id, o.kind, o.billing_snapshot_id, e.vat_category, e.vat_basis_points, e.card_number,
+         null::text, e.purpose, e.product, case when o.invoiced_minor > 0 then e.occurred_at end, o.made_at, o.credit_month,
          case
            when e.id is null then 0
            when o.invoiced_minor > 0 then 1
@@ -308,12 +383,42 @@ create function billing.month_rows(integer, uuid, integer) returns table (
          case when o.invoice_month = o.credit_month then o.held_minor else 0 end,
          billing.digest(row(o.*)::operation)
   from (
-    select * from operation where account_id = $2 and credit_month = $3 and invoice_month = $3
+    select * from operation where account_id = p_account_id and credit_month = p_month and invoice_month = p_month
     union all
-    select * from operation where account_id = $2 and invoice_month = $3 and invoice_month > credit_month
+    select * from operation where account_id = p_account_id and invoice_month = p_month and invoice_month > credit_month
   ) o
   left join authorisation e on e.id = o.authorisation_id
-  where o.operator_id = $1 and o.billing_snapshot_id is not null
+  where o.operator_id = p_operator_id and o.billing_snapshot_id is not null
+$$;
+
+-- All that a month has of an operator on none of its accounts: tombstones and what was asked of unknown cards and apps, another
+-- operator's among them, which put nothing on an invoice; and charges, which count as no purchases.
+-- Callers compare source with a constant, and ask by pages in the order of the ids, or for the charges of one billing snapshot.
+create function billing.month_rows(p_operator_id integer, p_month integer) returns setof billing.month_row
+  language sql stable parallel safe as $$
+  (select 1::smallint, e.id, e.id, null::smallint, null::bigint, null::text, null::integer, e.card_number,
+         null::text, e.purpose, e.product, e.occurred_at, e.decided_at, e.credit_month, 0, 0::bigint, 0::bigint, 0::bigint,
+         billing.digest(e)
+  from authorisation e
+  where e.operator_id = p_operator_id and e.invoice_month = p_month
+    and (e.account_id is null or e.billing_snapshot_id is null)
+  order by e.id)
+  union all
+  (select 2::smallint, o.id, o.authorisation_id, o.kind, null::bigint, null::text, null::integer, null::text,
+         null::text, null::text, null::text, null::timestamptz, o.made_at, o.credit_month, 0, 0::bigint, 0::bigint, 0::bigint,
+         billing.digest(o)
+  from operation o
+  where o.operator_id = p_operator_id and o.invoice_month = p_month
+    and (o.account_id is null or o.billing_snapshot_id is null)
+  order by o.id)
+  union all
+  (select 3::smallint, c.id, null::uuid, null::smallint, c.billing_snapshot_id, c.vat_category, c.vat_basis_points, null::text,
+         c.description, c.purpose, c.product, c.occurred_at, c.charged_at, c.credit_month, 0,
+         c.amount_minor, case when c.invoice_month > c.credit_month then c.amount_minor else 0 end, 0::bigint,
+         billing.digest(c)
+  from billing.charge c
+  where c.operator_id = p_operator_id and c.invoice_month = p_month
+  order by c.id)
 $$;
 
 -- Opening a month again -----------------------------------------------------------------------------------------------
@@ -336,7 +441,8 @@ create function billing.is_month_used(p_operator_id integer, p_first integer, p_
     or exists (select from authorisation e where e.operator_id = p_operator_id
                and (e.account_id is null or e.billing_snapshot_id is null) and e.invoice_month >= p_first and e.invoice_month < p_open)
     or exists (select from operation o where o.operator_id = p_operator_id
-               and (o.account_id is null or o.billing_snapshot_id is null) and o.invoice_month >= p_first and o.invoice_month < p_open)
+               and (o.account_id is null or o.billing_snapshot_id is null) and o.invoice_month >= p_first and o.invoice_month < p_open)    or exists (select from billing.charge c where c.operator_id = p_operator_id
+               and c.invoice_month >= p_first and c.invoice_month < p_open)
 $$;
 
 -- The accounts with rows or a balance of a month that is still to come, or with rows that stand on a later invoice only since
@@ -364,6 +470,8 @@ $$;
 -- Locks as a batch does: the accounts in the order of their ids, then the month. Whoever writes to the first open month as it was
 -- (p_open) shares that lock, so after it nothing is written by what is no longer true; a batch that had read it before is refused
 -- by its own check. What came in between the two locks has the call begin anew.
+--
+-- Charges are never changed, so each keeps the invoice that it was put on.
 create function billing.reopen_months(
   p_operator_id integer, p_first integer, p_open integer, p_now integer, p_person text, p_reason text,
   out runs bigint, out purchases bigint, out operations bigint)

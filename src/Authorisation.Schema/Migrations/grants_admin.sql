@@ -1,6 +1,6 @@
--- What the control plane's own role may do: it gives and takes credit and access, adds to the audit trail, and can neither
--- make, change nor remove a purchase, nor change or remove what the trail says. What staff give back it writes through one
--- function, which takes nothing. {admin_role} is the quoted name.
+-- What the control plane's own role may do: it gives and takes credit and access, and adds charges and lines of the audit trail.
+-- It can neither make, change nor remove a purchase, nor change or remove a charge or what the trail says. What staff give back it
+-- writes through one function, which takes nothing. {admin_role} is the quoted name.
 revoke temporary on database {database} from {admin_role};
 revoke create on schema public from {admin_role};
 grant usage on schema public, control, billing to {admin_role};
@@ -19,7 +19,7 @@ grant insert on control.audit_entry, control.traveller_import_error to {admin_ro
 grant insert, update, delete on control.idempotency to {admin_role};
 grant delete on control.traveller_import_row to {admin_role};
 grant insert, update on billing.invoicing, billing.month_end to {admin_role};
-grant insert on billing.month_end_finding, billing.statement, billing.statement_part, billing.unassigned_seal,
+grant insert on billing.charge, billing.month_end_finding, billing.statement, billing.statement_part, billing.unassigned_seal,
   billing.invoice, billing.invoice_tax, billing.invoice_correction, billing.product_texts to {admin_role};
 grant insert, update on billing.clock_moment to {admin_role};
 grant insert on billing.clock_gap to {admin_role};

@@ -285,6 +285,7 @@ internal sealed class MonthEndScene : IAsyncDisposable
                 """
                 select (select count(*) from authorisation where operator_id = @Id and invoice_month = @month)
                      + (select count(*) from operation where operator_id = @Id and invoice_month = @month)
+                     + (select count(*) from billing.charge where operator_id = @Id and invoice_month = @month)
                 """,
                 new { Operator.Terms.Id, month }),
             (await MonthEndOfAsync(month)).SealedRows);
