@@ -7,7 +7,7 @@ using Authorisation.Billing.MonthEnd;
 using Authorisation.Cache;
 using Authorisation.Core;
 using Authorisation.Ledger.Commit.Queue;
-using Authorisation.Ledger.Provisioning;
+using Authorisation.Provisioning;
 using Authorisation.Testing;
 using Authorisation.Testing.Ledger;
 using Dapper;

@@ -2,7 +2,7 @@ using Authorisation.Admin.Tests.Invoices;
 using Authorisation.Billing.Invoices;
 using Authorisation.Billing.Reports;
 using Authorisation.Core;
-using Authorisation.Ledger.Provisioning;
+using Authorisation.Provisioning;
 using Authorisation.Testing.Ledger;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;

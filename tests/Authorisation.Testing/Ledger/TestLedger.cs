@@ -1,6 +1,6 @@
 using System.Globalization;
 using Authorisation.Ledger.Database;
-using Authorisation.Ledger.Provisioning;
+using Authorisation.Provisioning;
 using Authorisation.Schema;
 using Dapper;
 using Microsoft.Extensions.Logging;
