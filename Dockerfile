@@ -9,6 +9,7 @@ COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
 COPY src/Authorisation.Core/Authorisation.Core.csproj src/Authorisation.Core/
 COPY src/Authorisation.Hosting/Authorisation.Hosting.csproj src/Authorisation.Hosting/
 COPY src/Authorisation.Ledger/Authorisation.Ledger.csproj src/Authorisation.Ledger/
+COPY src/Authorisation.Schema/Authorisation.Schema.csproj src/Authorisation.Schema/
 COPY src/Authorisation.Cache/Authorisation.Cache.csproj src/Authorisation.Cache/
 COPY src/Authorisation.Contracts/Authorisation.Contracts.csproj src/Authorisation.Contracts/
 COPY src/Authorisation.Server/Authorisation.Server.csproj src/Authorisation.Server/

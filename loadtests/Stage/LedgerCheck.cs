@@ -28,7 +28,7 @@ internal static class LedgerCheck
 
     private const string NotTheStatement = """
         select count(*)
-        from control.statement s
+        from billing.statement s
         left join (
           select account_id, invoice_month, sum(amount_minor) as spent
           from authorisation where decision = 1 and not hold group by account_id, invoice_month

@@ -1,6 +1,6 @@
 using Authorisation.Core;
-using Authorisation.Ledger.Migrations;
-using Authorisation.Ledger.Provisioning;
+using Authorisation.Provisioning;
+using Authorisation.Schema;
 using Dapper;
 using Npgsql;
 

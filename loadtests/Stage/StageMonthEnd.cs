@@ -54,9 +54,9 @@ internal static class StageMonthEnd
 
     private const string LastNight = """
         update operator set first_open_month = @month;
-        insert into control.month_end (id, operator_id, night, state, step, after_id, started_at, finished_at)
+        insert into billing.month_end (id, operator_id, night, state, step, after_id, started_at, finished_at)
         select gen_random_uuid(), id, @lastDay::date, 2, 9, '00000000-0000-0000-0000-000000000000', @from, @from from operator;
-        insert into control.invoicing (
+        insert into billing.invoicing (
           operator_id, seller, payment, payment_days, number_prefix, next_number, itemises_cards, shows_purchases_at_once)
         select id, '{"name": "Load", "country": "SE"}', '{"terms_days": 30}', 30, 'L-', 1, true, true from operator
         """;
@@ -65,7 +65,7 @@ internal static class StageMonthEnd
     private const string MonthEndRun = """
         select t.state = 2 as is_done, extract(epoch from t.finished_at)::float8 as finished,
                t.statements, t.sealed_rows, t.accounts_checked, t.invoices, t.differences
-        from control.month_end t
+        from billing.month_end t
         where t.month is not null
         """;
 
@@ -133,7 +133,7 @@ internal static class StageMonthEnd
         // As a control plane leaves it that has watched the clocks all along: the month is then closed without anybody asking.
         await connection.ExecuteAsync(
             """
-            insert into control.clock_moment (host, host_at, database_at, steady_since)
+            insert into billing.clock_moment (host, host_at, database_at, steady_since)
             values ('stage', ledger_now(), ledger_now(), ledger_now() - interval '1 day')
             on conflict (id) do update
             set host_at = excluded.host_at, database_at = excluded.database_at, steady_since = excluded.steady_since

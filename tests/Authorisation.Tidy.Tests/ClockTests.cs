@@ -8,11 +8,9 @@ public partial class ClockTests
     private static readonly string[] Exempt =
     [
         // What the ledger's clock is, and what it is set to in the demo.
-        "src/Authorisation.Ledger/Migrations/0001_ledger.sql", "src/Authorisation.Standalone/Start/DatabaseStep.cs",
+        "src/Authorisation.Schema/Migrations/0001_ledger.sql", "src/Authorisation.Standalone/Start/DatabaseStep.cs",
         // There before the ledger's clock is.
-        "src/Authorisation.Ledger/Migrations/Migrator.cs",
-        // Its defaults are set to the ledger's clock by 0010.
-        "src/Authorisation.Ledger/Migrations/0006_control_plane.sql",
+        "src/Authorisation.Schema/Migrator.cs",
     ];
 
     [Fact]

@@ -90,7 +90,7 @@ internal static class CreateOperatorCommand
     private static Task<bool> HasCustomersAsync(NpgsqlConnection db, string code) => db.ExecuteScalarAsync<bool>(
         """
         select exists (select from organisation g join operator o on o.id = g.operator_id where o.code = @code)
-            or exists (select from control.invoicing i join operator o on o.id = i.operator_id where o.code = @code)
+            or exists (select from billing.invoicing i join operator o on o.id = i.operator_id where o.code = @code)
         """,
         new { code });
 }

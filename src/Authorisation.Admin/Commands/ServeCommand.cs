@@ -2,7 +2,7 @@ using System.CommandLine;
 using Authorisation.Admin.Settings;
 using Authorisation.Administration.Work;
 using Authorisation.Hosting.Settings;
-using Authorisation.Ledger.Migrations;
+using Authorisation.Schema;
 using Microsoft.AspNetCore.Connections;
 using Npgsql;
 
@@ -72,7 +72,7 @@ internal static partial class ServeCommand
         {
             var source = app.Services.GetRequiredService<ControlDatabase>().Source;
             await Migrator.RequireCurrentAsync(source, CancellationToken.None);
-            await Migrator.RequireOrdinaryRoleAsync(source, Migrator.UsualAdminRole, CancellationToken.None);
+            await Migrator.RequireOrdinaryRoleAsync(source, Migrator.DefaultAdminRole, CancellationToken.None);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {

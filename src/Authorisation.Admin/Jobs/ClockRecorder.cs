@@ -43,7 +43,7 @@ internal sealed partial class ClockRecorder(ControlDatabase database, TimeProvid
         var gap = clocks.Last is null ? null : GapTo(clocks.DatabaseAt, new DateTimeOffset(clocks.Last.DatabaseAt, TimeSpan.Zero));
         await db.ExecuteAsync(
             """
-            insert into control.clock_moment (host, host_at, database_at, steady_since)
+            insert into billing.clock_moment (host, host_at, database_at, steady_since)
             values (@host, @HostAt, @DatabaseAt, @DatabaseAt)
             on conflict (id) do update
             set host = excluded.host, host_at = excluded.host_at, database_at = excluded.database_at,

@@ -56,11 +56,11 @@ internal sealed partial class OutsiderWorker(
     private static Task<int> TellFailuresAsync(NpgsqlConnection db) => db.ExecuteAsync(
         """
         with due as (
-          update control.sign_in_failure f set told_at = ledger_now()
+          update control.sign_in_failure f set audited_at = ledger_now()
           from (
-            select id from control.sign_in_failure where told_at is null order by id limit @rows for update skip locked
-          ) untold
-          where f.id = untold.id
+            select id from control.sign_in_failure where audited_at is null order by id limit @rows for update skip locked
+          ) unaudited
+          where f.id = unaudited.id
           returning f.*
         )
         insert into control.audit_entry (made_at, operator_id, organisation_id, person_email, address, action, subject, after)
@@ -77,7 +77,7 @@ internal sealed partial class OutsiderWorker(
 
     private static Task<int> CleanAsync(NpgsqlConnection db) => db.ExecuteAsync(
         """
-        delete from control.sign_in_failure where told_at is not null and failed_at < ledger_now() - @kept;
+        delete from control.sign_in_failure where audited_at is not null and failed_at < ledger_now() - @kept;
         delete from control.sign_in_guard
         where changed_at < ledger_now() - @kept and (locked_until is null or locked_until < ledger_now());
         delete from control.password_reset_request where email is null and asked_at < ledger_now() - interval '1 hour'

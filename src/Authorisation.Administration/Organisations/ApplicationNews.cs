@@ -23,7 +23,7 @@ internal sealed class ApplicationNews(Outbox outbox, PortalLinks links)
             select g.id, g.operator_id, g.name from organisation g
             where g.id in (
                 select applies_to from organisation
-                where status = 1 and applies_to is not null and deciders_told_at is null)
+                where status = 1 and applies_to is not null and deciders_notified_at is null)
               and not exists (
                 select from control.message m
                 where m.organisation_id = g.id and m.kind = @kind and m.made_at > ledger_now() - interval '1 hour')
@@ -43,8 +43,8 @@ internal sealed class ApplicationNews(Outbox outbox, PortalLinks links)
     {
         var applications = (await db.QueryAsync<Guid>(
             """
-            update organisation set deciders_told_at = ledger_now()
-            where applies_to = @customer and status = 1 and deciders_told_at is null
+            update organisation set deciders_notified_at = ledger_now()
+            where applies_to = @customer and status = 1 and deciders_notified_at is null
             returning id
             """,
             new { customer })).ToList();

@@ -6,12 +6,10 @@ namespace Authorisation.Billing.Invoices;
 /// <summary>One row of the closed ledger as it is invoiced, with the billing snapshots that were in force when it was decided.</summary>
 internal sealed record BilledRow
 {
-    /// <summary>The row's own id: of the authorisation, or of the operation.</summary>
+    /// <summary>The row's own id: of the authorisation, the operation or the charge.</summary>
     public required Guid Id { get; init; }
 
-    public required Guid AuthorisationId { get; init; }
-
-    /// <summary>What happened to the authorisation; null is the authorisation itself.</summary>
+    /// <summary>What happened to the authorisation; null is the authorisation itself, or a charge.</summary>
     public OperationKind? Kind { get; init; }
 
     /// <summary>What stands on the invoice, VAT included, in minor units; negative for what is given back.</summary>
@@ -32,10 +30,11 @@ internal sealed record BilledRow
 
     public required string Traveller { get; init; }
 
-    public required Guid AccountId { get; init; }
-
-    /// <summary>The card that was shown; null for an app.</summary>
+    /// <summary>The card that was shown; null for an app, and for a charge.</summary>
     public string? CardNumber { get; init; }
+
+    /// <summary>What a charge is, in the operator's words; null for what was bought on a credit.</summary>
+    public string? Charge { get; init; }
 
     public string? Purpose { get; init; }
 
@@ -57,23 +56,22 @@ internal sealed record BilledRow
     public static BilledRow Read(DbDataReader row) => new()
     {
         Id = row.GetGuid(0),
-        AuthorisationId = row.GetGuid(1),
-        Kind = row.IsDBNull(2) ? null : (OperationKind)row.GetInt16(2),
-        AmountMinor = row.GetInt64(3),
-        VatBasisPoints = row.GetInt32(4),
-        VatCategory = (VatCategory)row.GetString(5)[0],
-        DepartmentId = row.GetGuid(6),
-        Department = row.GetString(7),
-        CostCentre = Text(row, 8),
-        TravellerId = row.GetGuid(9),
-        Traveller = row.GetString(10),
-        AccountId = row.GetGuid(11),
-        CardNumber = Text(row, 12),
-        Purpose = Text(row, 13),
-        Product = Text(row, 14),
-        OccurredAt = row.IsDBNull(15) ? null : row.GetFieldValue<DateTimeOffset>(15),
-        RecordedAt = row.GetFieldValue<DateTimeOffset>(16),
-        CreditMonth = CreditMonth.FromNumber(row.GetInt32(17)),
+        Kind = row.IsDBNull(1) ? null : (OperationKind)row.GetInt16(1),
+        AmountMinor = row.GetInt64(2),
+        VatBasisPoints = row.GetInt32(3),
+        VatCategory = (VatCategory)row.GetString(4)[0],
+        DepartmentId = row.GetGuid(5),
+        Department = row.GetString(6),
+        CostCentre = Text(row, 7),
+        TravellerId = row.GetGuid(8),
+        Traveller = row.GetString(9),
+        CardNumber = Text(row, 10),
+        Charge = Text(row, 11),
+        Purpose = Text(row, 12),
+        Product = Text(row, 13),
+        OccurredAt = row.IsDBNull(14) ? null : row.GetFieldValue<DateTimeOffset>(14),
+        RecordedAt = row.GetFieldValue<DateTimeOffset>(15),
+        CreditMonth = CreditMonth.FromNumber(row.GetInt32(16)),
     };
 
     private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);

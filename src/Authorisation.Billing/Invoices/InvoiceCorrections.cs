@@ -7,7 +7,7 @@ namespace Authorisation.Billing.Invoices;
 /// <summary>Which earlier invoices a credit note takes something off.</summary>
 internal static class InvoiceCorrections
 {
-    private const string InForce = "i.cancels is null and not exists (select from control.invoice c where c.cancels = i.id)";
+    private const string InForce = "i.cancels is null and not exists (select from billing.invoice c where c.cancels = i.id)";
 
     // What is given back of an earlier invoice is late: it counts in a month before the one whose invoice it stands on. The
     // purchase stood on the invoice of the month that was put there last.
@@ -20,7 +20,7 @@ internal static class InvoiceCorrections
           join billing_snapshot p on p.organisation_id = n.organisation_id and p.billing_reference = n.reference
           cross join lateral (
             select distinct s.account_id
-            from control.statement_part s
+            from billing.statement_part s
             where s.billing_snapshot_id = p.id and s.month = @month and s.operator_id = @operatorId
             offset 0) s
           cross join lateral (
@@ -35,20 +35,30 @@ internal static class InvoiceCorrections
                where t.authorisation_id = o.authorisation_id and t.invoiced_minor > 0 order by t.ordinal desc limit 1),
               (select e.invoice_month from authorisation e where e.id = o.authorisation_id)) as month) stood
           where stood.month < @month
+          union
+          select n.id, n.organisation_id, n.reference, c.invoice_month
+          from note n
+          join billing_snapshot p on p.organisation_id = n.organisation_id and p.billing_reference = n.reference
+          cross join lateral (
+            select c.invoice_month
+            from billing.charge r join billing.charge c on c.id = r.reverses
+            where r.operator_id = @operatorId and r.invoice_month = @month and r.billing_snapshot_id = p.id
+              and c.invoice_month < @month
+            offset 0) c
         ), found as (
           select r.id, i.id as corrected_id
           from refunded r
-          join control.invoice i on i.operator_id = @operatorId and i.month = r.month
+          join billing.invoice i on i.operator_id = @operatorId and i.month = r.month
             and i.organisation_id = r.organisation_id and i.billing_reference = r.reference and {InForce}
         )
-        insert into control.invoice_correction (invoice_id, corrected_id)
+        insert into billing.invoice_correction (invoice_id, corrected_id)
         select id, corrected_id from found
         union
         -- What was refunded may have stood on no invoice: then the latest one is named, under this reference if there is one.
         select n.id, latest.id
         from note n
         cross join lateral (
-          select i.id from control.invoice i
+          select i.id from billing.invoice i
           where i.organisation_id = n.organisation_id and i.operator_id = @operatorId and i.month < @month and {InForce}
           order by i.billing_reference = n.reference desc, i.month desc, i.series_number desc limit 1) latest
         where not exists (select from found f where f.id = n.id)

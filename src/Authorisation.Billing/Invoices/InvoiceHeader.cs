@@ -16,12 +16,12 @@ internal sealed record InvoiceHeader
         i.buyer::text as buyer_json, {IsPublishedSql} as is_published, i.series_number, i.product_texts_id,
         i.vat_basis_points_instead, i.cancels, cancelled.number as cancels_number, note.number as cancelled_by_number,
         i.replaces, replaced.number as replaces_number, instead.number as replaced_by_number
-        from control.invoice i
+        from billing.invoice i
         join operator o on o.id = i.operator_id
-        left join control.invoice cancelled on cancelled.id = i.cancels
-        left join control.invoice replaced on replaced.id = i.replaces
-        left join control.invoice note on note.cancels = i.id
-        left join control.invoice instead on instead.replaces = i.id
+        left join billing.invoice cancelled on cancelled.id = i.cancels
+        left join billing.invoice replaced on replaced.id = i.replaces
+        left join billing.invoice note on note.cancels = i.id
+        left join billing.invoice instead on instead.replaces = i.id
         """;
 
     public required Guid Id { get; init; }

@@ -2,7 +2,7 @@ using Authorisation.Core;
 
 namespace Authorisation.Billing.Invoices;
 
-/// <summary>A line of an invoice: one row of the ledger, or all rows of a card that belong together.</summary>
+/// <summary>A line of an invoice: one row of the ledger, one charge, or all rows of a card that belong together.</summary>
 internal sealed record InvoiceLine
 {
     /// <summary>1 to the number of lines.</summary>
@@ -18,8 +18,11 @@ internal sealed record InvoiceLine
 
     public string? Traveller { get; init; }
 
-    /// <summary><c>app</c>, or <c>card ····1234</c>: never more of a card's number than its last four digits.</summary>
-    public required string Instrument { get; init; }
+    /// <summary>
+    /// <c>app</c>, or <c>card ····1234</c>: never more of a card's number than its last four digits. Null for a charge, which is
+    /// bought on no credit.
+    /// </summary>
+    public required string? Instrument { get; init; }
 
     /// <summary>What was bought, in the operator's words: the product; where there is none, the <see cref="Description"/>.</summary>
     public required string Name { get; init; }
@@ -37,7 +40,7 @@ internal sealed record InvoiceLine
     /// <summary>When it was decided; null on a line that sums.</summary>
     public DateTimeOffset? RecordedAt { get; init; }
 
-    /// <summary>How many rows of the ledger the line sums, what was given back among them; 1 or more.</summary>
+    /// <summary>How many rows the line sums, what was given back among them; 1 or more.</summary>
     public required int Count { get; init; }
 
     /// <summary>The line's part of its rate's net, in minor units.</summary>

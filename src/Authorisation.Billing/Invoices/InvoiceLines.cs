@@ -49,14 +49,15 @@ internal static class InvoiceLines
 
     private static (InvoiceLine Line, Guid Id, bool IsLate) Itemised(BilledRow row, CreditMonth month, Locale locale, ProductTexts texts)
     {
-        var description = InvoiceTexts.Description(locale.Language, row.Kind);
+        var description = row.Charge ?? InvoiceTexts.Description(locale.Language, row.Kind);
         var isLate = row.CreditMonth < month;
         if (isLate)
         {
             description += $" ({locale.Day(row.OccurredAt ?? row.RecordedAt)})";
         }
 
-        var product = texts.Of(row.Product);
+        // A charge says what it is by itself.
+        var product = row.Charge is null ? texts.Of(row.Product) : null;
         var line = LineOf(row, description) with
         {
             Name = product is null ? description : row.Kind is null && !isLate ? product : $"{description}: {product}",
@@ -96,7 +97,7 @@ internal static class InvoiceLines
         CostCentre = row.CostCentre,
         TravellerId = row.TravellerId,
         Traveller = row.Traveller,
-        Instrument = row.CardNumber is { } card ? $"{CardPrefix}····{LastDigits(card)}" : App,
+        Instrument = row.CardNumber is { } card ? $"{CardPrefix}····{LastDigits(card)}" : row.Charge is null ? App : null,
         Name = description,
         Description = description,
         Count = 1,

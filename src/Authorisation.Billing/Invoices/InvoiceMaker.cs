@@ -6,14 +6,29 @@ using Npgsql;
 namespace Authorisation.Billing.Invoices;
 
 /// <summary>
-/// Makes the invoices of a closed month from what its accounts were sealed with: one for each organisation and billing
+/// Makes the invoices of a closed month from what its accounts were sealed with and from its charges: one for each organisation and billing
 /// reference under which something stands. An invoice is made once and never changed.
 /// </summary>
 internal static class InvoiceMaker
 {
-    // What was bought and given back in the month itself comes to nothing and is on no invoice. But a purchase and what was given
-    // back of an older month may come to nothing as well, and both have to be seen somewhere.
-    private const string Stands = "(s.invoiced_minor <> 0 or s.late_rows > 0)";
+    // What stands on the invoices of a billing snapshot "p", by rate of VAT. What was bought and given back in the month itself
+    // comes to nothing and is on no invoice. But a purchase and what was given back of an older month may come to nothing as well,
+    // and both have to be seen somewhere.
+    private const string Owed = """
+        (
+          select o.vat_category, o.vat_basis_points, o.invoiced_minor
+          from (
+            select s.vat_category, s.vat_basis_points, s.invoiced_minor, s.late_rows
+            from billing.statement_part s
+            where s.billing_snapshot_id = p.id and s.month = @month and s.operator_id = @operatorId
+            union all
+            select r.vat_category, r.vat_basis_points, sum(r.invoiced_minor)::bigint, count(*) filter (where r.late_minor <> 0)
+            from billing.month_rows(@operatorId, @month) r
+            where r.source = 3 and r.billing_snapshot_id = p.id
+            group by r.vat_category, r.vat_basis_points) o
+          where o.invoiced_minor <> 0 or o.late_rows > 0
+          offset 0)
+        """;
 
     // The parts of each billing snapshot are looked up by themselves ("offset 0" keeps it so): right after a month was written
     // nothing is known of how it is spread, and a plan made for all of them at once may read all of it for each organisation.
@@ -23,11 +38,7 @@ internal static class InvoiceMaker
         cross join lateral (
           select
           from billing_snapshot p
-          cross join lateral (
-            select
-            from control.statement_part s
-            where s.billing_snapshot_id = p.id and s.month = @month and s.operator_id = g.operator_id and {Stands}
-            offset 0) s
+          cross join lateral {Owed} s
           where p.organisation_id = g.id
           limit 1) found
         where g.operator_id = @operatorId and g.id > @after
@@ -39,14 +50,10 @@ internal static class InvoiceMaker
         select p.organisation_id, p.billing_reference, s.vat_category, s.vat_basis_points,
                sum(s.invoiced_minor)::bigint as gross_minor
         from billing_snapshot p
-        cross join lateral (
-          select s.vat_category, s.vat_basis_points, s.invoiced_minor
-          from control.statement_part s
-          where s.billing_snapshot_id = p.id and s.month = @month and s.operator_id = @operatorId and {Stands}
-          offset 0) s
+        cross join lateral {Owed} s
         where p.organisation_id = any(@ids)
           and not exists (
-            select from control.invoice i
+            select from billing.invoice i
             where i.operator_id = @operatorId and i.month = @month and i.organisation_id = p.organisation_id
               and i.billing_reference = p.billing_reference and i.cancels is null and i.replaces is null)
         group by p.organisation_id, p.billing_reference, s.vat_category, s.vat_basis_points

@@ -9,9 +9,14 @@ namespace Authorisation.Billing.Invoices;
 /// <summary>Reads invoices with their lines, which are the closed month's rows of the ledger.</summary>
 internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
 {
+    private const string Columns = """
+        r.id, r.kind, r.billing_snapshot_id, r.invoiced_minor, r.vat_basis_points, r.vat_category, r.card_number, r.description,
+        r.purpose, r.product, r.occurred_at, r.recorded_at, r.credit_month
+        """;
+
     // Which accounts have rows on the invoice is known from what they were sealed with. The payers are looked through once for
     // all the rows: joined without "materialized", Postgres may look through them for each account.
-    private const string RowsSql = """
+    private const string RowsSql = $"""
         with payer as materialized (
           select id, department_id, department_name, cost_centre, traveller_id, traveller_name
           from billing_snapshot
@@ -21,23 +26,27 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
           from payer p
           cross join lateral (
             select s.account_id
-            from control.statement_part s
+            from billing.statement_part s
             where s.billing_snapshot_id = p.id and s.month = @Month and s.operator_id = @OperatorId
             offset 0) s
         ), found as materialized (
-          select a.id as account_id, r.*
+          select r.*
           from account a
           cross join lateral (
-            select id, authorisation_id, kind, billing_snapshot_id, invoiced_minor, vat_basis_points, vat_category, card_number, purpose,
-                   product, occurred_at, recorded_at, credit_month
-            from control.month_rows(@OperatorId, a.id, @Month)
-            where invoiced_minor <> 0
+            select {Columns} from billing.month_rows(@OperatorId, a.id, @Month) r
+            where r.invoiced_minor <> 0
+            offset 0) r
+          union all
+          select r.*
+          from payer p
+          cross join lateral (
+            select {Columns} from billing.month_rows(@OperatorId, @Month) r
+            where r.source = 3 and r.billing_snapshot_id = p.id
             offset 0) r
         )
-        select r.id, r.authorisation_id, r.kind, r.invoiced_minor, r.vat_basis_points, r.vat_category,
-               p.department_id, p.department_name, p.cost_centre, p.traveller_id,
-               p.traveller_name, r.account_id, r.card_number, r.purpose, r.product,
-               r.occurred_at, r.recorded_at, r.credit_month
+        select r.id, r.kind, r.invoiced_minor, r.vat_basis_points, r.vat_category,
+               p.department_id, p.department_name, p.cost_centre, p.traveller_id, p.traveller_name,
+               r.card_number, r.description, r.purpose, r.product, r.occurred_at, r.recorded_at, r.credit_month
         from found r
         join payer p on p.id = r.billing_snapshot_id
         """;
@@ -56,7 +65,7 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
         var corrects = await db.QueryAsync<(string Number, DateOnly IssuedOn)>(
             """
             select i.number, i.published_on
-            from control.invoice_correction c join control.invoice i on i.id = c.corrected_id
+            from billing.invoice_correction c join billing.invoice i on i.id = c.corrected_id
             where c.invoice_id = @Id
             order by i.published_on, i.number
             """,
@@ -98,7 +107,7 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
         (await db.QueryAsync<(Guid Id, string Category, int BasisPoints, long GrossMinor, long NetMinor, long VatMinor)>(
             """
             select invoice_id, vat_category, vat_basis_points, gross_minor, net_minor, vat_minor
-            from control.invoice_tax
+            from billing.invoice_tax
             where invoice_id = any(@ids)
             order by invoice_id, position(vat_category in 'SZO'), vat_basis_points desc
             """,

@@ -49,11 +49,11 @@ internal static class InvoiceReplacement
         await InvoiceWriter.WriteAsync(db, terms, row.CreditMonth, invoicing, published, [cancellation, replacement]);
         await db.ExecuteAsync(
             """
-            insert into control.invoice_correction (invoice_id, corrected_id)
+            insert into billing.invoice_correction (invoice_id, corrected_id)
             select @cancellation, @Id
             union all
             -- What a credit note took something off, the one instead of it does.
-            select @replacement, corrected_id from control.invoice_correction where invoice_id = @Id
+            select @replacement, corrected_id from billing.invoice_correction where invoice_id = @Id
             """,
             new { cancellation = cancellation.Id, replacement = replacement.Id, row.Id });
         return (cancellation.Id, replacement.Id);

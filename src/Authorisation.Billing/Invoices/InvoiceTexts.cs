@@ -23,8 +23,8 @@ internal static class InvoiceTexts
     public static string Vat(string language) => In(language, "Moms", "Merverdiavgift", "VAT");
 
     /// <summary>What was shown to pay with, for people; <see cref="InvoiceLine.Instrument"/> is for programs.</summary>
-    public static string Instrument(string language, string instrument) =>
-        instrument.StartsWith(InvoiceLines.CardPrefix, StringComparison.Ordinal)
+    public static string? Instrument(string language, string? instrument) =>
+        instrument?.StartsWith(InvoiceLines.CardPrefix, StringComparison.Ordinal) == true
             ? In(language, "kort ", "kort ", "card ") + instrument[InvoiceLines.CardPrefix.Length..]
             : instrument;
 

@@ -22,13 +22,13 @@ internal static class InvoiceWriter
         // Together with the invoices or not at all, so that no number is left out.
         var next = await db.ExecuteScalarAsync<long>(
             """
-            update control.invoicing set next_number = next_number + @Count where operator_id = @Id
+            update billing.invoicing set next_number = next_number + @Count where operator_id = @Id
             returning next_number - @Count
             """,
             new { made.Count, terms.Id });
         await db.ExecuteAsync(
             """
-            insert into control.invoice (
+            insert into billing.invoice (
               id, operator_id, month, organisation_id, billing_reference, organisation_name, kind, number, currency,
               net_minor, vat_minor, rounding_minor, total_minor, published_on, due_on, itemises_cards, seller, payment, buyer,
               product_texts_id, vat_basis_points_instead, cancels, replaces, made_at)
@@ -78,7 +78,7 @@ internal static class InvoiceWriter
         var taxes = made.SelectMany(one => one.Taxes.Select(tax => (one.Id, Tax: tax))).ToList();
         await db.ExecuteAsync(
             """
-            insert into control.invoice_tax (invoice_id, vat_category, vat_basis_points, gross_minor, net_minor, vat_minor)
+            insert into billing.invoice_tax (invoice_id, vat_category, vat_basis_points, gross_minor, net_minor, vat_minor)
             select * from unnest(@ids, @categories, @rates, @grosses, @nets, @vats)
             """,
             new

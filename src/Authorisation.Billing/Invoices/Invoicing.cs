@@ -9,7 +9,7 @@ internal sealed record Invoicing
     private const string Columns = """
         i.seller::text as seller_json, i.payment::text as payment_json, i.payment_days, i.number_prefix, i.next_number,
         i.itemises_cards, i.shows_purchases_at_once, i.product_texts_id, t.texts::text as product_texts_json, i.revision
-        from control.invoicing i left join control.product_texts t on t.id = i.product_texts_id
+        from billing.invoicing i left join billing.product_texts t on t.id = i.product_texts_id
         """;
 
     public required Party Seller { get; init; }
@@ -66,7 +66,7 @@ internal sealed record Invoicing
     /// <returns>False when somebody else set it first.</returns>
     public async Task<bool> SaveAsync(NpgsqlConnection db, int operatorId) => await db.ExecuteAsync(
         """
-        insert into control.invoicing as i (
+        insert into billing.invoicing as i (
           operator_id, seller, payment, payment_days, number_prefix, next_number, itemises_cards, shows_purchases_at_once,
           product_texts_id, revision)
         values (

@@ -26,14 +26,14 @@ internal sealed class ProductTexts
     /// <param name="id">Which; null for none.</param>
     public static async Task<ProductTexts> ReadAsync(NpgsqlConnection db, long? id) => id is null
         ? None
-        : Read(await db.ExecuteScalarAsync<string>("select texts::text from control.product_texts where id = @id", new { id }) ?? "{}");
+        : Read(await db.ExecuteScalarAsync<string>("select texts::text from billing.product_texts where id = @id", new { id }) ?? "{}");
 
     /// <summary>Stores them beside those of before, which invoices may have.</summary>
     /// <returns>Where they are; null when there are none.</returns>
     public async Task<long?> AddAsync(NpgsqlConnection db, int operatorId) => _texts.Count == 0
         ? null
         : await db.ExecuteScalarAsync<long>(
-            "insert into control.product_texts (operator_id, texts) values (@operatorId, @texts::jsonb) returning id",
+            "insert into billing.product_texts (operator_id, texts) values (@operatorId, @texts::jsonb) returning id",
             new { operatorId, texts = InvoiceJson.Write(_texts) });
 
     /// <summary>Whether the same products are called the same.</summary>

@@ -20,7 +20,7 @@ internal sealed record PurchaseVisibility(CreditMonth FirstOpen, DateOnly Today,
             """
             select o.first_open_month, (ledger_now() at time zone o.time_zone)::date, o.country,
                    coalesce(i.shows_purchases_at_once, true)
-            from operator o left join control.invoicing i on i.operator_id = o.id
+            from operator o left join billing.invoicing i on i.operator_id = o.id
             where o.id = @operatorId
             """,
             new { operatorId });

@@ -22,9 +22,9 @@ internal sealed record ClockGap(DateTimeOffset From, DateTimeOffset To, bool Was
         var found = await db.QuerySingleOrDefaultAsync<(DateTime From, DateTime To, bool WasWatched)?>(
             """
             select g.from_at, g.to_at, g.was_watched
-            from control.clock_gap g
+            from billing.clock_gap g
             where g.from_at < @at and g.to_at >= @at and (g.was_watched or g.to_at - g.from_at > @silence)
-              and not exists (select from control.clock_gap b where b.id > g.id and b.from_at >= @at and b.to_at < @at)
+              and not exists (select from billing.clock_gap b where b.id > g.id and b.from_at >= @at and b.to_at < @at)
             order by g.id desc limit 1
             """,
             new { at = moment.UtcDateTime, silence = Limits.ClockSilenceMax });
@@ -35,6 +35,6 @@ internal sealed record ClockGap(DateTimeOffset From, DateTimeOffset To, bool Was
 
     /// <summary>Records it.</summary>
     public Task AddAsync(NpgsqlConnection db) => db.ExecuteAsync(
-        "insert into control.clock_gap (host, from_at, to_at, was_watched) values (@host, @from, @to, @WasWatched)",
+        "insert into billing.clock_gap (host, from_at, to_at, was_watched) values (@host, @from, @to, @WasWatched)",
         new { host = Environment.MachineName, from = From.UtcDateTime, to = To.UtcDateTime, WasWatched });
 }

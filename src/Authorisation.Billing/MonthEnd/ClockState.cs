@@ -19,7 +19,7 @@ internal sealed record ClockState(DateTimeOffset HostAt, DateTimeOffset Database
     public static async Task<ClockState> ReadAsync(NpgsqlConnection db, TimeProvider time, bool forChange = false)
     {
         var last = await db.QuerySingleOrDefaultAsync<ClockMoment>(
-            $"select host_at, database_at, steady_since from control.clock_moment{(forChange ? " for update" : "")}");
+            $"select host_at, database_at, steady_since from billing.clock_moment{(forChange ? " for update" : "")}");
         var before = time.GetUtcNow();
         var now = await ControlDatabase.NowAsync(db);
         return new ClockState(before + ((time.GetUtcNow() - before) / 2), now, last);

@@ -2,7 +2,7 @@ namespace Authorisation.Billing.MonthEnd;
 
 /// <summary>
 /// The rows of a closed month: the one reading of them that statements and seals are written from and that a
-/// verification repeats. On an account they are what <c>control.month_rows</c> says, as for invoices and reports.
+/// verification repeats. They are what <c>billing.month_rows</c> says, as for invoices and reports.
 /// </summary>
 internal static class ClosedRows
 {
@@ -15,11 +15,11 @@ internal static class ClosedRows
         row_of as materialized (
           select c.id as account_id, r.*
           from chosen c
-          cross join lateral (select * from control.month_rows(@operatorId, c.id, @month) offset 0) r
+          cross join lateral (select * from billing.month_rows(@operatorId, c.id, @month) offset 0) r
         ), sealed as materialized (
           select account_id, count(*) as rows, sum(purchases) as purchases, sum(invoiced_minor) as invoiced_minor,
                  sum(late_minor) as late_minor, sum(held_minor) as held_minor,
-                 string_agg(uuid_send(id) || digest, ''::bytea order by is_operation, id) as seals,
+                 string_agg(uuid_send(id) || digest, ''::bytea order by source, id) as seals,
                  array_agg(id) filter (where vat_category is null) as orphans
           from row_of
           group by account_id
@@ -27,8 +27,13 @@ internal static class ClosedRows
         """;
 
     /// <summary>
-    /// Which authorisations and operations are on none of their operator's accounts: tombstones, and what was asked of unknown
-    /// cards and apps, another operator's among them. Their <c>account_id</c>, if there is one, is what the caller typed.
+    /// A query for the rows of a table that are on none of their operator's accounts, with their digests: tombstones, what was
+    /// asked of unknown cards and apps, another operator's among them, and charges. Needs @operatorId, @month and @afterId, and
+    /// is quick when it is read by pages in the order of the ids.
     /// </summary>
-    public const string OnNoAccount = "(account_id is null or billing_snapshot_id is null)";
+    public static string OnNoAccount(RowSource source) => $"""
+        select r.id, r.digest
+        from billing.month_rows(@operatorId, @month) r
+        where r.source = {source:D} and r.id > @afterId
+        """;
 }

@@ -14,6 +14,9 @@ namespace Authorisation.Billing.MonthEnd;
 /// </summary>
 internal static class Closing
 {
+    // Their account_id, if there is one, is what the caller typed.
+    private const string IsOnNoAccount = "(account_id is null or billing_snapshot_id is null)";
+
     // While nothing is closed, rows stand on the invoice of the month that they count in. So the accounts' own indexes give the
     // oldest row of each; rows on no account have one by invoice month.
     private const string OldestSql = $"""
@@ -31,12 +34,15 @@ internal static class Closing
           where a.operator_id = @operatorId
           union all
           (select e.invoice_month from authorisation e
-           where e.operator_id = @operatorId and {ClosedRows.OnNoAccount} and e.invoice_month < @before
+           where e.operator_id = @operatorId and {IsOnNoAccount} and e.invoice_month < @before
            order by e.invoice_month limit 1)
           union all
           (select o.invoice_month from operation o
-           where o.operator_id = @operatorId and {ClosedRows.OnNoAccount} and o.invoice_month < @before
+           where o.operator_id = @operatorId and {IsOnNoAccount} and o.invoice_month < @before
            order by o.invoice_month limit 1)
+          union all
+          (select c.invoice_month from billing.charge c
+           where c.operator_id = @operatorId and c.invoice_month < @before order by c.invoice_month limit 1)
         ) found
         """;
 

@@ -18,12 +18,12 @@ internal sealed record Finding(string Kind, string Subject, string Expected, str
     public static async Task AddAsync(NpgsqlConnection db, MonthEndRun run, IEnumerable<Finding> findings, int most)
     {
         var next = await db.QuerySingleAsync<int>(
-            "select coalesce(max(ordinal), 0) + 1 from control.month_end_finding where month_end_id = @Id", new { run.Id });
+            "select coalesce(max(ordinal), 0) + 1 from billing.month_end_finding where month_end_id = @Id", new { run.Id });
         foreach (var finding in findings.Take(Math.Max(0, most - next + 1)))
         {
             await db.ExecuteAsync(
                 """
-                insert into control.month_end_finding (month_end_id, ordinal, kind, subject, expected, found, found_at)
+                insert into billing.month_end_finding (month_end_id, ordinal, kind, subject, expected, found, found_at)
                 values (@Id, @ordinal, @Kind, @Subject, @Expected, @Found, ledger_now())
                 """,
                 new { run.Id, ordinal = next++, finding.Kind, finding.Subject, finding.Expected, finding.Found });
@@ -33,6 +33,6 @@ internal sealed record Finding(string Kind, string Subject, string Expected, str
     /// <summary>What a run has found, in the order in which it did.</summary>
     public static async Task<IReadOnlyList<Finding>> OfAsync(NpgsqlConnection db, Guid runId) =>
         [.. await db.QueryAsync<Finding>(
-            "select kind, subject, expected, found from control.month_end_finding where month_end_id = @runId order by ordinal",
+            "select kind, subject, expected, found from billing.month_end_finding where month_end_id = @runId order by ordinal",
             new { runId })];
 }

@@ -11,7 +11,7 @@ internal sealed record MonthEndRun
         t.id, t.operator_id, o.code as operator, t.night, t.month, t.state, t.step, t.after_id, t.started_at, t.finished_at,
         t.closed_at, t.codes_ended, t.statements, t.sealed_rows, t.invoices, t.accounts_checked, t.snapshots_checked,
         t.differences, t.previous_hash, t.hash, t.asked_at, t.reopened_at, t.reopened_by, t.reopen_reason
-        from control.month_end t join operator o on o.id = t.operator_id
+        from billing.month_end t join operator o on o.id = t.operator_id
         """;
 
     /// <summary>Its id, of version 7: in the order in which runs began.</summary>
@@ -101,8 +101,8 @@ internal sealed record MonthEndRun
     public static Task<bool> IsAllDoneAsync(NpgsqlConnection db, int operatorId, DateOnly night, CreditMonth current) =>
         db.QuerySingleAsync<bool>(
             """
-            select exists (select from control.month_end where operator_id = @operatorId and night = @night and state <> 4)
-              and not exists (select from control.month_end where operator_id = @operatorId and state in (1, 3))
+            select exists (select from billing.month_end where operator_id = @operatorId and night = @night and state <> 4)
+              and not exists (select from billing.month_end where operator_id = @operatorId and state in (1, 3))
               and not exists (
                 select from operator where id = @operatorId and first_open_month > 0 and first_open_month < @Number)
             """,
@@ -112,7 +112,7 @@ internal sealed record MonthEndRun
     public static async Task<byte[]> HashBeforeAsync(NpgsqlConnection db, int operatorId, CreditMonth month) =>
         await db.QuerySingleOrDefaultAsync<byte[]?>(
             """
-            select hash from control.month_end
+            select hash from billing.month_end
             where operator_id = @operatorId and month < @Number and closed_at is not null and state <> 4
             order by month desc limit 1
             """,
@@ -131,7 +131,7 @@ internal sealed record MonthEndRun
     /// <summary>Takes down that a night has work; a night that was taken down before stays as it is.</summary>
     public static Task AddAsync(NpgsqlConnection db, int operatorId, NightlyRun night) => db.ExecuteAsync(
         """
-        insert into control.month_end (id, operator_id, night, month, state, step, after_id, started_at)
+        insert into billing.month_end (id, operator_id, night, month, state, step, after_id, started_at)
         values (@id, @operatorId, @Date, @month, 1, 1, @nil, ledger_now())
         on conflict do nothing
         """,
@@ -140,7 +140,7 @@ internal sealed record MonthEndRun
     /// <summary>Takes down that a person asks for the closing of a month: it no longer waits for one.</summary>
     public static Task AskAsync(NpgsqlConnection db, int operatorId, CreditMonth month) => db.ExecuteAsync(
         """
-        update control.month_end set asked_at = ledger_now(), state = 1
+        update billing.month_end set asked_at = ledger_now(), state = 1
         where operator_id = @operatorId and month = @Number and state in (1, 3) and step <= 3 and asked_at is null
         """,
         new { operatorId, month.Number });
@@ -161,7 +161,7 @@ internal sealed record MonthEndRun
     {
         var changed = await db.ExecuteAsync(
             """
-            update control.month_end
+            update billing.month_end
             set state = @State, step = @Step, after_id = @AfterId, closed_at = @ClosedAt, codes_ended = @CodesEnded,
                 statements = @Statements, sealed_rows = @SealedRows, invoices = @Invoices,
                 accounts_checked = @AccountsChecked, snapshots_checked = @SnapshotsChecked, differences = @Differences,

@@ -197,7 +197,7 @@ internal sealed partial class MonthEndRunner(
                 return (await Closing.CloseAsync(db, terms, run, stop), []);
             case MonthEndStep.Statements:
                 return await Statements.WriteAsync(db, terms, run, settings.ChunkAccounts);
-            case MonthEndStep.UnassignedAuthorisations or MonthEndStep.UnassignedOperations:
+            case MonthEndStep.UnassignedAuthorisations or MonthEndStep.UnassignedOperations or MonthEndStep.Charges:
                 return (await Statements.SealUnassignedAsync(db, run, Limits.MonthEndChunkRows), []);
             case MonthEndStep.Reconciliation:
                 var (checkedRun, findings) = await reconciliation.CheckAsync(db, run, settings.ChunkAccounts);

@@ -21,12 +21,15 @@ internal enum MonthEndStep
     /// <summary>Operations on those are sealed.</summary>
     UnassignedOperations = 6,
 
+    /// <summary>Charges are sealed.</summary>
+    Charges = 7,
+
     /// <summary>Balances, authorisations, operations and cached copies are held against each other.</summary>
-    Reconciliation = 7,
+    Reconciliation = 8,
 
     /// <summary>The invoice bases are made.</summary>
-    Invoices = 8,
+    Invoices = 9,
 
     /// <summary>Nothing is left to do.</summary>
-    Done = 9,
+    Done = 10,
 }

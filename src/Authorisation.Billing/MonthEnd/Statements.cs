@@ -23,7 +23,7 @@ internal static class Statements
           order by a.id
           limit @count
         ), {ClosedRows.OfAccounts}, written as (
-          insert into control.statement (
+          insert into billing.statement (
             operator_id, month, account_id, billing_snapshot_id, limit_minor, invoiced_minor, late_minor, held_minor, purchases, seals)
           select @operatorId, @month, c.id, c.billing_snapshot_id, c.limit_minor, coalesce(s.invoiced_minor, 0),
                  coalesce(s.late_minor, 0), coalesce(s.held_minor, 0), coalesce(s.purchases, 0), coalesce(s.seals, ''::bytea)
@@ -31,7 +31,7 @@ internal static class Statements
           where c.was_open or s.account_id is not null
           returning account_id
         ), parts as (
-          insert into control.statement_part (
+          insert into billing.statement_part (
             operator_id, month, account_id, billing_snapshot_id, vat_category, vat_basis_points, purchases, invoiced_minor,
             late_minor, late_rows)
           select @operatorId, @month, account_id, billing_snapshot_id, vat_category, vat_basis_points, sum(purchases),
@@ -86,24 +86,27 @@ internal static class Statements
             findings);
     }
 
-    /// <summary>Seals the next rows that are on none of the operator's accounts.</summary>
+    /// <summary>Seals the next rows that are on none of the operator's accounts, of the table that the run's step is for.</summary>
     public static async Task<MonthEndRun> SealUnassignedAsync(NpgsqlConnection db, MonthEndRun run, int rows)
     {
-        var isOperation = run.Step == MonthEndStep.UnassignedOperations;
+        var (source, next) = run.Step switch
+        {
+            MonthEndStep.UnassignedAuthorisations => (RowSource.Authorisation, MonthEndStep.UnassignedOperations),
+            MonthEndStep.UnassignedOperations => (RowSource.Operation, MonthEndStep.Charges),
+            MonthEndStep.Charges => (RowSource.Charge, MonthEndStep.Reconciliation),
+            _ => throw new InvalidOperationException($"Nothing is sealed at {run.Step}."),
+        };
         var found = (await db.QueryAsync<(Guid Id, byte[] Digest)>(
             $"""
             with sealed as (
-              insert into control.unassigned_seal (operator_id, month, is_operation, id, digest)
-              select r.operator_id, r.invoice_month, @isOperation, r.id, control.digest(r)
-              from {(isOperation ? "operation" : "authorisation")} r
-              where r.operator_id = @OperatorId and r.invoice_month = @Month and {ClosedRows.OnNoAccount} and r.id > @AfterId
-              order by r.id
-              limit @rows
+              insert into billing.unassigned_seal (operator_id, month, source, id, digest)
+              select @operatorId, @month, {source:D}, id, digest
+              from ({ClosedRows.OnNoAccount(source)} order by r.id limit @rows) r
               returning id, digest
             )
             select id, digest from sealed order by id
             """,
-            new { run.OperatorId, run.Month, run.AfterId, isOperation, rows })).ToList();
+            new { operatorId = run.OperatorId, month = run.Month, afterId = run.AfterId, rows })).ToList();
         var hash = run.Hash!;
         foreach (var (id, digest) in found)
         {
@@ -112,6 +115,6 @@ internal static class Statements
 
         var moved = run with { Hash = hash, SealedRows = run.SealedRows + found.Count };
         return found.Count == rows ? moved with { AfterId = found[^1].Id }
-            : moved.At(isOperation ? MonthEndStep.Reconciliation : MonthEndStep.UnassignedOperations);
+            : moved.At(next);
     }
 }

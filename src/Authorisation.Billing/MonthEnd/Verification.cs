@@ -7,7 +7,7 @@ namespace Authorisation.Billing.MonthEnd;
 
 /// <summary>A row that is not as it was when its month was closed.</summary>
 /// <param name="What"><c>changed</c>, <c>removed</c> or <c>added</c>.</param>
-/// <param name="Table"><c>authorisation</c> or <c>operation</c>; null for a row that is gone.</param>
+/// <param name="Table"><c>authorisation</c>, <c>operation</c> or <c>charge</c>; null for a row that is gone.</param>
 /// <param name="Id">Its id.</param>
 /// <param name="AccountId">The operator's account that it is on, or was on when it was sealed; null for none.</param>
 internal sealed record RowDifference(
@@ -30,7 +30,7 @@ internal static class Verification
           select id from (
             (select id from credit_account where operator_id = @operatorId and id > @after order by id limit @count)
             union
-            (select account_id from control.statement
+            (select account_id from billing.statement
              where operator_id = @operatorId and month = @month and account_id > @after
              order by account_id limit @count)
           ) u
@@ -42,7 +42,7 @@ internal static class Verification
                case when coalesce(s.seals, ''::bytea) <> coalesce(t.seals, ''::bytea) then coalesce(t.seals, ''::bytea) end as then
         from chosen c
         left join sealed s on s.account_id = c.id
-        left join control.statement t on t.operator_id = @operatorId and t.month = @month and t.account_id = c.id
+        left join billing.statement t on t.operator_id = @operatorId and t.month = @month and t.account_id = c.id
         order by c.id
         """;
 
@@ -56,8 +56,11 @@ internal static class Verification
         var previous = await MonthEndRun.HashBeforeAsync(db, run.OperatorId, run.ClosedMonth);
         var walk = new Walk(SealChain.Begin(previous, run.OperatorId, run.ClosedMonth.Number));
         await WalkAccountsAsync(db, run, walk, stop);
-        await WalkUnassignedAsync(db, run, "authorisation", walk, stop);
-        await WalkUnassignedAsync(db, run, "operation", walk, stop);
+        foreach (var source in Enum.GetValues<RowSource>())
+        {
+            await WalkUnassignedAsync(db, run, source, walk, stop);
+        }
+
         return new VerificationResult(
             walk.Hash, previous, walk.Rows, walk.First is { } first ? await NamedAsync(db, first) : null);
     }
@@ -87,7 +90,7 @@ internal static class Verification
     }
 
     private static async Task WalkUnassignedAsync(
-        NpgsqlConnection db, MonthEndRun run, string table, Walk walk, CancellationToken stop)
+        NpgsqlConnection db, MonthEndRun run, RowSource source, Walk walk, CancellationToken stop)
     {
         var after = Guid.Empty;
         for (var found = Limits.MonthEndChunkRows; found == Limits.MonthEndChunkRows;)
@@ -96,18 +99,15 @@ internal static class Verification
             var page = (await db.QueryAsync<(Guid Id, byte[]? Now, byte[]? Then)>(
                 $"""
                 select id, r.digest as now, s.digest as then
-                from (
-                  select id, control.digest({table}) as digest from {table}
-                  where operator_id = @OperatorId and invoice_month = @Month and {ClosedRows.OnNoAccount} and id > @after
-                ) r
+                from ({ClosedRows.OnNoAccount(source)}) r
                 full join (
-                  select id, digest from control.unassigned_seal
-                  where operator_id = @OperatorId and month = @Month and is_operation = (@table = 'operation') and id > @after
+                  select id, digest from billing.unassigned_seal
+                  where operator_id = @operatorId and month = @month and source = {source:D} and id > @afterId
                 ) s using (id)
                 order by id
                 limit @count
                 """,
-                new { run.OperatorId, run.Month, after, table, count = Limits.MonthEndChunkRows })).ToList();
+                new { operatorId = run.OperatorId, month = run.Month, afterId = after, count = Limits.MonthEndChunkRows })).ToList();
             foreach (var (id, now, then) in page)
             {
                 walk.Rows += now is null ? 0 : 1;
@@ -151,6 +151,7 @@ internal static class Verification
             select case
               when exists (select from authorisation where id = @Id) then 'authorisation'
               when exists (select from operation where id = @Id) then 'operation'
+              when exists (select from billing.charge where id = @Id) then 'charge'
             end
             """,
             new { difference.Id }),

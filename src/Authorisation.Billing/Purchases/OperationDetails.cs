@@ -49,7 +49,7 @@ internal sealed record OperationDetails(
         foreach (var (month, id, number) in await db.QueryAsync<(int Month, Guid Id, string Number)>(
             $"""
             select i.month, i.id, i.number
-            from control.invoice i join operator o on o.id = i.operator_id
+            from billing.invoice i join operator o on o.id = i.operator_id
             where i.operator_id = @OperatorId and i.month = any(@months) and i.organisation_id = @organisation
               and i.billing_reference = @reference and (@isStaff or {InvoiceHeader.IsPublishedSql})
             order by i.made_at

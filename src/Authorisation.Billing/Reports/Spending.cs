@@ -25,9 +25,21 @@ internal static class Spending
         from billing_snapshot p
         cross join lateral (
           select s.invoiced_minor, s.late_minor, s.purchases
-          from control.statement_part s
+          from billing.statement_part s
           where s.billing_snapshot_id = p.id and s.month = @Month and s.operator_id = @OperatorId
           offset 0) s
+        where {IsReported}
+        """;
+
+    // Charges count as no purchases.
+    private const string Charged = $"""
+        select {Key}, r.invoiced_minor, r.late_minor, 0, 0, 0
+        from billing_snapshot p
+        cross join lateral (
+          select r.invoiced_minor, r.late_minor
+          from billing.month_rows(@OperatorId, @Month) r
+          where r.source = 3 and r.billing_snapshot_id = p.id
+          offset 0) r
         where {IsReported}
         """;
 
@@ -37,7 +49,7 @@ internal static class Spending
         from account a
         cross join lateral (
           select s.billing_snapshot_id, s.limit_minor
-          from control.statement s
+          from billing.statement s
           where s.operator_id = @OperatorId and s.month = @Month and s.account_id = a.id
           offset 0) s
         join billing_snapshot p on p.id = s.billing_snapshot_id
@@ -53,7 +65,7 @@ internal static class Spending
           from account a
           cross join lateral (
             select r.billing_snapshot_id, r.invoiced_minor, r.late_minor, r.purchases
-            from control.month_rows(@OperatorId, a.id, @Month) r
+            from billing.month_rows(@OperatorId, a.id, @Month) r
             where r.invoiced_minor <> 0
             offset 0) r
           group by r.billing_snapshot_id) r
@@ -163,6 +175,8 @@ internal static class Spending
             where t.organisation_id = @OrganisationId and (@Travellers::uuid[] is null or t.id = any(@Travellers)))
         ), part as (
           {spent}
+          union all
+          {Charged}
           union all
           {limits}
           union all

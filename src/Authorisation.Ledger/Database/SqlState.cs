@@ -11,7 +11,6 @@ internal static class SqlState
     public const string SerializationFailure = "40001";
     public const string DeadlockDetected = "40P01";
     public const string LockNotAvailable = "55P03";
-    public const string UndefinedTable = "42P01";
 
     public const string QueryCanceled = "57014";
     public const string TooManyConnections = "53300";

@@ -12,11 +12,4 @@ internal static class EmbeddedSql
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }
-
-    /// <summary>The names of the files in a folder, in order.</summary>
-    public static IReadOnlyList<string> Names(string folder) =>
-        [.. typeof(EmbeddedSql).Assembly.GetManifestResourceNames()
-            .Where(name => name.StartsWith($"Authorisation.Ledger.{folder}.", StringComparison.Ordinal))
-            .Select(name => name["Authorisation.Ledger.".Length..])
-            .Order(StringComparer.Ordinal)];
 }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Authorisation.Ledger.Migrations;
+using Authorisation.Schema;
 using Npgsql;
 
 namespace Authorisation.Server.Commands;
@@ -18,7 +18,7 @@ internal static class MigrateCommand
         var role = new Option<string>("--service-role")
         {
             Description = "The role that the servers log in as; it gets the rights it needs and no more.",
-            DefaultValueFactory = _ => Migrator.UsualServiceRole,
+            DefaultValueFactory = _ => Migrator.DefaultServiceRole,
         };
         var admin = new Option<string?>("--admin-role")
         {

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Authorisation.Hosting.Settings;
-using Authorisation.Ledger.Migrations;
+using Authorisation.Schema;
 using Authorisation.Server.Health;
 using Authorisation.Server.Settings;
 using Microsoft.AspNetCore.Connections;

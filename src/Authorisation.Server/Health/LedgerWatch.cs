@@ -1,7 +1,7 @@
 using Authorisation.Core;
 using Authorisation.Ledger.Database;
-using Authorisation.Ledger.Migrations;
 using Authorisation.Ledger.Reads;
+using Authorisation.Schema;
 
 namespace Authorisation.Server.Health;
 
@@ -76,7 +76,7 @@ public sealed partial class LedgerWatch(
             if (!_schemaIsCurrent)
             {
                 await Migrator.RequireCurrentAsync(database.Own, cancellationToken);
-                await Migrator.RequireOrdinaryRoleAsync(database.Own, Migrator.UsualServiceRole, cancellationToken);
+                await Migrator.RequireOrdinaryRoleAsync(database.Own, Migrator.DefaultServiceRole, cancellationToken);
                 _schemaIsCurrent = true;
             }
 

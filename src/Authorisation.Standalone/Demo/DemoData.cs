@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Authorisation.Core;
-using Authorisation.Ledger.Provisioning;
+using Authorisation.Provisioning;
 
 namespace Authorisation.Standalone.Demo;
 

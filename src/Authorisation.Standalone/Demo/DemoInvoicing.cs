@@ -51,7 +51,7 @@ internal sealed class DemoInvoicing(NpgsqlDataSource owner)
     {
         await using var db = await owner.OpenConnectionAsync();
         if (!await db.ExecuteScalarAsync<bool>(
-            "select exists (select from control.invoicing where operator_id = @OperatorId)", new { place.OperatorId }))
+            "select exists (select from billing.invoicing where operator_id = @OperatorId)", new { place.OperatorId }))
         {
             var texts = code == "akt" ? NorwegianTexts : SwedishTexts;
             var seller = Sellers[code] with { ProductTextsId = await texts.AddAsync(db, place.OperatorId) };

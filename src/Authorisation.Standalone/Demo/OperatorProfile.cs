@@ -1,5 +1,5 @@
 using Authorisation.Core;
-using Authorisation.Ledger.Provisioning;
+using Authorisation.Provisioning;
 
 namespace Authorisation.Standalone.Demo;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Authorisation.Ledger.Migrations;
 using Authorisation.PrivateServers;
+using Authorisation.Schema;
 using Dapper;
 using Npgsql;
 

@@ -99,7 +99,7 @@ internal sealed class DemoCallsStep(
                 when o.first_open_month > 0 then o.first_open_month <= @Number
                 else exists (select from authorisation e where e.operator_id = o.id and e.invoice_month <= @Number)
               end
-              or exists (select from control.month_end t where t.operator_id = o.id and t.month = @Number and t.state <> 4)
+              or exists (select from billing.month_end t where t.operator_id = o.id and t.month = @Number and t.state <> 4)
             order by o.id
             """,
             new { month.Number }))
@@ -113,7 +113,7 @@ internal sealed class DemoCallsStep(
         else if (clock.IsNearMidnight)
         {
             var isClosed = await db.ExecuteScalarAsync<bool>(
-                "select exists (select from control.month_end where month = @Number and closed_at is not null and state <> 4)", new { month.Number });
+                "select exists (select from billing.month_end where month = @Number and closed_at is not null and state <> 4)", new { month.Number });
             await output.WriteLineAsync(isClosed
                 ? $"{month} was closed by an earlier run with this data: a month is closed once"
                 : $"Nothing was bought in {month}, so there is nothing to close");
@@ -143,7 +143,7 @@ internal sealed class DemoCallsStep(
         var closed = (await db.QueryAsync<(string Code, int Month)>(
             """
             select o.code, max(t.month)
-            from control.month_end t join operator o on o.id = t.operator_id
+            from billing.month_end t join operator o on o.id = t.operator_id
             where t.closed_at is not null and t.state <> 4
             group by o.code
             """)).ToDictionary(one => one.Code, one => CreditMonth.FromNumber(one.Month).ToString(), StringComparer.Ordinal);

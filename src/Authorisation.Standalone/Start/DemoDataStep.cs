@@ -1,4 +1,4 @@
-using Authorisation.Ledger.Provisioning;
+using Authorisation.Provisioning;
 using Authorisation.Standalone.Demo;
 using Dapper;
 using Npgsql;
@@ -46,7 +46,7 @@ internal sealed class DemoDataStep(DatabaseStep database, RunDirectory directory
         DoneBefore = (await db.QueryAsync<(string, int)>(
             """
             select o.code, t.month
-            from control.month_end t join operator o on o.id = t.operator_id
+            from billing.month_end t join operator o on o.id = t.operator_id
             where t.month is not null and t.state = 2
             """)).ToHashSet();
     }

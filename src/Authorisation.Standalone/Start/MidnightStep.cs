@@ -1,4 +1,4 @@
-using Authorisation.Ledger.Provisioning;
+using Authorisation.Provisioning;
 using Authorisation.Standalone.Demo;
 using Authorisation.V1;
 using Grpc.Net.Client;

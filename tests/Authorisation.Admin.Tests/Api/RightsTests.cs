@@ -179,7 +179,7 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         var turn = Guid.NewGuid();
         await Ledger.ExecuteAsync(
             """
-            insert into control.month_end (id, operator_id, night, state, step, after_id, started_at)
+            insert into billing.month_end (id, operator_id, night, state, step, after_id, started_at)
             values (@turn, @operatorId, current_date, 2, 9, @turn, now())
             """,
             new { turn, operatorId = customer.Operator.Id });

@@ -224,7 +224,7 @@ public sealed class InvoiceTests(SharedAdmin shared) : AdminTest(shared)
         // As they could be set before they were asked for.
         await Ledger.ExecuteAsync(
             """
-            update control.invoicing set seller = seller - 'vat_number' where operator_id = @Operator;
+            update billing.invoicing set seller = seller - 'vat_number' where operator_id = @Operator;
             update organisation set e_invoice_address = 'mail:faktura@x.se' where id = @Id
             """,
             new { Operator = customer.Operator.Id, customer.Id });

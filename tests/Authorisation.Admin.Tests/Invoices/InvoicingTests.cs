@@ -163,7 +163,7 @@ public sealed class InvoicingTests(SharedAdmin shared) : AdminTest(shared)
         Assert.Equal("2", (await staff.PutAsync(Path(at), With(at, "next_number", 2))).Is(200)["next_number"]);
 
         // As it could be set before it was bounded: whatever else is set goes on being possible, and so is going back.
-        await Ledger.ExecuteAsync("update control.invoicing set next_number = 1000000000000 where operator_id = @Id", new { at.Id });
+        await Ledger.ExecuteAsync("update billing.invoicing set next_number = 1000000000000 where operator_id = @Id", new { at.Id });
         Assert.Equal("1000000000000", (await staff.PutAsync(Path(at), Some.Invoicing("SE"))).Is(200)["next_number"]);
         Assert.Equal("2", (await staff.PutAsync(Path(at), With(at, "next_number", 2))).Is(200)["next_number"]);
     }

@@ -75,7 +75,6 @@ internal static class SampleInvoices
     public static BilledRow Row(long amountMinor, int number = 1) => new()
     {
         Id = Id(1, number),
-        AuthorisationId = Id(2, number),
         AmountMinor = amountMinor,
         VatBasisPoints = 600,
         VatCategory = VatCategory.Standard,
@@ -83,7 +82,6 @@ internal static class SampleInvoices
         Department = "Ekonomi",
         TravellerId = Id(4, 1),
         Traveller = "Anna Ek",
-        AccountId = Id(5, 1),
         OccurredAt = Start.AddMinutes(number),
         RecordedAt = Start.AddMinutes(number).AddSeconds(1),
         CreditMonth = November,

@@ -262,7 +262,7 @@ public sealed class BoundTests(SharedAdmin shared) : AdminTest(shared)
         async () =>
         {
             var untold = await Ledger.AskAsync<long>(
-                "select count(*) from organisation where applies_to = @Id and deciders_told_at is null", new { customer.Id });
+                "select count(*) from organisation where applies_to = @Id and deciders_notified_at is null", new { customer.Id });
             return left is null ? untold < 40 : untold == left;
         },
         Eventually.Bound,

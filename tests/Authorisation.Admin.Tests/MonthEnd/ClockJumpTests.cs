@@ -146,8 +146,8 @@ public sealed class ClockJumpTests(SharedLedger shared) : IClassFixture<SharedLe
 
     private static async Task<(int FirstOpen, long Closed)> ClosedAsync(MonthEndScene scene) => (
         await scene.Ledger.AskAsync<int>("select max(first_open_month) from operator"),
-        await scene.Ledger.AskAsync<long>("select count(*) from control.month_end where closed_at is not null"));
+        await scene.Ledger.AskAsync<long>("select count(*) from billing.month_end where closed_at is not null"));
 
     private static Task<string> MomentAsync(MonthEndScene scene) =>
-        scene.Ledger.AskAsync<string>("select string_agg(m::text, ' ') from control.clock_moment m");
+        scene.Ledger.AskAsync<string>("select string_agg(m::text, ' ') from billing.clock_moment m");
 }

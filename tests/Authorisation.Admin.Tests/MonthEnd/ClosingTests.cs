@@ -87,7 +87,7 @@ public sealed class ClosingTests(SharedLedger shared) : IClassFixture<SharedLedg
         Assert.Equal(january.Hash, (await scene.VerifyAsync(2027_01)).Hash);
         Assert.Equal(
             5_500 - 2_500 - 5_000 + 3_300 + 1_234,
-            await scene.Ledger.AskAsync<long>("select sum(invoiced_minor)::bigint from control.statement_part where month = 202701"));
+            await scene.Ledger.AskAsync<long>("select sum(invoiced_minor)::bigint from billing.statement_part where month = 202701"));
     }
 
     [Fact]
@@ -154,7 +154,7 @@ public sealed class ClosingTests(SharedLedger shared) : IClassFixture<SharedLedg
         await scene.RunAsync();
         await scene.AssertStatementsAddUpAsync(2027_01);
         Assert.Equal(
-            1_111, await scene.Ledger.AskAsync<long>("select sum(invoiced_minor)::bigint from control.statement_part where month = 202701"));
+            1_111, await scene.Ledger.AskAsync<long>("select sum(invoiced_minor)::bigint from billing.statement_part where month = 202701"));
     }
 
     [Fact]
@@ -272,9 +272,9 @@ public sealed class ClosingTests(SharedLedger shared) : IClassFixture<SharedLedg
     }
 
     [Theory]
-    [InlineData("update control.statement set invoiced_minor = 0")]
-    [InlineData("delete from control.statement_part")]
-    [InlineData("truncate control.unassigned_seal")]
+    [InlineData("update billing.statement set invoiced_minor = 0")]
+    [InlineData("delete from billing.statement_part")]
+    [InlineData("truncate billing.unassigned_seal")]
     public async Task Not_even_the_owner_changes_what_a_closed_month_says(string sql)
     {
         await using var scene = await MonthEndScene.BeginAsync(shared);

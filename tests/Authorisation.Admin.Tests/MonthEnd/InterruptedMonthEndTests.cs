@@ -79,7 +79,7 @@ public sealed class InterruptedMonthEndTests(SharedLedger shared) : IClassFixtur
             """
             select string_agg(concat_ws('/', invoiced_minor, held_minor, purchases, limit_minor), ' '
               order by invoiced_minor, held_minor, purchases)
-            from control.statement
+            from billing.statement
             """);
     }
 }

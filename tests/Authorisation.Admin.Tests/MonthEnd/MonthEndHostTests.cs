@@ -77,7 +77,7 @@ public sealed class MonthEndHostTests(SharedAdmin shared) : IClassFixture<Shared
         await scene.AskAsync(month);
         // So that it is met in the midst of its work: nobody writes statements while this is held.
         await using var holder = await scene.Ledger.OpenSessionAsync();
-        await holder.ExecuteAsync("begin; lock table control.statement in share mode");
+        await holder.ExecuteAsync("begin; lock table billing.statement in share mode");
         await using (var killed = await TestProgram.StartAsync(
             "Authorisation.Admin",
             new Dictionary<string, string>(StringComparer.Ordinal),

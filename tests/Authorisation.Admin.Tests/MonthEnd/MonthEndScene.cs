@@ -7,7 +7,7 @@ using Authorisation.Billing.MonthEnd;
 using Authorisation.Cache;
 using Authorisation.Core;
 using Authorisation.Ledger.Commit.Queue;
-using Authorisation.Ledger.Provisioning;
+using Authorisation.Provisioning;
 using Authorisation.Testing;
 using Authorisation.Testing.Ledger;
 using Dapper;
@@ -24,10 +24,10 @@ internal sealed class MonthEndScene : IAsyncDisposable
     /// <summary>What a verification of the closed rows goes by, so that a test can compare two runs.</summary>
     private const string ClosedRows = """
         select md5(string_agg(t::text, E'\n' order by t::text)) from (
-          select 's', operator_id, month, account_id, limit_minor + late_minor, invoiced_minor, held_minor, purchases, seals::text from control.statement
+          select 's', operator_id, month, account_id, limit_minor + late_minor, invoiced_minor, held_minor, purchases, seals::text from billing.statement
           union all
           select 'p', operator_id, month, account_id, billing_snapshot_id, invoiced_minor, late_minor, purchases, vat_category || vat_basis_points
-          from control.statement_part
+          from billing.statement_part
         ) t
         """;
 
@@ -117,7 +117,7 @@ internal sealed class MonthEndScene : IAsyncDisposable
     /// <summary>Has it recorded that the clocks were watched until now, without a jump.</summary>
     public Task WatchClocksAsync() => Ledger.ExecuteAsync(
         """
-        insert into control.clock_moment (host, host_at, database_at, steady_since)
+        insert into billing.clock_moment (host, host_at, database_at, steady_since)
         values ('test', ledger_now(), ledger_now(), ledger_now() - interval '1 day')
         on conflict (id) do update
         set host_at = excluded.host_at, database_at = excluded.database_at, steady_since = excluded.steady_since
@@ -265,11 +265,11 @@ internal sealed class MonthEndScene : IAsyncDisposable
               ) r group by account_id
             ), parts as (
               select account_id, sum(invoiced_minor) as invoiced, sum(late_minor) as late, sum(purchases) as purchases
-              from control.statement_part where operator_id = @Id and month = @month group by account_id
+              from billing.statement_part where operator_id = @Id and month = @month group by account_id
             ), written as (
               select account_id, s.invoiced_minor, s.late_minor, s.held_minor, s.purchases,
                      coalesce(p.invoiced, 0) as invoiced, coalesce(p.late, 0) as late, coalesce(p.purchases, 0) as counted
-              from control.statement s left join parts p using (account_id)
+              from billing.statement s left join parts p using (account_id)
               where s.operator_id = @Id and s.month = @month
             )
             select format('%s: ledger %s/%s/%s, statement %s, parts %s/%s/%s', account_id, l.invoiced, l.late, l.held,
@@ -285,6 +285,7 @@ internal sealed class MonthEndScene : IAsyncDisposable
                 """
                 select (select count(*) from authorisation where operator_id = @Id and invoice_month = @month)
                      + (select count(*) from operation where operator_id = @Id and invoice_month = @month)
+                     + (select count(*) from billing.charge where operator_id = @Id and invoice_month = @month)
                 """,
                 new { Operator.Terms.Id, month }),
             (await MonthEndOfAsync(month)).SealedRows);

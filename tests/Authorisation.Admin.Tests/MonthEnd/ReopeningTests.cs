@@ -58,7 +58,7 @@ public sealed class ReopeningTests(SharedAdmin shared) : IClassFixture<SharedAdm
         Assert.Equal(january.Hash, (await scene.VerifyAsync(2027_01)).Hash);
         Assert.Equal(
             2_000 + 4_000 + 5_000 + 2_500 - 500,
-            await scene.Ledger.AskAsync<long>("select sum(invoiced_minor)::bigint from control.statement_part where month = 202701"));
+            await scene.Ledger.AskAsync<long>("select sum(invoiced_minor)::bigint from billing.statement_part where month = 202701"));
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class ReopeningTests(SharedAdmin shared) : IClassFixture<SharedAdm
         // The role itself can open nothing that is used, whatever it is asked for.
         await using var admin = await scene.Ledger.OpenSessionAsync(scene.Ledger.AdminConnectionString);
         await using var command = new Npgsql.NpgsqlCommand(
-            $"select * from control.reopen_months({scene.Operator.Terms.Id}, 202612, 202703, 202701, '', '')", admin);
+            $"select * from billing.reopen_months({scene.Operator.Terms.Id}, 202612, 202703, 202701, '', '')", admin);
         Assert.Equal("23001", (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => command.ExecuteReaderAsync())).SqlState);
     }
 

@@ -1,7 +1,7 @@
 using Authorisation.Admin.Tests.Support;
 using Authorisation.Core;
 using Authorisation.Ledger.Activation;
-using Authorisation.Ledger.Provisioning;
+using Authorisation.Provisioning;
 using Authorisation.Testing;
 using Authorisation.Testing.Ledger;
 using Dapper;
@@ -21,14 +21,14 @@ public sealed class StopTests(PostgresServer server) : IClassFixture<PostgresSer
             "night", "Ett provs länstrafik", "SEK", "Europe/Stockholm", true, PurposeRule.KeptIfGiven, 600, TimeSpan.FromMinutes(15)));
         await using var postgres = await ledger.OpenSessionAsync(server.ConnectionString);
         await using var holder = await ledger.OpenSessionAsync();
-        await holder.ExecuteAsync("begin; lock table control.month_end in access exclusive mode");
+        await holder.ExecuteAsync("begin; lock table billing.month_end in access exclusive mode");
         await using var host = await InProcessAdmin.StartAsync(
             // The scheduler tells of every try that fails.
             ledger, CodeKey.NewText(), null, "--Logging:LogLevel:Quartz=None");
         host.Log.Expect(5507);
         await Eventually.TrueAsync(
             () => postgres.ExecuteScalarAsync<bool>(
-                "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and query like '%from control.month_end%')"),
+                "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and query like '%from billing.month_end%')"),
             // It waits there for seconds, and for the next time not before a minute later.
             TimeSpan.FromSeconds(100),
             "the night's work is at it");

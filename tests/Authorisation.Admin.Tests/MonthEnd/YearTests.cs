@@ -2,7 +2,7 @@ using Authorisation.Admin.Tests.Invoices;
 using Authorisation.Billing.Invoices;
 using Authorisation.Billing.Reports;
 using Authorisation.Core;
-using Authorisation.Ledger.Provisioning;
+using Authorisation.Provisioning;
 using Authorisation.Testing.Ledger;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -50,7 +50,7 @@ public sealed class YearTests(SharedLedger shared, ITestOutputHelper output) : I
         output.WriteLine(year.ToString());
         Assert.True(year.Count(OperationKind.Capture) > 5 && year.Count(OperationKind.Refund) > 5 && year.Count(OperationKind.Void) > 5);
         Assert.True(year.Count(OperationKind.Match) > 0 && year.Count(OperationKind.Advice) > 5);
-        Assert.True(await scene.Ledger.AskAsync<long>("select count(*) from control.invoice where kind = 2") > 0);
+        Assert.True(await scene.Ledger.AskAsync<long>("select count(*) from billing.invoice where kind = 2") > 0);
         for (month = CreditMonth.FromNumber(2027_01); month < CreditMonth.FromNumber(2028_01); month = month.Next)
         {
             // What came afterwards changed nothing.
@@ -153,7 +153,7 @@ public sealed class YearTests(SharedLedger shared, ITestOutputHelper output) : I
         var rows = await db.QueryAsync<(Guid Department, Guid Traveller, long Spent, long Purchases)>(
             """
             select p.department_id, p.traveller_id, sum(s.invoiced_minor)::bigint, sum(s.purchases)
-            from control.statement_part s join billing_snapshot p on p.id = s.billing_snapshot_id
+            from billing.statement_part s join billing_snapshot p on p.id = s.billing_snapshot_id
             where s.operator_id = @Id and s.month = @Number and p.organisation_id <> @OrganisationId
             group by p.department_id, p.traveller_id
             """,

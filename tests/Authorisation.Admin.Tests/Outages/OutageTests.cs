@@ -2,7 +2,7 @@ using Authorisation.Admin.Jobs;
 using Authorisation.Admin.Tests.Support;
 using Authorisation.Core;
 using Authorisation.Ledger.Activation;
-using Authorisation.Ledger.Provisioning;
+using Authorisation.Provisioning;
 using Authorisation.Testing;
 using Authorisation.Testing.Ledger;
 using Microsoft.Extensions.DependencyInjection;

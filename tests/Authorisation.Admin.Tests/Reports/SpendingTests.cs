@@ -223,7 +223,7 @@ public sealed class SpendingTests(SharedAdmin shared) : AdminTest(shared)
 
         await customer.Operator.SetInvoicingAsync();
         await june.MakeInvoicesAsync();
-        Assert.Equal(1_200, await Ledger.AskAsync<long>("select total_minor from control.invoice where organisation_id = @Id", new { customer.Id }));
+        Assert.Equal(1_200, await Ledger.AskAsync<long>("select total_minor from billing.invoice where organisation_id = @Id", new { customer.Id }));
     }
 
     [Fact]

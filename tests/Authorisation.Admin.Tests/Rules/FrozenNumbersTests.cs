@@ -3,6 +3,7 @@ using Authorisation.Administration.Messages;
 using Authorisation.Administration.Organisations;
 using Authorisation.Administration.Work;
 using Authorisation.Billing.Invoices;
+using Authorisation.Billing.MonthEnd;
 using Authorisation.Core;
 using Authorisation.Ledger.Activation;
 using Xunit;
@@ -21,6 +22,7 @@ public sealed class FrozenNumbersTests
         Assert.Equal("Applied=1 Customer=2 Refused=3 Joined=4", Of<OrganisationStatus>());
         Assert.Equal("Sms=1 Email=2", Of<MessageChannel>());
         Assert.Equal("Invoice=1 CreditNote=2", Of<InvoiceKind>());
+        Assert.Equal("Authorisation=1 Operation=2 Charge=3", Of<RowSource>());
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using Authorisation.Admin.Commands;
 using Authorisation.Core;
-using Authorisation.Ledger.Provisioning;
+using Authorisation.Provisioning;
 using Authorisation.Testing.Ledger;
 
 namespace Authorisation.Admin.Tests.Support;

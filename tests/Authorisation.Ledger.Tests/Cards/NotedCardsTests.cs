@@ -1,6 +1,6 @@
 using Authorisation.Core;
-using Authorisation.Ledger.Provisioning;
 using Authorisation.Ledger.Tests.Support;
+using Authorisation.Provisioning;
 using Dapper;
 using Xunit.Abstractions;
 

@@ -1,7 +1,7 @@
 using Authorisation.Core;
 using Authorisation.Ledger.Commit.Queue;
-using Authorisation.Ledger.Provisioning;
 using Authorisation.Ledger.Tests.Support;
+using Authorisation.Provisioning;
 using Xunit.Abstractions;
 
 namespace Authorisation.Ledger.Tests.Commit;

@@ -17,7 +17,7 @@ public sealed class ClockTests(SharedLedger shared, ITestOutputHelper output) : 
             from pg_attrdef d
             join pg_class c on c.oid = d.adrelid
             join pg_attribute a on a.attrelid = c.oid and a.attnum = d.adnum
-            where c.relnamespace in ('public'::regnamespace, 'control'::regnamespace)
+            where c.relnamespace in ('public'::regnamespace, 'control'::regnamespace, 'billing'::regnamespace)
               and pg_get_expr(d.adbin, d.adrelid) ~* {OtherClock}
             """));
 
@@ -28,7 +28,7 @@ public sealed class ClockTests(SharedLedger shared, ITestOutputHelper output) : 
             $"""
             select string_agg(p.proname, ', ' order by p.proname)
             from pg_proc p
-            where p.pronamespace in ('public'::regnamespace, 'control'::regnamespace) and p.prosrc ~* {OtherClock}
+            where p.pronamespace in ('public'::regnamespace, 'control'::regnamespace, 'billing'::regnamespace) and p.prosrc ~* {OtherClock}
               and not exists (select from pg_depend e where e.objid = p.oid and e.deptype = 'e')
             """));
 }

@@ -1,6 +1,6 @@
 using Authorisation.Ledger.Database;
-using Authorisation.Ledger.Migrations;
 using Authorisation.Ledger.Tests.Support;
+using Authorisation.Schema;
 using Dapper;
 using Npgsql;
 using Xunit.Abstractions;
@@ -73,13 +73,13 @@ public sealed class DefinerTests(SharedLedger shared, ITestOutputHelper output) 
         foreach (var (source, why) in new[] { (ledger.Owner, "owns the schema"), (superuser, "is a superuser") })
         {
             var refusal = await Assert.ThrowsAsync<SchemaMismatchException>(
-                () => Migrator.RequireOrdinaryRoleAsync(source, Migrator.UsualServiceRole, CancellationToken.None));
+                () => Migrator.RequireOrdinaryRoleAsync(source, Migrator.DefaultServiceRole, CancellationToken.None));
             Assert.Contains(why, refusal.Message, StringComparison.Ordinal);
             Assert.Contains("authorisation_service", refusal.Message, StringComparison.Ordinal);
             Assert.Contains("migrate", refusal.Message, StringComparison.Ordinal);
         }
 
-        await Migrator.RequireOrdinaryRoleAsync(service, Migrator.UsualServiceRole, CancellationToken.None);
+        await Migrator.RequireOrdinaryRoleAsync(service, Migrator.DefaultServiceRole, CancellationToken.None);
     }
 
     /// <summary>

@@ -1,5 +1,5 @@
-using Authorisation.Ledger.Migrations;
 using Authorisation.Ledger.Tests.Support;
+using Authorisation.Schema;
 using Npgsql;
 using Xunit.Abstractions;
 

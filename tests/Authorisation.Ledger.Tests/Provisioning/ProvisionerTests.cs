@@ -2,8 +2,8 @@ using Authorisation.Core;
 using Authorisation.Ledger.Commit.Lanes;
 using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Ledger.Commit.UnderLock;
-using Authorisation.Ledger.Provisioning;
 using Authorisation.Ledger.Tests.Support;
+using Authorisation.Provisioning;
 using Npgsql;
 using Xunit.Abstractions;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using Authorisation.Core;
-using Authorisation.Ledger.Provisioning;
+using Authorisation.Provisioning;
 using Authorisation.Server.Tests.Support;
 using Authorisation.Testing;
 using Authorisation.Testing.Ledger;

@@ -1,4 +1,4 @@
-using Authorisation.Ledger.Migrations;
+using Authorisation.Schema;
 using Authorisation.Server.Tests.Support;
 using Authorisation.Testing;
 using Authorisation.Testing.Ledger;

@@ -1,5 +1,5 @@
 using Authorisation.Core;
-using Authorisation.Ledger.Provisioning;
+using Authorisation.Provisioning;
 using Authorisation.Testing.Ledger;
 using Authorisation.V1;
 

@@ -1,4 +1,4 @@
-using Authorisation.Ledger.Provisioning;
+using Authorisation.Provisioning;
 using Authorisation.Testing;
 using Authorisation.Testing.Ledger;
 using Microsoft.Extensions.Logging;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Authorisation.Ledger.Database;
-using Authorisation.Ledger.Migrations;
-using Authorisation.Ledger.Provisioning;
+using Authorisation.Provisioning;
+using Authorisation.Schema;
 using Dapper;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;

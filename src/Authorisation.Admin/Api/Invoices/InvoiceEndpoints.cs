@@ -112,7 +112,7 @@ internal static class InvoiceEndpoints
         page.AfterId is var after && after == Guid.Empty
             ? default
             : await call.Db.QuerySingleOrDefaultAsync<(int, long)?>(
-                "select operator_id, series_number from control.invoice where id = @after", new { after })
+                "select operator_id, series_number from billing.invoice where id = @after", new { after })
                 ?? page.Wrong<(int, long)>();
 
     /// <summary>The operator that is asked for; 0 for all.</summary>
@@ -139,7 +139,7 @@ internal static class InvoiceEndpoints
         var corrects = (await call.Db.QueryAsync<(Guid Id, string Number)>(
             """
             select c.invoice_id, i.number
-            from control.invoice_correction c join control.invoice i on i.id = c.corrected_id
+            from billing.invoice_correction c join billing.invoice i on i.id = c.corrected_id
             where c.invoice_id = any(@ids)
             order by c.invoice_id, i.published_on, i.series_number
             """,

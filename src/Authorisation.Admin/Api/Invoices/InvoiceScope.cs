@@ -22,7 +22,7 @@ internal sealed record InvoiceScope(int[] StaffOf, Guid[] Wide, Guid[] Narrow, G
         i.organisation_id = any(@Narrow) and {InvoiceHeader.IsPublishedSql} and not exists (
           select from billing_snapshot p
           cross join lateral (
-            select from control.statement_part s
+            select from billing.statement_part s
             where s.billing_snapshot_id = p.id and s.month = i.month and s.operator_id = i.operator_id
             offset 0) s
           where p.organisation_id = i.organisation_id and p.billing_reference = i.billing_reference

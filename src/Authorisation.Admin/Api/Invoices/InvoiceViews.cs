@@ -44,7 +44,7 @@ internal sealed record InvoiceLineView(
     string Department,
     string? CostCentre,
     string? Traveller,
-    string Instrument,
+    string? Instrument,
     string Name,
     string Description,
     string? Purpose,

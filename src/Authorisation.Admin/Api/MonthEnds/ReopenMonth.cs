@@ -68,7 +68,7 @@ internal static class ReopenMonth
             return await call.Db.QuerySingleAsync<(long, long, long)>(
                 """
                 select runs, purchases, operations
-                from control.reopen_months(@OperatorId, @first, @open, @now, @Email, @reason)
+                from billing.reopen_months(@OperatorId, @first, @open, @now, @Email, @reason)
                 """,
                 new
                 {

@@ -36,7 +36,7 @@ internal static class InvoicingEndpoints
         var before = await Invoicing.FindAsync(call.Db, terms.Id, forChange: true);
         terms = await OperatorTerms.GetAsync(call.Db, terms.Id);
         var lastNumber = await call.Db.ExecuteScalarAsync<long?>(
-            "select max(series_number) from control.invoice where operator_id = @Id", new { terms.Id });
+            "select max(series_number) from billing.invoice where operator_id = @Id", new { terms.Id });
         var fields = new Fields();
         var after = InvoicingFields.Read(fields, body.Value, terms, before, lastNumber);
         var rates = InvoicingRates.Read(fields, body.Value.VatRates, terms);

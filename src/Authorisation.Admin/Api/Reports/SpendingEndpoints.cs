@@ -150,7 +150,7 @@ internal static class SpendingEndpoints
         }
 
         var first = await call.Db.ExecuteScalarAsync<int?>(
-            "select month from control.statement where operator_id = @operatorId order by month limit 1", new { operatorId });
+            "select month from billing.statement where operator_id = @operatorId order by month limit 1", new { operatorId });
         return first is { } number && month.Number >= number
             ? (month, true)
             : throw new HttpProblemException(StatusCodes.Status404NotFound,

@@ -128,7 +128,7 @@ public sealed class RandomHistoryTests(SharedLedger shared, ITestOutputHelper ou
 
         public TestOperator Operator => oper;
 
-        public Authorisation.Ledger.Provisioning.Provisioner Provisioner => oper.Ledger.Provisioner;
+        public Authorisation.Provisioning.Provisioner Provisioner => oper.Ledger.Provisioner;
 
         public static async Task<Twin> CreateAsync(TestLedger ledger)
         {

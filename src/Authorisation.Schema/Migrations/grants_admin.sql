@@ -1,10 +1,10 @@
--- What the control plane's own role may do: it gives and takes credit and access, adds to the audit trail, and can neither
--- make, change nor remove a purchase, nor change or remove what the trail says. What staff give back it writes through one
--- function, which takes nothing. {admin_role} is the quoted name.
+-- What the control plane's own role may do: it gives and takes credit and access, and adds charges and lines of the audit trail.
+-- It can neither make, change nor remove a purchase, nor change or remove a charge or what the trail says. What staff give back it
+-- writes through one function, which takes nothing. {admin_role} is the quoted name.
 revoke temporary on database {database} from {admin_role};
 revoke create on schema public from {admin_role};
-grant usage on schema public, control to {admin_role};
-grant select on all tables in schema public, control to {admin_role};
+grant usage on schema public, control, billing to {admin_role};
+grant select on all tables in schema public, control, billing to {admin_role};
 grant insert, update on operator, organisation, department, traveller, client, access_token to {admin_role};
 grant insert on billing_snapshot, credit_account, former_holder to {admin_role};
 grant execute on function billing_snapshot_in_force(bigint), billing_snapshot_in_force(bigint[]) to {admin_role};
@@ -18,12 +18,12 @@ grant insert on control.audit_entry, control.traveller_import_error to {admin_ro
 -- Nothing there is changed; the right of update is what locking a row asks for.
 grant insert, update, delete on control.idempotency to {admin_role};
 grant delete on control.traveller_import_row to {admin_role};
-grant insert, update on control.invoicing, control.month_end to {admin_role};
-grant insert on control.month_end_finding, control.statement, control.statement_part, control.unassigned_seal,
-  control.invoice, control.invoice_tax, control.invoice_correction, control.product_texts to {admin_role};
-grant insert, update on control.clock_moment to {admin_role};
-grant insert on control.clock_gap to {admin_role};
-grant execute on function control.reopen_months to {admin_role};
+grant insert, update on billing.invoicing, billing.month_end to {admin_role};
+grant insert on billing.charge, billing.month_end_finding, billing.statement, billing.statement_part, billing.unassigned_seal,
+  billing.invoice, billing.invoice_tax, billing.invoice_correction, billing.product_texts to {admin_role};
+grant insert, update on billing.clock_moment to {admin_role};
+grant insert on billing.clock_gap to {admin_role};
+grant execute on function billing.reopen_months to {admin_role};
 grant usage, create on schema scheduler to {admin_role};
 grant execute on function control.give_back to {admin_role};
 grant insert, update, delete on control.sign_in_guard, control.sign_in_failure, control.password_reset_request to {admin_role};

@@ -1,6 +1,6 @@
 using Authorisation.Core;
 
-namespace Authorisation.Ledger.Provisioning;
+namespace Authorisation.Provisioning;
 
 /// <summary>A credit to be given to a traveller.</summary>
 /// <param name="OperatorId">The operator.</param>

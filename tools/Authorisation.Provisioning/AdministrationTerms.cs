@@ -1,6 +1,6 @@
 using Authorisation.Core;
 
-namespace Authorisation.Ledger.Provisioning;
+namespace Authorisation.Provisioning;
 
 /// <summary>The terms of an operator that administration goes by.</summary>
 /// <param name="Country">Whose organisation and mobile numbers: <c>SE</c> or <c>NO</c>.</param>

@@ -1,4 +1,4 @@
-namespace Authorisation.Ledger.Migrations;
+namespace Authorisation.Schema;
 
 /// <summary>The database's schema is not the one that this program works with. The message says what to run.</summary>
 public sealed class SchemaMismatchException : Exception

@@ -1,9 +1,7 @@
-using Authorisation.Ledger.Database;
-using Authorisation.Ledger.Rows;
 using Dapper;
 using Npgsql;
 
-namespace Authorisation.Ledger.Migrations;
+namespace Authorisation.Schema;
 
 /// <summary>Brings a database to the schema that this program works with, and tells whether one is there.</summary>
 public static class Migrator
@@ -11,8 +9,11 @@ public static class Migrator
     /// <summary>"auth" in ASCII: the advisory lock that lets one program migrate at a time.</summary>
     private const long MigrationLock = 0x61757468;
 
-    /// <summary>The usual name of the control plane's role.</summary>
-    public const string UsualAdminRole = "authorisation_admin";
+    /// <summary>The name that the servers' role has unless another is given.</summary>
+    public const string DefaultServiceRole = "authorisation_service";
+
+    /// <summary>The name that the control plane's role has unless another is given.</summary>
+    public const string DefaultAdminRole = "authorisation_admin";
 
     private const string CreateVersionTable = """
         create table if not exists schema_version (
@@ -74,10 +75,10 @@ public static class Migrator
                 applied++;
             }
 
-            await GrantAsync(connection, "Migrations.grants.sql", "{service_role}", serviceRole);
+            await GrantAsync(connection, "grants.sql", "{service_role}", serviceRole);
             if (adminRole is not null)
             {
-                await GrantAsync(connection, "Migrations.grants_admin.sql", "{admin_role}", adminRole);
+                await GrantAsync(connection, "grants_admin.sql", "{admin_role}", adminRole);
             }
 
             return applied;
@@ -88,17 +89,14 @@ public static class Migrator
         }
     }
 
-    /// <summary>The control plane's role by its usual name; <see langword="null"/> when the database server has none such.</summary>
+    /// <summary>The control plane's role by its default name; <see langword="null"/> when the database server has none such.</summary>
     public static async Task<string?> FindAdminRoleAsync(string ownerConnectionString, CancellationToken cancellationToken)
     {
         await using var source = NpgsqlDataSource.Create(ownerConnectionString);
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         return await connection.ExecuteScalarAsync<string?>(
-            "select rolname::text from pg_roles where rolname = @UsualAdminRole", new { UsualAdminRole });
+            "select rolname::text from pg_roles where rolname = @DefaultAdminRole", new { DefaultAdminRole });
     }
-
-    /// <summary>The usual name of the servers' role.</summary>
-    public const string UsualServiceRole = "authorisation_service";
 
     /// <summary>Refuses a database whose schema is not the one that this program works with.</summary>
     /// <exception cref="SchemaMismatchException">It is older, newer or not there at all.</exception>
@@ -110,7 +108,7 @@ public static class Migrator
         {
             current = await CurrentVersionAsync(connection, cancellationToken);
         }
-        catch (PostgresException e) when (e.SqlState == SqlState.UndefinedTable)
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedTable)
         {
             current = 0;
         }
@@ -126,11 +124,11 @@ public static class Migrator
 
     /// <summary>Refuses to work as a role that could change what was decided: the schema's owner, or a superuser.</summary>
     /// <param name="source">The connections that the program would work with.</param>
-    /// <param name="usualRole">The name that the program's own role usually has.</param>
+    /// <param name="defaultRole">The name that the program's own role has by default.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <exception cref="SchemaMismatchException">It is such a role; the message says what to use instead.</exception>
     public static async Task RequireOrdinaryRoleAsync(
-        NpgsqlDataSource source, string usualRole, CancellationToken cancellationToken)
+        NpgsqlDataSource source, string defaultRole, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         var (role, isSuperuser, isOwner) = await connection.QuerySingleAsync<(string, bool, bool)>(new CommandDefinition(
@@ -144,7 +142,7 @@ public static class Migrator
         {
             throw new SchemaMismatchException(
                 $"Ledger:ConnectionString logs in as \"{role}\", which {(isSuperuser ? "is a superuser" : "owns the schema")} and could "
-                + $"change what was decided: use a role of its own, such as {usualRole}, that `Authorisation.Server migrate` gives its rights.");
+                + $"change what was decided: use a role of its own, such as {defaultRole}, that `Authorisation.Server migrate` gives its rights.");
         }
     }
 
@@ -161,7 +159,7 @@ public static class Migrator
     private static Task<int> GrantAsync(NpgsqlConnection connection, string file, string placeholder, string role)
     {
         var quote = new NpgsqlCommandBuilder();
-        return connection.ExecuteAsync(EmbeddedSql.Read(file)
+        return connection.ExecuteAsync(Migration.ReadFile(file)
             .Replace(placeholder, quote.QuoteIdentifier(role), StringComparison.Ordinal)
             .Replace("{database}", quote.QuoteIdentifier(connection.Database), StringComparison.Ordinal));
     }

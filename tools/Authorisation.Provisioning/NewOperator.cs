@@ -1,6 +1,6 @@
 using Authorisation.Core;
 
-namespace Authorisation.Ledger.Provisioning;
+namespace Authorisation.Provisioning;
 
 /// <summary>An operator to be created; the meanings are those of <see cref="Operator"/>.</summary>
 public sealed record NewOperator(

@@ -3,7 +3,7 @@ using Authorisation.Ledger.Access;
 using Dapper;
 using Npgsql;
 
-namespace Authorisation.Ledger.Provisioning;
+namespace Authorisation.Provisioning;
 
 /// <summary>
 /// Creates and changes what purchases are decided on: operators, organisations, travellers, credits and tokens. Needs a
