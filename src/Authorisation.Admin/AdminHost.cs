@@ -6,11 +6,9 @@ using Authorisation.Administration;
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Administrators;
 using Authorisation.Administration.Credits;
-using Authorisation.Administration.Imports;
 using Authorisation.Administration.Messages;
 using Authorisation.Administration.Organisations;
 using Authorisation.Administration.Sessions;
-using Authorisation.Administration.Travellers;
 using Authorisation.Administration.Work;
 using Authorisation.Billing.Invoices;
 using Authorisation.Billing.MonthEnd;
@@ -142,8 +140,6 @@ public static class AdminHost
         services.AddHostedService<OutsiderWorker>();
         services.AddSingleton<Invitations>();
         services.AddAdministration();
-        services.AddSingleton<TravellerEditor>();
-        services.AddSingleton<ImportApplier>();
         services.AddHostedService<ImportWorker>();
         services.AddSingleton<InvoiceReader>();
     }

@@ -1,4 +1,6 @@
-namespace Authorisation.Administration.Credits;
+using Authorisation.Administration.Credits;
+
+namespace Authorisation.Admin.Api.Travellers;
 
 /// <summary>A traveller as the API shows it.</summary>
 internal sealed record TravellerView(
