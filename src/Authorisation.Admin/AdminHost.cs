@@ -4,10 +4,8 @@ using Authorisation.Admin.Settings;
 using Authorisation.Admin.Web;
 using Authorisation.Administration;
 using Authorisation.Administration.Access;
-using Authorisation.Administration.Administrators;
 using Authorisation.Administration.Credits;
 using Authorisation.Administration.Messages;
-using Authorisation.Administration.Organisations;
 using Authorisation.Administration.Sessions;
 using Authorisation.Administration.Work;
 using Authorisation.Billing.Invoices;
@@ -136,9 +134,7 @@ public static class AdminHost
             settings.Portal ?? new Uri(
                 provider.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First())));
         services.AddSingleton<PasswordResets>();
-        services.AddSingleton<ApplicationNews>();
         services.AddHostedService<OutsiderWorker>();
-        services.AddSingleton<Invitations>();
         services.AddAdministration();
         services.AddHostedService<ImportWorker>();
         services.AddSingleton<InvoiceReader>();

@@ -3,7 +3,11 @@ using Authorisation.Administration.Organisations;
 namespace Authorisation.Admin.Api.Organisations;
 
 /// <summary>Whom to ask at an organisation.</summary>
-internal sealed record Contact(string? Name, string? Email, string? Phone = null);
+internal sealed record Contact(string? Name, string? Email, string? Phone = null)
+{
+    /// <summary>What an operation is asked for by a contact that was sent.</summary>
+    public static ContactDetails? Details(Contact? sent) => sent is null ? null : new ContactDetails(sent.Name, sent.Email, sent.Phone);
+}
 
 /// <summary>An organisation as the API shows it.</summary>
 internal sealed record OrganisationView(
@@ -26,7 +30,7 @@ internal sealed record OrganisationView(
         row.Id,
         row.Operator,
         row.Name,
-        StatusOf(row),
+        row.StatusName,
         row.OrganisationNumber,
         row.VatNumber,
         row.ContactEmail is null ? null : new Contact(row.ContactName, row.ContactEmail, row.ContactPhone),
@@ -37,12 +41,4 @@ internal sealed record OrganisationView(
         row.AppliesTo,
         row.SuspendedAt,
         row.MadeAt);
-
-    private static string StatusOf(OrganisationRow row) => row.Status switch
-    {
-        OrganisationStatus.Applied => "applied",
-        OrganisationStatus.Customer => row.SuspendedAt is null ? "active" : "suspended",
-        OrganisationStatus.Refused => "refused",
-        _ => "joined",
-    };
 }
