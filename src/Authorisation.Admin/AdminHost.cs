@@ -5,13 +5,9 @@ using Authorisation.Admin.Telemetry;
 using Authorisation.Admin.Web;
 using Authorisation.Administration;
 using Authorisation.Administration.Access;
-using Authorisation.Administration.Administrators;
 using Authorisation.Administration.Credits;
-using Authorisation.Administration.Imports;
 using Authorisation.Administration.Messages;
-using Authorisation.Administration.Organisations;
 using Authorisation.Administration.Sessions;
-using Authorisation.Administration.Travellers;
 using Authorisation.Administration.Work;
 using Authorisation.Billing.Invoices;
 using Authorisation.Billing.MonthEnd;
@@ -144,12 +140,8 @@ public static class AdminHost
             settings.Portal ?? new Uri(
                 provider.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First())));
         services.AddSingleton<PasswordResets>();
-        services.AddSingleton<ApplicationNews>();
         services.AddHostedService<OutsiderWorker>();
-        services.AddSingleton<Invitations>();
         services.AddAdministration();
-        services.AddSingleton<TravellerEditor>();
-        services.AddSingleton<ImportApplier>();
         services.AddHostedService<ImportWorker>();
         services.AddSingleton<InvoiceReader>();
     }

@@ -1,4 +1,12 @@
+using Authorisation.Administration.Administrators;
+using Authorisation.Administration.Applications;
+using Authorisation.Administration.Cards;
+using Authorisation.Administration.Clients;
 using Authorisation.Administration.Credits;
+using Authorisation.Administration.Departments;
+using Authorisation.Administration.Imports;
+using Authorisation.Administration.Organisations;
+using Authorisation.Administration.Travellers;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Authorisation.Administration;
@@ -8,10 +16,60 @@ internal static class AdministrationServices
 {
     /// <summary>Adds all operations.</summary>
     public static IServiceCollection AddAdministration(this IServiceCollection services) => services
+        .AddOrganisations()
+        .AddAdministrators()
+        .AddTravellers()
+        .AddCredits()
+        .AddImports()
+        .AddCardsAndClients();
+
+    private static IServiceCollection AddOrganisations(this IServiceCollection services) => services
+        .AddSingleton<ApplyForOrganisation>()
+        .AddSingleton<ApproveApplication>()
+        .AddSingleton<RefuseApplication>()
+        .AddSingleton<ApplicationNews>()
+        .AddSingleton<ListOrganisations>()
+        .AddSingleton<ChangeOrganisation>()
+        .AddSingleton<SuspendOrganisation>()
+        .AddSingleton<ReinstateOrganisation>()
+        .AddSingleton<ListDepartments>()
+        .AddSingleton<AddDepartment>()
+        .AddSingleton<ChangeDepartment>()
+        .AddSingleton<CloseDepartment>();
+
+    private static IServiceCollection AddAdministrators(this IServiceCollection services) => services
+        .AddSingleton<ListAdministrators>()
+        .AddSingleton<InviteAdministrator>()
+        .AddSingleton<SendInvitation>()
+        .AddSingleton<AcceptInvitation>()
+        .AddSingleton<ChangeAdministrator>()
+        .AddSingleton<RemoveAdministrator>();
+
+    private static IServiceCollection AddTravellers(this IServiceCollection services) => services
+        .AddSingleton<ListTravellers>()
+        .AddSingleton<AddTraveller>()
+        .AddSingleton<ChangeTraveller>()
+        .AddSingleton<RemoveTraveller>();
+
+    private static IServiceCollection AddCredits(this IServiceCollection services) => services
         .AddSingleton<ActivationCodes>()
         .AddSingleton<ListCredits>()
         .AddSingleton<GrantCredit>()
         .AddSingleton<ChangeCredit>()
         .AddSingleton<RevokeCredit>()
         .AddSingleton<SendActivationCode>();
+
+    private static IServiceCollection AddImports(this IServiceCollection services) => services
+        .AddSingleton<ImportTravellers>()
+        .AddSingleton<GetImport>()
+        .AddSingleton<GetImportTemplate>()
+        .AddSingleton<ApplyImportRow>()
+        .AddSingleton<ApplyImport>();
+
+    private static IServiceCollection AddCardsAndClients(this IServiceCollection services) => services
+        .AddSingleton<MarkPrepaidCard>()
+        .AddSingleton<UnmarkPrepaidCard>()
+        .AddSingleton<ListClients>()
+        .AddSingleton<RegisterClient>()
+        .AddSingleton<EndClient>();
 }

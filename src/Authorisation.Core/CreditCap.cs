@@ -13,6 +13,15 @@ public static class CreditCap
     public static long HighestLimit(long capMinor, long otherLimitsMinor) =>
         Math.Max(0, capMinor - Math.Min(capMinor, otherLimitsMinor));
 
+    /// <summary>
+    /// Whether a limit is lowered or stays, which is allowed whatever the cap has become since: lowering it to above a cap that was
+    /// lowered, too.
+    /// </summary>
+    /// <param name="limitMinor">The limit that is asked for.</param>
+    /// <param name="currentMinor">The limit in force; 0 where there is none.</param>
+    public static bool IsLowered(long limitMinor, long currentMinor) =>
+        limitMinor >= Limits.CreditLimitMinorMin && limitMinor <= currentMinor;
+
     /// <summary>Whether a credit may have this limit.</summary>
     public static bool Allows(long limitMinor, long capMinor, long otherLimitsMinor) =>
         limitMinor >= Limits.CreditLimitMinorMin && limitMinor <= HighestLimit(capMinor, otherLimitsMinor);

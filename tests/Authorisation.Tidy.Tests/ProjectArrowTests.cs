@@ -19,7 +19,7 @@ public class ProjectArrowTests
         ["Administration"] = ["Core", "Ledger"],
         ["Billing"] = ["Core", "Ledger", "Cache", "Administration"],
         ["Admin"] = ["Core", "Hosting", "Schema", "Ledger", "Cache", "Administration", "Billing"],
-        ["Standalone"] = ["Server", "Admin", "Core", "Hosting", "Schema", "Ledger", "Cache", "Contracts", "Provisioning"],
+        ["Standalone"] = ["Server", "Admin", "Core", "Hosting", "Schema", "Ledger", "Cache", "Contracts", "PrivateServers", "Provisioning"],
     };
 
     /// <summary>Projects that must not need anything from outside, either.</summary>

@@ -31,12 +31,11 @@ internal static class Routes
         ChangePassword.Map(api);
         PasswordResetEndpoints.Map(api);
         StaffEndpoints.Map(api);
-        ApplyForOrganisation.Map(api);
+        ApplicationEndpoints.Map(api);
         OrganisationEndpoints.Map(api);
-        DecideOnOrganisation.Map(api);
         DepartmentEndpoints.Map(api);
         AdministratorEndpoints.Map(api);
-        AcceptInvitation.Map(api);
+        InvitationEndpoints.Map(api);
         TravellerEndpoints.Map(api);
         ImportEndpoints.Map(api);
         AccountEndpoints.Map(api);

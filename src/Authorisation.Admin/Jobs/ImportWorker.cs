@@ -5,11 +5,11 @@ using Authorisation.Hosting.Workers;
 namespace Authorisation.Admin.Jobs;
 
 /// <summary>Applies what has been staged. Any number of hosts may do it beside each other, each on another import.</summary>
-internal sealed partial class ImportWorker(ImportApplier applier, ILogger<ImportWorker> logger)
+internal sealed partial class ImportWorker(ApplyImport apply, ILogger<ImportWorker> logger)
     : RepeatedWork(Limits.ImportPollInterval)
 {
     // When it fails the rows are still there: a deadlock or a Postgres that is away ends nothing.
-    protected override Task<bool> WorkAsync(CancellationToken stop) => applier.ApplyNextAsync(stop);
+    protected override Task<bool> WorkAsync(CancellationToken stop) => apply.RunAsync(stop);
 
     protected override void TellFailing(string reason) => LogFailed(reason);
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Authorisation.Administration.Organisations;
+using Authorisation.Administration.Applications;
 using Authorisation.Administration.Sessions;
 using Authorisation.Administration.Work;
 using Authorisation.Core;

@@ -2,41 +2,42 @@ using Authorisation.Admin.Web;
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Administrators;
 using Authorisation.Administration.Work;
-using Authorisation.Core;
 
 namespace Authorisation.Admin.Portal;
 
 /// <summary>The page of an invitation: who invites to what, and the password to accept with.</summary>
 internal static class InvitationPage
 {
-    public static async Task<Reply> ShowAsync(Call call, string token) =>
-        await Invitation.FindAsync(call.Db, token, forUse: false) is { } invitation
-            ? Form(call, invitation, error: null)
-            : throw Problems.NotFound();
+    public static async Task<Reply> ShowAsync(Call call, string token) => Form(call, await FindAsync(call, token), error: null);
 
-    public static async Task<Reply> AcceptAsync(Call call, string token, SignIns signIns, Passwords passwords)
+    public static async Task<Reply> AcceptAsync(Call call, AcceptInvitation accept, string token)
     {
         var password = await PageForm.ReadAsync(call.Http, "password");
-        var invitation = await Invitation.FindAsync(call.Db, token, forUse: true) ?? throw Problems.NotFound();
+        var invitation = await FindAsync(call, token);
         var texts = PageTexts.For(call.Http.Request, invitation.Language);
-        if (password.Length == 0)
+        try
         {
-            return Form(call, invitation, texts.NoPassword);
+            var outcome = await accept.RunAsync(call.Work, token, password);
+            if ((outcome.IsWrong ? texts.WrongPassword : texts.Of(outcome.Fault)) is { } error)
+            {
+                return Form(call, invitation, error);
+            }
+        }
+        catch (RefusedException refused) when (refused.Errors is { Count: > 0 } errors)
+        {
+            return Form(
+                call, invitation, errors[0].Code == FieldCode.Required ? texts.NoPassword : texts.Of(PasswordFault.Length));
         }
 
-        // One that is too long for any is not hashed.
-        var outcome = password.Length > Limits.PasswordCharactersMax
-            ? new AcceptanceOutcome(PasswordFault.Length, IsWrong: false)
-            : await invitation.AcceptAsync(call.Work, token, password, signIns, passwords);
-        var error = outcome.IsWrong ? texts.WrongPassword : texts.Of(outcome.Fault);
-        return error is not null
-            ? Form(call, invitation, error)
-            : PageReply.Of(
-                call.Http, StatusCodes.Status200OK, texts, texts.Accepted,
-                Html.Of($"<p>{string.Format(null, texts.AcceptedText, invitation.Organisation)}</p>"));
+        return PageReply.Of(
+            call.Http, StatusCodes.Status200OK, texts, texts.Accepted,
+            Html.Of($"<p>{string.Format(null, texts.AcceptedText, invitation.Organisation)}</p>"));
     }
 
-    private static Reply Form(Call call, Invitation invitation, string? error)
+    private static async Task<OpenInvitation> FindAsync(Call call, string token) =>
+        await OpenInvitation.FindAsync(call.Db, token, forUse: false) ?? throw Problems.NotFound();
+
+    private static Reply Form(Call call, OpenInvitation invitation, string? error)
     {
         var texts = PageTexts.For(call.Http.Request, invitation.Language);
         var who = string.Format(

@@ -40,8 +40,7 @@ internal sealed class ChangeCredit
         {
             fields.Add("limit_minor", FieldCode.Required, "must be a number");
         }
-        // Lowering is always allowed, also to above a cap that was lowered.
-        else if (change.LimitMinor.Value is { } limit && (limit < Limits.CreditLimitMinorMin || limit > row.LimitMinor))
+        else if (change.LimitMinor.Value is { } limit && !CreditCap.IsLowered(limit, row.LimitMinor))
         {
             var organisation = (await OrganisationRow.FindAsync(work.Db, row.OrganisationId))!;
             var terms = await OperatorTerms.GetAsync(work.Db, row.OperatorId);

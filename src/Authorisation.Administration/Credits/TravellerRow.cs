@@ -32,6 +32,12 @@ internal sealed record TravellerRow
 
     public required long Revision { get; init; }
 
+    /// <summary>What the audit trail says of a traveller before and after a change of it.</summary>
+    public object Audited => new
+    {
+        Id, OrganisationId, DepartmentId, Email, Mobile, Name = Name.Length == 0 ? null : Name, Shared = IsShared,
+    };
+
     public static async Task<TravellerRow?> FindAsync(NpgsqlConnection db, Guid id, bool forChange = false) =>
         await db.QuerySingleOrDefaultAsync<TravellerRow>(
             $"select {Columns} where t.id = @id and t.removed_at is null {(forChange ? "for no key update of t" : "")}",

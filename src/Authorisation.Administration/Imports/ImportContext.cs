@@ -23,6 +23,7 @@ internal sealed record ImportContext(
             select t.id, t.email, t.department_id, t.mobile, t.is_shared,
                    coalesce(sum(a.limit_minor) filter (where a.kind = 1), 0)::bigint as other_limits_minor,
                    (array_agg(p.department_id) filter (where a.kind = 2))[1] as app_department_id,
+                   max(a.limit_minor) filter (where a.kind = 2) as app_limit_minor,
                    coalesce(bool_or(a.id is not null and p.department_id = t.department_id), false) as takes_credit_along
             from traveller t
             left join billing_snapshot p on p.traveller_id = t.id
@@ -63,8 +64,11 @@ internal sealed record KnownTraveller
 
     public required long OtherLimitsMinor { get; init; }
 
-    /// <summary>Who pays for the open app credit; null when there is none.</summary>
+    /// <summary>The department that pays for the open app credit; null when there is none.</summary>
     public Guid? AppDepartmentId { get; init; }
+
+    /// <summary>The limit of the open app credit; null when there is none.</summary>
+    public long? AppLimitMinor { get; init; }
 
     /// <summary>Whether the traveller's own department pays for open credit, which would go along to another one.</summary>
     public required bool TakesCreditAlong { get; init; }

@@ -176,7 +176,7 @@ internal sealed class RowChecks(ImportContext context, FileErrors errors)
         }
 
         var cap = CreditCap.Of(context.Terms.CapMinor, context.Organisation.CapMinor);
-        if (CreditCap.Allows(limit, cap, known?.OtherLimitsMinor ?? 0))
+        if (CreditCap.IsLowered(limit, known?.AppLimitMinor ?? 0) || CreditCap.Allows(limit, cap, known?.OtherLimitsMinor ?? 0))
         {
             return limit;
         }
@@ -193,26 +193,29 @@ internal sealed class RowChecks(ImportContext context, FileErrors errors)
         // What the cause is told of: the mobile number if the row has one.
         var column = row[ImportColumn.Mobile].Length > 0 ? ImportColumn.Mobile : ImportColumn.Limit;
         var mobile = rowMobile ?? known?.Mobile;
-        if (limit is not null && (!context.Terms.OffersAppCredit || known is { IsShared: true }))
+        var isGranted = known?.AppDepartmentId is null;
+        // A limit that changes sends none, whatever the operator offers by now: it is changed as ChangeCredit changes it.
+        var sendsCode = isGranted || mobile != known?.Mobile;
+        if (isGranted && (!context.Terms.OffersAppCredit || known is { IsShared: true }))
         {
             errors.Add(
                 row.Line, ImportColumn.Limit, FieldCode.NotPossible, "cannot be given: there is no app credit here");
         }
-        else if (mobile is null)
+        else if (sendsCode && mobile is null)
         {
             errors.Add(row.Line, ImportColumn.Limit, FieldCode.Required, "needs a mobile number, which the code is sent to");
         }
-        else if (!context.Terms.SendsSmsTo(mobile))
+        else if (sendsCode && !context.Terms.SendsSmsTo(mobile!))
         {
             errors.Add(
                 row.Line, column, FieldCode.NotPossible,
                 $"gets no SMS, which the code comes by: the operator sends them to {context.Terms.SmsNumbers} only");
         }
-        else if (!_mobiles.Add(mobile))
+        else if (mobile is not null && !_mobiles.Add(mobile))
         {
             errors.Add(row.Line, column, FieldCode.Repeated, "has app credit in another row of the file");
         }
-        else if (context.MobilesInUse.TryGetValue(mobile, out var user) && user != known?.Id)
+        else if (sendsCode && context.MobilesInUse.TryGetValue(mobile!, out var user) && user != known?.Id)
         {
             errors.Add(row.Line, column, FieldCode.Taken, "has app credit already, as another traveller's");
         }

@@ -38,6 +38,16 @@ internal sealed record DepartmentRow
 
     public required long Revision { get; init; }
 
+    /// <summary>Refuses to change a department that is closed.</summary>
+    /// <exception cref="RefusedException"><see cref="ProblemCode.Closed"/>.</exception>
+    public void RequireOpen()
+    {
+        if (ClosedAt is not null)
+        {
+            throw new RefusedException(ProblemCode.Closed, "The department is closed.");
+        }
+    }
+
     public static async Task<DepartmentRow?> FindAsync(NpgsqlConnection db, Guid id) =>
         await db.QuerySingleOrDefaultAsync<DepartmentRow>($"select {Columns} where d.id = @id", new { id });
 

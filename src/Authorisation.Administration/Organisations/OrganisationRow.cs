@@ -63,6 +63,34 @@ internal sealed record OrganisationRow
     /// <summary>The reference of departments that have none of their own.</summary>
     public string ReferenceInForce => BillingReference ?? OrganisationNumber ?? Name;
 
+    /// <summary>How it stands: <c>applied</c>, <c>active</c>, <c>suspended</c>, <c>refused</c> or <c>joined</c>.</summary>
+    public string StatusName => Status switch
+    {
+        OrganisationStatus.Applied => "applied",
+        OrganisationStatus.Customer => SuspendedAt is null ? "active" : "suspended",
+        OrganisationStatus.Refused => "refused",
+        _ => "joined",
+    };
+
+    /// <summary>What the audit trail says of an organisation before and after a change of it.</summary>
+    public object Audited => new
+    {
+        Id,
+        Operator,
+        Name,
+        Status = StatusName,
+        OrganisationNumber,
+        VatNumber,
+        Contact = ContactEmail is null ? null : new ContactDetails(ContactName, ContactEmail, ContactPhone),
+        BillingReference,
+        BillingAddress = PostalAddress.Read(BillingAddress),
+        EInvoiceAddress,
+        CapMinor,
+        AppliesTo,
+        SuspendedAt,
+        MadeAt,
+    };
+
     public static async Task<OrganisationRow?> FindAsync(NpgsqlConnection db, Guid id, bool forChange = false) =>
         await db.QuerySingleOrDefaultAsync<OrganisationRow>(
             $"select {Columns} where g.id = @id {(forChange ? "for no key update of g" : "")}", new { id });
@@ -92,11 +120,30 @@ internal sealed record OrganisationRow
     public static async Task<(OrganisationRow Row, AccessScope Scope)> LockCustomerForChangeAsync(UnitOfWork work, Guid id) =>
         Customer(await LockForChangeAsync(work, id));
 
+    /// <summary>As <see cref="LockForChangeAsync"/>, for operator staff to suspend a customer or to lift that.</summary>
+    public static async Task<OrganisationRow> LockToSuspendAsync(UnitOfWork work, Guid id, Request request)
+    {
+        var found = await LockForChangeAsync(work, id);
+        found.Scope.RequireStaff();
+        var (row, _) = Customer(found);
+        request.RequireRevision(row.Revision);
+        return row;
+    }
+
+    /// <summary>Adds a change to the audit trail, with this as the state before it.</summary>
+    /// <returns>The organisation as it is now.</returns>
+    public async Task<OrganisationRow> AuditChangeAsync(UnitOfWork work, string action)
+    {
+        var after = (await FindAsync(work.Db, Id))!;
+        await work.AuditAsync(action, "organisation:" + Id, OperatorId, AppliesTo ?? Id, before: Audited, after: after.Audited);
+        return after;
+    }
+
     private static (OrganisationRow Row, AccessScope Scope) Visible(UnitOfWork work, OrganisationRow? found)
     {
         var row = found ?? throw Problems.NotFound();
         var scope = work.Principal.At(row.OperatorId, row.Id);
-        // Who administers a customer decides on applications that its own people sent.
+        // Those who administer a customer decide on applications that its own people sent.
         if (!scope.SeesOrganisation && row.AppliesTo is { } customer
             && work.Principal.At(row.OperatorId, customer) is { IsWide: true } atCustomer
             && atCustomer.Has(AdministratorRights.Administrators))

@@ -1,8 +1,7 @@
-using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Web;
 using Authorisation.Administration.Access;
+using System.ComponentModel.DataAnnotations;
 using Authorisation.Administration.Administrators;
-using Authorisation.Administration.Work;
 
 namespace Authorisation.Admin.Api.Administrators;
 
@@ -34,17 +33,6 @@ internal sealed record AdministratorView(
     [AllowedValues("invited", "active")] string Status,
     DateTime? AcceptedAt)
 {
-    /// <summary>The words of the rights, in the order in which they are shown.</summary>
-    public static IReadOnlyDictionary<string, AdministratorRights> Words { get; } =
-        new Dictionary<string, AdministratorRights>(StringComparer.Ordinal)
-        {
-            ["travellers"] = AdministratorRights.Travellers,
-            ["credits"] = AdministratorRights.Credits,
-            ["purchases"] = AdministratorRights.Purchases,
-            ["reports"] = AdministratorRights.Reports,
-            ["administrators"] = AdministratorRights.Administrators,
-        };
-
     public static AdministratorView Of(AdministratorRow row) => new(
         row.Id,
         row.OrganisationId,
@@ -52,7 +40,7 @@ internal sealed record AdministratorView(
         string.IsNullOrEmpty(row.Name) ? null : row.Name,
         row.IsOrganisationWide,
         row.Departments,
-        [.. Words.Where(word => row.Rights.HasFlag(word.Value)).Select(word => word.Key)],
-        row.AcceptedAt is null ? "invited" : "active",
+        RightNames.Of(row.Rights),
+        row.Status,
         row.AcceptedAt);
 }

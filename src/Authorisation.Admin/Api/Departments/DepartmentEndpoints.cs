@@ -1,11 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Web;
-using Authorisation.Administration.Access;
+using Authorisation.Administration.Departments;
 using Authorisation.Administration.Organisations;
 using Authorisation.Administration.Work;
-using Authorisation.Core;
-using Dapper;
-using Npgsql;
 
 namespace Authorisation.Admin.Api.Departments;
 
@@ -57,217 +54,55 @@ internal static class DepartmentEndpoints
                 StatusCodes.Status412PreconditionFailed);
     }
 
-    private static async Task<Reply> ListAsync(Call call, Guid id, [AsParameters] PageQuery page)
+    private static async Task<Reply> ListAsync(Call call, ListDepartments list, Guid id, [AsParameters] PageQuery page)
     {
-        var (organisation, scope) = await OrganisationRow.GetVisibleAsync(call.Work, id);
-        var all = await DepartmentRow.AllOfAsync(call.Db, id);
-        var rows = all.Values
-            .Where(row => row.Id.CompareTo(page.AfterId) > 0 && row.ClosedAt is null && scope.Sees(row.Id))
-            .OrderBy(row => row.Id).Take(page.Size + 1).ToList();
-        return Reply.Ok(Page<DepartmentView>.Of(rows, page.Size, row => View(row, all, organisation), row => row.Id));
+        var rows = await list.RunAsync(call.Work, id, page.OfIds);
+        return Reply.Ok(Page<DepartmentView>.Of(rows, page.Size, View, one => one.Row.Id));
     }
 
-    private static async Task<Reply> AddAsync(Call call, Guid id, Body<NewDepartment> body)
+    private static async Task<Reply> AddAsync(Call call, AddDepartment add, Guid id, Body<NewDepartment> body)
     {
-        var (organisation, scope) = await OrganisationRow.LockCustomerForChangeAsync(call.Work, id);
-        scope.RequireWide();
-        var all = await DepartmentRow.AllOfAsync(call.Db, id);
-        var top = all.Values.Where(one => one.ParentId is null).MinBy(one => one.Id);
-        var row = Apply(body.Value, body.Has, all, organisation, new DepartmentRow
-        {
-            Id = Guid.CreateVersion7(),
-            OrganisationId = id,
-            OperatorId = organisation.OperatorId,
-            ParentId = top?.Id,
-            Name = "",
-            BillingReference = "",
-            InheritsBilling = !body.Value.BillingReferenceIsGiven(),
-            Revision = 1,
-        });
-        await call.Db.ExecuteAsync(
-            """
-            insert into department
-              (id, organisation_id, parent_id, name, billing_reference, cost_centre, inherits_billing, billing_address,
-               e_invoice_address)
-            values
-              (@Id, @OrganisationId, @ParentId, @Name, @BillingReference, @CostCentre, @InheritsBilling,
-               @BillingAddress::jsonb, @EInvoiceAddress)
-            """,
-            row);
-        var view = await ViewAsync(call.Db, row.Id, organisation);
-        await call.Work.AuditAsync(
-            "department.added", "department:" + row.Id, row.OperatorId, id, row.Id, after: view);
-        return Reply.Created("/v1/departments/" + row.Id, view, row.Revision);
+        var department = await add.RunAsync(call.Work, id, Request(call, body));
+        return Reply.Created("/v1/departments/" + department.Row.Id, View(department), department.Row.Revision);
     }
 
     private static async Task<Reply> GetAsync(Call call, Guid id)
     {
-        var (row, _) = await DepartmentRow.GetVisibleAsync(call.Work, id);
-        return Reply.Ok(await ViewAsync(call.Db, id, (await OrganisationRow.FindAsync(call.Db, row.OrganisationId))!), row.Revision);
+        var department = await DepartmentDetails.GetVisibleAsync(call.Work, id);
+        return Reply.Ok(View(department), department.Row.Revision);
     }
 
-    private static async Task<Reply> ChangeAsync(Call call, Guid id, Body<DepartmentChange> body)
+    private static async Task<Reply> ChangeAsync(Call call, ChangeDepartment change, Guid id, Body<DepartmentChange> body)
     {
-        var (row, scope) = await DepartmentRow.LockForChangeAsync(call.Work, id);
-        scope.RequireWide();
-        call.RequireMatch(row.Revision);
-        RequireOpen(row);
-        var organisation = (await OrganisationRow.FindAsync(call.Db, row.OrganisationId))!;
-        var before = await ViewAsync(call.Db, id, organisation);
-        var all = await DepartmentRow.AllOfAsync(call.Db, row.OrganisationId);
-        var changed = Apply(body.Value, body.Has, all, organisation, row);
-        await call.Db.ExecuteAsync(
-            """
-            update department
-            set name = @Name, parent_id = @ParentId, inherits_billing = @InheritsBilling,
-                billing_reference = @BillingReference, cost_centre = @CostCentre,
-                billing_address = @BillingAddress::jsonb, e_invoice_address = @EInvoiceAddress, revision = revision + 1
-            where id = @Id
-            """,
-            changed);
-        await BillingDetails.RefreshAsync(call.Work, organisation);
-        var after = await ViewAsync(call.Db, id, organisation);
-        await call.Work.AuditAsync("department.changed", "department:" + id, row.OperatorId, row.OrganisationId, id, before, after);
-        return Reply.Ok(after, (await DepartmentRow.FindAsync(call.Db, id))!.Revision);
+        var department = await change.RunAsync(call.Work, id, Request(call, body));
+        return Reply.Ok(View(department), department.Row.Revision);
     }
 
-    private static async Task<Reply> CloseAsync(Call call, Guid id)
+    private static async Task<Reply> CloseAsync(Call call, CloseDepartment close, Guid id)
     {
-        var (row, scope) = await DepartmentRow.LockForChangeAsync(call.Work, id);
-        scope.RequireWide();
-        call.RequireMatch(row.Revision);
-        RequireOpen(row);
-        if (row.ParentId is null)
-        {
-            throw new RefusedException(ProblemCode.FirstDepartment, "The first department cannot be closed.");
-        }
-
-        var inside = await call.Db.ExecuteScalarAsync<bool>(
-            """
-            select exists (select from department where parent_id = @id and closed_at is null)
-              or exists (select from traveller where department_id = @id and removed_at is null)
-              or exists (
-                select from credit_account a join billing_snapshot p on p.id = a.billing_snapshot_id
-                where p.department_id = @id and a.removed_at is null)
-            """,
-            new { id });
-        if (inside)
-        {
-            throw new RefusedException(ProblemCode.NotEmpty, "The department has departments below it, travellers or credits: move or remove them first.");
-        }
-
-        await call.Db.ExecuteAsync(
-            "update department set closed_at = ledger_now(), revision = revision + 1 where id = @id", new { id });
-        await call.Work.AuditAsync("department.closed", "department:" + id, row.OperatorId, row.OrganisationId, id);
+        await close.RunAsync(call.Work, id, call.Request());
         return Reply.NoContent();
     }
 
-    private static DepartmentRow Apply(
-        DepartmentChange sent, Func<string, bool> has, IReadOnlyDictionary<Guid, DepartmentRow> all, OrganisationRow organisation,
-        DepartmentRow row)
-    {
-        var fields = new Fields();
-        var isNew = row.Name.Length == 0;
-        var changed = row with
-        {
-            Name = isNew || has("name") ? fields.Required("name", sent.Name, Limits.NameCharactersMax) : row.Name,
-            ParentId = has("parent_id") ? Parent(fields, sent.ParentId, all, row) : row.ParentId,
-            InheritsBilling = sent.InheritsBilling ?? (row.InheritsBilling && !sent.BillingReferenceIsGiven()),
-        };
-        var own = changed.InheritsBilling
-            ? null
-            : has("billing_reference") || row.InheritsBilling || isNew
-                ? fields.Required("billing_reference", sent.BillingReference, Limits.BillingReferenceCharactersMax)
-                : row.BillingReference;
-        var costCentre = has("cost_centre")
-            ? fields.Optional("cost_centre", sent.CostCentre, Limits.CostCentreCharactersMax)
-            : row.InheritsBilling ? null : row.CostCentre;
-        if (changed.InheritsBilling && sent.HasOwnBilling())
-        {
-            fields.Add("inherits_billing", FieldCode.NotPossible, "must be false for billing details of the department's own");
-        }
+    private static Request<DepartmentRequest> Request<TBody>(Call call, Body<TBody> body)
+        where TBody : DepartmentChange => call.Request(body, sent => new DepartmentRequest(
+            body.Sent("name", sent.Name),
+            body.Sent("parent_id", sent.ParentId),
+            sent.InheritsBilling,
+            body.Sent("billing_reference", sent.BillingReference),
+            body.Sent("cost_centre", sent.CostCentre),
+            body.Sent("billing_address", sent.BillingAddress),
+            body.Sent("e_invoice_address", sent.EInvoiceAddress)));
 
-        var address = has("billing_address") ? PostalAddress.Write(PostalAddress.Check(fields, "billing_address", sent.BillingAddress)) : row.BillingAddress;
-        var eInvoice = has("e_invoice_address")
-            ? fields.ElectronicAddress("e_invoice_address", sent.EInvoiceAddress)?.ToString() : row.EInvoiceAddress;
-        fields.ThrowIfAny();
-        var inherited = Inherited(changed, all, organisation);
-        return changed with
-        {
-            BillingReference = own ?? inherited.Reference,
-            CostCentre = changed.InheritsBilling ? inherited.CostCentre : costCentre,
-            BillingAddress = changed.InheritsBilling ? null : address,
-            EInvoiceAddress = changed.InheritsBilling ? null : eInvoice,
-        };
-    }
-
-    private static (string Reference, string? CostCentre) Inherited(
-        DepartmentRow row, IReadOnlyDictionary<Guid, DepartmentRow> all, OrganisationRow organisation) =>
-        BillingDetails.InForce(row.ParentId is { } parent ? BillingDetails.SourceOf(all[parent], all) : null, organisation);
-
-    private static Guid? Parent(Fields fields, Guid? sent, IReadOnlyDictionary<Guid, DepartmentRow> all, DepartmentRow row)
-    {
-        if (sent is not { } parent)
-        {
-            if (row.ParentId is not null)
-            {
-                fields.Add("parent_id", FieldCode.NotPossible, "cannot be null: the first department is above all others");
-            }
-
-            return row.ParentId;
-        }
-
-        if (!all.TryGetValue(parent, out var above) || above.ClosedAt is not null)
-        {
-            fields.Add("parent_id", FieldCode.NotFound, "must be an open department of the organisation");
-            return row.ParentId;
-        }
-
-        for (var at = above; at is not null; at = at.ParentId is { } next ? all[next] : null)
-        {
-            if (at.Id == row.Id)
-            {
-                fields.Add("parent_id", FieldCode.NotPossible, "cannot be the department itself or one below it");
-                return row.ParentId;
-            }
-        }
-
-        return parent;
-    }
-
-    private static void RequireOpen(DepartmentRow row)
-    {
-        if (row.ClosedAt is not null)
-        {
-            throw new RefusedException(ProblemCode.Closed, "The department is closed.");
-        }
-    }
-
-    private static async Task<DepartmentView> ViewAsync(NpgsqlConnection db, Guid id, OrganisationRow organisation)
-    {
-        var all = await DepartmentRow.AllOfAsync(db, organisation.Id);
-        return View(all[id], all, organisation);
-    }
-
-    private static DepartmentView View(
-        DepartmentRow row, IReadOnlyDictionary<Guid, DepartmentRow> all, OrganisationRow organisation)
-    {
-        var source = BillingDetails.SourceOf(row, all);
-        return new DepartmentView(
-            row.Id,
-            row.OrganisationId,
-            row.ParentId,
-            row.Name,
-            row.ClosedAt is null ? "open" : "closed",
-            row.InheritsBilling,
-            row.BillingReference,
-            row.CostCentre,
-            PostalAddress.Read(source is null ? organisation.BillingAddress : source.BillingAddress ?? organisation.BillingAddress),
-            source is null ? organisation.EInvoiceAddress : source.EInvoiceAddress ?? organisation.EInvoiceAddress);
-    }
-
-    private static bool HasOwnBilling(this DepartmentChange body) => body.BillingReferenceIsGiven()
-        || !string.IsNullOrWhiteSpace(body.CostCentre) || body.BillingAddress is not null || body.EInvoiceAddress is not null;
-
-    private static bool BillingReferenceIsGiven(this DepartmentChange body) => !string.IsNullOrWhiteSpace(body.BillingReference);
+    private static DepartmentView View(DepartmentDetails department) => new(
+        department.Row.Id,
+        department.Row.OrganisationId,
+        department.Row.ParentId,
+        department.Row.Name,
+        department.Status,
+        department.Row.InheritsBilling,
+        department.Row.BillingReference,
+        department.Row.CostCentre,
+        department.BillingAddress,
+        department.EInvoiceAddress);
 }

@@ -1,11 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Web;
-using Authorisation.Administration.Access;
 using Authorisation.Administration.Imports;
-using Authorisation.Administration.Operators;
-using Authorisation.Administration.Organisations;
 using Authorisation.Administration.Work;
-using Dapper;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Authorisation.Admin.Api.Imports;
@@ -45,7 +41,7 @@ internal static class ImportEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/v1/organisations/{id:guid}/traveller-imports", StageAsync).WithName("import_travellers").WithTags("traveller imports")
+        routes.MapPost("/v1/organisations/{id:guid}/traveller-imports", ImportAsync).WithName("import_travellers").WithTags("traveller imports")
             .Answers<ImportView>(
                 StatusCodes.Status202Accepted, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
                 StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status422UnprocessableEntity);
@@ -56,83 +52,39 @@ internal static class ImportEndpoints
             .Produces<Problem>(StatusCodes.Status404NotFound, Problem.ContentType);
     }
 
-    private static async Task<Reply> StageAsync(
-        Call call, Guid id, [FromQuery, AllowedValues("all_or_nothing", ValidRows)] string? mode, CsvBody body)
+    private static async Task<Reply> ImportAsync(
+        Call call,
+        ImportTravellers import,
+        Guid id,
+        [FromQuery, AllowedValues("all_or_nothing", ValidRows)] string? mode,
+        CsvBody body)
     {
-        var (organisation, scope) = await OrganisationRow.GetVisibleCustomerAsync(call.Work, id);
-        scope.Require(AdministratorRights.Travellers);
-        var import = await ImportStager.StageAsync(call.Work, organisation, scope, body.Bytes, mode == ValidRows);
-        var (view, _) = (await FindAsync(call, id, import)).GetValueOrDefault();
-        return new Reply(StatusCodes.Status202Accepted, view)
+        var progress = await import.RunAsync(call.Work, id, body.Bytes, validRowsOnly: mode == ValidRows);
+        return new Reply(StatusCodes.Status202Accepted, View(progress))
         {
-            Location = $"/v1/organisations/{id}/traveller-imports/{import}",
+            Location = $"/v1/organisations/{id}/traveller-imports/{progress.Id}",
         };
     }
 
-    private static async Task<Reply> GetAsync(Call call, Guid id, Guid import)
+    private static async Task<Reply> GetAsync(Call call, GetImport get, Guid id, Guid import) =>
+        Reply.Ok(View(await get.RunAsync(call.Work, id, import)));
+
+    private static async Task<Reply> TemplateAsync(Call call, GetImportTemplate get, Guid id) => new(StatusCodes.Status200OK)
     {
-        var (_, scope) = await OrganisationRow.GetVisibleAsync(call.Work, id);
-        var found = await FindAsync(call, id, import);
-        return found is { } one && (scope.IsWide || one.PersonId == call.Principal.PersonId)
-            ? Reply.Ok(one.View)
-            : throw Problems.NotFound();
-    }
+        Text = await get.RunAsync(call.Work, id),
+        ContentType = "text/csv",
+    };
 
-    private static async Task<Reply> TemplateAsync(Call call, Guid id)
-    {
-        var (organisation, scope) = await OrganisationRow.GetVisibleAsync(call.Work, id);
-        var terms = await OperatorTerms.GetAsync(call.Db, organisation.OperatorId);
-        var departments = await DepartmentRow.OpenAsync(call.Db, id, scope);
-        return new Reply(StatusCodes.Status200OK)
-        {
-            Text = ImportTemplate.Write(terms.Language, terms.Country, DepartmentRow.DefaultOf(departments)?.Name),
-            ContentType = "text/csv",
-        };
-    }
-
-    private static async Task<(ImportView View, Guid PersonId)?> FindAsync(Call call, Guid organisationId, Guid importId)
-    {
-        var row = await call.Db.QuerySingleOrDefaultAsync<Row>(
-            "select * from control.traveller_import where id = @importId and organisation_id = @organisationId",
-            new { importId, organisationId });
-        return row is null
-            ? null
-            : (new ImportView(
-                row.Id,
-                row.State == 1 ? "applying" : "done",
-                row.ValidRowsOnly ? "valid_rows" : "all_or_nothing",
-                row.RowsTotal,
-                row.RowsApplied,
-                row.RowsUnchanged,
-                row.RowsFailed,
-                row.MadeAt,
-                row.DoneAt,
-                row.State == 1 && row.NotBefore > (await ControlDatabase.NowAsync(call.Db)).UtcDateTime ? row.NotBefore : null,
-                await ImportErrors.ListAsync(call.Db, importId)), row.PersonId);
-    }
-
-    private sealed record Row
-    {
-        public required Guid Id { get; init; }
-
-        public required Guid PersonId { get; init; }
-
-        public required short State { get; init; }
-
-        public required bool ValidRowsOnly { get; init; }
-
-        public required int RowsTotal { get; init; }
-
-        public required int RowsApplied { get; init; }
-
-        public required int RowsUnchanged { get; init; }
-
-        public required int RowsFailed { get; init; }
-
-        public required DateTime MadeAt { get; init; }
-
-        public DateTime? DoneAt { get; init; }
-
-        public DateTime? NotBefore { get; init; }
-    }
+    private static ImportView View(ImportProgress import) => new(
+        import.Id,
+        import.IsDone ? "done" : "applying",
+        import.ValidRowsOnly ? ValidRows : "all_or_nothing",
+        import.RowsTotal,
+        import.RowsApplied,
+        import.RowsUnchanged,
+        import.RowsFailed,
+        import.MadeAt,
+        import.DoneAt,
+        import.WaitsUntil,
+        import.Errors);
 }

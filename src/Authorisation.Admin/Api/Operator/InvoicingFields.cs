@@ -70,7 +70,7 @@ internal static class InvoicingFields
         {
             Name = fields.Required("seller.name", sent.Name, Limits.NameCharactersMax),
             OrganisationNumber = number,
-            VatNumber = ApplyForOrganisation.VatNumber(fields, sent.VatNumber, country, number, "seller.vat_number"),
+            VatNumber = OrganisationNumbers.VatNumber(fields, sent.VatNumber, country, number, "seller.vat_number"),
             Country = country,
             ElectronicAddress = fields.ElectronicAddress("seller.electronic_address", sent.ElectronicAddress),
             PostalAddress = PostalAddress.Check(fields, "seller.address", sent.Address),

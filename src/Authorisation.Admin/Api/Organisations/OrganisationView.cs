@@ -11,7 +11,11 @@ namespace Authorisation.Admin.Api.Organisations;
 internal sealed record Contact(
     [MaxLength(Limits.NameCharactersMax)] string? Name,
     [Required, MaxLength(Limits.EmailCharactersMax)] string? Email,
-    [MaxLength(Limits.PhoneCharactersMax)] string? Phone = null);
+    [MaxLength(Limits.PhoneCharactersMax)] string? Phone = null)
+{
+    /// <summary>What an operation is asked for by a contact that was sent.</summary>
+    public static ContactDetails? Details(Contact? sent) => sent is null ? null : new ContactDetails(sent.Name, sent.Email, sent.Phone);
+}
 
 /// <summary>An organisation: a customer, or one that applies to become one.</summary>
 /// <param name="Id">Its id.</param>
@@ -53,7 +57,7 @@ internal sealed record OrganisationView(
         row.Id,
         row.Operator,
         row.Name,
-        StatusOf(row),
+        row.StatusName,
         row.OrganisationNumber,
         row.VatNumber,
         row.ContactEmail is null ? null : new Contact(row.ContactName, row.ContactEmail, row.ContactPhone),
@@ -64,12 +68,4 @@ internal sealed record OrganisationView(
         row.AppliesTo,
         row.SuspendedAt,
         row.MadeAt);
-
-    private static string StatusOf(OrganisationRow row) => row.Status switch
-    {
-        OrganisationStatus.Applied => "applied",
-        OrganisationStatus.Customer => row.SuspendedAt is null ? "active" : "suspended",
-        OrganisationStatus.Refused => "refused",
-        _ => "joined",
-    };
 }

@@ -1,14 +1,8 @@
 using System.ComponentModel.DataAnnotations;
-using Authorisation.Admin.Api.Organisations;
 using Authorisation.Admin.Web;
-using Authorisation.Administration.Access;
 using Authorisation.Administration.Credits;
-using Authorisation.Administration.Operators;
-using Authorisation.Administration.Organisations;
 using Authorisation.Administration.Travellers;
-using Authorisation.Administration.Work;
 using Authorisation.Core;
-using Dapper;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Authorisation.Admin.Api.Travellers;
@@ -64,56 +58,17 @@ internal static class TravellerEndpoints
     }
 
     private static async Task<Reply> ListAsync(
-        Call call, Guid id, [AsParameters] PageQuery page, [FromQuery] string? q, [FromQuery(Name = "department_id")] Guid? departmentId)
+        Call call, ListTravellers list, Guid id, [AsParameters] PageQuery page, [FromQuery] string? q,
+        [FromQuery(Name = "department_id")] Guid? departmentId)
     {
-        var (_, scope) = await OrganisationRow.GetVisibleAsync(call.Work, id);
-        var rows = (await call.Db.QueryAsync<TravellerRow>(
-            $"""
-            select {TravellerRow.Columns}
-            where t.organisation_id = @id and t.removed_at is null and t.id > @after
-              and (@departments::uuid[] is null or t.department_id = any(@departments))
-              and (@departmentId::uuid is null or t.department_id = @departmentId)
-              and (@q::text is null or t.name ilike @q or t.email ilike @q or t.mobile like @digits)
-            order by t.id limit @count
-            """,
-            new
-            {
-                id,
-                after = page.AfterId,
-                count = page.Size + 1,
-                departments = scope.ListedDepartments,
-                departmentId,
-                q = string.IsNullOrWhiteSpace(q) ? null : $"%{OrganisationEndpoints.Like(q.Trim())}%",
-                digits = DigitsOf(q),
-            })).ToList();
+        var rows = await list.RunAsync(call.Work, id, new TravellerFilter(q, departmentId), page.OfIds);
         return Reply.Ok(Page<TravellerView>.Of(rows, page.Size, TravellerView.Of, row => row.Id));
     }
 
-    private static async Task<Reply> AddAsync(Call call, Guid id, Body<NewTraveller> body)
+    private static async Task<Reply> AddAsync(Call call, AddTraveller add, Guid id, Body<NewTraveller> body)
     {
-        var (organisation, scope) = await OrganisationRow.GetVisibleCustomerAsync(call.Work, id);
-        scope.Require(AdministratorRights.Travellers);
-        await OrganisationRow.LockSharedAsync(call.Db, id);
-        var terms = await OperatorTerms.GetAsync(call.Db, organisation.OperatorId);
-        var sent = body.Value;
-        var fields = new Fields();
-        var row = new TravellerRow
-        {
-            Id = Guid.CreateVersion7(),
-            OrganisationId = id,
-            OperatorId = organisation.OperatorId,
-            DepartmentId = body.Has("department_id")
-                ? (await DepartmentRow.NamedAsync(call.Db, fields, "department_id", sent.DepartmentId, id, scope))?.Id
-                : DepartmentRow.DefaultOf(await DepartmentRow.OpenAsync(call.Db, id, scope))?.Id,
-            Email = fields.Email("email", sent.Email),
-            Name = fields.Optional("name", sent.Name, Limits.NameCharactersMax) ?? "",
-            Mobile = fields.Mobile("mobile", sent.Mobile, terms.Country),
-            IsShared = sent.Shared ?? false,
-            Revision = 1,
-        };
-        await TravellerEditor.CheckEmailAsync(call.Db, fields, row);
-        fields.ThrowIfAny();
-        await TravellerEditor.AddAsync(call.Work, row);
+        var row = await add.RunAsync(call.Work, id, call.Request(body, sent => new AddTravellerRequest(
+            sent.Email, sent.Mobile, sent.Name, body.Sent("department_id", sent.DepartmentId), sent.Shared)));
         return Reply.Created("/v1/travellers/" + row.Id, TravellerView.Of(row), row.Revision);
     }
 
@@ -123,45 +78,20 @@ internal static class TravellerEndpoints
         return Reply.Ok(TravellerView.Of(row), row.Revision);
     }
 
-    private static async Task<Reply> ChangeAsync(Call call, Guid id, TravellerEditor editor, Body<TravellerChange> body)
+    private static async Task<Reply> ChangeAsync(Call call, ChangeTraveller change, Guid id, Body<TravellerChange> body)
     {
-        var (row, scope) = await TravellerRow.LockForChangeAsync(call.Work, id);
-        scope.Require(AdministratorRights.Travellers);
-        call.RequireMatch(row.Revision);
-        var terms = await OperatorTerms.GetAsync(call.Db, row.OperatorId);
-        var sent = body.Value;
-        var fields = new Fields();
-        var changed = row with
-        {
-            Email = body.Has("email") ? fields.Email("email", sent.Email) : row.Email,
-            Name = body.Has("name") ? fields.Optional("name", sent.Name, Limits.NameCharactersMax) ?? "" : row.Name,
-            Mobile = body.Has("mobile") ? fields.Mobile("mobile", sent.Mobile, terms.Country) : row.Mobile,
-            IsShared = sent.Shared ?? row.IsShared,
-            DepartmentId = body.Has("department_id")
-                ? (await DepartmentRow.NamedAsync(call.Db, fields, "department_id", sent.DepartmentId, row.OrganisationId, scope))?.Id
-                : row.DepartmentId,
-        };
-        await TravellerEditor.RequireAsync(call.Db, terms, scope, row, changed);
-        await TravellerEditor.CheckEmailAsync(call.Db, fields, changed);
-        await TravellerEditor.CheckAppAsync(call.Db, fields, terms, row, changed);
-        fields.ThrowIfAny();
-        await editor.ChangeAsync(call.Work, terms, scope, row, changed);
-        return Reply.Ok(TravellerView.Of(changed), row.Revision + 1);
+        var row = await change.RunAsync(call.Work, id, call.Request(body, sent => new ChangeTravellerRequest(
+            body.Sent("email", sent.Email),
+            body.Sent("mobile", sent.Mobile),
+            body.Sent("name", sent.Name),
+            body.Sent("department_id", sent.DepartmentId),
+            sent.Shared)));
+        return Reply.Ok(TravellerView.Of(row), row.Revision);
     }
 
-    private static async Task<Reply> RemoveAsync(Call call, Guid id)
+    private static async Task<Reply> RemoveAsync(Call call, RemoveTraveller remove, Guid id)
     {
-        var (row, scope) = await TravellerRow.LockForChangeAsync(call.Work, id);
-        scope.Require(AdministratorRights.Travellers);
-        call.RequireMatch(row.Revision);
-        await TravellerEditor.RemoveAsync(call.Work, scope, row);
+        await remove.RunAsync(call.Work, id, call.Request());
         return Reply.NoContent();
-    }
-
-    // 070-123 and +46 70 123 find the same number.
-    private static string? DigitsOf(string? q)
-    {
-        var digits = new string([.. (q ?? "").Where(char.IsAsciiDigit)]).TrimStart('0');
-        return digits.Length < 4 ? null : $"%{digits}%";
     }
 }

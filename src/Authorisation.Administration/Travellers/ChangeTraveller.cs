@@ -1,5 +1,6 @@
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Credits;
+using Authorisation.Administration.Messages;
 using Authorisation.Administration.Operators;
 using Authorisation.Administration.Organisations;
 using Authorisation.Administration.Work;
@@ -9,34 +10,114 @@ using Npgsql;
 
 namespace Authorisation.Administration.Travellers;
 
-/// <summary>Adds, changes and removes travellers, with what that means for their credits.</summary>
-internal sealed class TravellerEditor(ActivationCodes codes)
+/// <summary>What is to change of a traveller.</summary>
+/// <param name="Email">The e-mail address, which no other traveller of the organisation has.</param>
+/// <param name="Mobile">The mobile number that codes are sent to; null for none, which open app credit forbids.</param>
+/// <param name="Name">The name; null for none.</param>
+/// <param name="DepartmentId">The department; the credits that the old one pays for go along.</param>
+/// <param name="IsShared">Whether several people travel on it; null leaves it as it is.</param>
+internal sealed record ChangeTravellerRequest(
+    Sent<string> Email = default,
+    Sent<string> Mobile = default,
+    Sent<string> Name = default,
+    Sent<Guid?> DepartmentId = default,
+    bool? IsShared = null);
+
+/// <summary>
+/// Changes a traveller, and the open credits that follow: those that the old department pays for move with the traveller, and
+/// the app goes to another number or gets a code for another login.
+/// </summary>
+internal sealed class ChangeTraveller(ActivationCodes codes)
 {
-    /// <summary>An organisation has one traveller of an e-mail address.</summary>
-    public static async Task CheckEmailAsync(NpgsqlConnection db, Fields fields, TravellerRow row)
+    /// <returns>The traveller as it is now.</returns>
+    /// <exception cref="RefusedException">It cannot be seen or changed, was changed by another, or a field is wrong.</exception>
+    public async Task<TravellerRow> RunAsync(UnitOfWork work, Guid id, Request<ChangeTravellerRequest> request)
     {
-        if (row.Email.Length == 0)
+        var (row, scope) = await TravellerRow.LockForChangeAsync(work, id);
+        scope.Require(AdministratorRights.Travellers);
+        request.RequireRevision(row.Revision);
+        var terms = await OperatorTerms.GetAsync(work.Db, row.OperatorId);
+        var asked = request.Read();
+        var fields = new Fields();
+        var changed = row with
         {
-            return;
+            Email = asked.Email.IsSent ? fields.Email("email", asked.Email.Value) : row.Email,
+            Name = asked.Name.IsSent ? fields.Optional("name", asked.Name.Value, Limits.NameCharactersMax) ?? "" : row.Name,
+            Mobile = asked.Mobile.IsSent ? fields.Mobile("mobile", asked.Mobile.Value, terms.Country) : row.Mobile,
+            IsShared = asked.IsShared ?? row.IsShared,
+            DepartmentId = asked.DepartmentId.IsSent
+                ? (await DepartmentRow.NamedAsync(
+                    work.Db, fields, "department_id", asked.DepartmentId.Value, row.OrganisationId, scope))?.Id
+                : row.DepartmentId,
+        };
+        if (await LacksAsync(work.Db, terms, scope, row, changed) is { } lacks)
+        {
+            throw Problems.Forbidden($"This {lacks.Message}.");
         }
 
-        await Claim.TravellerEmailAsync(db, row.OrganisationId, row.Email);
-        if (await db.ExecuteScalarAsync<bool>(
-            """
-            select exists (
-              select from traveller
-              where organisation_id = @OrganisationId and email = @Email and removed_at is null and id <> @Id
-                and department_id is not null)
-            """,
-            row))
-        {
-            fields.Add("email", FieldCode.Taken, "is another traveller's of this organisation");
-        }
+        await CheckAsync(work, terms, row, changed, fields);
+        fields.ThrowIfAny();
+        await ApplyAsync(work, terms, row, changed);
+        return changed with { Revision = row.Revision + 1 };
     }
 
-    /// <summary>What open app credit needs of its traveller.</summary>
-    public static async Task CheckAppAsync(
-        NpgsqlConnection db, Fields fields, OperatorTerms terms, TravellerRow before, TravellerRow after)
+    /// <summary>Adds to the fields what stands in the way of a change of a traveller who is locked.</summary>
+    public async Task CheckAsync(UnitOfWork work, OperatorTerms terms, TravellerRow before, TravellerRow after, Fields fields)
+    {
+        await TravellerEmail.CheckAsync(work.Db, after, fields);
+        await CheckAppAsync(work.Db, terms, before, after, fields);
+    }
+
+    /// <summary>
+    /// What the principal lacks to make a change of a traveller whose open credit goes along: one whose app follows to another
+    /// number or login, and those that another department would pay for. The field is the one that asks for it.
+    /// </summary>
+    /// <returns>Null when the principal lacks nothing.</returns>
+    public static async Task<FieldError?> LacksAsync(
+        NpgsqlConnection db, OperatorTerms terms, AccessScope scope, TravellerRow before, TravellerRow after)
+    {
+        if (await AffectedAppAsync(db, terms, before, after) is { } app && scope.LacksForCredit(app.DepartmentId) is { } lacks)
+        {
+            return new FieldError(after.Mobile != before.Mobile ? "mobile" : "email", FieldCode.NotAllowed, lacks);
+        }
+
+        return TakesCreditAlong(before, after)
+            && (scope.LacksForCredit(before.DepartmentId!.Value) ?? scope.LacksForCredit(after.DepartmentId!.Value)) is { } missing
+            && (await CreditsToMoveAsync(db, before)).Count > 0 ? new FieldError("department_id", FieldCode.NotAllowed, missing) : null;
+    }
+
+    /// <summary>Makes a change that was checked, for a principal that lacks nothing, and has the open credits follow.</summary>
+    /// <exception cref="TooManyMessagesException">429: a new code is one too many.</exception>
+    public async Task ApplyAsync(UnitOfWork work, OperatorTerms terms, TravellerRow before, TravellerRow after)
+    {
+        var db = work.Db;
+        await db.ExecuteAsync(
+            """
+            update traveller
+            set department_id = @DepartmentId, name = @Name, email = @Email, mobile = @Mobile, is_shared = @IsShared,
+                revision = revision + 1
+            where id = @Id
+            """,
+            after);
+        if (TakesCreditAlong(before, after))
+        {
+            await MoveCreditsAsync(work, before, after.DepartmentId!.Value);
+        }
+
+        if (after.Name != before.Name || after.Email != before.Email)
+        {
+            await BillingDetails.RefreshTravellerAsync(db, before.Id);
+        }
+
+        await FollowInAppAsync(work, terms, before, after);
+        await work.AuditAsync(
+            "traveller.changed", "traveller:" + before.Id, before.OperatorId, before.OrganisationId, after.DepartmentId,
+            before.Audited, after.Audited);
+    }
+
+    // What open app credit needs of its traveller.
+    private static async Task CheckAppAsync(
+        NpgsqlConnection db, OperatorTerms terms, TravellerRow before, TravellerRow after, Fields fields)
     {
         if ((after.Mobile == before.Mobile && !after.IsShared) || await OpenAppAsync(db, before.Id) is not { Id: var app })
         {
@@ -77,77 +158,6 @@ internal sealed class TravellerEditor(ActivationCodes codes)
         }
     }
 
-    public static async Task AddAsync(UnitOfWork work, TravellerRow row)
-    {
-        await work.Db.ExecuteAsync(
-            """
-            insert into traveller (id, organisation_id, department_id, name, email, mobile, is_shared)
-            values (@Id, @OrganisationId, @DepartmentId, @Name, @Email, @Mobile, @IsShared)
-            """,
-            row);
-        await work.AuditAsync(
-            "traveller.added", "traveller:" + row.Id, row.OperatorId, row.OrganisationId, row.DepartmentId,
-            after: TravellerView.Of(row));
-    }
-
-    /// <summary>
-    /// What the caller lacks to make a change of a traveller whose open credit goes along: one whose app follows to another
-    /// number or login, and those that another department would pay for. The field is the one that asks for it.
-    /// </summary>
-    /// <returns>Null when the caller lacks nothing.</returns>
-    public static async Task<FieldError?> LacksAsync(
-        NpgsqlConnection db, OperatorTerms terms, AccessScope scope, TravellerRow before, TravellerRow after)
-    {
-        if (await AffectedAppAsync(db, terms, before, after) is { } app && scope.LacksForCredit(app.DepartmentId) is { } lacks)
-        {
-            return new FieldError(after.Mobile != before.Mobile ? "mobile" : "email", FieldCode.NotAllowed, lacks);
-        }
-
-        return TakesCreditAlong(before, after)
-            && (scope.LacksForCredit(before.DepartmentId!.Value) ?? scope.LacksForCredit(after.DepartmentId!.Value)) is { } missing
-            && (await CreditsToMoveAsync(db, before)).Count > 0 ? new FieldError("department_id", FieldCode.NotAllowed, missing) : null;
-    }
-
-    /// <summary>Changes a traveller, and with it the open credits that follow.</summary>
-    /// <exception cref="RefusedException">403: what <see cref="LacksAsync"/> says.</exception>
-    public async Task ChangeAsync(UnitOfWork work, OperatorTerms terms, AccessScope scope, TravellerRow before, TravellerRow after)
-    {
-        var db = work.Db;
-        await RequireAsync(db, terms, scope, before, after);
-        await db.ExecuteAsync(
-            """
-            update traveller
-            set department_id = @DepartmentId, name = @Name, email = @Email, mobile = @Mobile, is_shared = @IsShared,
-                revision = revision + 1
-            where id = @Id
-            """,
-            after);
-        if (TakesCreditAlong(before, after))
-        {
-            await MoveCreditsAsync(work, before, after.DepartmentId!.Value);
-        }
-
-        if (after.Name != before.Name || after.Email != before.Email)
-        {
-            await BillingDetails.RefreshTravellerAsync(db, before.Id);
-        }
-
-        await FollowInAppAsync(work, terms, before, after);
-        await work.AuditAsync(
-            "traveller.changed", "traveller:" + before.Id, before.OperatorId, before.OrganisationId, after.DepartmentId,
-            TravellerView.Of(before), TravellerView.Of(after));
-    }
-
-    /// <summary>403 with what the caller lacks: see <see cref="LacksAsync"/>.</summary>
-    public static async Task RequireAsync(
-        NpgsqlConnection db, OperatorTerms terms, AccessScope scope, TravellerRow before, TravellerRow after)
-    {
-        if (await LacksAsync(db, terms, scope, before, after) is { } lacks)
-        {
-            throw Problems.Forbidden($"This {lacks.Message}.");
-        }
-    }
-
     // The open app credit whose access a change ends, or whose code it sends anew; null when it leaves the app alone. To make
     // such a change takes what sending a code takes.
     private static async Task<OpenApp?> AffectedAppAsync(
@@ -167,32 +177,6 @@ internal sealed class TravellerEditor(ActivationCodes codes)
               select from control.activation_code where account_id = @Id and used_at is null and ended_at is null)
             """,
             new { app.Id }) ? app : null;
-    }
-
-    /// <summary>Removes a traveller and takes all credits away.</summary>
-    /// <exception cref="RefusedException">403: one of them is not the caller's to take.</exception>
-    public static async Task RemoveAsync(UnitOfWork work, AccessScope scope, TravellerRow row)
-    {
-        await work.Db.ExecuteAsync(
-            """
-            select from credit_account a join billing_snapshot p on p.id = a.billing_snapshot_id
-            where p.traveller_id = @Id and a.removed_at is null
-            order by a.id for no key update of a
-            """,
-            new { row.Id });
-        var open = await work.Db.QueryAsync<AccountRow>(
-            $"select {AccountRow.Columns} where p.traveller_id = @Id and a.removed_at is null order by a.id", new { row.Id });
-        foreach (var account in open.ToList())
-        {
-            scope.RequireCredit(account.DepartmentId);
-            await RevokeCredit.ApplyAsync(work, account);
-        }
-
-        await work.Db.ExecuteAsync(
-            "update traveller set removed_at = ledger_now(), revision = revision + 1 where id = @Id", new { row.Id });
-        await work.AuditAsync(
-            "traveller.removed", "traveller:" + row.Id, row.OperatorId, row.OrganisationId, row.DepartmentId,
-            before: TravellerView.Of(row));
     }
 
     // A traveller who moves takes along the credits that the old department pays for; others stay with those who pay for them.

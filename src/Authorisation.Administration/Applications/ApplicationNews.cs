@@ -3,7 +3,7 @@ using Authorisation.Administration.Operators;
 using Dapper;
 using Npgsql;
 
-namespace Authorisation.Administration.Organisations;
+namespace Authorisation.Administration.Applications;
 
 /// <summary>
 /// Tells those who administer a customer that somebody has applied to join it. Anybody who knows the customer's number can

@@ -1,10 +1,8 @@
 using System.Data;
 using Authorisation.Administration.Access;
-using Authorisation.Administration.Credits;
 using Authorisation.Administration.Messages;
 using Authorisation.Administration.Operators;
 using Authorisation.Administration.Organisations;
-using Authorisation.Administration.Travellers;
 using Authorisation.Administration.Work;
 using Authorisation.Core;
 using Dapper;
@@ -19,8 +17,7 @@ namespace Authorisation.Administration.Imports;
 /// row that does not pass any more is told as an error and stops none of the others.
 /// </summary>
 /// <remarks>For the one worker of a host.</remarks>
-internal sealed partial class ImportApplier(
-    ControlDatabase database, TravellerEditor editor, GrantCredit grantCredit, ChangeCredit changeCredit, ILogger<ImportApplier> logger)
+internal sealed partial class ApplyImport(ControlDatabase database, ApplyImportRow applyRow, ILogger<ApplyImport> logger)
 {
     private const string RowSavepoint = "row";
 
@@ -30,7 +27,7 @@ internal sealed partial class ImportApplier(
 
     /// <summary>Applies the next rows of the oldest import that nobody else is at and nothing holds up.</summary>
     /// <returns>Whether there was anything to do.</returns>
-    public async Task<bool> ApplyNextAsync(CancellationToken stop)
+    public async Task<bool> RunAsync(CancellationToken stop)
     {
         await using var db = await database.OpenAsync(stop);
         await using var transaction = await db.BeginTransactionAsync(stop);
@@ -66,7 +63,7 @@ internal sealed partial class ImportApplier(
     private async Task ApplyAsync(NpgsqlTransaction transaction, Import import)
     {
         var db = transaction.Connection!;
-        var part = await PartAsync(db, import);
+        var scope = await ScopeAsync(db, import);
         var rows = (await db.QueryAsync<ImportRow>(
             """
             select line, email, name, mobile, department_id, limit_minor from control.traveller_import_row
@@ -81,7 +78,7 @@ internal sealed partial class ImportApplier(
             bool? changed;
             try
             {
-                changed = await ApplyAsync(transaction, part, import, row);
+                changed = await ApplyAsync(transaction, scope, import, row);
             }
             catch (TooManyMessagesException e)
             {
@@ -119,30 +116,30 @@ internal sealed partial class ImportApplier(
             new { import, row.Line, bound.Wait });
     }
 
-    private static async Task<Part> PartAsync(NpgsqlConnection db, Import import)
+    private static async Task<ImportScope> ScopeAsync(NpgsqlConnection db, Import import)
     {
         await OrganisationRow.LockSharedAsync(db, import.OrganisationId);
         var organisation = (await OrganisationRow.FindAsync(db, import.OrganisationId))!;
         var terms = await OperatorTerms.GetAsync(db, organisation.OperatorId);
         var principal = await Principal.ReadAsync(db, import.PersonId, import.Email);
-        var scope = principal.At(organisation.OperatorId, organisation.Id);
-        return new Part(
+        var access = principal.At(organisation.OperatorId, organisation.Id);
+        return new ImportScope(
             new UnitOfWork(db, principal, import.Address),
             // Single calls are left a part of what the organisation may send in an hour.
             terms with { OrganisationSmsPerHour = Math.Max(1, terms.OrganisationSmsPerHour * Limits.ImportMessagesPercent / 100) },
             organisation,
-            scope,
-            (await DepartmentRow.OpenAsync(db, organisation.Id, scope)).Select(one => one.Id).ToHashSet());
+            access,
+            (await DepartmentRow.OpenAsync(db, organisation.Id, access)).Select(one => one.Id).ToHashSet());
     }
 
     // True: applied; false: all was as the row says already; null: it failed, which is told.
-    private async Task<bool?> ApplyAsync(NpgsqlTransaction transaction, Part part, Import import, ImportRow row)
+    private async Task<bool?> ApplyAsync(NpgsqlTransaction transaction, ImportScope scope, Import import, ImportRow row)
     {
         await transaction.SaveAsync(RowSavepoint);
         var fields = new Fields();
         try
         {
-            var changed = await ApplyAsync(part, row, fields);
+            var changed = await applyRow.RunAsync(scope, row, fields);
             if (fields.IsValid)
             {
                 await transaction.ReleaseAsync(RowSavepoint);
@@ -153,7 +150,7 @@ internal sealed partial class ImportApplier(
         {
             fields.Add("email", FieldCode.Taken, "or the mobile number was taken meanwhile");
         }
-        catch (Exception e) when (!IsPassing(e) && part.Work.Db.State == ConnectionState.Open)
+        catch (Exception e) when (!IsPassing(e) && scope.Work.Db.State == ConnectionState.Open)
         {
             // It would fail again, however often it is tried, and the rows behind it would wait for ever.
             LogRowFailed(e, row.Line, import.Id);
@@ -167,143 +164,13 @@ internal sealed partial class ImportApplier(
             errors.Add(row.Line, error);
         }
 
-        await ImportErrors.AddAsync(part.Work.Db, import.Id, errors.All);
+        await ImportErrors.AddAsync(scope.Work.Db, import.Id, errors.All);
         return null;
     }
 
     // Not the row's own fault: the whole part is tried again.
     private static bool IsPassing(Exception exception) =>
         exception is TooManyMessagesException or NpgsqlException { IsTransient: true } or PostgresException { SqlState: PostgresErrorCodes.QueryCanceled };
-
-    private async Task<bool> ApplyAsync(Part part, ImportRow row, Fields fields)
-    {
-        var db = part.Work.Db;
-        await Claim.TravellerEmailAsync(db, part.Organisation.Id, row.Email);
-        var traveller = await db.QuerySingleOrDefaultAsync<TravellerRow>(
-            $"""
-            select {TravellerRow.Columns}
-            where t.organisation_id = @Id and t.email = @Email and t.removed_at is null and t.department_id is not null
-            for no key update of t
-            """,
-            new { part.Organisation.Id, row.Email });
-        CheckStillAllowed(part, row, traveller, fields);
-        if (!fields.IsValid)
-        {
-            return false;
-        }
-
-        var changed = traveller is null;
-        if (traveller is null)
-        {
-            traveller = New(part.Organisation, row);
-            await TravellerEditor.AddAsync(part.Work, traveller);
-        }
-        else
-        {
-            var after = traveller with
-            {
-                Name = row.Name.Length > 0 ? row.Name : traveller.Name,
-                Mobile = row.Mobile ?? traveller.Mobile,
-                DepartmentId = row.DepartmentId ?? traveller.DepartmentId,
-            };
-            if (after != traveller)
-            {
-                await CheckCreditAsync(part, traveller, after, fields);
-                if (!fields.IsValid)
-                {
-                    return false;
-                }
-
-                await editor.ChangeAsync(part.Work, part.Terms, part.Scope, traveller, after);
-                (traveller, changed) = (after, true);
-            }
-        }
-
-        return row.LimitMinor is { } limit ? await SetLimitAsync(part, traveller, limit, fields) || changed : changed;
-    }
-
-    // Since the file was checked, the importer may have lost rights, a department may have been closed, and a traveller moved
-    // or removed.
-    private static void CheckStillAllowed(Part part, ImportRow row, TravellerRow? traveller, Fields fields)
-    {
-        if (!part.Scope.Has(AdministratorRights.Travellers))
-        {
-            fields.Add("file", FieldCode.NotAllowed, "cannot be applied: you no longer have the right to change travellers");
-        }
-        else if (row.LimitMinor is not null && !part.Scope.Has(AdministratorRights.Credits))
-        {
-            fields.Add("limit_minor", FieldCode.NotAllowed, "cannot be set: you no longer have the right to give credit");
-        }
-        else if (traveller is not null && !part.Scope.Sees(traveller.DepartmentId))
-        {
-            fields.Add("email", FieldCode.NotAllowed, "is a traveller's of another department");
-        }
-        else if (traveller is null && row.DepartmentId is null)
-        {
-            fields.Add("department_id", FieldCode.Required, "is required: the traveller has been removed meanwhile");
-        }
-        else if (row.DepartmentId is { } department && !part.OpenDepartments.Contains(department))
-        {
-            fields.Add("department_id", FieldCode.NotFound, "must be an open department of the organisation");
-        }
-    }
-
-    private static async Task CheckCreditAsync(Part part, TravellerRow before, TravellerRow after, Fields fields)
-    {
-        if (await TravellerEditor.LacksAsync(part.Work.Db, part.Terms, part.Scope, before, after) is { } lacks)
-        {
-            fields.Add(lacks.Field, lacks.Code, lacks.Message);
-        }
-
-        await TravellerEditor.CheckAppAsync(part.Work.Db, fields, part.Terms, before, after);
-    }
-
-    private async Task<bool> SetLimitAsync(Part part, TravellerRow traveller, long limit, Fields fields)
-    {
-        var app = await part.Work.Db.QuerySingleOrDefaultAsync<AccountRow>(
-            $"select {AccountRow.Columns} where p.traveller_id = @Id and a.kind = 2 and a.removed_at is null for no key update of a",
-            new { traveller.Id });
-        if (app is null)
-        {
-            await grantCredit.TryGrantAsync(
-                part.Work, part.Terms, part.Organisation, traveller,
-                new NewAccount(InstrumentKind.App, null, traveller.DepartmentId!.Value, limit), fields);
-            return true;
-        }
-
-        if (part.Scope.LacksForCredit(app.DepartmentId) is { } lacks)
-        {
-            fields.Add("limit_minor", FieldCode.NotAllowed, lacks);
-            return false;
-        }
-
-        if (app.LimitMinor == limit)
-        {
-            return false;
-        }
-
-        var change = new CreditChange(LimitMinor: limit);
-        await changeCredit.CheckAsync(part.Work, app, part.Scope, change, fields);
-        if (fields.IsValid)
-        {
-            await changeCredit.ApplyAsync(part.Work, app, change);
-        }
-
-        return true;
-    }
-
-    private static TravellerRow New(OrganisationRow organisation, ImportRow row) => new()
-    {
-        Id = Guid.CreateVersion7(),
-        OrganisationId = organisation.Id,
-        OperatorId = organisation.OperatorId,
-        DepartmentId = row.DepartmentId,
-        Email = row.Email,
-        Name = row.Name,
-        Mobile = row.Mobile,
-        IsShared = false,
-        Revision = 1,
-    };
 
     private static Task<int> FinishAsync(
         NpgsqlConnection db, Guid importId, List<ImportRow> rows, (int Applied, int Unchanged, int Failed) counts) =>
@@ -351,11 +218,6 @@ internal sealed partial class ImportApplier(
 
         public required string Email { get; init; }
     }
-
-    // What the rows of one transaction are applied by. Who imports is what the person is now, and the departments are those
-    // that the person sees.
-    private sealed record Part(
-        UnitOfWork Work, OperatorTerms Terms, OrganisationRow Organisation, AccessScope Scope, IReadOnlySet<Guid> OpenDepartments);
 
     [LoggerMessage(
         5655, LogLevel.Information, "Import {Import} waits at line {Line}: a code is one too many for its {Bound} for another {Wait}")]

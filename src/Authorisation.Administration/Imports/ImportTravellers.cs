@@ -7,15 +7,24 @@ using Dapper;
 
 namespace Authorisation.Administration.Imports;
 
-/// <summary>Reads a file whole, checks every row, and stages what is to be applied.</summary>
-internal static class ImportStager
+/// <summary>
+/// Imports a file of travellers: reads it whole, checks every row, and stages what <see cref="ApplyImport"/> is to apply.
+/// </summary>
+internal sealed class ImportTravellers
 {
     /// <summary>Stages a file.</summary>
-    /// <returns>The import.</returns>
-    /// <exception cref="RefusedException">422 with every error, when all or nothing was asked for; nothing is kept then.</exception>
-    public static async Task<Guid> StageAsync(
-        UnitOfWork work, OrganisationRow organisation, AccessScope scope, byte[] file, bool validRowsOnly)
+    /// <param name="work">The unit of work.</param>
+    /// <param name="organisationId">The organisation.</param>
+    /// <param name="file">The file as it was sent.</param>
+    /// <param name="validRowsOnly">Whether the right rows are taken of a file with errors, which is refused whole otherwise.</param>
+    /// <returns>The import, of which nothing has been applied yet.</returns>
+    /// <exception cref="RefusedException">
+    /// The organisation cannot be seen or is no customer, the principal lacks a right, or the file is refused, with every error.
+    /// </exception>
+    public async Task<ImportProgress> RunAsync(UnitOfWork work, Guid organisationId, byte[] file, bool validRowsOnly)
     {
+        var (organisation, scope) = await OrganisationRow.GetVisibleCustomerAsync(work, organisationId);
+        scope.Require(AdministratorRights.Travellers);
         var terms = await OperatorTerms.GetAsync(work.Db, organisation.OperatorId);
         var context = await ImportContext.ReadAsync(work.Db, terms, organisation, scope);
         var (found, errors) = CsvFile.Read(file, terms.Language);
@@ -47,7 +56,8 @@ internal static class ImportStager
             scope.Require(AdministratorRights.Credits);
         }
 
-        return await StoreAsync(work, organisation, rows, errors, failed, validRowsOnly);
+        var id = await StoreAsync(work, organisation, rows, errors, failed, validRowsOnly);
+        return (await ImportProgress.FindAsync(work.Db, organisationId, id))!;
     }
 
     private static async Task<Guid> StoreAsync(

@@ -12,7 +12,7 @@ namespace Authorisation.Admin.Api.Administrators;
 internal sealed record Acceptance([Required, MaxLength(Limits.PasswordCharactersMax)] string? Password);
 
 /// <summary>Accepting an invitation, once within seven days; the token in the link is the right to do so.</summary>
-internal static class AcceptInvitation
+internal static class InvitationEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/invitations/{token}", AcceptAsync).WithName("accept_invitation").WithTags("administrators").Open()
@@ -20,14 +20,10 @@ internal static class AcceptInvitation
                 StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity,
                 StatusCodes.Status429TooManyRequests);
 
-    private static async Task<Reply> AcceptAsync(
-        Call call, string token, SignIns signIns, Passwords passwords, Body<Acceptance> body)
+    private static async Task<Reply> AcceptAsync(Call call, AcceptInvitation accept, string token, Body<Acceptance> body)
     {
-        var invitation = await Invitation.FindAsync(call.Db, token, forUse: true) ?? throw Problems.NotFound();
+        var outcome = await accept.RunAsync(call.Work, token, call.Request(body, sent => sent.Password));
         var fields = new Fields();
-        var password = fields.PresentPassword("password", body.Value.Password);
-        fields.ThrowIfAny();
-        var outcome = await invitation.AcceptAsync(call.Work, token, password, signIns, passwords);
         fields.AddPasswordFault("password", outcome.Fault);
         fields.ThrowIfAny();
         return outcome.IsWrong

@@ -1,4 +1,6 @@
-namespace Authorisation.Administration.Credits;
+using Authorisation.Administration.Credits;
+
+namespace Authorisation.Admin.Api.Travellers;
 
 /// <summary>A traveller.</summary>
 /// <param name="Id">The traveller's id.</param>

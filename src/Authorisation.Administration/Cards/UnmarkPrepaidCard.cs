@@ -1,0 +1,22 @@
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Work;
+using Dapper;
+
+namespace Authorisation.Administration.Cards;
+
+/// <summary>Takes the mark of prepaid tickets from a card, which may have credit then.</summary>
+internal sealed class UnmarkPrepaidCard
+{
+    /// <exception cref="RefusedException">The principal is no staff of the operator, a field is wrong, or the card has no mark.</exception>
+    public async Task RunAsync(UnitOfWork work, Request<PrepaidCardRequest> request)
+    {
+        var card = await PrepaidCard.NamedAsync(work, request);
+        if (await work.Db.ExecuteAsync(
+            "delete from prepaid_card where operator_id = @OperatorId and card_number = @CardNumber", card) == 0)
+        {
+            throw Problems.NotFound();
+        }
+
+        await work.AuditAsync("prepaid_card.unmarked", card.Subject, card.OperatorId, before: card.Audited);
+    }
+}
