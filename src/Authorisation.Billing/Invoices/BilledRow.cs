@@ -61,7 +61,7 @@ internal sealed record BilledRow
         Kind = row.IsDBNull(2) ? null : (OperationKind)row.GetInt16(2),
         AmountMinor = row.GetInt64(3),
         VatBasisPoints = row.GetInt32(4),
-        VatCategory = (VatCategory)row.GetString(5)[0],
+        VatCategory = VatLetters.Read(row.GetString(5)),
         DepartmentId = row.GetGuid(6),
         Department = row.GetString(7),
         CostCentre = Text(row, 8),

@@ -4,6 +4,7 @@ using Authorisation.Admin.Web;
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Operators;
 using Authorisation.Administration.Work;
+using Authorisation.Billing.Documents;
 using Authorisation.Billing.Invoices;
 using Authorisation.Core;
 using Dapper;

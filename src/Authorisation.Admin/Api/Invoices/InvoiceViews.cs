@@ -1,5 +1,7 @@
 using Authorisation.Administration.Work;
+using Authorisation.Billing.Amounts;
 using Authorisation.Billing.Invoices;
+using Authorisation.Core;
 
 namespace Authorisation.Admin.Api.Invoices;
 
@@ -7,7 +9,7 @@ namespace Authorisation.Admin.Api.Invoices;
 internal sealed record TaxView(string VatCategory, int VatBasisPoints, long GrossMinor, long NetMinor, long VatMinor)
 {
     public static TaxView Of(TaxSubtotal tax) =>
-        new(((char)tax.Category).ToString(), tax.BasisPoints, tax.GrossMinor, tax.NetMinor, tax.VatMinor);
+        new(VatLetters.Of(tax.Category), tax.BasisPoints, tax.GrossMinor, tax.NetMinor, tax.VatMinor);
 }
 
 /// <summary>A line of an invoice.</summary>
@@ -42,7 +44,7 @@ internal sealed record InvoiceLineView(
         line.Count,
         line.NetMinor,
         line.VatBasisPoints,
-        ((char)line.VatCategory).ToString(),
+        VatLetters.Of(line.VatCategory),
         line.GrossMinor);
 }
 

@@ -1,6 +1,6 @@
 using Authorisation.Core;
 
-namespace Authorisation.Billing.Invoices;
+namespace Authorisation.Billing.Amounts;
 
 /// <summary>What an invoice has of one VAT category and rate, in minor units.</summary>
 /// <param name="Category">The category.</param>

@@ -1,11 +1,12 @@
 using Authorisation.Administration.Operators;
 using Authorisation.Administration.Work;
-using Authorisation.Billing.MonthEnd;
+using Authorisation.Billing.Amounts;
+using Authorisation.Billing.Invoices;
 using Authorisation.Core;
 using Dapper;
 using Npgsql;
 
-namespace Authorisation.Billing.Invoices;
+namespace Authorisation.Billing.Corrections;
 
 /// <summary>
 /// Takes an invoice back whole, and makes one of the same rows that stands instead of it, with the seller, the payment and the buyer

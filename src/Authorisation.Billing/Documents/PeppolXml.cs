@@ -1,9 +1,10 @@
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
+using Authorisation.Billing.Invoices;
 using Authorisation.Core;
 
-namespace Authorisation.Billing.Invoices;
+namespace Authorisation.Billing.Documents;
 
 /// <summary>
 /// An invoice as Peppol BIS Billing 3.0, which is EN 16931 in UBL 2.1. Whatever is missing is left out and never stops

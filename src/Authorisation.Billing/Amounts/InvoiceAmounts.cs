@@ -1,6 +1,6 @@
 using Authorisation.Core;
 
-namespace Authorisation.Billing.Invoices;
+namespace Authorisation.Billing.Amounts;
 
 /// <summary>
 /// Net and VAT of prices that include VAT. VAT is computed once for each category and rate of an invoice, from the sum of
@@ -39,32 +39,8 @@ internal static class InvoiceAmounts
         [.. from sum in sums
             group sum.GrossMinor by (sum.Category, sum.BasisPoints) into same
             let gross = same.Sum()
-            orderby Rank(same.Key.Category), same.Key.BasisPoints descending
+            orderby VatLetters.Rank(same.Key.Category), same.Key.BasisPoints descending
             select Subtotal(same.Key.Category, same.Key.BasisPoints, gross)];
-
-    /// <summary>The subtotals of these lines.</summary>
-    public static IReadOnlyList<TaxSubtotal> Subtotals(IEnumerable<InvoiceLine> lines) =>
-        Subtotals(lines.Select(line => (line.VatCategory, line.VatBasisPoints, line.GrossMinor)));
-
-    /// <summary>
-    /// The lines with their nets, which sum to those of <see cref="Subtotals(IEnumerable{InvoiceLine})"/> in each
-    /// category and rate. No net is more than one minor unit from the line's own.
-    /// </summary>
-    public static IReadOnlyList<InvoiceLine> WithNets(IReadOnlyList<InvoiceLine> lines)
-    {
-        var nets = new long[lines.Count];
-        foreach (var same in Enumerable.Range(0, lines.Count).GroupBy(i => (lines[i].VatCategory, lines[i].VatBasisPoints)))
-        {
-            var places = same.ToArray();
-            var shares = Nets(same.Key.VatBasisPoints, [.. places.Select(i => lines[i].GrossMinor)]);
-            for (var i = 0; i < places.Length; i++)
-            {
-                nets[places[i]] = shares[i];
-            }
-        }
-
-        return [.. lines.Select((line, i) => line with { NetMinor = nets[i] })];
-    }
 
     /// <summary>
     /// The nets of amounts of one category and rate: each rounded down, and what then lacks in the net of their sum given
@@ -105,11 +81,4 @@ internal static class InvoiceAmounts
 
     /// <summary>net · rate for a net of 0 or more, a half rounded up.</summary>
     private static long Vat(long net, int basisPoints) => checked((long)((((Int128)net * basisPoints) + (Whole / 2)) / Whole));
-
-    private static int Rank(VatCategory category) => category switch
-    {
-        VatCategory.Standard => 0,
-        VatCategory.ZeroRated => 1,
-        _ => 2,
-    };
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Authorisation.Billing.Invoices;
+namespace Authorisation.Billing.Amounts;
 
 /// <summary>Amounts and rates as decimal numbers with a point.</summary>
 internal static class Decimals

@@ -1,7 +1,8 @@
 using System.Xml.Linq;
 using Authorisation.Administration.Organisations;
+using Authorisation.Billing.Invoices;
 
-namespace Authorisation.Billing.Invoices;
+namespace Authorisation.Billing.Documents;
 
 /// <summary>Seller and buyer in a Peppol document.</summary>
 internal static class PeppolParties
@@ -47,7 +48,7 @@ internal static class PeppolParties
         Ubl.Text("PostalZone", party.PostalAddress?.PostalCode),
         Ubl.Group("Country", Ubl.Text("IdentificationCode", party.Country)));
 
-    private static XElement? TaxScheme(string? number, string scheme) => Ubl.IsBlank(number)
+    private static XElement? TaxScheme(string? number, string scheme) => PrintableText.IsBlank(number)
         ? null
         : Ubl.Group("PartyTaxScheme", Ubl.Text("CompanyID", number), Ubl.Group("TaxScheme", Ubl.Text("ID", scheme)));
 

@@ -1,6 +1,8 @@
 using System.Xml.Linq;
+using Authorisation.Billing.Amounts;
+using Authorisation.Billing.Invoices;
 
-namespace Authorisation.Billing.Invoices;
+namespace Authorisation.Billing.Documents;
 
 /// <summary>The lines of a Peppol document.</summary>
 internal static class PeppolLines
@@ -14,7 +16,7 @@ internal static class PeppolLines
 
     /// <summary>The cost centre that all lines have, which stands on the document; null when they differ.</summary>
     public static string? SharedCostCentre(Invoice invoice) =>
-        invoice.Lines is [{ CostCentre: { } first }, ..] && !Ubl.IsBlank(first)
+        invoice.Lines is [{ CostCentre: { } first }, ..] && !PrintableText.IsBlank(first)
         && invoice.Lines.All(line => line.CostCentre == first)
             ? first
             : null;

@@ -1,7 +1,10 @@
 using System.Text;
 using Authorisation.Administration.Work;
+using Authorisation.Billing.Amounts;
+using Authorisation.Billing.Invoices;
+using Authorisation.Core;
 
-namespace Authorisation.Billing.Invoices;
+namespace Authorisation.Billing.Documents;
 
 /// <summary>
 /// Invoices as a file that a Swedish or Norwegian Excel opens rightly: UTF-8 with a byte order mark, semicolons, decimal
@@ -69,7 +72,7 @@ internal static class InvoiceCsv
         Decimals.Whole(line.Count),
         WithComma(Decimals.Amount(line.NetMinor)),
         WithComma(Decimals.Percent(line.VatBasisPoints)),
-        Text(((char)line.VatCategory).ToString()),
+        Text(VatLetters.Of(line.VatCategory)),
         WithComma(Decimals.Amount(line.GrossMinor)),
         "",
         "",
@@ -94,7 +97,7 @@ internal static class InvoiceCsv
         "",
         "",
         WithComma(Decimals.Percent(tax.BasisPoints)),
-        Text(((char)tax.Category).ToString()),
+        Text(VatLetters.Of(tax.Category)),
         "",
         WithComma(Decimals.Amount(tax.VatMinor)),
         WithComma(Decimals.Amount(tax.RoundingMinor)),

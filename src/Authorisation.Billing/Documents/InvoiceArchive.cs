@@ -1,8 +1,9 @@
 using System.IO.Compression;
 using System.Text;
+using Authorisation.Billing.Invoices;
 using Npgsql;
 
-namespace Authorisation.Billing.Invoices;
+namespace Authorisation.Billing.Documents;
 
 /// <summary>A month's invoices as one file, written one after another, so that a large month needs no more memory than a small one.</summary>
 internal static class InvoiceArchive

@@ -1,6 +1,7 @@
 using System.Xml.Linq;
+using Authorisation.Billing.Invoices;
 
-namespace Authorisation.Billing.Invoices;
+namespace Authorisation.Billing.Documents;
 
 /// <summary>How a Peppol document is to be paid.</summary>
 internal static class PeppolPayment
@@ -24,7 +25,7 @@ internal static class PeppolPayment
             To(Digits(payment.NorwegianAccount), branch: null),
         ];
 
-        XElement? To(string? account, string? branch) => Ubl.IsBlank(account)
+        XElement? To(string? account, string? branch) => PrintableText.IsBlank(account)
             ? null
             : Ubl.Group(
                 "PaymentMeans",
@@ -39,7 +40,7 @@ internal static class PeppolPayment
     public static XElement? Terms(Invoice invoice, string language)
     {
         var text = invoice.Kind == InvoiceKind.CreditNote ? InvoiceTexts.NotToBePaid(language)
-            : Ubl.IsBlank(invoice.Payment.Text) ? InvoiceTexts.Terms(language, invoice.Payment.TermsDays)
+            : PrintableText.IsBlank(invoice.Payment.Text) ? InvoiceTexts.Terms(language, invoice.Payment.TermsDays)
             : invoice.Payment.Text;
         return Ubl.Group("PaymentTerms", Ubl.Text("Note", text));
     }

@@ -1,4 +1,5 @@
 using Authorisation.Administration.Operators;
+using Authorisation.Billing.Amounts;
 using Authorisation.Core;
 using Dapper;
 using Npgsql;
@@ -9,7 +10,7 @@ namespace Authorisation.Billing.Invoices;
 /// Makes the invoices of a closed month from what its accounts were sealed with: one for each organisation and billing
 /// reference under which something stands. An invoice is made once and never changed.
 /// </summary>
-internal static class InvoiceMaker
+internal sealed class MakeInvoices
 {
     // What was bought and given back in the month itself comes to nothing and is on no invoice. But a purchase and what was given
     // back of an older month may come to nothing as well, and both have to be seen somewhere.
@@ -63,7 +64,7 @@ internal static class InvoiceMaker
     /// <param name="stop">Gives it up.</param>
     /// <returns>The last organisation handled, null when there is none after it; and how many invoices were made.</returns>
     /// <exception cref="InvalidOperationException">It is not set how the operator invoices.</exception>
-    public static async Task<(Guid? After, int Made)> MakeAsync(
+    public async Task<(Guid? After, int Made)> RunAsync(
         NpgsqlConnection db, OperatorTerms terms, CreditMonth month, Guid after, int organisations, DateOnly today,
         CancellationToken stop)
     {
@@ -78,7 +79,7 @@ internal static class InvoiceMaker
             return (null, 0);
         }
 
-        var sums = await db.QueryAsync<Sum>(new CommandDefinition(
+        var sums = await db.QueryAsync<SumAtRate>(new CommandDefinition(
             SumsSql, new { operatorId = terms.Id, month = month.Number, ids }, cancellationToken: stop));
         var buyers = await InvoiceBuyers.ReadAsync(db, terms, ids);
         var published = BusinessDays.FirstOf(month.Next, terms.Country);
@@ -96,10 +97,10 @@ internal static class InvoiceMaker
     }
 
     private static NewInvoice Make(
-        Guid organisation, string reference, IEnumerable<Sum> sums, InvoiceBuyers buyers, OperatorTerms terms, Invoicing invoicing)
+        Guid organisation, string reference, IEnumerable<SumAtRate> sums, InvoiceBuyers buyers, OperatorTerms terms, Invoicing invoicing)
     {
         var (taxes, instead) = InvoiceRates.Settle(
-            sums.Select(sum => (new VatRate((VatCategory)sum.VatCategory[0], sum.VatBasisPoints), sum.GrossMinor)), terms);
+            sums.Select(sum => (new VatRate(VatLetters.Read(sum.VatCategory), sum.VatBasisPoints), sum.GrossMinor)), terms);
         return new NewInvoice(
             Guid.CreateVersion7(), organisation, reference, taxes, buyers.Of(organisation, reference),
             invoicing.ItemisesCards, invoicing.ProductTextsId)
@@ -108,7 +109,7 @@ internal static class InvoiceMaker
         };
     }
 
-    private sealed record Sum
+    private sealed record SumAtRate
     {
         public required Guid OrganisationId { get; init; }
 

@@ -1,7 +1,7 @@
 using Authorisation.Administration.Operators;
 using Authorisation.Core;
 
-namespace Authorisation.Billing.Invoices;
+namespace Authorisation.Billing.Amounts;
 
 /// <summary>
 /// The rates of VAT on invoices. Purchases are refused at rates that no e-invoice of the operator's country can have; a row from

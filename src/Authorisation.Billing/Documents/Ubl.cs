@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
+using Authorisation.Billing.Amounts;
+using Authorisation.Billing.Invoices;
 
-namespace Authorisation.Billing.Invoices;
+namespace Authorisation.Billing.Documents;
 
 /// <summary>
 /// Elements of UBL 2.1. What has no content is null, which System.Xml.Linq leaves out: Peppol allows no empty elements
@@ -23,51 +25,21 @@ internal static class Ubl
         return element.HasElements ? element : null;
     }
 
-    /// <summary>An element of text as <see cref="Clean"/> leaves it; null when it leaves nothing.</summary>
+    /// <summary>An element of text as <see cref="PrintableText.Clean"/> leaves it; null when it leaves nothing.</summary>
     public static XElement? Text(string name, string? text, params IEnumerable<XAttribute> attributes)
     {
-        var clean = Clean(text);
+        var clean = PrintableText.Clean(text);
         return clean.Length == 0 ? null : new XElement(Basic + name, attributes, clean);
     }
 
     public static XElement Day(string name, DateOnly day) => new(Basic + name, Decimals.Day(day));
 
     public static XElement Amount(string name, long minor, string currency) =>
-        new(Basic + name, new XAttribute("currencyID", Clean(currency)), Decimals.Amount(minor));
+        new(Basic + name, new XAttribute("currencyID", PrintableText.Clean(currency)), Decimals.Amount(minor));
 
     /// <summary>A number of things; C62 is one, of UN/ECE recommendation 20.</summary>
     public static XElement Quantity(string name, long number) =>
         new(Basic + name, new XAttribute("unitCode", "C62"), number.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Whether a text leaves no element.</summary>
-    public static bool IsBlank(string? text) => Clean(text).Length == 0;
-
-    public static XAttribute Scheme(string scheme) => new("schemeID", Clean(scheme));
-
-    /// <summary>
-    /// The text without the characters that XML 1.0 cannot have, most control characters and halves of pairs, and
-    /// without blanks around it.
-    /// </summary>
-    public static string Clean(string? text)
-    {
-        if (string.IsNullOrEmpty(text))
-        {
-            return "";
-        }
-
-        var clean = new StringBuilder(text.Length);
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (i + 1 < text.Length && XmlConvert.IsXmlSurrogatePair(text[i + 1], text[i]))
-            {
-                clean.Append(text[i]).Append(text[++i]);
-            }
-            else if (XmlConvert.IsXmlChar(text[i]))
-            {
-                clean.Append(text[i]);
-            }
-        }
-
-        return clean.ToString().Trim();
-    }
+    public static XAttribute Scheme(string scheme) => new("schemeID", PrintableText.Clean(scheme));
 }

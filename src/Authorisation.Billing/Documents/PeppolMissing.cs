@@ -1,7 +1,9 @@
 using Authorisation.Administration.Organisations;
+using Authorisation.Billing.Amounts;
+using Authorisation.Billing.Invoices;
 using Authorisation.Core;
 
-namespace Authorisation.Billing.Invoices;
+namespace Authorisation.Billing.Documents;
 
 /// <summary>What keeps an invoice from being valid in Peppol, in words for whoever can mend it.</summary>
 internal static class PeppolMissing
@@ -21,12 +23,12 @@ internal static class PeppolMissing
 
     private static IEnumerable<string> Document(Invoice invoice)
     {
-        if (Ubl.IsBlank(invoice.Number))
+        if (PrintableText.IsBlank(invoice.Number))
         {
             yield return "The invoice has no number (BR-02).";
         }
 
-        if (Ubl.IsBlank(invoice.BillingReference))
+        if (PrintableText.IsBlank(invoice.BillingReference))
         {
             yield return "The buyer's billing reference is missing (PEPPOL-EN16931-R003).";
         }
@@ -36,7 +38,7 @@ internal static class PeppolMissing
             yield return "The invoice has no lines (BR-16).";
         }
 
-        if (invoice.Lines.Any(line => Ubl.IsBlank(line.Name)))
+        if (invoice.Lines.Any(line => PrintableText.IsBlank(line.Name)))
         {
             yield return "A line has no name (BR-25).";
         }
@@ -44,7 +46,7 @@ internal static class PeppolMissing
 
     private static IEnumerable<string> OfParty(string who, Party party)
     {
-        if (Ubl.IsBlank(party.Name))
+        if (PrintableText.IsBlank(party.Name))
         {
             yield return $"The {who}'s name is missing ({(who == "seller" ? "BR-06" : "BR-07")}).";
         }
@@ -53,7 +55,7 @@ internal static class PeppolMissing
         {
             yield return $"The {who}'s country must be SE or NO.";
         }
-        else if (Ubl.IsBlank(party.OrganisationNumber))
+        else if (PrintableText.IsBlank(party.OrganisationNumber))
         {
             yield return $"The {who}'s organisation number is missing{(who == "seller" ? " (BR-CO-26)" : "")}.";
         }
@@ -62,7 +64,7 @@ internal static class PeppolMissing
             yield return $"The {who}'s organisation number {party.OrganisationNumber} is wrong.";
         }
 
-        if (party.Endpoint is not { } endpoint || Ubl.IsBlank(endpoint.Value))
+        if (party.Endpoint is not { } endpoint || PrintableText.IsBlank(endpoint.Value))
         {
             yield return $"The {who}'s electronic address is missing (PEPPOL-EN16931-{(who == "seller" ? "R020" : "R010")}).";
         }
@@ -72,12 +74,12 @@ internal static class PeppolMissing
         }
 
         var address = party.PostalAddress;
-        if (Ubl.IsBlank(address?.Street) || Ubl.IsBlank(address?.PostalCode) || Ubl.IsBlank(address?.City))
+        if (PrintableText.IsBlank(address?.Street) || PrintableText.IsBlank(address?.PostalCode) || PrintableText.IsBlank(address?.City))
         {
             yield return $"The {who}'s postal address is missing or incomplete.";
         }
 
-        if (!Ubl.IsBlank(party.VatNumber) && !HasRightVatNumber(party))
+        if (!PrintableText.IsBlank(party.VatNumber) && !HasRightVatNumber(party))
         {
             yield return $"The {who}'s VAT number {party.VatNumber} is wrong.";
         }
@@ -85,7 +87,7 @@ internal static class PeppolMissing
 
     private static IEnumerable<string> Vat(Invoice invoice)
     {
-        if (Ubl.IsBlank(invoice.Seller.VatNumber) && !PeppolTaxes.IsOutsideScope(invoice))
+        if (PrintableText.IsBlank(invoice.Seller.VatNumber) && !PeppolTaxes.IsOutsideScope(invoice))
         {
             yield return "The seller's VAT number is missing (BR-S-02, BR-Z-02, BR-E-02).";
         }
@@ -95,7 +97,7 @@ internal static class PeppolMissing
             var isStandard = tax.Category == VatCategory.Standard;
             if (isStandard == (tax.BasisPoints == 0))
             {
-                yield return $"A rate of {Decimals.Percent(tax.BasisPoints)} % does not go with VAT category {(char)tax.Category} (BR-S-05, BR-Z-05).";
+                yield return $"A rate of {Decimals.Percent(tax.BasisPoints)} % does not go with VAT category {VatLetters.Of(tax.Category)} (BR-S-05, BR-Z-05).";
             }
             else if (!new VatRate(tax.Category, tax.BasisPoints).IsExpressibleIn(invoice.Seller.Country))
             {

@@ -1,7 +1,9 @@
 using System.Xml.Linq;
+using Authorisation.Billing.Amounts;
+using Authorisation.Billing.Invoices;
 using Authorisation.Core;
 
-namespace Authorisation.Billing.Invoices;
+namespace Authorisation.Billing.Documents;
 
 /// <summary>
 /// VAT in a Peppol document. EN 16931 forbids category O beside any other (BR-O-11 to BR-O-14) and VAT numbers with it
@@ -12,8 +14,6 @@ internal static class PeppolTaxes
 {
     /// <summary>The category that stands for <see cref="VatCategory.OutsideScope"/> beside others.</summary>
     private const string Exempt = "E";
-
-    private const string OutsideScope = "O";
 
     // Of the code list VATEX: not subject to VAT.
     private const string OutsideScopeReason = "VATEX-EU-O";
@@ -52,12 +52,14 @@ internal static class PeppolTaxes
     private static XElement? Category(string name, VatCategory category, int basisPoints, bool isOutsideScope, string? language)
     {
         var isOutside = category == VatCategory.OutsideScope;
-        var code = !isOutside ? ((char)category).ToString() : isOutsideScope ? OutsideScope : Exempt;
+        // Whether it goes out as O: only with nothing else beside it.
+        var isAlone = isOutside && isOutsideScope;
+        var code = isOutside && !isAlone ? Exempt : VatLetters.Of(category);
         return Ubl.Group(
             name,
             Ubl.Text("ID", code),
-            code == OutsideScope ? null : Ubl.Text("Percent", Decimals.Percent(basisPoints)),
-            code == OutsideScope && language is not null ? Ubl.Text("TaxExemptionReasonCode", OutsideScopeReason) : null,
+            isAlone ? null : Ubl.Text("Percent", Decimals.Percent(basisPoints)),
+            isAlone && language is not null ? Ubl.Text("TaxExemptionReasonCode", OutsideScopeReason) : null,
             isOutside && language is not null ? Ubl.Text("TaxExemptionReason", InvoiceTexts.OutsideScope(language)) : null,
             Ubl.Group("TaxScheme", Ubl.Text("ID", "VAT")));
     }
