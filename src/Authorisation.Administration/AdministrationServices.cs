@@ -1,4 +1,8 @@
+using Authorisation.Administration.Access;
 using Authorisation.Administration.Credits;
+using Authorisation.Administration.Messages;
+using Authorisation.Administration.Sessions;
+using Authorisation.Administration.Staff;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Authorisation.Administration;
@@ -13,5 +17,26 @@ internal static class AdministrationServices
         .AddSingleton<GrantCredit>()
         .AddSingleton<ChangeCredit>()
         .AddSingleton<RevokeCredit>()
-        .AddSingleton<SendActivationCode>();
+        .AddSingleton<SendActivationCode>()
+        .AddSessions()
+        .AddOperators();
+
+    private static IServiceCollection AddSessions(this IServiceCollection services) => services
+        .AddSingleton<Passwords>()
+        .AddSingleton<SignIns>()
+        .AddSingleton<BeginSession>()
+        .AddSingleton<EndSession>()
+        .AddSingleton<ListSessions>()
+        .AddSingleton<ChangePassword>()
+        .AddSingleton<AskForPasswordReset>()
+        .AddSingleton<SendPasswordLinks>()
+        .AddSingleton<ResetPassword>();
+
+    private static IServiceCollection AddOperators(this IServiceCollection services) => services
+        .AddSingleton<ListStaff>()
+        .AddSingleton<AddStaff>()
+        .AddSingleton<RemoveStaff>()
+        .AddSingleton<ListMessages>()
+        .AddSingleton<SendMessageAgain>()
+        .AddSingleton<ListAuditEntries>();
 }

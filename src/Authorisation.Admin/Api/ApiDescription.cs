@@ -49,7 +49,7 @@ internal static class ApiDescription
                 parameter.Describe((OpenApiParameter)operation.Parameters!.Single(one => one.Name == parameter.Name));
             }
 
-            if (operation.OperationId != BeginSession.Name)
+            if (operation.OperationId != SessionEndpoints.Begin)
             {
                 AddHeaders(operation, context.Description.HttpMethod);
             }

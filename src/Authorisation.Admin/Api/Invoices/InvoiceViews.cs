@@ -95,6 +95,13 @@ internal sealed record InvoiceView(
     string? ReplacedBy,
     IReadOnlyList<InvoiceLineView>? Lines)
 {
+    /// <summary>An invoice, with its lines unless they are left out.</summary>
+    public static InvoiceView Of(InvoiceDetails details, bool hasLines = true) => Of(
+        details.Header,
+        details.Invoice.Taxes,
+        details.Invoice.Corrects.Select(one => one.Number),
+        hasLines ? details.Invoice.Lines : null);
+
     public static InvoiceView Of(
         InvoiceHeader row, IEnumerable<TaxSubtotal> taxes, IEnumerable<string> corrects, IEnumerable<InvoiceLine>? lines) => new(
             row.Id,

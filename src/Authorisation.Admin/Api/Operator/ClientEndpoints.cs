@@ -1,5 +1,6 @@
 using Authorisation.Admin.Web;
 using Authorisation.Administration.Access;
+using Authorisation.Administration.Operators;
 using Authorisation.Administration.Work;
 using Authorisation.Core;
 using Authorisation.Ledger.Access;
@@ -44,7 +45,7 @@ internal static class ClientEndpoints
     private static async Task<Reply> ListAsync(
         Call call, [AsParameters] PageQuery page, [FromQuery(Name = "operator")] string? @operator)
     {
-        var operators = await StaffOperators.ListedAsync(call, @operator);
+        var operators = await StaffOperators.ListedAsync(call.Work, @operator);
         var rows = (await call.Db.QueryAsync<Row>(
             $"select {Columns} where c.operator_id = any(@operators) and c.id > @after order by c.id limit @count",
             new { operators, after = page.AfterNumber, count = page.Size + 1 })).ToList();
@@ -53,10 +54,10 @@ internal static class ClientEndpoints
 
     private static async Task<Reply> AddAsync(Call call, Body<NewClient> body)
     {
-        StaffOperators.RequireAny(call);
+        StaffOperators.RequireAny(call.Work);
         var sent = body.Value;
         var fields = new Fields();
-        var terms = await StaffOperators.NamedAsync(call, fields, sent.Operator);
+        var terms = await StaffOperators.NamedAsync(call.Work, fields, sent.Operator);
         var kind = sent.Kind switch
         {
             "validator" => ClientKind.Validator,

@@ -74,29 +74,53 @@ internal sealed record InvoicingBody(
     IReadOnlyDictionary<string, string?>? ProductTexts)
 {
     /// <summary>What is in force, in the words that it can be sent back in.</summary>
-    public static InvoicingBody Of(Invoicing invoicing, VatRates rates)
-    {
-        var (seller, payment) = (invoicing.Seller, invoicing.Payment);
-        var isSwedish = seller.Country == "SE";
-        return new InvoicingBody(
-            new SellerBody(
+    public static InvoicingBody Of(InvoicingRequest invoicing) => new(
+        invoicing.Seller is { } seller
+            ? new SellerBody(
                 seller.Name,
                 seller.OrganisationNumber,
                 seller.VatNumber,
-                seller.PostalAddress,
-                seller.Endpoint?.ToString(),
+                seller.Address,
+                seller.ElectronicAddress,
                 seller.Contact is { } contact ? new Contact(contact.Name, contact.Email, contact.Phone) : null,
-                isSwedish ? seller.IsApprovedForFTax : null,
-                isSwedish ? null : seller.IsInForetaksregisteret,
-                seller.LegalForm),
-            new PaymentBody(payment.Bankgiro, payment.Plusgiro, payment.Iban, payment.Bic, payment.NorwegianAccount),
-            invoicing.PaymentDays,
-            invoicing.NumberPrefix,
-            FirstNumber: null,
-            invoicing.NextNumber,
-            invoicing.ItemisesCards,
-            invoicing.ShowsPurchasesAtOnce,
-            [.. rates.All.Select(rate => new VatRateBody(((char)rate.Category).ToString(), rate.BasisPoints))],
-            invoicing.ProductTexts.All.ToDictionary(one => one.Key, one => (string?)one.Value, StringComparer.Ordinal));
-    }
+                seller.HasFTax,
+                seller.IsInForetaksregisteret,
+                seller.LegalForm)
+            : null,
+        invoicing.Payment is { } payment
+            ? new PaymentBody(payment.Bankgiro, payment.Plusgiro, payment.Iban, payment.Bic, payment.Account) : null,
+        invoicing.PaymentDays,
+        invoicing.NumberPrefix,
+        invoicing.FirstNumber,
+        invoicing.NextNumber,
+        invoicing.ItemisesCards,
+        invoicing.ShowsPurchasesAtOnce,
+        invoicing.VatRates is { } rates ? [.. rates.Select(rate => new VatRateBody(rate!.VatCategory, rate.VatBasisPoints))] : null,
+        invoicing.ProductTexts);
+
+    /// <summary>What is asked for.</summary>
+    public InvoicingRequest ToRequest() => new(
+        Seller is { } seller
+            ? new SellerRequest(
+                seller.Name,
+                seller.OrganisationNumber,
+                seller.VatNumber,
+                seller.Address,
+                seller.ElectronicAddress,
+                seller.Contact is { } contact ? new PartyContact(contact.Name, contact.Phone, contact.Email) : null,
+                seller.HasFTax,
+                seller.IsInForetaksregisteret,
+                seller.LegalForm)
+            : null,
+        Payment is { } payment
+            ? new PaymentRequest(payment.Bankgiro, payment.Plusgiro, payment.Iban, payment.Bic, payment.Account) : null,
+        PaymentDays,
+        NumberPrefix,
+        FirstNumber,
+        NextNumber,
+        ItemisesCards,
+        ShowsPurchasesAtOnce,
+        VatRates is { } rates
+            ? [.. rates.Select(rate => rate is null ? null : new VatRateRequest(rate.VatCategory, rate.VatBasisPoints))] : null,
+        ProductTexts);
 }

@@ -1,5 +1,6 @@
 using Authorisation.Admin.Web;
 using Authorisation.Administration.Access;
+using Authorisation.Administration.Operators;
 using Authorisation.Administration.Work;
 using Dapper;
 
@@ -67,9 +68,9 @@ internal static class PrepaidCardEndpoints
 
     private static async Task<(int OperatorId, string Code, string Card)> ReadAsync(Call call, Body<CardBody> body)
     {
-        StaffOperators.RequireAny(call);
+        StaffOperators.RequireAny(call.Work);
         var fields = new Fields();
-        var terms = await StaffOperators.NamedAsync(call, fields, body.Value.Operator);
+        var terms = await StaffOperators.NamedAsync(call.Work, fields, body.Value.Operator);
         var card = fields.CardNumber("card_number", body.Value.CardNumber);
         fields.ThrowIfAny();
         return (terms!.Id, terms.Code, card);

@@ -14,29 +14,56 @@ namespace Authorisation.Billing.Purchases;
 /// clients, under the same locks, and written with their lines of the audit trail in one transaction of their own: what the
 /// call itself reads and keeps is in another. A call that ends in between is sent again with the same operation id.
 /// </summary>
-internal sealed partial class GiveBack(LedgerReader ledger, OperationQueue queue, ILogger<GiveBack> logger)
+internal sealed partial class StaffOperations(LedgerReader ledger, OperationQueue queue, ILogger<StaffOperations> logger)
 {
-    /// <summary>Who of the staff makes a call.</summary>
-    public static StaffMember PersonOf(UnitOfWork work) => new(work.Principal.PersonId, work.Principal.Email, work.Address);
-
-    /// <summary>Does it, once; answers what was recorded, now or the first time.</summary>
-    /// <param name="operation">A refund or a void, valid.</param>
-    /// <param name="operatorId">The operator whose staff asks.</param>
-    /// <param name="stop">The caller went away; what has been begun is committed all the same.</param>
-    /// <exception cref="RefusedException">It was not done, or it is unknown whether it was.</exception>
-    public async Task<CommitResult> RunAsync(Operation operation, int operatorId, CancellationToken stop)
+    /// <summary>The purchase, for a principal who may void or refund it.</summary>
+    /// <exception cref="RefusedException">It cannot be seen, or the principal is not the operator's staff.</exception>
+    public async Task<SeenPurchase> GetVisibleAsync(UnitOfWork work, Guid id)
     {
-        var result = await CommitAsync(operation, operatorId, stop);
-        switch (result.Status)
+        var seen = await SeenPurchase.GetVisibleAsync(work, ledger, id);
+        return seen.Scope.IsStaff ? seen : throw Problems.Forbidden("The operator's staff void and refund purchases.");
+    }
+
+    /// <summary>An operation of the principal's; what is wrong with it is added to the fields.</summary>
+    public static Operation Read(UnitOfWork work, Fields fields, OperationKind kind, Guid purchaseId, Guid? operationId, string? reason)
+    {
+        if (operationId is null || operationId == Guid.Empty)
         {
-            case CommitStatus.Decided:
-                LogDone(operation.Kind, operation.AuthorisationId, operation.Id);
-                return result;
-            case CommitStatus.Replayed:
-                return result;
-            default:
-                throw ProblemOf(result, operation);
+            fields.Add("operation_id", FieldCode.Required, "is required: a UUID, here or as the Idempotency-Key");
         }
+
+        return new Operation
+        {
+            Id = operationId ?? Guid.Empty,
+            AuthorisationId = purchaseId,
+            Kind = kind,
+            By = Actor.Service,
+            Staff = new StaffMember(work.Principal.PersonId, work.Principal.Email, work.Address),
+            Reason = fields.Required("reason", reason, Limits.ReasonCharactersMax),
+        };
+    }
+
+    /// <summary>Makes an operation once; answers what was recorded, now or the first time.</summary>
+    /// <param name="work">The principal's. The caller may go away: what has been begun is committed all the same.</param>
+    /// <param name="seen">The purchase.</param>
+    /// <param name="operation">A refund or a void, valid.</param>
+    /// <exception cref="RefusedException">It was not done, or it is unknown whether it was.</exception>
+    public async Task<OperationDetails> RunAsync(UnitOfWork work, SeenPurchase seen, Operation operation)
+    {
+        var result = await CommitAsync(operation, seen.OperatorId, work.Stop);
+        if (result.Status is not (CommitStatus.Decided or CommitStatus.Replayed))
+        {
+            throw ProblemOf(result, operation);
+        }
+
+        if (result.Status == CommitStatus.Decided)
+        {
+            LogDone(operation.Kind, operation.AuthorisationId, operation.Id);
+        }
+
+        var after = seen with { History = result.History!, Now = result.History!.Operations[^1].MadeAt };
+        return new OperationDetails(
+            result.Operation!, await PurchaseDetails.ReadAsync(work, after), result.Status == CommitStatus.Replayed);
     }
 
     private async Task<CommitResult> CommitAsync(Operation operation, int operatorId, CancellationToken stop)

@@ -1,11 +1,9 @@
-using Authorisation.Admin.Api.Organisations;
 using Authorisation.Administration.Operators;
 using Authorisation.Administration.Organisations;
 using Authorisation.Administration.Work;
-using Authorisation.Billing.Invoices;
 using Authorisation.Core;
 
-namespace Authorisation.Admin.Api.Operator;
+namespace Authorisation.Billing.Invoices;
 
 /// <summary>Checks how an operator wants to invoice.</summary>
 internal static class InvoicingFields
@@ -18,7 +16,7 @@ internal static class InvoicingFields
     /// <param name="terms">The operator.</param>
     /// <param name="before">What is in force; null when nothing is.</param>
     /// <param name="lastNumber">The last number of the operator's series that was used; null before the first.</param>
-    public static Invoicing Read(Fields fields, InvoicingBody sent, OperatorTerms terms, Invoicing? before, long? lastNumber)
+    public static Invoicing Read(Fields fields, InvoicingRequest sent, OperatorTerms terms, Invoicing? before, long? lastNumber)
     {
         var country = terms.Country;
         var days = sent.PaymentDays ?? Limits.PaymentDaysDefault;
@@ -36,14 +34,14 @@ internal static class InvoicingFields
             NextNumber = Number(fields, sent, before?.NextNumber ?? 1, lastNumber),
             ItemisesCards = sent.ItemisesCards ?? true,
             ShowsPurchasesAtOnce = sent.ShowsPurchasesAtOnce ?? true,
-            ProductTexts = MessageTexts(fields, sent.ProductTexts),
+            ProductTexts = Products(fields, sent.ProductTexts),
             Revision = (before?.Revision ?? 0) + 1,
         };
     }
 
-    private static Party Seller(Fields fields, SellerBody? given, string country)
+    private static Party Seller(Fields fields, SellerRequest? given, string country)
     {
-        var sent = given ?? new SellerBody(null, null, null, null, null, null, null, null, null);
+        var sent = given ?? new SellerRequest();
         if (!OrganisationNumber.TryNormalise(sent.OrganisationNumber, country, out var number))
         {
             fields.Add("seller.organisation_number", FieldCode.Malformed, country == "NO"
@@ -72,7 +70,7 @@ internal static class InvoicingFields
         {
             Name = fields.Required("seller.name", sent.Name, Limits.NameCharactersMax),
             OrganisationNumber = number,
-            VatNumber = ApplyForOrganisation.VatNumber(fields, sent.VatNumber, country, number, "seller.vat_number"),
+            VatNumber = OrganisationNumbers.VatNumber(fields, sent.VatNumber, country, number, "seller.vat_number"),
             Country = country,
             ElectronicAddress = fields.ElectronicAddress("seller.electronic_address", sent.ElectronicAddress),
             PostalAddress = PostalAddress.Check(fields, "seller.address", sent.Address),
@@ -83,16 +81,16 @@ internal static class InvoicingFields
         };
     }
 
-    private static PartyContact? Contact(Fields fields, Contact? sent) => sent is null
+    private static PartyContact? Contact(Fields fields, PartyContact? sent) => sent is null
         ? null
         : new PartyContact(
             fields.Optional("seller.contact.name", sent.Name, Limits.NameCharactersMax),
             fields.Optional("seller.contact.phone", sent.Phone, PhoneCharactersMax),
             string.IsNullOrWhiteSpace(sent.Email) ? null : fields.Email("seller.contact.email", sent.Email));
 
-    private static PaymentDetails Payment(Fields fields, PaymentBody? given, string country, int days)
+    private static PaymentDetails Payment(Fields fields, PaymentRequest? given, string country, int days)
     {
-        var sent = given ?? new PaymentBody(null, null, null, null, null);
+        var sent = given ?? new PaymentRequest();
         var payment = new PaymentDetails
         {
             Bankgiro = Way(
@@ -159,7 +157,7 @@ internal static class InvoicingFields
         return prefix;
     }
 
-    private static ProductTexts MessageTexts(Fields fields, IReadOnlyDictionary<string, string?>? sent)
+    private static ProductTexts Products(Fields fields, IReadOnlyDictionary<string, string?>? sent)
     {
         const string Field = "product_texts";
         if (sent?.Count > Limits.ProductTextsMax)
@@ -180,7 +178,7 @@ internal static class InvoicingFields
 
     // Whatever is accepted here, the series can go on: it takes a thousand jumps to use up what a number may be, and a jump that
     // no invoice has followed yet is taken back.
-    private static long Number(Fields fields, InvoicingBody sent, long inForce, long? lastNumber)
+    private static long Number(Fields fields, InvoicingRequest sent, long inForce, long? lastNumber)
     {
         if (sent.FirstNumber is { } first)
         {

@@ -4,7 +4,7 @@ using Authorisation.Core;
 using Dapper;
 using Npgsql;
 
-namespace Authorisation.Admin.Api.Operator;
+namespace Authorisation.Billing.Invoices;
 
 /// <summary>The rates of VAT that an operator's purchases may have.</summary>
 internal static class InvoicingRates
@@ -13,7 +13,7 @@ internal static class InvoicingRates
     /// <param name="fields">Where everything that is wrong is added.</param>
     /// <param name="sent">What was sent; null for nothing.</param>
     /// <param name="terms">The operator.</param>
-    public static string[]? Read(Fields fields, IReadOnlyList<VatRateBody?>? sent, OperatorTerms terms)
+    public static string[]? Read(Fields fields, IReadOnlyList<VatRateRequest?>? sent, OperatorTerms terms)
     {
         if (sent is null)
         {
@@ -32,7 +32,7 @@ internal static class InvoicingRates
         var own = new VatRate(VatCategory.Standard, terms.VatBasisPoints);
         if (rates.Count == sent.Count && !rates.Contains(own))
         {
-            fields.Add("vat_rates", FieldCode.Required, $"must have the operator's own rate, S with {own.BasisPoints}: purchases that name no rate have it");
+            fields.Add("vat_rates", FieldCode.Required, $"must have the operator's own rate, {VatLetters.Of(own.Category)} with {own.BasisPoints}: purchases that name no rate have it");
         }
 
         var stored = new VatRates(rates).All.Select(rate => rate.ToString()).ToArray();
@@ -51,15 +51,15 @@ internal static class InvoicingRates
         }
     }
 
-    private static VatRate? Read(Fields fields, string field, VatRateBody? sent, string country)
+    private static VatRate? Read(Fields fields, string field, VatRateRequest? sent, string country)
     {
-        if (sent?.VatCategory is not ("S" or "Z" or "O"))
+        if (VatLetters.Find(sent?.VatCategory) is not { } category)
         {
-            fields.AddNotOneOf(field + ".vat_category", "S", "Z", "O");
+            fields.AddNotOneOf(field + ".vat_category", [.. VatLetters.All]);
             return null;
         }
 
-        var rate = new VatRate((VatCategory)sent.VatCategory[0], sent.VatBasisPoints ?? -1);
+        var rate = new VatRate(category, sent!.VatBasisPoints ?? -1);
         if (rate.IsExpressibleIn(country))
         {
             return rate;

@@ -1,19 +1,17 @@
-using Authorisation.Admin.Web;
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Work;
-using Authorisation.Billing.Invoices;
 using Dapper;
 
-namespace Authorisation.Admin.Api.Invoices;
+namespace Authorisation.Billing.Invoices;
 
 /// <summary>
-/// Which invoices a caller sees. Operator staff: all of the operator's. Administrators with the right to reports: those
+/// Which invoices a principal sees. Operator staff: all of the operator's. Administrators with the right to reports: those
 /// that are published, of the whole organisation if they administer all of it, else those on which every department is
 /// theirs.
 /// </summary>
 /// <param name="StaffOf">Operators whose invoices are all seen.</param>
 /// <param name="Wide">Organisations whose published invoices are all seen.</param>
-/// <param name="Narrow">Organisations of which some departments are the caller's.</param>
+/// <param name="Narrow">Organisations of which some departments are the principal's.</param>
 /// <param name="Departments">Those departments.</param>
 internal sealed record InvoiceScope(int[] StaffOf, Guid[] Wide, Guid[] Narrow, Guid[] Departments)
 {
@@ -29,7 +27,7 @@ internal sealed record InvoiceScope(int[] StaffOf, Guid[] Wide, Guid[] Narrow, G
             and p.department_id <> all(@Departments))
         """;
 
-    /// <summary>The condition, on <c>i</c>, an invoice, and <c>o</c>, its operator; only with what the caller has, so that an
+    /// <summary>The condition, on <c>i</c>, an invoice, and <c>o</c>, its operator; only with what the principal has, so that an
     /// index is found for it.</summary>
     public string Sql
     {
@@ -45,26 +43,26 @@ internal sealed record InvoiceScope(int[] StaffOf, Guid[] Wide, Guid[] Narrow, G
         }
     }
 
-    /// <summary>What the caller sees, of one organisation or of all.</summary>
+    /// <summary>What the principal sees, of one organisation or of all.</summary>
     /// <exception cref="RefusedException">404 for an organisation that is not seen; 403 without the right.</exception>
-    public static async Task<InvoiceScope> OfAsync(Call call, Guid? organisationId)
+    public static async Task<InvoiceScope> OfAsync(UnitOfWork work, Guid? organisationId)
     {
         if (organisationId is { } id)
         {
-            var operatorId = await call.Db.QuerySingleOrDefaultAsync<int>(
+            var operatorId = await work.Db.QuerySingleOrDefaultAsync<int>(
                 "select operator_id from organisation where id = @id", new { id });
-            var scope = call.Principal.At(operatorId, id).RequireSight().Require(AdministratorRights.Reports);
+            var scope = work.Principal.At(operatorId, id).RequireSight().Require(AdministratorRights.Reports);
             return scope.IsStaff ? new([operatorId], [], [], []) : At(id, scope);
         }
 
-        var members = call.Principal.Memberships.Values.Where(one => one.Rights.HasFlag(AdministratorRights.Reports)).ToList();
-        if (call.Principal.StaffOf.Count == 0 && members.Count == 0)
+        var members = work.Principal.Memberships.Values.Where(one => one.Rights.HasFlag(AdministratorRights.Reports)).ToList();
+        if (work.Principal.StaffOf.Count == 0 && members.Count == 0)
         {
             throw Problems.Forbidden();
         }
 
         return new InvoiceScope(
-            [.. call.Principal.StaffOf],
+            [.. work.Principal.StaffOf],
             [.. members.Where(one => one.IsOrganisationWide).Select(one => one.OrganisationId)],
             [.. members.Where(one => !one.IsOrganisationWide).Select(one => one.OrganisationId)],
             [.. members.Where(one => !one.IsOrganisationWide).SelectMany(one => one.Departments)]);

@@ -1,8 +1,8 @@
 using Authorisation.Core;
 
-namespace Authorisation.Admin.Commands;
+namespace Authorisation.Administration.Operators;
 
-/// <summary>An operator with all its terms, as the database has it and as the audit trail tells it.</summary>
+/// <summary>An operator with all its terms, as the database has it and the audit trail shows it.</summary>
 internal sealed record OperatorRow
 {
     public required string Code { get; init; }
