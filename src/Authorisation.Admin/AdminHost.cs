@@ -7,11 +7,12 @@ using Authorisation.Administration;
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Credits;
 using Authorisation.Administration.Messages;
+using Authorisation.Administration.Organisations;
 using Authorisation.Administration.Sessions;
+using Authorisation.Administration.Travellers;
 using Authorisation.Administration.Work;
-using Authorisation.Billing.Invoices;
+using Authorisation.Billing;
 using Authorisation.Billing.MonthEnd;
-using Authorisation.Billing.Purchases;
 using Authorisation.Cache;
 using Authorisation.Core;
 using Authorisation.Hosting.Certificates;
@@ -108,7 +109,6 @@ public static class AdminHost
             provider.GetService<CreditSnapshotCache>() is { } cache ? cache.Write : null,
             provider.GetRequiredService<LedgerMetrics>()));
         services.AddSingleton<OperationQueue>();
-        services.AddSingleton<GiveBack>();
         services.AddSingleton(settings.CodeKeys);
     }
 
@@ -133,17 +133,14 @@ public static class AdminHost
         services.AddSingleton<QueryFilter>();
         services.AddSingleton(provider => new AnonymousLimiter(
             provider.GetRequiredService<TimeProvider>(), settings.AnonymousCallsMax));
-        services.AddSingleton<Passwords>();
-        services.AddSingleton<SignIns>();
         services.AddSingleton(provider => new PortalLinks(() =>
             // Where none is set it listens on loopback, and knows where once it was started.
             settings.Portal ?? new Uri(
                 provider.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First())));
-        services.AddSingleton<PasswordResets>();
         services.AddHostedService<OutsiderWorker>();
         services.AddAdministration();
+        services.AddBilling();
         services.AddHostedService<ImportWorker>();
-        services.AddSingleton<InvoiceReader>();
     }
 
     private static void AddMessages(IServiceCollection services, AdminSettings settings)
@@ -176,7 +173,6 @@ public static class AdminHost
         }
 
         services.AddSingleton(provider => new Reconciliation(provider.GetService<CreditSnapshotCache>()));
-        services.AddSingleton<MonthEndRunner>();
         services.AddSingleton<MonthEndFailures>();
         services.AddQuartz(quartz =>
         {

@@ -1,3 +1,4 @@
+using Authorisation.Administration.Access;
 using Authorisation.Administration.Administrators;
 using Authorisation.Administration.Applications;
 using Authorisation.Administration.Cards;
@@ -5,7 +6,10 @@ using Authorisation.Administration.Clients;
 using Authorisation.Administration.Credits;
 using Authorisation.Administration.Departments;
 using Authorisation.Administration.Imports;
+using Authorisation.Administration.Messages;
 using Authorisation.Administration.Organisations;
+using Authorisation.Administration.Sessions;
+using Authorisation.Administration.Staff;
 using Authorisation.Administration.Travellers;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -57,7 +61,28 @@ internal static class AdministrationServices
         .AddSingleton<GrantCredit>()
         .AddSingleton<ChangeCredit>()
         .AddSingleton<RevokeCredit>()
-        .AddSingleton<SendActivationCode>();
+        .AddSingleton<SendActivationCode>()
+        .AddSessions()
+        .AddOperators();
+
+    private static IServiceCollection AddSessions(this IServiceCollection services) => services
+        .AddSingleton<Passwords>()
+        .AddSingleton<SignIns>()
+        .AddSingleton<BeginSession>()
+        .AddSingleton<EndSession>()
+        .AddSingleton<ListSessions>()
+        .AddSingleton<ChangePassword>()
+        .AddSingleton<AskForPasswordReset>()
+        .AddSingleton<SendPasswordLinks>()
+        .AddSingleton<ResetPassword>();
+
+    private static IServiceCollection AddOperators(this IServiceCollection services) => services
+        .AddSingleton<ListStaff>()
+        .AddSingleton<AddStaff>()
+        .AddSingleton<RemoveStaff>()
+        .AddSingleton<ListMessages>()
+        .AddSingleton<SendMessageAgain>()
+        .AddSingleton<ListAuditEntries>();
 
     private static IServiceCollection AddImports(this IServiceCollection services) => services
         .AddSingleton<ImportTravellers>()

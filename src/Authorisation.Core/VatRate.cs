@@ -8,12 +8,12 @@ namespace Authorisation.Core;
 public readonly record struct VatRate(VatCategory Category, int BasisPoints)
 {
     /// <summary>As it is stored, such as <c>S600</c> or <c>Z0</c>.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(char)Category}{BasisPoints}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{VatLetters.Of(Category)}{BasisPoints}");
 
     /// <summary>Reads what <see cref="ToString"/> writes.</summary>
     /// <exception cref="FormatException">It is no such text.</exception>
-    public static VatRate Parse(string text) => text is [var letter and ('S' or 'Z' or 'O'), ..]
-        ? new VatRate((VatCategory)letter, int.Parse(text.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture))
+    public static VatRate Parse(string text) => text.Length > 1 && VatLetters.Find(text.AsSpan(0, 1)) is { } category
+        ? new VatRate(category, int.Parse(text.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture))
         : throw new FormatException($"{text} is no rate of VAT.");
 
     /// <summary>Whether an e-invoice of a seller in a country can have it.</summary>

@@ -57,7 +57,7 @@ internal static class ApiDescription
             }
 
             Describe(operation, context.Description);
-            if (operation.OperationId != BeginSession.Name)
+            if (operation.OperationId != SessionEndpoints.Begin)
             {
                 AddHeaders(operation, context.Description.HttpMethod);
             }

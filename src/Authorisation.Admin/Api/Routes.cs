@@ -25,10 +25,9 @@ internal static class Routes
         var all = app.MapGroup("").AddEndpointFilter(app.Services.GetRequiredService<AnonymousFilter>())
             .AddEndpointFilter(new RequiredFilter());
         var query = app.Services.GetRequiredService<QueryFilter>();
-        BeginSession.Map(all.MapGroup("").AddEndpointFilter(query));
+        SessionEndpoints.MapBegin(all.MapGroup("").AddEndpointFilter(query));
         var api = all.MapGroup("").AddEndpointFilter(app.Services.GetRequiredService<CallFilter>()).AddEndpointFilter(query);
         SessionEndpoints.Map(api);
-        ChangePassword.Map(api);
         PasswordResetEndpoints.Map(api);
         StaffEndpoints.Map(api);
         ApplicationEndpoints.Map(api);
@@ -48,7 +47,6 @@ internal static class Routes
         MonthEndEndpoints.Map(api);
         InvoicingEndpoints.Map(api);
         InvoiceEndpoints.Map(api);
-        CorrectInvoice.Map(api);
         SpendingEndpoints.Map(api);
         PageRoutes.Map(app, api);
         CachedDescription.Map(app);

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using Authorisation.Administration.Access;
-using Authorisation.Core;
-using Authorisation.Hosting.Settings;
-using Dapper;
+using Authorisation.Administration.Staff;
 using Npgsql;
 
 namespace Authorisation.Admin.Commands;
@@ -30,58 +28,19 @@ internal static class CreateStaffCommand
         };
         command.SetAction((parsed, _) => ConnectionOption.RunAsync(parsed.GetValue(connection), source => CreateAsync(
             source, parsed.GetValue(code)!, parsed.GetValue(email)!, parsed.GetValue(name)!,
-            Environment.GetEnvironmentVariable(PasswordVariable), parsed.GetValue(reset))));
+            Environment.GetEnvironmentVariable(PasswordVariable), parsed.GetValue(reset)), ("password", PasswordVariable)));
         return command;
     }
 
     /// <summary>Makes the person and says what happened.</summary>
     internal static async Task<string> CreateAsync(
-        NpgsqlDataSource source, string code, string emailText, string name, string? givenPassword, bool resetsPassword = false)
+        NpgsqlDataSource source, string code, string email, string name, string? givenPassword, bool resetsPassword = false)
     {
-        if (!EmailAddress.TryNormalise(emailText, out var email))
-        {
-            throw new SettingException("--email", $"{emailText} is not an e-mail address");
-        }
-
-        await using var db = await source.OpenConnectionAsync();
-        await using var transaction = await db.BeginTransactionAsync();
-        var operatorId = await db.QuerySingleOrDefaultAsync<int?>("select id from operator where code = @code", new { code })
-            ?? throw new SettingException("--operator", $"{code} is not there: make it with create-operator first");
-        await db.ExecuteAsync(
-            "insert into control.person (id, email, name) values (@id, @email, @name) on conflict (email) do nothing",
-            new { id = Guid.CreateVersion7(), email, name });
-        var (personId, hasPassword) = await db.QuerySingleAsync<(Guid, bool)>(
-            "select id, password_hash is not null from control.person where email = @email for no key update", new { email });
-        var isNew = await db.ExecuteAsync(
-            """
-            insert into control.staff as s (person_id, operator_id) values (@personId, @operatorId)
-            on conflict (person_id, operator_id) do update
-            set removed_at = null, made_at = ledger_now(), id = gen_random_uuid() where s.removed_at is not null
-            """,
-            new { operatorId, personId }) > 0;
-        if (isNew)
-        {
-            await Audit.AddAsync(db, new AuditLine(
-                "staff.created", "person:" + email, operatorId, null, null, null, "", null, null, null));
-        }
-
-        var password = givenPassword ?? Passwords.Random();
-        var setsPassword = !hasPassword || resetsPassword;
-        if (await Passwords.FaultOfAsync(db, personId, password) is var fault and not PasswordFault.None)
-        {
-            throw new SettingException(PasswordVariable, NewPassword.Explain(fault));
-        }
-
-        if (setsPassword)
-        {
-            await new Passwords().SetAsync(
-                db, personId, password, hasPassword ? "password.reset" : "password.chosen", by: null, address: null);
-        }
-
-        await transaction.CommitAsync();
-        return !setsPassword
-            ? $"{email} is staff of {code}; the password is the one that the person has already. A new one: --reset-password."
-            : givenPassword is null ? $"{email} is staff of {code}, with the password {password}"
-            : $"{email} is staff of {code}.";
+        var made = await ConnectionOption.WorkAsync(source, work => new CreateStaff(new Passwords()).RunAsync(
+            work, new CreateStaffRequest(code, email, name, givenPassword, resetsPassword)));
+        return made.KeepsPassword
+            ? $"{made.Row.Email} is staff of {code}; the password is the one that the person has already. A new one: --reset-password."
+            : made.MadeUpPassword is { } password ? $"{made.Row.Email} is staff of {code}, with the password {password}"
+            : $"{made.Row.Email} is staff of {code}.";
     }
 }

@@ -3,8 +3,6 @@ using Authorisation.Administration.Work;
 using Authorisation.Billing.MonthEnd;
 using Authorisation.Core;
 using Authorisation.Hosting.Workers;
-using Dapper;
-using Npgsql;
 
 namespace Authorisation.Admin.Jobs;
 
@@ -41,21 +39,7 @@ internal sealed partial class ClockRecorder(ControlDatabase database, TimeProvid
         }
 
         var gap = clocks.Last is null ? null : GapTo(clocks.DatabaseAt, new DateTimeOffset(clocks.Last.DatabaseAt, TimeSpan.Zero));
-        await db.ExecuteAsync(
-            """
-            insert into billing.clock_moment (host, host_at, database_at, steady_since)
-            values (@host, @HostAt, @DatabaseAt, @DatabaseAt)
-            on conflict (id) do update
-            set host = excluded.host, host_at = excluded.host_at, database_at = excluded.database_at,
-                steady_since = case when @isSteady then clock_moment.steady_since else excluded.steady_since end
-            """,
-            new
-            {
-                host = Environment.MachineName,
-                HostAt = clocks.HostAt.UtcDateTime,
-                DatabaseAt = clocks.DatabaseAt.UtcDateTime,
-                isSteady = gap is null && !_disagreed,
-            });
+        await clocks.SaveAsync(db, isSteady: gap is null && !_disagreed);
         if (gap is { } found && (found.WasWatched || found.Length.Duration() > Limits.ClockSilenceMax || found.Length < TimeSpan.Zero))
         {
             await found.AddAsync(db);

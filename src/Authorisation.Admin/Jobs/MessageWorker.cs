@@ -3,7 +3,7 @@ using Authorisation.Administration.Messages;
 using Authorisation.Administration.Work;
 using Authorisation.Core;
 using Authorisation.Hosting.Workers;
-using Dapper;
+using Npgsql;
 
 namespace Authorisation.Admin.Jobs;
 
@@ -16,8 +16,6 @@ internal sealed partial class MessageWorker(
     ControlDatabase database, TextCipher cipher, MessageSenders senders, MessageTiming timing, ILogger<MessageWorker> logger)
     : RepeatedWork(Limits.MessagePollInterval)
 {
-    private readonly short[] _channels = [.. senders.Channels.Select(channel => (short)channel)];
-
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         foreach (var channel in Enum.GetValues<MessageChannel>().Except(senders.Channels))
@@ -39,27 +37,13 @@ internal sealed partial class MessageWorker(
 
     protected override void TellGoesOn(TimeSpan after) => LogGoesOn(after);
 
-    private async Task<IReadOnlyList<Leased>> LeaseAsync(CancellationToken stop)
+    private async Task<IReadOnlyList<LeasedMessage>> LeaseAsync(CancellationToken stop)
     {
         await using var db = await database.OpenAsync(stop);
-        return [.. await db.QueryAsync<Leased>(
-            """
-            update control.message m
-            set attempts = attempts + 1, next_attempt_at = ledger_now() + @lease
-            from (
-              select id from control.message
-              where state = 1 and next_attempt_at <= ledger_now()
-                and (channel = any(@channels) or expires_at <= ledger_now())
-              order by next_attempt_at limit @most for update skip locked
-            ) due
-            where m.id = due.id
-            returning m.id, m.channel, m.sender, m.recipient, m.subject, m.text, m.attempts,
-                      m.expires_at <= ledger_now() as has_lapsed
-            """,
-            new { lease = Limits.MessageLease, most = Limits.MessagesAtOnce, channels = _channels })];
+        return await MessageQueue.LeaseAsync(db, senders.Channels);
     }
 
-    private async Task DeliverAsync(Leased message, CancellationToken stop)
+    private async Task DeliverAsync(LeasedMessage message, CancellationToken stop)
     {
         try
         {
@@ -71,9 +55,9 @@ internal sealed partial class MessageWorker(
             var text = cipher.Decrypt(message.Id, message.Text!);
             await senders.SendAsync(
                 new Delivery(
-                    message.Id, (MessageChannel)message.Channel, message.Sender, message.Recipient, message.Subject, text),
+                    message.Id, message.Channel, message.Sender, message.Recipient, message.Subject, text),
                 stop);
-            await FinishAsync(message.Id, "state = 2, sent_at = ledger_now(), text = null, last_error = null");
+            await FinishAsync(db => MessageQueue.SentAsync(db, message.Id));
         }
         catch (CryptographicException)
         {
@@ -90,43 +74,22 @@ internal sealed partial class MessageWorker(
         }
     }
 
-    private Task FailAsync(Leased message, string why, bool isFinal)
+    private Task FailAsync(LeasedMessage message, string why, bool isFinal)
     {
         if (isFinal || message.Attempts >= timing.AttemptsMax)
         {
             LogGivenUp(message.Id, message.Attempts, why);
-            return FinishAsync(message.Id, "state = 3, last_error = @why", why);
+            return FinishAsync(db => MessageQueue.GivenUpAsync(db, message.Id, why));
         }
 
-        return FinishAsync(
-            message.Id, "last_error = @why, next_attempt_at = ledger_now() + @wait", why, timing.After(message.Attempts));
+        return FinishAsync(db => MessageQueue.FailedAsync(db, message.Id, why, timing.After(message.Attempts)));
     }
 
-    // Not cancelled by a stop: what was sent is to be known as sent. A message that was overtaken meanwhile stays so.
-    private async Task FinishAsync(Guid id, string assignments, string? why = null, TimeSpan wait = default)
+    // Not cancelled by a stop: what was sent is to be known as sent.
+    private async Task FinishAsync(Func<NpgsqlConnection, Task> finish)
     {
         await using var db = await database.OpenAsync(CancellationToken.None);
-        await db.ExecuteAsync(
-            $"update control.message set {assignments} where id = @id and state = 1", new { id, why, wait });
-    }
-
-    private sealed record Leased
-    {
-        public required Guid Id { get; init; }
-
-        public required short Channel { get; init; }
-
-        public required string Sender { get; init; }
-
-        public required string Recipient { get; init; }
-
-        public string? Subject { get; init; }
-
-        public byte[]? Text { get; init; }
-
-        public required short Attempts { get; init; }
-
-        public required bool HasLapsed { get; init; }
+        await finish(db);
     }
 
     [LoggerMessage(5101, LogLevel.Warning, "Messages cannot be read: {Reason}")]

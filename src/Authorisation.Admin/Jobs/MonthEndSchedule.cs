@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using Authorisation.Administration.Operators;
 using Authorisation.Administration.Work;
 using Authorisation.Billing.Invoices;
 using Authorisation.Core;
-using Dapper;
 using Npgsql;
 using Quartz;
 
@@ -95,13 +95,12 @@ internal sealed partial class MonthEndSchedule(
     private async Task ScheduleAsync(IScheduler scheduler, CancellationToken stop)
     {
         await using var db = await database.OpenAsync(stop);
-        var operators = (await db.QueryAsync<(int Id, string Code, string Zone)>(
-            "select id, code, time_zone from operator order by id")).ToList();
-        foreach (var (id, code, zone) in operators)
+        foreach (var terms in await OperatorTerms.ListAsync(db))
         {
+            var (id, zone) = (terms.Id, terms.TimeZone);
             if (!_scheduled.ContainsKey(id) && await Invoicing.FindAsync(db, id) is null)
             {
-                LogNotInvoicing(code);
+                LogNotInvoicing(terms.Code);
             }
 
             if (_scheduled.GetValueOrDefault(id) != zone)

@@ -1,8 +1,6 @@
 using Authorisation.Admin.Web;
-using Authorisation.Administration.Access;
 using Authorisation.Administration.Sessions;
 using Authorisation.Administration.Work;
-using Authorisation.Core;
 
 namespace Authorisation.Admin.Portal;
 
@@ -11,29 +9,30 @@ internal static class PasswordPages
 {
     public static Reply Ask(Call call) => AskForm(call, error: null);
 
-    public static async Task<Reply> AskAsync(Call call)
+    public static async Task<Reply> AskAsync(Call call, AskForPasswordReset ask)
     {
         var texts = PageTexts.For(call.Http.Request, operatorLanguage: null);
-        if (!EmailAddress.TryNormalise(await PageForm.ReadAsync(call.Http, "email"), out var email))
+        try
+        {
+            await ask.RunAsync(call.Work, await PageForm.ReadAsync(call.Http, "email"));
+        }
+        catch (RefusedException e) when (e.Problem == ProblemCode.InvalidFields)
         {
             return AskForm(call, texts.NoEmail);
         }
 
-        await PasswordResets.AskAsync(call.Db, email, call.Work.Address);
         return PageReply.Of(call.Http, StatusCodes.Status200OK, texts, texts.Asked, Html.Of($"<p>{texts.AskedText}</p>"));
     }
 
     public static async Task<Reply> ShowAsync(Call call, string token) =>
-        await PasswordResets.FindAsync(call.Db, token, forUse: false) is { } link
-            ? ChooseForm(call, link, error: null)
-            : throw Problems.NotFound();
+        ChooseForm(call, await PasswordLink.GetAsync(call.Work, token), error: null);
 
-    public static async Task<Reply> ChooseAsync(Call call, string token, PasswordResets resets)
+    public static async Task<Reply> ChooseAsync(Call call, string token, ResetPassword reset)
     {
         var password = await PageForm.ReadAsync(call.Http, "password");
-        var link = await PasswordResets.FindAsync(call.Db, token) ?? throw Problems.NotFound();
+        var link = await PasswordLink.LockForChangeAsync(call.Work, token);
         var texts = PageTexts.For(call.Http.Request, operatorLanguage: null);
-        var error = password.Length == 0 ? texts.NoPassword : texts.Of(await resets.ChooseAsync(call.Work, link, password));
+        var error = password.Length == 0 ? texts.NoPassword : texts.Of(await reset.TryAsync(call.Work, link, password));
         return error is not null
             ? ChooseForm(call, link, error)
             : PageReply.Of(call.Http, StatusCodes.Status200OK, texts, texts.Chosen, Html.Of($"<p>{texts.ChosenText}</p>"));

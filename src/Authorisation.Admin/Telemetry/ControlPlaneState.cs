@@ -37,11 +37,11 @@ internal sealed record ControlPlaneState(IReadOnlyList<OutboxState> Outbox, IRea
                coalesce(n.invoices, 0)::bigint as invoices
         from operator o
         left join lateral (
-          select t.step, t.state, t.started_at from control.month_end t
+          select t.step, t.state, t.started_at from billing.month_end t
           where t.operator_id = o.id and t.state in (1, 3) order by t.night limit 1
         ) u on true
         left join lateral (
-          select t.differences, t.statements, t.sealed_rows, t.accounts_checked, t.invoices from control.month_end t
+          select t.differences, t.statements, t.sealed_rows, t.accounts_checked, t.invoices from billing.month_end t
           where t.operator_id = o.id and t.state <> 4 order by t.night desc limit 1
         ) n on true
         order by o.id

@@ -43,10 +43,6 @@ internal sealed class Call
     /// <summary>412 when the caller changes another version than the one in force.</summary>
     public void RequireMatch(long revision) => ETag.Require(Http.Request, revision);
 
-    /// <summary>Refuses the call for a parameter in its address, beside what else is wrong, when it is over.</summary>
-    public void RefuseParameter(string name, FieldCode code, string message) =>
-        CheckedQuery.Of(Http).Add(new FieldError(name, code, message));
-
     /// <summary>Refuses the call now for what is wrong in its address: before work that would be done for nothing.</summary>
     public void RequireParameters()
     {

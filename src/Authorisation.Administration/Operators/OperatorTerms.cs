@@ -1,3 +1,5 @@
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Work;
 using Authorisation.Core;
 using Dapper;
 using Npgsql;
@@ -69,8 +71,17 @@ internal sealed record OperatorTerms
     public static DateOnly DayAt(DateTimeOffset now, TimeZoneInfo zone) =>
         DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
 
+    /// <summary>All operators, the oldest first.</summary>
+    public static async Task<IReadOnlyList<OperatorTerms>> ListAsync(NpgsqlConnection db) =>
+        [.. await db.QueryAsync<OperatorTerms>(Sql + " order by id")];
+
     public static Task<OperatorTerms> GetAsync(NpgsqlConnection db, int id) =>
         db.QuerySingleAsync<OperatorTerms>(Sql + " where id = @id", new { id });
+
+    /// <summary>The operator of a code, for its staff.</summary>
+    /// <exception cref="RefusedException">The principal is not staff of an operator with this code.</exception>
+    public static async Task<OperatorTerms> GetVisibleAsync(UnitOfWork work, string code) =>
+        await FindAsync(work.Db, code) is { } terms && work.Principal.StaffOf.Contains(terms.Id) ? terms : throw Problems.NotFound();
 
     public static async Task<OperatorTerms?> FindAsync(NpgsqlConnection db, string code) =>
         await db.QuerySingleOrDefaultAsync<OperatorTerms>(Sql + " where code = @code", new { code });

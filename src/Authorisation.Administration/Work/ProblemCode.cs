@@ -140,4 +140,10 @@ internal enum ProblemCode
 
     /// <summary>The text of the message is not kept any more.</summary>
     TextNotKept = 45,
+
+    /// <summary>It is not set yet what the operator invoices with.</summary>
+    InvoicingNotSet = 50,
+
+    /// <summary>Nothing is kept of a month that is so long ago.</summary>
+    MonthNotKept = 51,
 }

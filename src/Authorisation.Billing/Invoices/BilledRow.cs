@@ -59,7 +59,7 @@ internal sealed record BilledRow
         Kind = row.IsDBNull(1) ? null : (OperationKind)row.GetInt16(1),
         AmountMinor = row.GetInt64(2),
         VatBasisPoints = row.GetInt32(3),
-        VatCategory = (VatCategory)row.GetString(4)[0],
+        VatCategory = VatLetters.Read(row.GetString(4)),
         DepartmentId = row.GetGuid(5),
         Department = row.GetString(6),
         CostCentre = Text(row, 7),

@@ -1,3 +1,4 @@
+using Authorisation.Billing.Amounts;
 using Authorisation.Core;
 
 namespace Authorisation.Billing.Invoices;
@@ -16,7 +17,7 @@ internal sealed record InvoiceReference(string Number, DateOnly IssuedOn);
 
 /// <summary>
 /// What one organisation owes an operator for one month under one billing reference. Amounts are in minor units and
-/// signed: what is given back is negative, on a credit note too. Only <see cref="PeppolXml"/> turns the signs.
+/// signed: what is given back is negative, on a credit note too. Only the e-invoice turns the signs.
 /// </summary>
 internal sealed record Invoice
 {

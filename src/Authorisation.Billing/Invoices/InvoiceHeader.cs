@@ -1,4 +1,8 @@
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Work;
 using Authorisation.Core;
+using Dapper;
+using Npgsql;
 
 namespace Authorisation.Billing.Invoices;
 
@@ -101,4 +105,28 @@ internal sealed record InvoiceHeader
 
     /// <summary>How the operator writes.</summary>
     public Locale Locale => new(Language, TimeZoneInfo.FindSystemTimeZoneById(TimeZone));
+
+    /// <summary>An invoice that is there.</summary>
+    public static Task<InvoiceHeader> GetAsync(NpgsqlConnection db, Guid id) =>
+        db.QuerySingleAsync<InvoiceHeader>($"select {Columns} where i.id = @id", new { id });
+
+    /// <summary>The invoice, for a principal who may see it, and what the principal may reach there.</summary>
+    /// <exception cref="RefusedException">There is none to be seen, or the right to reports is missing.</exception>
+    public static async Task<(InvoiceHeader Row, AccessScope Scope)> GetVisibleAsync(UnitOfWork work, Guid id)
+    {
+        var row = await work.Db.QuerySingleOrDefaultAsync<InvoiceHeader>($"select {Columns} where i.id = @id", new { id })
+            ?? throw Problems.NotFound();
+        var scope = work.Principal.At(row.OperatorId, row.OrganisationId).RequireSight().Require(AdministratorRights.Reports);
+        if (scope.IsStaff)
+        {
+            return (row, scope);
+        }
+
+        // The same condition as in the list.
+        var visible = InvoiceScope.At(row.OrganisationId, scope);
+        var isSeen = await work.Db.ExecuteScalarAsync<bool>(
+            $"select exists (select {Columns} where i.id = @id and ({visible.Sql}))",
+            new { id, visible.StaffOf, visible.Wide, visible.Narrow, visible.Departments });
+        return isSeen ? (row, scope) : throw Problems.NotFound();
+    }
 }

@@ -1,3 +1,4 @@
+using Authorisation.Billing.Amounts;
 using Authorisation.Core;
 
 namespace Authorisation.Billing.Invoices;
@@ -44,7 +45,31 @@ internal static class InvoiceLines
             .ThenBy(one => one.Line.MadeAt)
             .ThenBy(one => one.Id)
             .Select((one, i) => one.Line with { Number = i + 1 });
-        return InvoiceAmounts.WithNets([.. ordered]);
+        return WithNets([.. ordered]);
+    }
+
+    /// <summary>The subtotals of these lines.</summary>
+    public static IReadOnlyList<TaxSubtotal> Subtotals(IEnumerable<InvoiceLine> lines) =>
+        InvoiceAmounts.Subtotals(lines.Select(line => (line.VatCategory, line.VatBasisPoints, line.GrossMinor)));
+
+    /// <summary>
+    /// The lines with their nets, which sum to those of <see cref="Subtotals(IEnumerable{InvoiceLine})"/> in each
+    /// category and rate. No net is more than one minor unit from the line's own.
+    /// </summary>
+    public static IReadOnlyList<InvoiceLine> WithNets(IReadOnlyList<InvoiceLine> lines)
+    {
+        var nets = new long[lines.Count];
+        foreach (var same in Enumerable.Range(0, lines.Count).GroupBy(i => (lines[i].VatCategory, lines[i].VatBasisPoints)))
+        {
+            var places = same.ToArray();
+            var shares = InvoiceAmounts.Nets(same.Key.VatBasisPoints, [.. places.Select(i => lines[i].GrossMinor)]);
+            for (var i = 0; i < places.Length; i++)
+            {
+                nets[places[i]] = shares[i];
+            }
+        }
+
+        return [.. lines.Select((line, i) => line with { NetMinor = nets[i] })];
     }
 
     private static (InvoiceLine Line, Guid Id, bool IsLate) Itemised(BilledRow row, CreditMonth month, Locale locale, ProductTexts texts)

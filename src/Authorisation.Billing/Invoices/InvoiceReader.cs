@@ -1,4 +1,5 @@
 using Authorisation.Administration.Work;
+using Authorisation.Billing.Amounts;
 using Authorisation.Core;
 using Dapper;
 using Microsoft.Extensions.Logging;
@@ -105,16 +106,16 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
     /// <summary>What invoices come to by rate of VAT, by the id of the invoice.</summary>
     public static async Task<ILookup<Guid, TaxSubtotal>> TaxesAsync(NpgsqlConnection db, Guid[] ids) =>
         (await db.QueryAsync<(Guid Id, string Category, int BasisPoints, long GrossMinor, long NetMinor, long VatMinor)>(
-            """
+            $"""
             select invoice_id, vat_category, vat_basis_points, gross_minor, net_minor, vat_minor
             from billing.invoice_tax
             where invoice_id = any(@ids)
-            order by invoice_id, position(vat_category in 'SZO'), vat_basis_points desc
+            order by invoice_id, position(vat_category in '{VatLetters.InOrder}'), vat_basis_points desc
             """,
             new { ids }))
         .ToLookup(
             one => one.Id,
-            one => new TaxSubtotal((VatCategory)one.Category[0], one.BasisPoints, one.GrossMinor, one.NetMinor, one.VatMinor));
+            one => new TaxSubtotal(VatLetters.Read(one.Category), one.BasisPoints, one.GrossMinor, one.NetMinor, one.VatMinor));
 
     private static async Task<List<BilledRow>> RowsAsync(NpgsqlConnection db, InvoiceHeader row, string country, CancellationToken stop)
     {
@@ -142,7 +143,7 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
             var (expectedMinor, foundMinor) = (expected.GetValueOrDefault(rate), found.GetValueOrDefault(rate));
             if (expectedMinor != foundMinor)
             {
-                LogDifference(row.Number, row.Operator, (char)rate.Category, rate.BasisPoints, expectedMinor, foundMinor);
+                LogDifference(row.Number, row.Operator, VatLetters.Of(rate.Category), rate.BasisPoints, expectedMinor, foundMinor);
                 throw new RefusedException(
                     ProblemCode.InvoiceDoesNotAddUp,
                     "The lines of the invoice do not come to what was invoiced; it is not shown until that is looked into.");
@@ -155,5 +156,5 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
         LogLevel.Error,
         "Invoice {Number} of {Operator} does not add up: {Category} {BasisPoints} was invoiced as {ExpectedMinor}, and its lines come to {FoundMinor}")]
     private partial void LogDifference(
-        string number, string @operator, char category, int basisPoints, long expectedMinor, long foundMinor);
+        string number, string @operator, string category, int basisPoints, long expectedMinor, long foundMinor);
 }

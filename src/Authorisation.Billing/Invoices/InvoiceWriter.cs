@@ -84,7 +84,7 @@ internal static class InvoiceWriter
             new
             {
                 ids = taxes.Select(one => one.Id).ToArray(),
-                categories = taxes.Select(one => ((char)one.Tax.Category).ToString()).ToArray(),
+                categories = taxes.Select(one => VatLetters.Of(one.Tax.Category)).ToArray(),
                 rates = taxes.Select(one => one.Tax.BasisPoints).ToArray(),
                 grosses = taxes.Select(one => one.Tax.GrossMinor).ToArray(),
                 nets = taxes.Select(one => one.Tax.NetMinor).ToArray(),

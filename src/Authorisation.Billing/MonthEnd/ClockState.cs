@@ -15,7 +15,7 @@ internal sealed record ClockState(DateTimeOffset HostAt, DateTimeOffset Database
     /// <summary>Reads them.</summary>
     /// <param name="db">The database.</param>
     /// <param name="time">The host's clock.</param>
-    /// <param name="forChange">Whether to lock the recorded moment, for who records the next; within a transaction.</param>
+    /// <param name="forChange">Whether to lock the recorded moment, to record the next; within a transaction.</param>
     public static async Task<ClockState> ReadAsync(NpgsqlConnection db, TimeProvider time, bool forChange = false)
     {
         var last = await db.QuerySingleOrDefaultAsync<ClockMoment>(
@@ -24,6 +24,25 @@ internal sealed record ClockState(DateTimeOffset HostAt, DateTimeOffset Database
         var now = await ControlDatabase.NowAsync(db);
         return new ClockState(before + ((time.GetUtcNow() - before) / 2), now, last);
     }
+
+    /// <summary>Records the moment, in the transaction that it was read in for that.</summary>
+    /// <param name="db">The database.</param>
+    /// <param name="isSteady">Whether the clocks have been watched since the last recorded moment, and have not jumped.</param>
+    public Task SaveAsync(NpgsqlConnection db, bool isSteady) => db.ExecuteAsync(
+        """
+        insert into billing.clock_moment (host, host_at, database_at, steady_since)
+        values (@host, @HostAt, @DatabaseAt, @DatabaseAt)
+        on conflict (id) do update
+        set host = excluded.host, host_at = excluded.host_at, database_at = excluded.database_at,
+            steady_since = case when @isSteady then clock_moment.steady_since else excluded.steady_since end
+        """,
+        new
+        {
+            host = Environment.MachineName,
+            HostAt = HostAt.UtcDateTime,
+            DatabaseAt = DatabaseAt.UtcDateTime,
+            isSteady,
+        });
 
     /// <summary>How the host's clock and the database's disagree, in words; null when they agree.</summary>
     public string? Disagreement => (HostAt - DatabaseAt).Duration() <= Limits.ClockAgreementMax
@@ -57,6 +76,11 @@ internal sealed record ClockState(DateTimeOffset HostAt, DateTimeOffset Database
 
     /// <summary>Whether the clocks have been watched without a jump for a time.</summary>
     public bool IsSteadyFor(TimeSpan span) => Last is not null && DatabaseAt - At(Last.SteadySince) >= span;
+
+    /// <summary>Refuses what cannot be undone while one clock says something else than the others.</summary>
+    /// <param name="trouble">What they say.</param>
+    public static RefusedException Disagree(string trouble) => new(
+        ProblemCode.ClocksDisagree, $"The clocks do not agree to a minute: {trouble}. Set them right first.");
 
     private static bool IsNear(DateTimeOffset now, DateTime moment) => (now - At(moment)).Duration() <= Limits.ClockAgreementMax;
 

@@ -1,3 +1,6 @@
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Operators;
+using Authorisation.Administration.Work;
 using Authorisation.Core;
 using Dapper;
 using Npgsql;
@@ -83,6 +86,15 @@ internal sealed record MonthEndRun
 
     public static async Task<MonthEndRun?> FindAsync(NpgsqlConnection db, Guid id) =>
         await db.QuerySingleOrDefaultAsync<MonthEndRun>($"select {Columns} where t.id = @id", new { id });
+
+    /// <summary>The run, for staff of its operator.</summary>
+    /// <exception cref="RefusedException">The principal is no staff, or there is no such run at the principal's operators.</exception>
+    public static async Task<MonthEndRun> GetVisibleAsync(UnitOfWork work, Guid id)
+    {
+        StaffOperators.RequireAny(work);
+        return await FindAsync(work.Db, id) is { } run && work.Principal.StaffOf.Contains(run.OperatorId)
+            ? run : throw Problems.NotFound();
+    }
 
     /// <summary>The run that closes, or closed, a month; not one whose month was opened again.</summary>
     public static async Task<MonthEndRun?> ClosingAsync(NpgsqlConnection db, int operatorId, CreditMonth month) =>

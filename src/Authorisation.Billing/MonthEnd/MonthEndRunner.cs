@@ -23,6 +23,7 @@ namespace Authorisation.Billing.MonthEnd;
 internal sealed partial class MonthEndRunner(
     ControlDatabase database,
     Reconciliation reconciliation,
+    MakeInvoices makeInvoices,
     MonthEndSettings settings,
     TimeProvider time,
     ILogger<MonthEndRunner> logger)
@@ -246,7 +247,7 @@ internal sealed partial class MonthEndRunner(
                 [new Finding("lapsed_holds_not_expired", $"operator:{terms.Code}", "none: is no server running?", $"{left}")]);
     }
 
-    private static async Task<(MonthEndRun MonthEndRun, IReadOnlyList<Finding> Findings)> MakeInvoicesAsync(
+    private async Task<(MonthEndRun MonthEndRun, IReadOnlyList<Finding> Findings)> MakeInvoicesAsync(
         NpgsqlConnection db, OperatorTerms terms, MonthEndRun run, CancellationToken stop)
     {
         if (await Invoicing.FindAsync(db, terms.Id) is null)
@@ -261,7 +262,7 @@ internal sealed partial class MonthEndRunner(
         }
 
         var today = OperatorTerms.DayAt(await ControlDatabase.NowAsync(db), terms.Zone);
-        var (after, made) = await InvoiceMaker.MakeAsync(
+        var (after, made) = await makeInvoices.RunAsync(
             db, terms, run.ClosedMonth, run.AfterId, Limits.MonthEndChunkOrganisations, today, stop);
         var next = run with { State = MonthEndState.Running, Invoices = run.Invoices + made };
         return (after is { } last ? next with { AfterId = last } : Ended(next), []);

@@ -6,22 +6,22 @@ using Authorisation.Ledger.Reads;
 
 namespace Authorisation.Billing.Purchases;
 
-/// <summary>A purchase that the caller of a call may see.</summary>
+/// <summary>A purchase that a principal may see.</summary>
 /// <param name="History">What was decided and what became of it.</param>
 /// <param name="Now">When it was read, by the database's clock.</param>
 /// <param name="Payer">Who pays; <see langword="null"/> for what is on no account, which operator staff alone see.</param>
-/// <param name="Scope">What the caller may reach where it is paid.</param>
+/// <param name="Scope">What the principal may reach where it is paid.</param>
 internal sealed record SeenPurchase(AuthorisationHistory History, DateTimeOffset Now, Payer? Payer, AccessScope Scope)
 {
     /// <summary>The operator that it was asked of.</summary>
     public int OperatorId => History.Entry.Purchase.Instrument.OperatorId;
 
     /// <summary>
-    /// The purchase, for a caller who may see it: operator staff; administrators of who pays, once purchases of its months
+    /// The purchase, for a principal who may see it: operator staff; administrators of the organisation that pays, once purchases of its months
     /// are shown.
     /// </summary>
-    /// <exception cref="RefusedException">404: there is none, or it is not the caller's to see. 403 without the right.</exception>
-    public static async Task<SeenPurchase> ReadAsync(UnitOfWork work, LedgerReader ledger, Guid id)
+    /// <exception cref="RefusedException">404: there is none, or it is not the principal's to see. 403 without the right.</exception>
+    public static async Task<SeenPurchase> GetVisibleAsync(UnitOfWork work, LedgerReader ledger, Guid id)
     {
         var (found, now) = await ledger.FindAuthorisationAsync(id, work.Stop);
         var history = found ?? throw Problems.NotFound();

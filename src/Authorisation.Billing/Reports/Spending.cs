@@ -19,7 +19,7 @@ internal static class Spending
     private const string Key =
         "p.department_id, case when @IsByTraveller then p.traveller_id else @Nobody end as traveller_id, p.id";
 
-    // Parts are looked up by the billing snapshot they were made with, each by itself: see InvoiceMaker.
+    // Parts are looked up by the billing snapshot they were made with, each by itself: see MakeInvoices.
     private const string ClosedSpent = $"""
         select {Key}, s.invoiced_minor, s.late_minor, 0::bigint as held_minor, 0::bigint as limit_minor, s.purchases
         from billing_snapshot p

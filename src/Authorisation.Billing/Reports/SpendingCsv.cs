@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Authorisation.Billing.Invoices;
+using Authorisation.Billing.Amounts;
+using Authorisation.Billing.Documents;
 using Authorisation.Core;
 
 namespace Authorisation.Billing.Reports;

@@ -34,7 +34,7 @@ internal static class EntryColumns
                 AmountMinor = isTombstone ? 0 : row.GetInt64(8),
                 Hold = row.GetBoolean(9),
                 VatBasisPoints = row.GetBoolean(16) ? row.GetInt32(14) : null,
-                VatCategory = (VatCategory)row.GetString(15)[0],
+                VatCategory = VatLetters.Read(row.GetString(15)),
                 Purpose = Text(row, 17),
                 Product = Text(row, 18),
                 OccurredAt = Nullable<DateTimeOffset>(row, 19),

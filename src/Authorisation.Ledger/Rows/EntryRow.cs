@@ -80,7 +80,7 @@ internal sealed class EntryRow
         InvoiceMonth = entry.InvoiceMonth.Number;
         DecidedAt = entry.DecidedAt.UtcDateTime;
         VatBasisPoints = entry.VatBasisPoints;
-        VatCategory = Letter(purchase.VatCategory);
+        VatCategory = VatLetters.Of(purchase.VatCategory);
         VatRateGiven = purchase.VatBasisPoints is not null;
         Purpose = purchase.Purpose;
         Product = purchase.Product;
@@ -104,13 +104,5 @@ internal sealed class EntryRow
         { IsTombstone: true, Purchase.Originator.ClientId: null } => entry.Purchase.Originator.AppAccountId,
         { Purchase.Instrument: { Kind: InstrumentKind.App, AccountId: var asked } } => asked,
         _ => null,
-    };
-
-    private static string Letter(VatCategory category) => category switch
-    {
-        Core.VatCategory.Standard => "S",
-        Core.VatCategory.ZeroRated => "Z",
-        Core.VatCategory.OutsideScope => "O",
-        _ => throw new InvalidOperationException($"{category} is not a VAT category."),
     };
 }

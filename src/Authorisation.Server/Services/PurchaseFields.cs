@@ -125,16 +125,10 @@ internal static class PurchaseFields
     private static VatCategory Category(FieldChecks checks, AuthoriseRequest request, VatRates allowed)
     {
         int? rate = request.HasVatBasisPoints ? request.VatBasisPoints : null;
-        VatCategory? named = request.VatCategory switch
-        {
-            "" or "S" => VatCategory.Standard,
-            "Z" => VatCategory.ZeroRated,
-            "O" => VatCategory.OutsideScope,
-            _ => null,
-        };
+        var named = request.VatCategory.Length == 0 ? VatCategory.Standard : VatLetters.Find(request.VatCategory);
         if (named is not { } category)
         {
-            checks.Add("vat_category", "must be S, Z or O, of UNCL5305");
+            checks.Add("vat_category", $"must be {VatLetters.InWords}, of UNCL5305");
             if (rate is { } alone && !allowed.HasBasisPoints(alone))
             {
                 checks.Add("vat_basis_points", AllowedRates(allowed));

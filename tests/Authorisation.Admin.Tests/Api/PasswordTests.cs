@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
-using Authorisation.Administration.Access;
 using Authorisation.Admin.Commands;
 using Authorisation.Admin.Tests.Support;
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Work;
 using Authorisation.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -86,9 +87,9 @@ public sealed class PasswordTests(SharedAdmin shared) : AdminTest(shared)
         Assert.All(refused, answer => Assert.Contains(why, answer.RefusesFields("password").Text, StringComparison.Ordinal));
         if (!password.StartsWith('V'))
         {
-            var byCommand = await Assert.ThrowsAsync<Hosting.Settings.SettingException>(
+            var byCommand = await Assert.ThrowsAsync<RefusedException>(
                 () => CreateStaffCommand.CreateAsync(Ledger.Owner, customer.Operator.Code, Some.Email(), "", password));
-            Assert.Contains(why, byCommand.Message, StringComparison.Ordinal);
+            Assert.Contains(why, Assert.Single(byCommand.Errors!).Message, StringComparison.Ordinal);
         }
     }
 

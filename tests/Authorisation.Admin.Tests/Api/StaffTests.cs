@@ -1,5 +1,8 @@
+using System.Text.Json.Nodes;
+using Authorisation.Admin.Commands;
 using Authorisation.Admin.Tests.Support;
 using Authorisation.Administration.Messages;
+using Authorisation.Administration.Work;
 using Xunit;
 
 namespace Authorisation.Admin.Tests.Api;
@@ -31,6 +34,31 @@ public sealed class StaffTests(SharedAdmin shared) : AdminTest(shared)
         var again = (await on.Staff.PostAsync("/v1/staff", new { email })).Is(201);
         Assert.NotEqual(added.Id, again.Id);
         (await colleague.GetAsync("/v1/staff")).Is(200);
+    }
+
+    [Fact]
+    public async Task Staff_made_by_the_command_goes_by_the_same_rules_and_has_the_same_line_in_the_trail()
+    {
+        var on = await NewOperatorAsync();
+        var (called, commanded, tooLong) = (Some.Email("ny"), Some.Email("ny"), new string('x', 121));
+
+        var added = (await on.Staff.PostAsync("/v1/staff", new { email = called, name = "Nils" })).Is(201);
+        await CreateStaffCommand.CreateAsync(Ledger.Owner, on.Code, commanded, "Nils", Some.Password);
+
+        var made = (await on.Staff.GetAsync("/v1/staff")).Is(200).Items.Single(one => one["email"]!.ToString() == commanded);
+        var lines = new List<JsonNode>();
+        foreach (var id in new[] { added.Id.ToString(), made["id"]!.ToString() })
+        {
+            lines.Add(Assert.Single((await on.Staff.GetAsync($"/v1/audit?subject=staff:{id}")).Is(200).Items));
+        }
+
+        Assert.All(lines, line => Assert.Equal("staff.added", line["what"]!.ToString()));
+        Assert.Equal(["invited", "active"], lines.Select(line => line["after"]!["status"]!.ToString()), StringComparer.Ordinal);
+        Assert.All(lines, line => Assert.Equal("Nils", line["after"]!["name"]!.ToString()));
+        (await on.Staff.PostAsync("/v1/staff", new { email = Some.Email(), name = tooLong })).RefusesFields("name");
+        var refused = await Assert.ThrowsAsync<RefusedException>(
+            () => CreateStaffCommand.CreateAsync(Ledger.Owner, "no-such", "x", tooLong, Some.Password));
+        Assert.Equal(["operator", "email", "name"], refused.Errors!.Select(error => error.Field), StringComparer.Ordinal);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using Authorisation.Billing.Amounts;
 using Authorisation.Billing.Invoices;
 using Authorisation.Core;
 using Xunit;
@@ -76,8 +77,8 @@ public sealed class InvoiceAmountsTests
         for (var i = 0; i < 2_000; i++)
         {
             var lines = AnyLines(random);
-            var nets = InvoiceAmounts.WithNets(lines);
-            var taxes = InvoiceAmounts.Subtotals(lines);
+            var nets = InvoiceLines.WithNets(lines);
+            var taxes = InvoiceLines.Subtotals(lines);
 
             Assert.Equal(lines.Sum(line => line.GrossMinor), taxes.Sum(tax => tax.GrossMinor));
             Assert.Equal(lines.Sum(line => line.GrossMinor), taxes.Sum(tax => tax.NetMinor + tax.VatMinor + tax.RoundingMinor));
@@ -105,7 +106,7 @@ public sealed class InvoiceAmountsTests
                 .GroupBy(line => (line.VatCategory, line.VatBasisPoints, random.Next(3)))
                 .Select(same => (same.Key.VatCategory, same.Key.VatBasisPoints, same.Sum(line => line.GrossMinor)))
                 .OrderBy(_ => random.Next());
-            Assert.Equal(InvoiceAmounts.Subtotals(lines), InvoiceAmounts.Subtotals(sums));
+            Assert.Equal(InvoiceLines.Subtotals(lines), InvoiceAmounts.Subtotals(sums));
         }
     }
 
@@ -139,7 +140,7 @@ public sealed class InvoiceAmountsTests
     [Fact]
     public void The_example_in_the_documentation_is_right()
     {
-        var lines = InvoiceAmounts.WithNets(
+        var lines = InvoiceLines.WithNets(
         [
             SampleInvoices.Line(1, 600, 4_500), SampleInvoices.Line(2, 600, 4_500), SampleInvoices.Line(3, 600, 1_202),
             SampleInvoices.Line(4, 2_500, 2),
@@ -148,7 +149,7 @@ public sealed class InvoiceAmountsTests
         Assert.Equal([4_245, 4_245, 1_134, 1], lines.Select(line => line.NetMinor));
         Assert.Equal(
             [(1L, 0L, 1L), (9_624, 577, 1)],
-            InvoiceAmounts.Subtotals(lines).Select(tax => (tax.NetMinor, tax.VatMinor, tax.RoundingMinor)));
+            InvoiceLines.Subtotals(lines).Select(tax => (tax.NetMinor, tax.VatMinor, tax.RoundingMinor)));
     }
 
     [Fact]

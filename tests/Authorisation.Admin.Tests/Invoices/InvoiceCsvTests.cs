@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Authorisation.Billing.Documents;
 using Authorisation.Billing.Invoices;
 using Xunit;
 using static Authorisation.Admin.Tests.Invoices.SampleInvoices;

@@ -1,3 +1,4 @@
+using Authorisation.Billing.Documents;
 using Authorisation.Billing.Invoices;
 using Authorisation.Core;
 using Xunit;

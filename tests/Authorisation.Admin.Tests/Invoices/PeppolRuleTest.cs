@@ -1,3 +1,5 @@
+using Authorisation.Billing.Amounts;
+using Authorisation.Billing.Documents;
 using Authorisation.Billing.Invoices;
 using Xunit;
 

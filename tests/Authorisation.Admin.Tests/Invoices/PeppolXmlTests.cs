@@ -1,4 +1,5 @@
 using System.Text;
+using Authorisation.Billing.Documents;
 using Authorisation.Billing.Invoices;
 using Authorisation.Core;
 using Authorisation.Testing;

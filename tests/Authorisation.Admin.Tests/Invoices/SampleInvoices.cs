@@ -1,5 +1,6 @@
 using Authorisation.Admin.Api.Organisations;
 using Authorisation.Administration.Organisations;
+using Authorisation.Billing.Amounts;
 using Authorisation.Billing.Invoices;
 using Authorisation.Core;
 
@@ -125,7 +126,7 @@ internal static class SampleInvoices
             Seller = SwedishSeller,
             Payment = SwedishPayment,
             Buyer = SwedishBuyer,
-            Taxes = InvoiceAmounts.Subtotals(lines),
+            Taxes = InvoiceLines.Subtotals(lines),
             Lines = lines,
         };
     }

@@ -84,7 +84,7 @@ internal sealed class MonthEndScene : IAsyncDisposable
         var database = new ControlDatabase(connectionString ?? Ledger.AdminConnectionString, NullLoggerFactory.Instance);
         _databases.Add(database);
         return new MonthEndRunner(
-            database, new Reconciliation(cache), MonthEndSettings.Default with { SharePercent = 100, ChunkAccounts = chunk, HoldsWait = holdsWait },
+            database, new Reconciliation(cache), new MakeInvoices(), MonthEndSettings.Default with { SharePercent = 100, ChunkAccounts = chunk, HoldsWait = holdsWait },
             time ?? Ledger.HostTime, new LoggerFactory([Log]).CreateLogger<MonthEndRunner>());
     }
 

@@ -1,4 +1,5 @@
 using Authorisation.Admin.Tests.Invoices;
+using Authorisation.Billing.Documents;
 using Authorisation.Billing.Invoices;
 using Authorisation.Billing.Reports;
 using Authorisation.Core;

@@ -119,7 +119,7 @@ internal sealed record ClosedMonth(AdminOperator Operator, CreditMonth Month)
         while (after is { } last)
         {
             await using var transaction = await db.BeginTransactionAsync();
-            (after, var some) = await InvoiceMaker.MakeAsync(
+            (after, var some) = await new MakeInvoices().RunAsync(
                 db, terms, Month, last, organisations, today ?? PublishedOn, CancellationToken.None);
             await transaction.CommitAsync();
             made += some;

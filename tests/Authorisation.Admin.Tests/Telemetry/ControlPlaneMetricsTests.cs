@@ -80,7 +80,7 @@ public sealed class ControlPlaneMetricsTests(SharedAdmin shared) : IClassFixture
         var on = await TestOperator.CreateAsync(ledger);
         await ledger.ExecuteAsync(
             """
-            insert into control.month_end (id, operator_id, night, month, state, step, after_id, started_at)
+            insert into billing.month_end (id, operator_id, night, month, state, step, after_id, started_at)
             values (@night, @Id, date '2026-11-01', 202610, 3, 8, @nil, ledger_now() - interval '9 hours')
             """,
             new { night = Guid.CreateVersion7(), on.Terms.Id, nil = Guid.Empty });

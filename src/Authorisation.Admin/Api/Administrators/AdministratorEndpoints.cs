@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Web;
 using Authorisation.Administration.Administrators;
+using Authorisation.Core;
 
 namespace Authorisation.Admin.Api.Administrators;
 

@@ -1,6 +1,6 @@
+using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Web;
 using Authorisation.Administration.Access;
-using System.ComponentModel.DataAnnotations;
 using Authorisation.Administration.Administrators;
 
 namespace Authorisation.Admin.Api.Administrators;
@@ -9,7 +9,7 @@ namespace Authorisation.Admin.Api.Administrators;
 internal sealed class RightWordsAttribute : WordsOfAttribute
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<string> All => [.. AdministratorView.Words.Keys];
+    public override IReadOnlyList<string> All => [.. RightNames.All.Keys];
 }
 
 /// <summary>An administrator, or somebody who is invited to become one.</summary>

@@ -1,7 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Web;
 using Authorisation.Administration.Work;
+using Authorisation.Billing.Amounts;
 using Authorisation.Billing.Invoices;
+using Authorisation.Core;
 
 namespace Authorisation.Admin.Api.Invoices;
 
@@ -15,7 +17,7 @@ internal sealed record TaxView(
     [AllowedValues("S", "Z", "O")] string VatCategory, int VatBasisPoints, long GrossMinor, long NetMinor, long VatMinor)
 {
     public static TaxView Of(TaxSubtotal tax) =>
-        new(((char)tax.Category).ToString(), tax.BasisPoints, tax.GrossMinor, tax.NetMinor, tax.VatMinor);
+        new(VatLetters.Of(tax.Category), tax.BasisPoints, tax.GrossMinor, tax.NetMinor, tax.VatMinor);
 }
 
 /// <summary>A line of an invoice.</summary>
@@ -71,7 +73,7 @@ internal sealed record InvoiceLineView(
         line.Count,
         line.NetMinor,
         line.VatBasisPoints,
-        ((char)line.VatCategory).ToString(),
+        VatLetters.Of(line.VatCategory),
         line.GrossMinor);
 }
 
@@ -122,6 +124,13 @@ internal sealed record InvoiceView(
     string? ReplacedBy,
     IReadOnlyList<InvoiceLineView>? Lines)
 {
+    /// <summary>An invoice, with its lines unless they are left out.</summary>
+    public static InvoiceView Of(InvoiceDetails details, bool hasLines = true) => Of(
+        details.Header,
+        details.Invoice.Taxes,
+        details.Invoice.Corrects.Select(one => one.Number),
+        hasLines ? details.Invoice.Lines : null);
+
     public static InvoiceView Of(
         InvoiceHeader row, IEnumerable<TaxSubtotal> taxes, IEnumerable<string> corrects, IEnumerable<InvoiceLine>? lines) => new(
             row.Id,

@@ -2,11 +2,9 @@ using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Api.Operator;
 using Authorisation.Admin.Jobs;
 using Authorisation.Admin.Web;
-using Authorisation.Administration.Access;
 using Authorisation.Administration.Work;
 using Authorisation.Billing.MonthEnd;
 using Authorisation.Core;
-using Dapper;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Authorisation.Admin.Api.MonthEnds;
@@ -67,6 +65,9 @@ internal sealed record NewMonthEnd(
     [MaxLength(Limits.OperatorCodeCharactersMax)] string? Operator,
     [Required, Month] string? Month);
 
+/// <summary>Why a month is opened again.</summary>
+internal sealed record MonthReopening([Required, MaxLength(Limits.ReasonCharactersMax)] string? Reason);
+
 /// <summary>Whether a closed month is as it was closed.</summary>
 /// <param name="Id">The id of the night that closed it.</param>
 /// <param name="Operator">The operator's code.</param>
@@ -110,104 +111,42 @@ internal static class MonthEndEndpoints
     }
 
     private static async Task<Reply> ListAsync(
-        Call call, [AsParameters] PageQuery page, [FromQuery(Name = "operator")] string? code)
+        Call call, ListMonthEnds list, [AsParameters] PageQuery page, [FromQuery(Name = "operator")] string? code)
     {
-        var operators = await StaffOperators.ListedAsync(call, code);
-        var found = await MonthEndRun.ListAsync(call.Db, operators, page.AfterId, page.Size + 1);
+        var found = await list.RunAsync(call.Work, code, page.OfIds);
         return Reply.Ok(Page<MonthEndView>.Of(found, page.Size, one => View(one, null), one => one.Id));
     }
 
-    private static async Task<Reply> GetAsync(Call call, Guid id)
+    private static async Task<Reply> GetAsync(Call call, GetMonthEnd get, Guid id) => Shown(await get.RunAsync(call.Work, id));
+
+    private static async Task<Reply> AskAsync(Call call, RequestMonthEnd ask, MonthEndSchedule schedule, Body<NewMonthEnd> body)
     {
-        var run = await SeeAsync(call, id);
-        return Reply.Ok(View(run, await Finding.OfAsync(call.Db, id)));
-    }
-
-    // Closing a month that was closed is answered with the run that did it: nothing is done twice.
-    private static async Task<Reply> AskAsync(Call call, MonthEndSchedule schedule, TimeProvider time, Body<NewMonthEnd> body)
-    {
-        StaffOperators.RequireAny(call);
-        var sent = body.Value;
-        var fields = new Fields();
-        var terms = await StaffOperators.NamedAsync(call, fields, sent.Operator);
-        if (!CreditMonth.TryParse(sent.Month, out var month))
-        {
-            fields.Add("month", FieldCode.Malformed, Words.NoMonth);
-        }
-
-        var clocks = await ClockState.ReadAsync(call.Db, time);
-        if (terms is not null && fields.IsValid && clocks.DatabaseAt < month.Next.StartsAt(terms.Zone))
-        {
-            fields.Add("month", FieldCode.NotPossible, "must be over");
-        }
-
-        fields.ThrowIfAny();
-        if (clocks.Disagreement is { } disagreement)
-        {
-            throw ReopenMonth.ClocksDisagree(disagreement);
-        }
-
-        if (await MonthEndRun.ClosingAsync(call.Db, terms!.Id, month) is not { Step: > MonthEndStep.Closing })
-        {
-            var first = await Closing.FirstOpenAsync(call.Db, terms.Id, call.Stop);
-            if (first is null || month < first)
-            {
-                throw new RefusedException(
-                    ProblemCode.NothingToClose, $"Nothing of {month} is left to be closed.");
-            }
-
-            if (first < month)
-            {
-                throw new RefusedException(ProblemCode.EarlierMonthOpen, $"{first} is open and is closed before {month}: ask for that first, one month at a time.");
-            }
-
-            await MonthEndRun.AddAsync(call.Db, terms.Id, NightlyRun.After(month));
-            await MonthEndRun.AskAsync(call.Db, terms.Id, month);
-            await call.Work.AuditAsync("month_end.asked_for", $"operator:{terms.Code}", terms.Id, after: new { month = month.ToString() });
-        }
-
-        call.Http.Response.OnCompleted(() => schedule.LookNowAsync(terms.Id, CancellationToken.None));
-        var run = (await MonthEndRun.ClosingAsync(call.Db, terms.Id, month))!;
+        var run = await ask.RunAsync(call.Work, call.Request(body, sent => new MonthEndRequest(sent.Operator, sent.Month)));
+        call.Http.Response.OnCompleted(() => schedule.LookNowAsync(run.OperatorId, CancellationToken.None));
         return new Reply(StatusCodes.Status202Accepted, View(run, null)) { Location = $"/v1/month-ends/{run.Id}" };
     }
 
-    private static async Task<Reply> ReopenAsync(
-        Call call, Guid id, TimeProvider time, MonthEndSettings settings, Body<MonthReopening> body)
-    {
-        var run = await ReopenMonth.RunAsync(call, await SeeAsync(call, id), time, settings, body.Value);
-        return Reply.Ok(View(run, await Finding.OfAsync(call.Db, id)));
-    }
+    private static async Task<Reply> ReopenAsync(Call call, ReopenMonth reopen, Guid id, Body<MonthReopening> body) =>
+        Shown(await reopen.RunAsync(call.Work, id, call.Request(body, sent => sent.Reason)));
 
-    private static async Task<Reply> VerifyAsync(Call call, Guid id)
+    private static async Task<Reply> VerifyAsync(Call call, VerifyMonth verify, Guid id)
     {
-        var run = await SeeAsync(call, id);
-        if (run is not { Month: not null, State: not MonthEndState.Reopened, Step: MonthEndStep.Reconciliation or MonthEndStep.Invoices or MonthEndStep.Done })
-        {
-            throw new RefusedException(
-                ProblemCode.NotSealed, "The night closes no month, or has not sealed all of its rows yet.");
-        }
-
-        var result = await Verification.CheckAsync(call.Db, run, call.Stop);
-        var isChainIntact = result.PreviousHash.AsSpan().SequenceEqual(run.PreviousHash);
+        var found = await verify.RunAsync(call.Work, id);
+        var (run, result) = found;
         return Reply.Ok(new VerificationView(
             run.Id,
             run.Operator,
             run.ClosedMonth.ToString(),
-            isChainIntact && result.FirstDifference is null && result.Hash.AsSpan().SequenceEqual(run.Hash),
+            found.IsIntact,
             Hex(run.Hash)!,
             Hex(result.Hash)!,
             Hex(run.PreviousHash)!,
-            isChainIntact,
+            found.IsChainIntact,
             result.Rows,
             result.FirstDifference));
     }
 
-    private static async Task<MonthEndRun> SeeAsync(Call call, Guid id)
-    {
-        StaffOperators.RequireAny(call);
-        return await MonthEndRun.FindAsync(call.Db, id) is { } run && call.Principal.StaffOf.Contains(run.OperatorId)
-            ? run : throw Problems.NotFound();
-    }
+    private static Reply Shown(MonthEndDetails details) => Reply.Ok(View(details.Run, details.Findings));
 
     private static MonthEndView View(MonthEndRun run, IReadOnlyList<Finding>? findings) => new(
         run.Id,

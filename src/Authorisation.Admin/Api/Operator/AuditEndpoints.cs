@@ -1,8 +1,6 @@
 using System.Text.Json;
 using Authorisation.Admin.Web;
 using Authorisation.Administration.Access;
-using Authorisation.Administration.Work;
-using Dapper;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Authorisation.Admin.Api.Operator;
@@ -43,43 +41,16 @@ internal static class AuditEndpoints
 
     private static async Task<Reply> ListAsync(
         Call call,
+        ListAuditEntries list,
         [AsParameters] PageQuery page,
         [FromQuery(Name = "organisation_id")] Guid? organisationId,
         [FromQuery] string? subject)
     {
-        var members = call.Principal.Memberships.Values;
-        if (organisationId is { } id && !members.Any(one => one.OrganisationId == id)
-            && !call.Principal.StaffOf.Contains(await call.Db.QuerySingleOrDefaultAsync<int>(
-                "select operator_id from organisation where id = @id", new { id })))
-        {
-            throw Problems.NotFound();
-        }
-
-        var rows = (await call.Db.QueryAsync<Row>(
-            """
-            select e.id, e.made_at, o.code as operator, e.organisation_id, e.department_id, e.person_email, e.address, e.action,
-                   e.subject, e.before::text as before, e.after::text as after
-            from control.audit_entry e join operator o on o.id = e.operator_id
-            where (@before = 0 or e.id < @before)
-              and (e.operator_id = any(@staffOf) or e.organisation_id = any(@wide) or e.department_id = any(@departments))
-              and (@organisationId::uuid is null or e.organisation_id = @organisationId)
-              and (@subject::text is null or e.subject = @subject)
-            order by e.id desc limit @count
-            """,
-            new
-            {
-                before = page.AfterNumber,
-                staffOf = call.Principal.StaffOf.ToArray(),
-                wide = members.Where(one => one.IsOrganisationWide).Select(one => one.OrganisationId).ToArray(),
-                departments = members.Where(one => !one.IsOrganisationWide).SelectMany(one => one.Departments).ToArray(),
-                organisationId,
-                subject,
-                count = page.Size + 1,
-            })).ToList();
+        var rows = await list.RunAsync(call.Work, new AuditFilter(organisationId, subject, page.AfterNumber, page.Size + 1));
         return Reply.Ok(Page<AuditView>.Of(rows, page.Size, View, row => row.Id));
     }
 
-    private static AuditView View(Row row) => new(
+    private static AuditView View(AuditRow row) => new(
         row.Id,
         row.MadeAt,
         row.Operator,
@@ -93,29 +64,4 @@ internal static class AuditEndpoints
         Json(row.After));
 
     private static JsonElement? Json(string? text) => text is null ? null : JsonElement.Parse(text);
-
-    private sealed record Row
-    {
-        public required long Id { get; init; }
-
-        public required DateTime MadeAt { get; init; }
-
-        public required string Operator { get; init; }
-
-        public Guid? OrganisationId { get; init; }
-
-        public Guid? DepartmentId { get; init; }
-
-        public required string PersonEmail { get; init; }
-
-        public string? Address { get; init; }
-
-        public required string Action { get; init; }
-
-        public required string Subject { get; init; }
-
-        public string? Before { get; init; }
-
-        public string? After { get; init; }
-    }
 }

@@ -102,6 +102,32 @@ internal sealed record InvoicingBody(
 {
     /// <summary>What a prefix may be, as a regular expression.</summary>
     public const string PrefixPattern = "^([A-Za-z0-9-]*[A-Za-z-])?$";
+
+    /// <summary>What is asked for.</summary>
+    public InvoicingRequest ToRequest() => new(
+        Seller is { } seller
+            ? new SellerRequest(
+                seller.Name,
+                seller.OrganisationNumber,
+                seller.VatNumber,
+                seller.Address,
+                seller.ElectronicAddress,
+                seller.Contact is { } contact ? new PartyContact(contact.Name, contact.Phone, contact.Email) : null,
+                seller.HasFTax,
+                seller.IsInForetaksregisteret,
+                seller.LegalForm)
+            : null,
+        Payment is { } payment
+            ? new PaymentRequest(payment.Bankgiro, payment.Plusgiro, payment.Iban, payment.Bic, payment.Account) : null,
+        PaymentDays,
+        NumberPrefix,
+        FirstNumber,
+        NextNumber,
+        ItemisesCards,
+        ShowsPurchasesAtOnce,
+        VatRates is { } rates
+            ? [.. rates.Select(rate => rate is null ? null : new VatRateRequest(rate.VatCategory, rate.VatBasisPoints))] : null,
+        ProductTexts);
 }
 
 /// <summary>What an operator invoices with and how, in the words that it can be sent back in.</summary>
@@ -128,28 +154,27 @@ internal sealed record InvoicingView(
     IReadOnlyDictionary<string, string> ProductTexts)
 {
     /// <summary>What is in force.</summary>
-    public static InvoicingView Of(Invoicing invoicing, VatRates rates)
+    public static InvoicingView Of(InvoicingRequest inForce)
     {
-        var (seller, payment) = (invoicing.Seller, invoicing.Payment);
-        var isSwedish = seller.Country == "SE";
+        var (seller, payment) = (inForce.Seller!, inForce.Payment!);
         return new InvoicingView(
             new SellerBody(
                 seller.Name,
                 seller.OrganisationNumber,
                 seller.VatNumber,
-                seller.PostalAddress,
-                seller.Endpoint?.ToString(),
+                seller.Address,
+                seller.ElectronicAddress,
                 seller.Contact is { } contact ? new SellerContact(contact.Name, contact.Email, contact.Phone) : null,
-                isSwedish ? seller.IsApprovedForFTax : null,
-                isSwedish ? null : seller.IsInForetaksregisteret,
+                seller.HasFTax,
+                seller.IsInForetaksregisteret,
                 seller.LegalForm),
-            new PaymentBody(payment.Bankgiro, payment.Plusgiro, payment.Iban, payment.Bic, payment.NorwegianAccount),
-            invoicing.PaymentDays,
-            invoicing.NumberPrefix,
-            invoicing.NextNumber,
-            invoicing.ItemisesCards,
-            invoicing.ShowsPurchasesAtOnce,
-            [.. rates.All.Select(rate => new VatRateBody(((char)rate.Category).ToString(), rate.BasisPoints))],
-            invoicing.ProductTexts.All);
+            new PaymentBody(payment.Bankgiro, payment.Plusgiro, payment.Iban, payment.Bic, payment.Account),
+            inForce.PaymentDays!.Value,
+            inForce.NumberPrefix!,
+            inForce.NextNumber!.Value,
+            inForce.ItemisesCards!.Value,
+            inForce.ShowsPurchasesAtOnce!.Value,
+            [.. inForce.VatRates!.Select(rate => new VatRateBody(rate!.VatCategory, rate.VatBasisPoints))],
+            inForce.ProductTexts!.ToDictionary(text => text.Key, text => text.Value!));
     }
 }

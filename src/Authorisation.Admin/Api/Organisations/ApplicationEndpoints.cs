@@ -1,5 +1,6 @@
 using Authorisation.Admin.Web;
 using Authorisation.Administration.Applications;
+using Authorisation.Administration.Organisations;
 
 namespace Authorisation.Admin.Api.Organisations;
 
@@ -24,7 +25,7 @@ internal static class ApplicationEndpoints
             sent.Operator,
             sent.Name,
             sent.OrganisationNumber,
-            Contact.Details(sent.Contact),
+            sent.Contact is { } contact ? new ContactDetails(contact.Name, contact.Email, contact.Phone) : null,
             sent.BillingAddress,
             sent.EInvoiceAddress,
             sent.VatNumber,

@@ -1,12 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Web;
-using Authorisation.Administration.Access;
-using Authorisation.Administration.Operators;
-using Authorisation.Administration.Work;
 using Authorisation.Billing.Purchases;
 using Authorisation.Core;
-using Authorisation.Ledger.Commit.Queue;
-using Authorisation.Ledger.Reads;
 
 namespace Authorisation.Admin.Api.Purchases;
 
@@ -54,84 +49,21 @@ internal static class AuthorisationEndpoints
                 StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity, StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static async Task<Reply> GetAsync(Call call, LedgerReader ledger, Guid id) =>
-        Reply.Ok(await ViewAsync(call, await SeenPurchase.ReadAsync(call.Work, ledger, id)));
+    private static async Task<Reply> GetAsync(Call call, GetPurchase get, Guid id) =>
+        Reply.Ok(AuthorisationView.Of(await get.RunAsync(call.Work, id)));
 
-    private static async Task<Reply> RefundAsync(
-        Call call, LedgerReader ledger, GiveBack giveBack, Guid id, Body<RefundBody> body)
-    {
-        var seen = await SeeAsStaffAsync(call, ledger, id);
-        var sent = body.Value;
-        var fields = new Fields();
-        var operation = Read(call, fields, OperationKind.Refund, id, sent.OperationId, sent.Reason) with
-        {
-            AmountMinor = sent.AmountMinor,
-        };
-        if (sent.AmountMinor is < Limits.AmountMinorMin or > Limits.AmountMinorMax)
-        {
-            fields.AddOutOfRange("amount_minor", Limits.AmountMinorMin, Limits.AmountMinorMax, " minor units");
-        }
+    private static async Task<Reply> RefundAsync(Call call, RefundPurchase refund, Guid id, Body<RefundBody> body) =>
+        Done(await refund.RunAsync(call.Work, id, call.Request(body, sent =>
+            new RefundRequest(sent.OperationId ?? KeyOf(call), sent.AmountMinor, sent.Reason))));
 
-        fields.ThrowIfAny();
-        return await DoAsync(call, giveBack, seen, operation);
-    }
+    private static async Task<Reply> VoidAsync(Call call, VoidPurchase @void, Guid id, Body<VoidBody> body) =>
+        Done(await @void.RunAsync(call.Work, id, call.Request(body, sent =>
+            new VoidRequest(sent.OperationId ?? KeyOf(call), sent.Reason))));
 
-    private static async Task<Reply> VoidAsync(
-        Call call, LedgerReader ledger, GiveBack giveBack, Guid id, Body<VoidBody> body)
-    {
-        var seen = await SeeAsStaffAsync(call, ledger, id);
-        var fields = new Fields();
-        var operation = Read(call, fields, OperationKind.Void, id, body.Value.OperationId, body.Value.Reason);
-        fields.ThrowIfAny();
-        return await DoAsync(call, giveBack, seen, operation);
-    }
+    /// <summary>The Idempotency-Key, where it can be the operation's id.</summary>
+    private static Guid? KeyOf(Call call) =>
+        Guid.TryParseExact(call.Http.Request.Headers[Idempotency.Header], "D", out var key) ? key : null;
 
-    private static async Task<SeenPurchase> SeeAsStaffAsync(Call call, LedgerReader ledger, Guid id)
-    {
-        var seen = await SeenPurchase.ReadAsync(call.Work, ledger, id);
-        if (!seen.Scope.IsStaff)
-        {
-            throw Problems.Forbidden("The operator's staff void and refund purchases.");
-        }
-
-        return seen;
-    }
-
-    private static Operation Read(Call call, Fields fields, OperationKind kind, Guid id, Guid? operationId, string? reason)
-    {
-        var given = operationId
-            ?? (Guid.TryParseExact(call.Http.Request.Headers[Idempotency.Header], "D", out var key) ? key : Guid.Empty);
-        if (given == Guid.Empty)
-        {
-            fields.Add("operation_id", FieldCode.Required, $"is required: a UUID, here or as the {Idempotency.Header}");
-        }
-
-        return new Operation
-        {
-            Id = given,
-            AuthorisationId = id,
-            Kind = kind,
-            By = Actor.Service,
-            Staff = GiveBack.PersonOf(call.Work),
-            Reason = fields.Required("reason", reason, Limits.ReasonCharactersMax),
-        };
-    }
-
-    private static async Task<Reply> DoAsync(Call call, GiveBack giveBack, SeenPurchase seen, Operation operation)
-    {
-        var result = await giveBack.RunAsync(operation, seen.OperatorId, call.Stop);
-        var after = seen with { History = result.History!, Now = result.History!.Operations[^1].MadeAt };
-        var details = await OperationDetails.ReadAsync(call.Db, after);
-        var terms = await OperatorTerms.GetAsync(call.Db, seen.OperatorId);
-        return Reply.Ok(new OperationDone(
-            OperationView.Of(result.Operation!, details),
-            AuthorisationView.Of(after, details, terms.Currency),
-            result.Status == CommitStatus.Replayed));
-    }
-
-    private static async Task<AuthorisationView> ViewAsync(Call call, SeenPurchase seen)
-    {
-        var terms = await OperatorTerms.GetAsync(call.Db, seen.OperatorId);
-        return AuthorisationView.Of(seen, await OperationDetails.ReadAsync(call.Db, seen), terms.Currency);
-    }
+    private static Reply Done(OperationDetails done) => Reply.Ok(new OperationDone(
+        OperationView.Of(done.Operation, done.Purchase.Names), AuthorisationView.Of(done.Purchase), done.IsReplayed));
 }

@@ -86,12 +86,15 @@ internal sealed record AuthorisationView(
     }
 
     /// <summary>A purchase with everything that happened to it.</summary>
-    public static AuthorisationView Of(SeenPurchase seen, OperationDetails details, string currency) =>
-        Of(seen.History, seen.Payer, currency, seen.Now) with
+    public static AuthorisationView Of(PurchaseDetails purchase)
+    {
+        var (seen, names, currency) = purchase;
+        return Of(seen.History, seen.Payer, currency, seen.Now) with
         {
-            Invoice = details.Invoices.GetValueOrDefault(seen.History.InvoiceMonth),
-            Operations = [.. seen.History.Operations.Select(one => OperationView.Of(one, details))],
+            Invoice = names.Invoices.GetValueOrDefault(seen.History.InvoiceMonth),
+            Operations = [.. seen.History.Operations.Select(one => OperationView.Of(one, names))],
         };
+    }
 }
 
 /// <summary>Something that happened to a purchase after its decision.</summary>
@@ -117,7 +120,7 @@ internal sealed record OperationView(
     [Month] string? InvoiceMonth,
     InvoiceName? Invoice)
 {
-    public static OperationView Of(OperationEntry operation, OperationDetails details)
+    public static OperationView Of(OperationEntry operation, OperationNames names)
     {
         var isInvoiced = operation.InvoicedMinor != 0;
         return new OperationView(
@@ -127,11 +130,11 @@ internal sealed record OperationView(
             operation.Request.Reason,
             Words.Of(operation.By),
             operation.Request.Originator.ClientId is { } client
-                ? details.Clients.GetValueOrDefault(client)
-                : details.Staff.GetValueOrDefault(operation.Request.Id),
+                ? names.Clients.GetValueOrDefault(client)
+                : names.Staff.GetValueOrDefault(operation.Request.Id),
             operation.AmountMinor,
             operation.InvoicedMinor,
             isInvoiced ? operation.InvoiceMonth.ToString() : null,
-            isInvoiced ? details.Invoices.GetValueOrDefault(operation.InvoiceMonth) : null);
+            isInvoiced ? names.Invoices.GetValueOrDefault(operation.InvoiceMonth) : null);
     }
 }

@@ -1,16 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using Authorisation.Admin.Api.Invoices;
 using Authorisation.Admin.Web;
-using Authorisation.Administration.Access;
 using Authorisation.Administration.Operators;
-using Authorisation.Administration.Organisations;
 using Authorisation.Administration.Work;
-using Authorisation.Billing.Invoices;
-using Authorisation.Billing.MonthEnd;
 using Authorisation.Billing.Reports;
 using Authorisation.Core;
-using Dapper;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Authorisation.Admin.Api.Reports;
@@ -41,7 +35,7 @@ internal sealed record SpendingView(
     string Department,
     Guid? TravellerId,
     string? Traveller,
-    [Month] string Month,
+    string Month,
     string Currency,
     long SpentMinor,
     long LateMinor,
@@ -89,90 +83,41 @@ internal static class SpendingEndpoints
                 StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound)
             .Produces<string>(StatusCodes.Status200OK, CsvType);
 
-    private static async Task<Reply> GetAsync(Call call, [AsParameters] SpendingAsked asked, [AsParameters] PageQuery page)
+    private static async Task<Reply> GetAsync(
+        Call call, GetSpending get, [AsParameters] SpendingAsked asked, [AsParameters] PageQuery page)
     {
         var (afterDepartment, afterTraveller) = After(page);
-        var organisationId = asked.OrganisationId ?? throw Problems.Field("organisation_id", FieldCode.Required, "is required: the id of an organisation");
-        var (organisation, scope) = await OrganisationRow.GetVisibleAsync(call.Work, organisationId);
-        scope.Require(AdministratorRights.Reports);
-        var terms = await OperatorTerms.GetAsync(call.Db, organisation.OperatorId);
-        var visibility = await PurchaseVisibility.ReadAsync(call.Db, terms.Id);
-        var form = AnswerFormat.Of(call.Http.Request, asked.Format, (Csv, CsvType));
-        var (month, isClosed) = await MonthAsync(call, asked.Month, visibility, terms.Id);
-        var departments = await DepartmentsAsync(call, asked.DepartmentId, organisationId, scope);
-        var hiddenUntil = scope.IsStaff ? null : visibility.HiddenUntil(month);
-        if (hiddenUntil is { } day && form != Csv)
+        var organisationId = asked.OrganisationId
+            ?? throw Problems.Field("organisation_id", FieldCode.Required, "is required: the id of an organisation");
+        var filter = new SpendingFilter(
+            organisationId, asked.Month, asked.DepartmentId, asked.GroupBy != SpendingAsked.ByDepartment);
+        if (AnswerFormat.Of(call.Http.Request, asked.Format, (Csv, CsvType)) == Csv)
+        {
+            return await FileAsync(call, get, filter);
+        }
+
+        var report = await get.RunAsync(call.Work, filter, new SpendingPage(afterDepartment, afterTraveller, page.Size + 1));
+        if (report.HiddenUntil is { } day)
         {
             return Reply.Ok(HideablePage<SpendingView>.Until(day));
         }
 
-        var query = new SpendingQuery
-        {
-            OperatorId = terms.Id,
-            OrganisationId = organisationId,
-            Month = month.Number,
-            IsByTraveller = asked.GroupBy != SpendingAsked.ByDepartment,
-            Departments = departments,
-        };
-        if (form == Csv)
-        {
-            call.RequireParameters();
-            var all = hiddenUntil is null
-                ? await Spending.ReadAsync(call.Db, query, isClosed, call.Stop) : [];
-            return Reply.Download(
-                SpendingCsv.Write(all, month, terms.Currency), CsvType, $"{terms.Code}-spending-{month}.csv");
-        }
-
-        query = query with { AfterDepartment = afterDepartment, AfterTraveller = afterTraveller, Count = page.Size + 1 };
-        var rows = await Spending.ReadAsync(call.Db, query, isClosed, call.Stop);
-        var shown = Page<SpendingView>.Of(rows, page.Size, row => View(row, month, terms), Position);
+        var shown = Page<SpendingView>.Of(report.Rows, page.Size, row => View(row, report.Month, report.Terms), Position);
         return Reply.Ok(new HideablePage<SpendingView>(shown.Items, shown.NextPageToken));
     }
 
-    /// <summary>
-    /// The month that is asked for, and whether what it was closed with is all written: the statements of a month follow its
-    /// closing some accounts at a time, and until the last one is there the month is summed from its rows, like an open one.
-    /// </summary>
-    private static async Task<(CreditMonth Month, bool IsClosed)> MonthAsync(
-        Call call, CreditMonth? asked, PurchaseVisibility visibility, int operatorId)
+    private static async Task<Reply> FileAsync(Call call, GetSpending get, SpendingFilter filter)
     {
-        var month = asked ?? visibility.Current;
-        if (month > visibility.Current)
+        var report = await get.RunAsync(call.Work, filter, new Request<SpendingPage>(Read));
+        return Reply.Download(
+            SpendingCsv.Write(report.Rows, report.Month, report.Terms.Currency), CsvType,
+            $"{report.Terms.Code}-spending-{report.Month}.csv");
+
+        SpendingPage Read()
         {
-            call.RefuseParameter("month", FieldCode.NotPossible, $"has not begun: it is {visibility.Current}");
-            return (visibility.Current, false);
+            call.RequireParameters();
+            return SpendingPage.All;
         }
-
-        if (!visibility.IsClosed(month)
-            || await MonthEndRun.ClosingAsync(call.Db, operatorId, month) is { Step: MonthEndStep.Statements })
-        {
-            return (month, false);
-        }
-
-        var first = await call.Db.ExecuteScalarAsync<int?>(
-            "select month from billing.statement where operator_id = @operatorId order by month limit 1", new { operatorId });
-        return first is { } number && month.Number >= number
-            ? (month, true)
-            : throw new HttpProblemException(StatusCodes.Status404NotFound,
-                "month_not_kept",
-                $"Nothing is kept of {month}: the first month is "
-                + $"{(first is { } kept ? CreditMonth.FromNumber(kept) : visibility.FirstOpen)}.");
-    }
-
-    private static async Task<Guid[]?> DepartmentsAsync(Call call, Guid? asked, Guid organisationId, AccessScope scope)
-    {
-        if (asked is not { } id)
-        {
-            return scope.ListedDepartments;
-        }
-
-        var department = await DepartmentRow.FindAsync(call.Db, id);
-        if (department?.OrganisationId != organisationId || !scope.Sees(id))
-        {
-            call.RefuseParameter("department_id", FieldCode.NotFound, "must be a department of the organisation");
-        }
-
-        return [id];
     }
 
     private static SpendingView View(SpendingRow row, CreditMonth month, OperatorTerms terms) => new(

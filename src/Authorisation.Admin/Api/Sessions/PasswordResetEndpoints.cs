@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Web;
-using Authorisation.Administration.Access;
 using Authorisation.Administration.Sessions;
 using Authorisation.Administration.Work;
 using Authorisation.Core;
@@ -28,21 +27,15 @@ internal static class PasswordResetEndpoints
                 StatusCodes.Status404NotFound, StatusCodes.Status422UnprocessableEntity, StatusCodes.Status429TooManyRequests);
     }
 
-    private static async Task<Reply> AskAsync(Call call, Body<PasswordResetRequest> body)
+    private static async Task<Reply> AskAsync(Call call, AskForPasswordReset ask, Body<PasswordResetRequest> body)
     {
-        var fields = new Fields();
-        var email = fields.Email("email", body.Value.Email);
-        fields.ThrowIfAny();
-        await PasswordResets.AskAsync(call.Db, email, call.Work.Address);
+        await ask.RunAsync(call.Work, call.Request(body, sent => sent.Email));
         return Reply.NoContent();
     }
 
-    private static async Task<Reply> ChooseAsync(Call call, string token, PasswordResets resets, Body<ChosenPassword> body)
+    private static async Task<Reply> ChooseAsync(Call call, string token, ResetPassword reset, Body<ChosenPassword> body)
     {
-        var link = await PasswordResets.FindAsync(call.Db, token) ?? throw Problems.NotFound();
-        var fields = new Fields();
-        fields.AddPasswordFault("password", await resets.ChooseAsync(call.Work, link, body.Value.Password));
-        fields.ThrowIfAny();
+        await reset.RunAsync(call.Work, token, call.Request(body, sent => sent.Password));
         return Reply.NoContent();
     }
 }

@@ -1,10 +1,21 @@
+using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Web;
 using Authorisation.Administration.Access;
-using Authorisation.Administration.Work;
-using Dapper;
+using Authorisation.Administration.Sessions;
+using Authorisation.Core;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Authorisation.Admin.Api.Sessions;
+
+/// <summary>E-mail and password.</summary>
+internal sealed record NewSession(
+    [Required, MaxLength(Limits.EmailCharactersMax)] string? Email,
+    [Required, MaxLength(Limits.PasswordCharactersMax)] string? Password);
+
+/// <summary>The password that the caller has, and the one that is wanted.</summary>
+internal sealed record PasswordChange(
+    [Required, MaxLength(Limits.PasswordCharactersMax)] string? CurrentPassword,
+    [Required, MinLength(Limits.PasswordCharactersMin), MaxLength(Limits.PasswordCharactersMax)] string? Password);
 
 /// <summary>A session of the caller's own.</summary>
 /// <param name="Id">To end it by.</param>
@@ -14,9 +25,18 @@ namespace Authorisation.Admin.Api.Sessions;
 /// <param name="Current">Whether it is the one that asks.</param>
 internal sealed record OwnSession(Guid Id, DateTime MadeAt, DateTime ExpiresAt, string? From, bool Current);
 
-/// <summary>The caller's own sessions: the list, and ending them.</summary>
+/// <summary>Signing in, and what people do with their own sessions and password.</summary>
 internal static class SessionEndpoints
 {
+    /// <summary>The operation that needs no transaction, and so takes no Idempotency-Key: made again it is another session.</summary>
+    public const string Begin = "begin_session";
+
+    /// <summary>Maps signing in, which is no transaction.</summary>
+    public static void MapBegin(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/v1/sessions", BeginAsync).WithName(Begin).WithTags("sessions").Open()
+            .Answers<SessionView>(StatusCodes.Status201Created, StatusCodes.Status429TooManyRequests);
+
+    /// <summary>Maps the others.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/sessions", ListAsync).WithName("list_sessions").WithTags("sessions")
@@ -25,55 +45,39 @@ internal static class SessionEndpoints
             .AnswersNothing();
         routes.MapDelete("/v1/sessions/{id:guid}", EndOneAsync).WithName("end_one_session").WithTags("sessions")
             .AnswersNothing(StatusCodes.Status404NotFound);
+        routes.MapPut("/v1/me/password", ChangePasswordAsync).WithName("change_password").WithTags("sessions")
+            .WithDescription("Changes the caller's own password. Every session of the person ends, and a new one is the answer.")
+            .Answers<SessionView>(StatusCodes.Status200OK);
     }
 
-    private static async Task<Reply> ListAsync(Call call, [AsParameters] PageQuery page)
+    private static async Task<Reply> BeginAsync(HttpContext http, BeginSession begin, Body<NewSession> body) => new(
+        StatusCodes.Status201Created,
+        await begin.RunAsync(Call.AddressOf(http), new(() => new SignInRequest(body.Value.Email, body.Value.Password))));
+
+    private static async Task<Reply> ListAsync(Call call, ListSessions list, [AsParameters] PageQuery page)
     {
-        var rows = (await call.Db.QueryAsync<Row>(
-            """
-            select id, made_at, expires_at, address, sha256 = @current as is_current from control.session
-            where person_id = @PersonId and ended_at is null and expires_at > ledger_now() and id > @after
-            order by id limit @count
-            """,
-            new
-            {
-                call.Principal.PersonId,
-                current = BearerToken.HashOf(call.Http.Request),
-                after = page.AfterId,
-                count = page.Size + 1,
-            })).ToList();
+        var rows = await list.RunAsync(call.Work, BearerToken.HashOf(call.Http.Request), page.OfIds);
         return Reply.Ok(Page<OwnSession>.Of(
             rows, page.Size, row => new OwnSession(row.Id, row.MadeAt, row.ExpiresAt, row.Address, row.IsCurrent), row => row.Id));
     }
 
-    private static async Task<Reply> EndAsync(Call call, [FromQuery] bool? all)
+    private static async Task<Reply> EndAsync(Call call, EndSession end, [FromQuery] bool? all)
     {
-        await call.Db.ExecuteAsync(
-            """
-            update control.session set ended_at = ledger_now()
-            where person_id = @PersonId and ended_at is null and (@isAll or sha256 = @current)
-            """,
-            new { call.Principal.PersonId, isAll = all == true, current = BearerToken.HashOf(call.Http.Request) });
+        await (all == true ? end.RunAllAsync(call.Work) : end.RunCurrentAsync(call.Work, BearerToken.HashOf(call.Http.Request)));
         return Reply.NoContent();
     }
 
-    private static async Task<Reply> EndOneAsync(Call call, Guid id) =>
-        await call.Db.ExecuteAsync(
-            "update control.session set ended_at = ledger_now() where id = @id and person_id = @PersonId and ended_at is null",
-            new { id, call.Principal.PersonId }) == 1
-            ? Reply.NoContent()
-            : throw Problems.NotFound();
-
-    private sealed record Row
+    private static async Task<Reply> EndOneAsync(Call call, EndSession end, Guid id)
     {
-        public required Guid Id { get; init; }
+        await end.RunAsync(call.Work, id);
+        return Reply.NoContent();
+    }
 
-        public required DateTime MadeAt { get; init; }
-
-        public required DateTime ExpiresAt { get; init; }
-
-        public string? Address { get; init; }
-
-        public required bool IsCurrent { get; init; }
+    private static async Task<Reply> ChangePasswordAsync(Call call, ChangePassword change, Body<PasswordChange> body)
+    {
+        var changed = await change.RunAsync(call.Work, call.Request(body, sent =>
+            new PasswordChangeRequest(sent.CurrentPassword, sent.Password)));
+        // A wrong password is counted: that is committed with the refusal.
+        return changed.Refusal is { } refusal ? Reply.Refusal(refusal) : Reply.Ok(changed.Session!);
     }
 }

@@ -1,0 +1,18 @@
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Work;
+
+namespace Authorisation.Billing.Invoices;
+
+/// <summary>An invoice as the database has it, and with its lines.</summary>
+internal sealed record InvoiceDetails(InvoiceHeader Header, Invoice Invoice);
+
+/// <summary>Shows an invoice with its lines to a principal who may see it.</summary>
+internal sealed class GetInvoice(InvoiceReader reader)
+{
+    /// <exception cref="RefusedException">There is none to be seen, or its lines do not come to what was invoiced.</exception>
+    public async Task<InvoiceDetails> RunAsync(UnitOfWork work, Guid id)
+    {
+        var (header, _) = await InvoiceHeader.GetVisibleAsync(work, id);
+        return new InvoiceDetails(header, await reader.ReadAsync(work.Db, header, work.Stop));
+    }
+}
