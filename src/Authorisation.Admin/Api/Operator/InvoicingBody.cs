@@ -95,7 +95,9 @@ internal sealed record InvoicingBody(
         invoicing.NextNumber,
         invoicing.ItemisesCards,
         invoicing.ShowsPurchasesAtOnce,
-        invoicing.VatRates is { } rates ? [.. rates.Select(rate => new VatRateBody(rate!.VatCategory, rate.VatBasisPoints))] : null,
+        invoicing.VatRates is { } rates
+            ? [.. rates.Select(rate => new VatRateBody(rate!.VatCategory, rate.VatBasisPoints))]
+            : null,
         invoicing.ProductTexts);
 
     /// <summary>What is asked for.</summary>
@@ -121,6 +123,7 @@ internal sealed record InvoicingBody(
         ItemisesCards,
         ShowsPurchasesAtOnce,
         VatRates is { } rates
-            ? [.. rates.Select(rate => rate is null ? null : new VatRateRequest(rate.VatCategory, rate.VatBasisPoints))] : null,
+            ? [.. rates.Select(
+                rate => rate is null ? null : new VatRateRequest(rate.VatCategory, rate.VatBasisPoints))] : null,
         ProductTexts);
 }
