@@ -45,10 +45,11 @@ internal static class ClientEndpoints
     private static async Task<Reply> ListAsync(
         Call call, [AsParameters] PageQuery page, [FromQuery(Name = "operator")] string? @operator)
     {
+        var after = page.AfterNumber;
         var operators = await StaffOperators.ListedAsync(call.Work, @operator);
         var rows = (await call.Db.QueryAsync<Row>(
             $"select {Columns} where c.operator_id = any(@operators) and c.id > @after order by c.id limit @count",
-            new { operators, after = page.AfterNumber, count = page.Size + 1 })).ToList();
+            new { operators, after, count = page.Size + 1 })).ToList();
         return Reply.Ok(Page<ClientView>.Of(rows, page.Size, row => View(row), row => row.Id));
     }
 
