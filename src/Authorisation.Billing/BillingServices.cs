@@ -11,7 +11,9 @@ namespace Authorisation.Billing;
 /// <summary>The operations of billing, in one list. Each keeps nothing between its runs.</summary>
 internal static class BillingServices
 {
-    /// <summary>Adds all operations. The host adds the settings of month ends and what they are reconciled with.</summary>
+    /// <summary>
+    /// Adds all operations. The host adds the settings of month ends and what they are reconciled with.
+    /// </summary>
     public static IServiceCollection AddBilling(this IServiceCollection services) => services
         .AddSingleton<InvoiceReader>()
         .AddSingleton<GetInvoicing>()

@@ -1,8 +1,8 @@
 namespace Authorisation.Core;
 
 /// <summary>
-/// The letters of the VAT categories, of UNCL5305: as they are stored and sent. Nowhere else is a letter turned into a category,
-/// or a category into its letter.
+/// The letters of the VAT categories, of UNCL5305: as they are stored and sent. Nowhere else is a letter turned into a
+/// category, or a category into its letter.
 /// </summary>
 public static class VatLetters
 {

@@ -8,7 +8,8 @@ namespace Authorisation.Core;
 public readonly record struct VatRate(VatCategory Category, int BasisPoints)
 {
     /// <summary>As it is stored, such as <c>S600</c> or <c>Z0</c>.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{VatLetters.Of(Category)}{BasisPoints}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{VatLetters.Of(Category)}{BasisPoints}");
 
     /// <summary>Reads what <see cref="ToString"/> writes.</summary>
     /// <exception cref="FormatException">It is no such text.</exception>

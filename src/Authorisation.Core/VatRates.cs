@@ -10,7 +10,8 @@ public sealed class VatRates : IEquatable<VatRates>
     /// <summary>A set of rates.</summary>
     public VatRates(params IEnumerable<VatRate> rates)
     {
-        _rates = [.. rates.Distinct().OrderBy(rate => VatLetters.Rank(rate.Category)).ThenByDescending(rate => rate.BasisPoints)];
+        _rates = [.. rates.Distinct().OrderBy(rate => VatLetters.Rank(rate.Category)).ThenByDescending(
+            rate => rate.BasisPoints)];
         InWords = Words();
     }
 
@@ -57,10 +58,13 @@ public sealed class VatRates : IEquatable<VatRates>
     {
         var standard = _rates.Where(rate => rate.Category == VatCategory.Standard)
             .Select(rate => rate.BasisPoints.ToString(CultureInfo.InvariantCulture)).ToArray();
-        var zero = _rates.Where(rate => rate.Category != VatCategory.Standard).Select(rate => VatLetters.Of(rate.Category)).ToArray();
+        var zero = _rates.Where(rate => rate.Category != VatCategory.Standard).Select(
+            rate => VatLetters.Of(rate.Category)).ToArray();
         string[] parts =
         [
-            .. standard.Length > 0 ? [$"{Or(standard)} with vat_category {VatLetters.Of(VatCategory.Standard)}"] : Array.Empty<string>(),
+            .. standard.Length > 0
+                ? [$"{Or(standard)} with vat_category {VatLetters.Of(VatCategory.Standard)}"]
+                : Array.Empty<string>(),
             .. zero.Length > 0 ? [$"0 with {(standard.Length > 0 ? "" : "vat_category ")}{Or(zero)}"] : Array.Empty<string>(),
         ];
         return string.Join(", or ", parts);

@@ -16,8 +16,9 @@ public class VatLetterTests
     }
 
     [Fact]
-    public void Every_category_has_a_letter() =>
-        Assert.Equal(VatLetters.All.Order(StringComparer.Ordinal), Enum.GetValues<VatCategory>().Select(VatLetters.Of).Order(StringComparer.Ordinal));
+    public void Every_category_has_a_letter() => Assert.Equal(
+        VatLetters.All.Order(StringComparer.Ordinal),
+        Enum.GetValues<VatCategory>().Select(VatLetters.Of).Order(StringComparer.Ordinal));
 
     [Theory]
     [InlineData("")]

@@ -21,7 +21,9 @@ internal static class ConnectionOption
     /// <param name="command">What it does; answers what is printed.</param>
     /// <param name="otherNames">Fields of the operation that are not given by the option of the same name.</param>
     public static async Task<int> RunAsync(
-        string? connection, Func<NpgsqlDataSource, Task<string>> command, params (string Field, string Name)[] otherNames)
+        string? connection,
+        Func<NpgsqlDataSource, Task<string>> command,
+        params (string Field, string Name)[] otherNames)
     {
         try
         {
@@ -32,7 +34,7 @@ internal static class ConnectionOption
         catch (RefusedException e)
         {
             await Console.Error.WriteLineAsync(e.Errors is { } errors
-                ? string.Join(Environment.NewLine, errors.Select(error => $"{NameOf(error.Field, otherNames)} {error.Message}."))
+                ? string.Join(Environment.NewLine, errors.Select(one => $"{NameOf(one.Field, otherNames)} {one.Message}."))
                 : e.Message);
             return 1;
         }

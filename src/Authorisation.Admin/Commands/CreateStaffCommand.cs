@@ -28,18 +28,25 @@ internal static class CreateStaffCommand
         };
         command.SetAction((parsed, _) => ConnectionOption.RunAsync(parsed.GetValue(connection), source => CreateAsync(
             source, parsed.GetValue(code)!, parsed.GetValue(email)!, parsed.GetValue(name)!,
-            Environment.GetEnvironmentVariable(PasswordVariable), parsed.GetValue(reset)), ("password", PasswordVariable)));
+            Environment.GetEnvironmentVariable(PasswordVariable), parsed.GetValue(reset)), (
+                "password", PasswordVariable)));
         return command;
     }
 
     /// <summary>Makes the person and says what happened.</summary>
     internal static async Task<string> CreateAsync(
-        NpgsqlDataSource source, string code, string email, string name, string? givenPassword, bool resetsPassword = false)
+        NpgsqlDataSource source,
+        string code,
+        string email,
+        string name,
+        string? givenPassword,
+        bool resetsPassword = false)
     {
         var made = await ConnectionOption.WorkAsync(source, work => new CreateStaff(new Passwords()).RunAsync(
             work, new CreateStaffRequest(code, email, name, givenPassword, resetsPassword)));
         return made.KeepsPassword
-            ? $"{made.Row.Email} is staff of {code}; the password is the one that the person has already. A new one: --reset-password."
+            ? $"{made.Row.Email} is staff of {code}; the password is the one that the person has already. "
+                + "A new one: --reset-password."
             : made.MadeUpPassword is { } password ? $"{made.Row.Email} is staff of {code}, with the password {password}"
             : $"{made.Row.Email} is staff of {code}.";
     }

@@ -9,22 +9,38 @@ namespace Authorisation.Admin.Commands;
 internal sealed class OperatorOptions
 {
     private readonly Option<string?> _name = new("--name") { Description = "The name that travellers know. A new operator needs one." };
-    private readonly Option<string> _currency = Choice("--currency", "ISO 4217 code: SEK, NOK, DKK or EUR; it stays.", OperatorDefaults.Currency, "NOK", "DKK", "EUR");
-    private readonly Option<string> _zone = Text("--time-zone", "IANA time zone; months begin by its clocks.", OperatorDefaults.TimeZone);
-    private readonly Option<string> _country = Choice("--country", "Whose organisation and mobile numbers, and rates of VAT: SE or NO; it stays once there are customers.", OperatorDefaults.Country, "NO");
-    private readonly Option<string> _language = Choice("--language", "Of messages: sv, nb or en.", OperatorDefaults.Language, "nb", "en");
+    private readonly Option<string> _currency = Choice(
+        "--currency", "ISO 4217 code: SEK, NOK, DKK or EUR; it stays.", OperatorDefaults.Currency, "NOK", "DKK", "EUR");
+    private readonly Option<string> _zone = Text(
+        "--time-zone", "IANA time zone; months begin by its clocks.", OperatorDefaults.TimeZone);
+    private readonly Option<string> _country = Choice(
+        "--country",
+        "Whose organisation and mobile numbers, and rates of VAT: SE or NO; it stays once there are customers.",
+        OperatorDefaults.Country, "NO");
+    private readonly Option<string> _language = Choice(
+        "--language", "Of messages: sv, nb or en.", OperatorDefaults.Language, "nb", "en");
     private readonly Option<string> _login = Choice("--login", "What a traveller types beside the code.", "user-name", "email", "mobile");
     private readonly Option<string> _purpose = Choice("--purpose", "Of app purchases.", "optional", "none", "required");
     private readonly Option<bool> _cards = new("--card-credit") { Description = "Give credit on cards, too; `--card-credit false`: no more." };
     private readonly Option<bool> _noApp = new("--no-app-credit") { Description = "Give no credit in the app; `--no-app-credit false`: give it again." };
     private readonly Option<long?> _cap = new("--cap-minor") { Description = "The most a traveller may have in a month, in minor units, from 100 on; 0: as much as wanted." };
-    private readonly Option<int> _vat = Number("--vat-basis-points", "VAT in hundredths of a percent; in Sweden 2500, 1200 or 600.", OperatorDefaults.VatBasisPoints);
-    private readonly Option<int> _hold = Number("--hold-minutes", "How long a hold lasts, 1 to 525600.", OperatorDefaults.HoldMinutes);
-    private readonly Option<string> _sender = Text("--sms-sender", "The sender of SMS, at most 11 letters and digits.", OperatorDefaults.SmsSender);
+    private readonly Option<int> _vat = Number(
+        "--vat-basis-points", "VAT in hundredths of a percent; in Sweden 2500, 1200 or 600.",
+        OperatorDefaults.VatBasisPoints);
+    private readonly Option<int> _hold = Number(
+        "--hold-minutes", "How long a hold lasts, 1 to 525600.", OperatorDefaults.HoldMinutes);
+    private readonly Option<string> _sender = Text(
+        "--sms-sender", "The sender of SMS, at most 11 letters and digits.", OperatorDefaults.SmsSender);
 
-    private readonly Option<string> _codes = Text("--sms-calling-codes", "The countries that SMS are sent to, by calling code.", OperatorDefaults.SmsCallingCodes);
-    private readonly Option<int> _smsPerHour = Number("--organisation-sms-per-hour", "How many SMS one organisation may cause in an hour.", OperatorDefaults.OrganisationSmsPerHour);
-    private readonly Option<int> _emailsPerHour = Number("--organisation-emails-per-hour", "How many e-mails one organisation may cause in an hour.", OperatorDefaults.OrganisationEmailsPerHour);
+    private readonly Option<string> _codes = Text(
+        "--sms-calling-codes", "The countries that SMS are sent to, by calling code.",
+        OperatorDefaults.SmsCallingCodes);
+    private readonly Option<int> _smsPerHour = Number(
+        "--organisation-sms-per-hour", "How many SMS one organisation may cause in an hour.",
+        OperatorDefaults.OrganisationSmsPerHour);
+    private readonly Option<int> _emailsPerHour = Number(
+        "--organisation-emails-per-hour", "How many e-mails one organisation may cause in an hour.",
+        OperatorDefaults.OrganisationEmailsPerHour);
 
     public Option<string> Code { get; } = new("--code") { Description = "Short name in lower case, such as jonkoping.", Required = true };
 

@@ -10,7 +10,8 @@ internal static class ProblemStatus
         ProblemCode.InvalidFields => StatusCodes.Status400BadRequest,
         ProblemCode.NoSession or ProblemCode.WrongCredentials => StatusCodes.Status401Unauthorized,
         ProblemCode.Forbidden => StatusCodes.Status403Forbidden,
-        ProblemCode.NotFound or ProblemCode.InvoicingNotSet or ProblemCode.MonthNotKept => StatusCodes.Status404NotFound,
+        ProblemCode.NotFound or ProblemCode.InvoicingNotSet or ProblemCode.MonthNotKept =>
+            StatusCodes.Status404NotFound,
         ProblemCode.ChangedByAnother => StatusCodes.Status412PreconditionFailed,
         ProblemCode.KeyUsedOtherwise or ProblemCode.OperationIdTaken or ProblemCode.OperationIdUsedOtherwise
             or ProblemCode.RowsRefused => StatusCodes.Status422UnprocessableEntity,

@@ -17,7 +17,9 @@ internal sealed record AuditRow
 
     public Guid? DepartmentId { get; init; }
 
-    /// <summary>The e-mail address of the person who did it; empty for commands and for callers who had not signed in.</summary>
+    /// <summary>
+    /// The e-mail address of the person who did it; empty for commands and for callers who had not signed in.
+    /// </summary>
     public required string PersonEmail { get; init; }
 
     /// <summary>From where the person called; null when that is not known.</summary>
@@ -42,8 +44,8 @@ internal sealed record AuditRow
 internal sealed record AuditFilter(Guid? OrganisationId, string? Subject, long BeforeId, int Count);
 
 /// <summary>
-/// Lists what happened, the newest first: all of an operator to its staff, all of an organisation to an administrator of the
-/// whole, and what is about their departments to the others.
+/// Lists what happened, the newest first: all of an operator to its staff, all of an organisation to an administrator
+/// of the whole, and what is about their departments to the others.
 /// </summary>
 internal sealed class ListAuditEntries
 {
@@ -60,11 +62,12 @@ internal sealed class ListAuditEntries
 
         return [.. await work.Db.QueryAsync<AuditRow>(
             """
-            select e.id, e.made_at, o.code as operator, e.organisation_id, e.department_id, e.person_email, e.address, e.action,
-                   e.subject, e.before::text as before, e.after::text as after
+            select e.id, e.made_at, o.code as operator, e.organisation_id, e.department_id, e.person_email, e.address,
+                   e.action, e.subject, e.before::text as before, e.after::text as after
             from control.audit_entry e join operator o on o.id = e.operator_id
             where (@BeforeId = 0 or e.id < @BeforeId)
-              and (e.operator_id = any(@staffOf) or e.organisation_id = any(@wide) or e.department_id = any(@departments))
+              and (e.operator_id = any(@staffOf) or e.organisation_id = any(@wide)
+                or e.department_id = any(@departments))
               and (@OrganisationId::uuid is null or e.organisation_id = @OrganisationId)
               and (@Subject::text is null or e.subject = @Subject)
             order by e.id desc limit @Count
@@ -74,7 +77,8 @@ internal sealed class ListAuditEntries
                 filter.BeforeId,
                 staffOf = staffOf.ToArray(),
                 wide = members.Where(one => one.IsOrganisationWide).Select(one => one.OrganisationId).ToArray(),
-                departments = members.Where(one => !one.IsOrganisationWide).SelectMany(one => one.Departments).ToArray(),
+                departments = members.Where(one => !one.IsOrganisationWide).SelectMany(
+                    one => one.Departments).ToArray(),
                 filter.OrganisationId,
                 filter.Subject,
                 filter.Count,

@@ -23,6 +23,6 @@ internal sealed class ListMessages
             where m.operator_id = any(@operators) and m.id > @After and (@state = 0 or m.state = @state)
             order by m.id limit @Count
             """,
-            new { operators, state = (short)(state ?? 0), page.After, page.Count })];
+            new { operators, state = (short?)state ?? 0, page.After, page.Count })];
     }
 }

@@ -28,13 +28,14 @@ internal sealed record LeasedMessage
 }
 
 /// <summary>
-/// What waits in the outbox, for those who deliver it. Any number of hosts may lease beside each other; a host that dies leaves
-/// its lease to lapse. A message that was overtaken meanwhile stays so.
+/// What waits in the outbox, for those who deliver it. Any number of hosts may lease beside each other; a host that
+/// dies leaves its lease to lapse. A message that was overtaken meanwhile stays so.
 /// </summary>
 internal static class MessageQueue
 {
     /// <summary>Leases messages that are due: those of some channels, and those that nobody needs any more.</summary>
-    public static async Task<IReadOnlyList<LeasedMessage>> LeaseAsync(NpgsqlConnection db, IEnumerable<MessageChannel> channels) =>
+    public static async Task<IReadOnlyList<LeasedMessage>> LeaseAsync(
+        NpgsqlConnection db, IEnumerable<MessageChannel> channels) =>
         [.. await db.QueryAsync<LeasedMessage>(
             """
             update control.message m
@@ -58,7 +59,10 @@ internal static class MessageQueue
 
     /// <summary>Records that a message was sent; what it said is kept no longer.</summary>
     public static Task SentAsync(NpgsqlConnection db, Guid id) => db.ExecuteAsync(
-        "update control.message set state = 2, sent_at = ledger_now(), text = null, last_error = null where id = @id and state = 1",
+        """
+        update control.message set state = 2, sent_at = ledger_now(), text = null, last_error = null
+        where id = @id and state = 1
+        """,
         new { id });
 
     /// <summary>Records that a message is given up, and why.</summary>
@@ -68,7 +72,8 @@ internal static class MessageQueue
     /// <summary>Records why a message was not sent, and after how long it is tried again.</summary>
     public static Task FailedAsync(NpgsqlConnection db, Guid id, string why, TimeSpan wait) => db.ExecuteAsync(
         """
-        update control.message set last_error = @why, next_attempt_at = ledger_now() + @wait where id = @id and state = 1
+        update control.message set last_error = @why, next_attempt_at = ledger_now() + @wait
+        where id = @id and state = 1
         """,
         new { id, why, wait });
 }

@@ -26,8 +26,8 @@ internal sealed record MessageRow
     /// <summary>To be followed by <c>where</c>.</summary>
     public const string Columns = """
         m.id, o.code as operator, m.operator_id, m.organisation_id, m.traveller_id, m.account_id, m.channel, m.kind,
-        m.recipient, m.state, m.attempts, m.made_at, m.sent_at, m.next_attempt_at, m.last_error, m.text is not null as has_text,
-        m.expires_at <= ledger_now() as has_lapsed
+        m.recipient, m.state, m.attempts, m.made_at, m.sent_at, m.next_attempt_at, m.last_error,
+        m.text is not null as has_text, m.expires_at <= ledger_now() as has_lapsed
         from control.message m join operator o on o.id = m.operator_id
         """;
 
@@ -76,10 +76,12 @@ internal sealed record MessageRow
     public static Task<MessageRow> GetVisibleAsync(UnitOfWork work, Guid id) => FindAsync(work, id, "");
 
     /// <summary>As <see cref="GetVisibleAsync"/>, to change it.</summary>
-    public static Task<MessageRow> LockForChangeAsync(UnitOfWork work, Guid id) => FindAsync(work, id, "for no key update of m");
+    public static Task<MessageRow> LockForChangeAsync(UnitOfWork work, Guid id) =>
+        FindAsync(work, id, "for no key update of m");
 
     private static async Task<MessageRow> FindAsync(UnitOfWork work, Guid id, string locking) =>
-        await work.Db.QuerySingleOrDefaultAsync<MessageRow>($"select {Columns} where m.id = @id {locking}", new { id }) is { } row
+        await work.Db.QuerySingleOrDefaultAsync<MessageRow>(
+            $"select {Columns} where m.id = @id {locking}", new { id }) is { } row
         && work.Principal.StaffOf.Contains(row.OperatorId)
             ? row
             : throw Problems.NotFound();

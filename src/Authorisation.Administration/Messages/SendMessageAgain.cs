@@ -4,7 +4,9 @@ using Dapper;
 
 namespace Authorisation.Administration.Messages;
 
-/// <summary>Has a message that was given up tried again, from the beginning; one that waits already goes on waiting.</summary>
+/// <summary>
+/// Has a message that was given up tried again, from the beginning; one that waits already goes on waiting.
+/// </summary>
 internal sealed class SendMessageAgain
 {
     /// <returns>The message as it is now.</returns>
@@ -16,7 +18,8 @@ internal sealed class SendMessageAgain
         {
             throw new RefusedException(
                 ProblemCode.TextNotKept,
-                "What it said is not kept once it was sent, overtaken or has lapsed: make a new code or invitation instead.");
+                "What it said is not kept once it was sent, overtaken or has lapsed: make a new code or invitation "
+                + "instead.");
         }
 
         await work.Db.ExecuteAsync(

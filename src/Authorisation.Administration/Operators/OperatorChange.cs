@@ -4,7 +4,10 @@ using Authorisation.Core;
 
 namespace Authorisation.Administration.Operators;
 
-/// <summary>Terms of an operator that are to be set. Of a new operator those that are not sent are <see cref="OperatorDefaults"/>.</summary>
+/// <summary>
+/// Terms of an operator that are to be set. Of a new operator those that are not sent are <see
+/// cref="OperatorDefaults"/>.
+/// </summary>
 internal sealed record OperatorChange
 {
     private const int CodeCharactersMax = 32;
@@ -40,7 +43,9 @@ internal sealed record OperatorChange
 
     public Sent<bool> OffersAppCredit { get; init; }
 
-    /// <summary>The most that a traveller may have in a month, in minor units, from 100 on; null for no bound.</summary>
+    /// <summary>
+    /// The most that a traveller may have in a month, in minor units, from 100 on; null for no bound.
+    /// </summary>
     public Sent<long?> CapMinor { get; init; }
 
     /// <summary>In hundredths of a percent, as invoices of the country can have it.</summary>
@@ -70,7 +75,9 @@ internal sealed record OperatorChange
         if (code is not { Length: >= 1 and <= CodeCharactersMax } || !char.IsAsciiLetterLower(code[0])
             || !code.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
         {
-            fields.Add("code", FieldCode.Malformed, $"must be at most {CodeCharactersMax} lower-case letters, digits and hyphens, a letter first");
+            fields.Add(
+                "code", FieldCode.Malformed,
+                $"must be at most {CodeCharactersMax} lower-case letters, digits and hyphens, a letter first");
         }
 
         var after = new OperatorRow
@@ -88,9 +95,12 @@ internal sealed record OperatorChange
             CapMinor = CapMinor.Or(before?.CapMinor),
             VatBasisPoints = VatBasisPoints.Or(before?.VatBasisPoints ?? OperatorDefaults.VatBasisPoints),
             HoldSeconds = HoldSecondsOf(before, fields),
-            SmsSender = fields.Required("sms_sender", SmsSender.Or(before?.SmsSender ?? OperatorDefaults.SmsSender), SmsSenderCharactersMax),
-            SmsCallingCodes = CodesOf(SmsCallingCodes.Or(before?.SmsCallingCodes ?? OperatorDefaults.SmsCallingCodes)!, fields),
-            OrganisationSmsPerHour = OrganisationSmsPerHour.Or(before?.OrganisationSmsPerHour ?? OperatorDefaults.OrganisationSmsPerHour),
+            SmsSender = fields.Required(
+                "sms_sender", SmsSender.Or(before?.SmsSender ?? OperatorDefaults.SmsSender), SmsSenderCharactersMax),
+            SmsCallingCodes = CodesOf(
+                SmsCallingCodes.Or(before?.SmsCallingCodes ?? OperatorDefaults.SmsCallingCodes)!, fields),
+            OrganisationSmsPerHour = OrganisationSmsPerHour.Or(
+                before?.OrganisationSmsPerHour ?? OperatorDefaults.OrganisationSmsPerHour),
             OrganisationEmailsPerHour = OrganisationEmailsPerHour.Or(
                 before?.OrganisationEmailsPerHour ?? OperatorDefaults.OrganisationEmailsPerHour),
         };
@@ -104,14 +114,15 @@ internal sealed record OperatorChange
         if (!new VatRate(VatCategory.Standard, after.VatBasisPoints).IsExpressibleIn(after.Country))
         {
             fields.Add("vat_basis_points", FieldCode.NotPossible, after.Country == "SE"
-                ? "must be 2500, 1200 or 600: an e-invoice of a Swedish seller can have no other rate than 25, 12 and 6 %; "
-                    + $"it is {after.VatBasisPoints}"
+                ? "must be 2500, 1200 or 600: an e-invoice of a Swedish seller can have no other rate than 25, 12 and "
+                    + $"6 %; it is {after.VatBasisPoints}"
                 : $"must be 1 to {Limits.VatBasisPointsMax} hundredths of a percent; it is {after.VatBasisPoints}");
         }
 
         if (after.CapMinor < Limits.CreditLimitMinorMin)
         {
-            fields.Add("cap_minor", FieldCode.OutOfRange, $"must be 0, or {Limits.CreditLimitMinorMin} minor units or more");
+            fields.Add(
+                "cap_minor", FieldCode.OutOfRange, $"must be 0, or {Limits.CreditLimitMinorMin} minor units or more");
         }
 
         CheckPerHour("organisation_sms_per_hour", after.OrganisationSmsPerHour, fields);
@@ -128,7 +139,8 @@ internal sealed record OperatorChange
 
     private string CurrencyOf(OperatorRow? before, Fields fields)
     {
-        var currency = OneOf("currency", Currency.Or(before?.Currency ?? OperatorDefaults.Currency), Currencies, fields);
+        var currency = OneOf(
+            "currency", Currency.Or(before?.Currency ?? OperatorDefaults.Currency), Currencies, fields);
         if (before is not null && currency != before.Currency)
         {
             fields.Add("currency", FieldCode.NotPossible, $"stays {before.Currency}: limits and purchases are in it");
@@ -171,7 +183,9 @@ internal sealed record OperatorChange
             return zone.Id;
         }
 
-        fields.Add("time_zone", FieldCode.Malformed, $"must be a time zone of the IANA such as {OperatorDefaults.TimeZone}; it is {id}");
+        fields.Add(
+            "time_zone", FieldCode.Malformed,
+            $"must be a time zone of the IANA such as {OperatorDefaults.TimeZone}; it is {id}");
         return "";
     }
 
@@ -180,10 +194,12 @@ internal sealed record OperatorChange
         var codes = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Select(code => code.TrimStart('+')).Distinct(StringComparer.Ordinal).ToList();
         if (codes.Count is 0 or > SmsCallingCodesMax
-            || !codes.TrueForAll(static code => code is { Length: >= 1 and <= 4 } && code[0] != '0' && code.All(char.IsAsciiDigit)))
+            || !codes.TrueForAll(
+                static code => code is { Length: >= 1 and <= 4 } && code[0] != '0' && code.All(char.IsAsciiDigit)))
         {
             fields.Add("sms_calling_codes", FieldCode.Malformed, string.Create(
-                CultureInfo.InvariantCulture, $"must be 1 to {SmsCallingCodesMax} calling codes such as 46,47; it is \"{text}\""));
+                CultureInfo.InvariantCulture,
+                $"must be 1 to {SmsCallingCodesMax} calling codes such as 46,47; it is \"{text}\""));
         }
 
         return string.Join(',', codes);

@@ -81,7 +81,9 @@ internal sealed record OperatorTerms
     /// <summary>The operator of a code, for its staff.</summary>
     /// <exception cref="RefusedException">The principal is not staff of an operator with this code.</exception>
     public static async Task<OperatorTerms> GetVisibleAsync(UnitOfWork work, string code) =>
-        await FindAsync(work.Db, code) is { } terms && work.Principal.StaffOf.Contains(terms.Id) ? terms : throw Problems.NotFound();
+        await FindAsync(work.Db, code) is { } terms && work.Principal.StaffOf.Contains(terms.Id)
+            ? terms
+            : throw Problems.NotFound();
 
     public static async Task<OperatorTerms?> FindAsync(NpgsqlConnection db, string code) =>
         await db.QuerySingleOrDefaultAsync<OperatorTerms>(Sql + " where code = @code", new { code });

@@ -18,8 +18,8 @@ internal enum OperatorOutcome
 }
 
 /// <summary>
-/// Makes an operator, or changes the terms that are given of the one that has the code. Those who run the service do it, by
-/// command. It holds for every purchase that is decided once the change is committed.
+/// Makes an operator, or changes the terms that are given of the one that has the code. Those who run the service do
+/// it, by command. It holds for every purchase that is decided once the change is committed.
 /// </summary>
 internal sealed class SetOperator
 {
@@ -27,11 +27,12 @@ internal sealed class SetOperator
     public async Task<OperatorOutcome> RunAsync(UnitOfWork work, string code, OperatorChange change)
     {
         // Two that make the same operator follow each other, so that the second one sees what it changes.
-        await work.Db.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended('create-operator ' || @code, 1))", new { code });
+        await work.Db.ExecuteAsync(
+            "select pg_advisory_xact_lock(hashtextextended('create-operator ' || @code, 1))", new { code });
         var before = await work.Db.QuerySingleOrDefaultAsync<OperatorRow>(
             """
-            select code, name, currency, time_zone, country, language, activation_login as login, purpose_rule as purpose,
-                   offers_card_credit, offers_app_credit, cap_minor, vat_basis_points, hold_seconds, sms_sender,
+            select code, name, currency, time_zone, country, language, activation_login as login,
+                   purpose_rule as purpose, offers_card_credit, offers_app_credit, cap_minor, vat_basis_points, hold_seconds, sms_sender,
                    array_to_string(sms_calling_codes, ',') as sms_calling_codes, organisation_sms_per_hour,
                    organisation_emails_per_hour
             from operator where code = @code for no key update
@@ -54,7 +55,11 @@ internal sealed class SetOperator
 
         var id = await SaveAsync(work, after);
         await work.AuditAsync(
-            before is null ? "operator.created" : "operator.changed", "operator:" + code, id, before: before, after: after);
+            before is null ? "operator.created" : "operator.changed",
+            "operator:" + code,
+            id,
+            before: before,
+            after: after);
         return before is null ? OperatorOutcome.Created : OperatorOutcome.Changed;
     }
 
@@ -65,10 +70,11 @@ internal sealed class SetOperator
            offers_app_credit, cap_minor, vat_basis_points, hold_seconds, sms_sender, sms_calling_codes,
            organisation_sms_per_hour, organisation_emails_per_hour)
         values (@Code, @Name, @Currency, @TimeZone, @Country, @Language, @Login, @Purpose, @OffersCardCredit,
-                @OffersAppCredit, @CapMinor, @VatBasisPoints, @HoldSeconds, @SmsSender, string_to_array(@SmsCallingCodes, ','),
-                @OrganisationSmsPerHour, @OrganisationEmailsPerHour)
+                @OffersAppCredit, @CapMinor, @VatBasisPoints, @HoldSeconds, @SmsSender,
+                string_to_array(@SmsCallingCodes, ','), @OrganisationSmsPerHour, @OrganisationEmailsPerHour)
         on conflict (code) do update
-        set name = excluded.name, time_zone = excluded.time_zone, country = excluded.country, language = excluded.language,
+        set name = excluded.name, time_zone = excluded.time_zone, country = excluded.country,
+            language = excluded.language,
             activation_login = excluded.activation_login, purpose_rule = excluded.purpose_rule,
             offers_card_credit = excluded.offers_card_credit, offers_app_credit = excluded.offers_app_credit,
             cap_minor = excluded.cap_minor, vat_basis_points = excluded.vat_basis_points,

@@ -6,8 +6,8 @@ using Dapper;
 namespace Authorisation.Administration.Sessions;
 
 /// <summary>
-/// Takes a request for a link to choose a new password. It only records it, which is the same work for an address that nobody
-/// has; <see cref="SendPasswordLinks"/> finds out afterwards whether there is somebody to send it to.
+/// Takes a request for a link to choose a new password. It only records it, which is the same work for an address that
+/// nobody has; <see cref="SendPasswordLinks"/> finds out afterwards whether there is somebody to send it to.
 /// </summary>
 internal sealed class AskForPasswordReset
 {
@@ -39,14 +39,23 @@ internal sealed class AskForPasswordReset
                where address = coalesce(@address, '') order by asked_at desc offset @fromAddress - 1 limit 1)
             ) bounds
             """,
-            new { login, address, ofLogin = Limits.PasswordResetsOfLoginMax, fromAddress = Limits.PasswordResetsFromAddressMax });
+            new
+            {
+                login,
+                address,
+                ofLogin = Limits.PasswordResetsOfLoginMax,
+                fromAddress = Limits.PasswordResetsFromAddressMax,
+            });
         if (wait > TimeSpan.Zero)
         {
             throw Problems.TooMany("Too many links were asked for with this e-mail address or from here.", wait.Value);
         }
 
         await db.ExecuteAsync(
-            "insert into control.password_reset_request (email, login, address) values (@email, @login, coalesce(@address, ''))",
+            """
+            insert into control.password_reset_request (email, login, address)
+            values (@email, @login, coalesce(@address, ''))
+            """,
             new { email, login, address });
     }
 }

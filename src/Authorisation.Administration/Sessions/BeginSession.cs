@@ -8,15 +8,17 @@ namespace Authorisation.Administration.Sessions;
 internal sealed record SignInRequest(string? Email, string? Password);
 
 /// <summary>
-/// Signs a person in. Of all operations it is the one that anybody can ask for as often as the bounds allow and that costs
-/// processor time, so it is no transaction: nothing is locked and no connection held while a password is hashed, and sign-ins
-/// with one address wait for each other no more than those with an unknown one do.
+/// Signs a person in. Of all operations it is the one that anybody can ask for as often as the bounds allow and that
+/// costs processor time, so it is no transaction: nothing is locked and no connection held while a password is hashed,
+/// and sign-ins with one address wait for each other no more than those with an unknown one do.
 /// </summary>
 internal sealed class BeginSession(ControlDatabase database, SignIns signIns)
 {
     /// <param name="address">From where the person calls; null when it is not known.</param>
     /// <param name="request">What was typed.</param>
-    /// <exception cref="RefusedException">A field is missing or too long, they are wrong, or the address is locked.</exception>
+    /// <exception cref="RefusedException">
+    /// A field is missing or too long, they are wrong, or the address is locked.
+    /// </exception>
     public async Task<SessionView> RunAsync(string? address, Request<SignInRequest> request)
     {
         var (email, password) = Check(request.Read());

@@ -15,8 +15,8 @@ internal sealed record PasswordChanged(SessionView? Session, RefusedException? R
 internal sealed class ChangePassword(SignIns signIns, Passwords passwords)
 {
     /// <returns>
-    /// The new session; or the refusal of a wrong current password. That is counted, so the work has to be committed: a session
-    /// that somebody else got hold of is no place to guess from.
+    /// The new session; or the refusal of a wrong current password. That is counted, so the work has to be committed: a
+    /// session that somebody else got hold of is no place to guess from.
     /// </returns>
     /// <exception cref="RefusedException">A field is missing, or the new password cannot be one.</exception>
     public async Task<PasswordChanged> RunAsync(UnitOfWork work, Request<PasswordChangeRequest> request)
@@ -39,7 +39,8 @@ internal sealed class ChangePassword(SignIns signIns, Passwords passwords)
                 "must be the one that you have, and there must not have been too many wrong ones lately"));
         }
 
-        await passwords.SetAsync(work.Db, person.PersonId, asked.Password!, "password.changed", person.PersonId, work.Address);
+        await passwords.SetAsync(
+            work.Db, person.PersonId, asked.Password!, "password.changed", person.PersonId, work.Address);
         return new PasswordChanged(await SignIns.BeginAsync(work.Db, person.PersonId, work.Address), Refusal: null);
     }
 }

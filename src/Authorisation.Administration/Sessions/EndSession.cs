@@ -12,7 +12,10 @@ internal sealed class EndSession
     public async Task RunAsync(UnitOfWork work, Guid id)
     {
         if (await work.Db.ExecuteAsync(
-            "update control.session set ended_at = ledger_now() where id = @id and person_id = @PersonId and ended_at is null",
+            """
+            update control.session set ended_at = ledger_now()
+            where id = @id and person_id = @PersonId and ended_at is null
+            """,
             new { id, work.Principal.PersonId }) != 1)
         {
             throw Problems.NotFound();
@@ -23,7 +26,10 @@ internal sealed class EndSession
     /// <param name="work">The principal's.</param>
     /// <param name="current">The hash of its token.</param>
     public Task RunCurrentAsync(UnitOfWork work, byte[]? current) => work.Db.ExecuteAsync(
-        "update control.session set ended_at = ledger_now() where person_id = @PersonId and ended_at is null and sha256 = @current",
+        """
+        update control.session set ended_at = ledger_now()
+        where person_id = @PersonId and ended_at is null and sha256 = @current
+        """,
         new { work.Principal.PersonId, current });
 
     /// <summary>Ends all sessions.</summary>

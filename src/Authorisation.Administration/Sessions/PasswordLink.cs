@@ -16,11 +16,14 @@ internal sealed record PasswordLink
     public required string Email { get; init; }
 
     /// <summary>The link of a token, to be looked at.</summary>
-    /// <exception cref="RefusedException">There is none, or it was used, has lapsed or was ended by a new password.</exception>
+    /// <exception cref="RefusedException">
+    /// There is none, or it was used, has lapsed or was ended by a new password.
+    /// </exception>
     public static Task<PasswordLink> GetAsync(UnitOfWork work, string token) => FindAsync(work, token, "");
 
     /// <summary>As <see cref="GetAsync"/>, to use it: it is locked, so that it is used once.</summary>
-    public static Task<PasswordLink> LockForChangeAsync(UnitOfWork work, string token) => FindAsync(work, token, "for no key update of l");
+    public static Task<PasswordLink> LockForChangeAsync(UnitOfWork work, string token) =>
+        FindAsync(work, token, "for no key update of l");
 
     /// <summary>Makes a link for a person.</summary>
     /// <returns>Its token, which is not kept.</returns>
@@ -28,7 +31,10 @@ internal sealed record PasswordLink
     {
         var (token, sha256) = TokenHash.NewToken();
         await db.ExecuteAsync(
-            "insert into control.password_link (sha256, person_id, expires_at) values (@sha256, @personId, ledger_now() + @lifetime)",
+            """
+            insert into control.password_link (sha256, person_id, expires_at)
+            values (@sha256, @personId, ledger_now() + @lifetime)
+            """,
             new { sha256, personId, lifetime });
         return token;
     }

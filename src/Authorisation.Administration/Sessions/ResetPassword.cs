@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Authorisation.Administration.Sessions;
 
-/// <summary>Gives a person the new password that was chosen by a mailed link. The link is used up, and every session ends.</summary>
+/// <summary>
+/// Gives a person the new password that was chosen by a mailed link. The link is used up, and every session ends.
+/// </summary>
 internal sealed partial class ResetPassword(Passwords passwords, ILogger<ResetPassword> logger)
 {
     /// <exception cref="RefusedException">The link is not in force, or the password cannot be one.</exception>
@@ -17,7 +19,9 @@ internal sealed partial class ResetPassword(Passwords passwords, ILogger<ResetPa
         fields.ThrowIfAny();
     }
 
-    /// <summary>Gives the person of a link that is locked the password that was chosen, unless something is wrong with that.</summary>
+    /// <summary>
+    /// Gives the person of a link that is locked the password that was chosen, unless something is wrong with that.
+    /// </summary>
     /// <returns>What is wrong with the password; then nothing is changed.</returns>
     public async Task<PasswordFault> TryAsync(UnitOfWork work, PasswordLink link, string? password)
     {
@@ -27,7 +31,8 @@ internal sealed partial class ResetPassword(Passwords passwords, ILogger<ResetPa
             return fault;
         }
 
-        await work.Db.ExecuteAsync("update control.password_link set used_at = ledger_now() where sha256 = @Sha256", link);
+        await work.Db.ExecuteAsync(
+            "update control.password_link set used_at = ledger_now() where sha256 = @Sha256", link);
         var ended = await passwords.SetAsync(
             work.Db, link.PersonId, password!, "password.reset", link.PersonId, work.Address);
         LogReset(link.PersonId, work.Address, ended);
@@ -35,6 +40,7 @@ internal sealed partial class ResetPassword(Passwords passwords, ILogger<ResetPa
     }
 
     [LoggerMessage(
-        5652, LogLevel.Information, "Person {Person} chose a new password by a mailed link from {Address}; {Ended} sessions ended")]
+        5652, LogLevel.Information,
+        "Person {Person} chose a new password by a mailed link from {Address}; {Ended} sessions ended")]
     private partial void LogReset(Guid person, string? address, int ended);
 }

@@ -9,7 +9,9 @@ namespace Authorisation.Administration.Sessions;
 /// <summary>Sends the links to choose a new password that were asked for with addresses that somebody has.</summary>
 internal sealed class SendPasswordLinks(Outbox outbox, PortalLinks links)
 {
-    /// <param name="db">Within a transaction. Any number of hosts may do it: requests that one is at are passed over by others.</param>
+    /// <param name="db">
+    /// Within a transaction. Any number of hosts may do it: requests that one is at are passed over by others.
+    /// </param>
     /// <returns>How many requests were seen to.</returns>
     public async Task<int> RunAsync(NpgsqlConnection db)
     {
@@ -36,7 +38,8 @@ internal sealed class SendPasswordLinks(Outbox outbox, PortalLinks links)
                 var token = await PasswordLink.NewAsync(db, personId, Limits.PasswordResetTime);
                 var (subject, text) = MessageTexts.PasswordReset(terms, links.PasswordReset(token));
                 await outbox.TryAddAsync(
-                    db, new NewMessage(terms, MessageKind.PasswordReset, email, subject, text, Limits.PasswordResetTime));
+                    db, new NewMessage(
+                        terms, MessageKind.PasswordReset, email, subject, text, Limits.PasswordResetTime));
             }
         }
 

@@ -4,12 +4,14 @@ using Npgsql;
 
 namespace Authorisation.Administration.Sessions;
 
-/// <summary>Failed sign-ins, which are recorded beside the call and seen to afterwards, so that all of them take the same time.</summary>
+/// <summary>
+/// Failed sign-ins, which are recorded beside the call and seen to afterwards, so that all of them take the same time.
+/// </summary>
 internal static class SignInFailures
 {
     /// <summary>
-    /// Copies those of known people to the audit trail. What comes while an address is locked is only in the log: anybody can
-    /// make as much of it as the network carries.
+    /// Copies those of known people to the audit trail. What comes while an address is locked is only in the log:
+    /// anybody can make as much of it as the network carries.
     /// </summary>
     public static Task<int> CopyToAuditAsync(NpgsqlConnection db) => db.ExecuteAsync(
         """
@@ -21,7 +23,8 @@ internal static class SignInFailures
           where f.id = untold.id
           returning f.*
         )
-        insert into control.audit_entry (made_at, operator_id, organisation_id, person_email, address, action, subject, after)
+        insert into control.audit_entry
+          (made_at, operator_id, organisation_id, person_email, address, action, subject, after)
         select due.failed_at, place.operator_id, place.organisation_id, '', due.address,
                case when due.is_lock then 'sign_in.locked' else 'sign_in.failed' end, 'person:' || p.id,
                jsonb_build_object('email', p.email, 'failures', due.failures, 'login', due.tag)

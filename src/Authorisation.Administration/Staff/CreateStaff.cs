@@ -22,19 +22,22 @@ internal sealed record CreateStaffRequest(
 internal sealed record StaffCreated(StaffRow Row, bool KeepsPassword, string? MadeUpPassword);
 
 /// <summary>
-/// Makes a person staff of an operator, and gives staff a new password where nobody else can: the first staff of an operator is
-/// made by nobody who has signed in. A person who is staff already stays so.
+/// Makes a person staff of an operator, and gives staff a new password where nobody else can: the first staff of an
+/// operator is made by nobody who has signed in. A person who is staff already stays so.
 /// </summary>
 internal sealed class CreateStaff(Passwords passwords)
 {
-    /// <exception cref="RefusedException">There is no such operator, a field is wrong, or the password cannot be one.</exception>
+    /// <exception cref="RefusedException">
+    /// There is no such operator, a field is wrong, or the password cannot be one.
+    /// </exception>
     public async Task<StaffCreated> RunAsync(UnitOfWork work, CreateStaffRequest asked)
     {
         var fields = new Fields();
         var terms = await OperatorTerms.FindAsync(work.Db, asked.Operator ?? "");
         if (terms is null)
         {
-            fields.Add("operator", FieldCode.NotFound, $"{asked.Operator} is not there: make it with create-operator first");
+            fields.Add(
+                "operator", FieldCode.NotFound, $"{asked.Operator} is not there: make it with create-operator first");
         }
 
         var email = fields.Email("email", asked.Email);
@@ -51,7 +54,12 @@ internal sealed class CreateStaff(Passwords passwords)
         if (!keeps)
         {
             await passwords.SetAsync(
-                work.Db, row.PersonId, password, row.HasPassword ? "password.reset" : "password.chosen", by: null, address: null);
+                work.Db,
+                row.PersonId,
+                password,
+                row.HasPassword ? "password.reset" : "password.chosen",
+                by: null,
+                address: null);
         }
 
         var after = await FindAsync(work, terms.Id, email);
@@ -63,6 +71,7 @@ internal sealed class CreateStaff(Passwords passwords)
         return new StaffCreated(after, keeps, keeps || asked.Password is not null ? null : password);
     }
 
-    private static Task<StaffRow> FindAsync(UnitOfWork work, int operatorId, string email) => work.Db.QuerySingleAsync<StaffRow>(
+    private static Task<StaffRow> FindAsync(UnitOfWork work, int operatorId, string email) =>
+        work.Db.QuerySingleAsync<StaffRow>(
         $"select {StaffRow.Columns} and s.operator_id = @operatorId and p.email = @email", new { operatorId, email });
 }

@@ -16,7 +16,10 @@ internal sealed class ListStaff
     {
         var operators = await StaffOperators.ListedAsync(work, operatorCode);
         return [.. await work.Db.QueryAsync<StaffRow>(
-            $"select {StaffRow.Columns} and s.operator_id = any(@operators) and s.id > @After order by s.id limit @Count",
+            $"""
+            select {StaffRow.Columns} and s.operator_id = any(@operators) and s.id > @After
+            order by s.id limit @Count
+            """,
             new { operators, page.After, page.Count })];
     }
 }

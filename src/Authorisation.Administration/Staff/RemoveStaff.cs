@@ -17,7 +17,8 @@ internal sealed class RemoveStaff
             """
             select exists (
               select from control.staff s join control.person p on p.id = s.person_id
-              where s.operator_id = @OperatorId and s.id <> @Id and s.removed_at is null and p.password_hash is not null)
+              where s.operator_id = @OperatorId and s.id <> @Id and s.removed_at is null
+                and p.password_hash is not null)
             """,
             row);
         if (!others)
@@ -32,7 +33,8 @@ internal sealed class RemoveStaff
             -- A link to choose a first password was sent for this; nobody is to begin with it any more.
             update control.password_link l set ended_at = ledger_now()
             from control.person p
-            where p.id = @PersonId and p.password_hash is null and l.person_id = p.id and l.used_at is null and l.ended_at is null
+            where p.id = @PersonId and p.password_hash is null and l.person_id = p.id and l.used_at is null
+              and l.ended_at is null
             """,
             row);
         await work.AuditAsync("staff.removed", "staff:" + id, row.OperatorId, before: row.Audited);

@@ -10,7 +10,8 @@ internal sealed record StaffRow
 {
     /// <summary>To be followed by more conditions, on <c>s</c>, the staff.</summary>
     public const string Columns = """
-        s.id, s.person_id, s.operator_id, o.code as operator, p.email, p.name, p.password_hash is not null as has_password, s.made_at
+        s.id, s.person_id, s.operator_id, o.code as operator, p.email, p.name,
+        p.password_hash is not null as has_password, s.made_at
         from control.staff s
         join control.person p on p.id = s.person_id
         join operator o on o.id = s.operator_id
@@ -50,21 +51,29 @@ internal sealed record StaffRow
     /// <summary>The person, for staff of the same operator.</summary>
     /// <exception cref="RefusedException">There is none at the principal's operators.</exception>
     public static async Task<StaffRow> GetVisibleAsync(UnitOfWork work, Guid id) =>
-        await FindAsync(work.Db, id) is { } row && work.Principal.StaffOf.Contains(row.OperatorId) ? row : throw Problems.NotFound();
-
-    /// <summary>Lets changes of an operator's staff follow one another, so that the last two cannot remove each other.</summary>
-    public static Task LockAllAsync(NpgsqlConnection db, int operatorId) =>
-        db.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended('staff of ' || @operatorId, 1))", new { operatorId });
+        await FindAsync(work.Db, id) is { } row && work.Principal.StaffOf.Contains(row.OperatorId)
+            ? row
+            : throw Problems.NotFound();
 
     /// <summary>
-    /// Makes a person staff, who is made with it if the address is new. One that was removed and comes again is another: what
-    /// was sent about the first does not reach the second.
+    /// Lets changes of an operator's staff follow one another, so that the last two cannot remove each other.
+    /// </summary>
+    public static Task LockAllAsync(NpgsqlConnection db, int operatorId) =>
+        db.ExecuteAsync(
+            "select pg_advisory_xact_lock(hashtextextended('staff of ' || @operatorId, 1))", new { operatorId });
+
+    /// <summary>
+    /// Makes a person staff, who is made with it if the address is new. One that was removed and comes again is
+    /// another: what was sent about the first does not reach the second.
     /// </summary>
     /// <returns>Null when the person is staff already.</returns>
     public static async Task<Guid?> AddAsync(NpgsqlConnection db, int operatorId, string email, string name)
     {
         await db.ExecuteAsync(
-            "insert into control.person (id, email, name) values (@person, @email, @name) on conflict (email) do nothing",
+            """
+            insert into control.person (id, email, name) values (@person, @email, @name)
+            on conflict (email) do nothing
+            """,
             new { person = Guid.CreateVersion7(), email, name });
         return await db.QuerySingleOrDefaultAsync<Guid?>(
             """

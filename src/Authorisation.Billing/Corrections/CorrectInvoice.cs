@@ -9,19 +9,25 @@ using Microsoft.Extensions.Logging;
 namespace Authorisation.Billing.Corrections;
 
 /// <summary>What a correction made.</summary>
-/// <param name="Cancellation">Takes the invoice back whole: a credit note, or an invoice where a credit note was corrected.</param>
-/// <param name="Replacement">Stands instead of it: the same rows, with the seller, the payment and the buyer as they are now.</param>
+/// <param name="Cancellation">
+/// Takes the invoice back whole: a credit note, or an invoice where a credit note was corrected.
+/// </param>
+/// <param name="Replacement">
+/// Stands instead of it: the same rows, with the seller, the payment and the buyer as they are now.
+/// </param>
 internal sealed record Correction(InvoiceDetails Cancellation, InvoiceDetails Replacement);
 
-/// <summary>Corrects an invoice that was made with what was wrong: operator staff make a credit note and a new invoice.</summary>
+/// <summary>
+/// Corrects an invoice that was made with what was wrong: operator staff make a credit note and a new invoice.
+/// </summary>
 internal sealed partial class CorrectInvoice(InvoiceReader reader, ILogger<CorrectInvoice> logger)
 {
     /// <param name="work">The principal's.</param>
     /// <param name="id">The invoice.</param>
     /// <param name="request">Why, for the audit trail: required, at most 500 characters.</param>
     /// <exception cref="RefusedException">
-    /// It cannot be seen, the principal is no staff, no reason is given, the invoice is not in force, or its replacement would
-    /// be no e-invoice either: then nothing is made, and no number is used.
+    /// It cannot be seen, the principal is no staff, no reason is given, the invoice is not in force, or its
+    /// replacement would be no e-invoice either: then nothing is made, and no number is used.
     /// </exception>
     public async Task<Correction> RunAsync(UnitOfWork work, Guid id, Request<string?> request)
     {
@@ -54,7 +60,8 @@ internal sealed partial class CorrectInvoice(InvoiceReader reader, ILogger<Corre
         {
             throw new RefusedException(
                 ProblemCode.InvoiceIsCancellation,
-                $"It takes back {cancelled} whole, and is never corrected itself; correct what stands instead of {cancelled}.");
+                $"It takes back {cancelled} whole, and is never corrected itself; correct what stands instead of "
+                + $"{cancelled}.");
         }
 
         if (header.CancelledByNumber is { } note)
@@ -71,8 +78,8 @@ internal sealed partial class CorrectInvoice(InvoiceReader reader, ILogger<Corre
         {
             throw new RefusedException(
                 ProblemCode.EInvoiceIncomplete,
-                "Nothing was made, as the new invoice would not be right either. Put this right first, at the operator or the "
-                + $"customer: {string.Join(' ', missing)}");
+                "Nothing was made, as the new invoice would not be right either. Put this right first, at the operator "
+                + $"or the customer: {string.Join(' ', missing)}");
         }
     }
 
@@ -82,6 +89,8 @@ internal sealed partial class CorrectInvoice(InvoiceReader reader, ILogger<Corre
         return new InvoiceDetails(header, await reader.ReadAsync(work.Db, header, work.Stop));
     }
 
-    [LoggerMessage(5600, LogLevel.Information, "Invoice {Number} of {Operator} was taken back by {Cancellation}; {Replacement} stands instead of it")]
+    [LoggerMessage(
+        5600, LogLevel.Information,
+        "Invoice {Number} of {Operator} was taken back by {Cancellation}; {Replacement} stands instead of it")]
     private partial void LogCorrected(string number, string @operator, string cancellation, string replacement);
 }

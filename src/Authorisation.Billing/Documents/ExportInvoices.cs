@@ -16,7 +16,9 @@ internal enum InvoiceFileForm
     Zip,
 }
 
-/// <summary>Writes the invoices of a month that a principal sees into one file, in the order of their numbers.</summary>
+/// <summary>
+/// Writes the invoices of a month that a principal sees into one file, in the order of their numbers.
+/// </summary>
 internal sealed class ExportInvoices(InvoiceReader reader)
 {
     /// <param name="work">The principal's.</param>
@@ -24,8 +26,11 @@ internal sealed class ExportInvoices(InvoiceReader reader)
     /// <param name="request">The form. It is asked for before anything is written.</param>
     /// <param name="to">The file.</param>
     /// <returns>What the file is called, without its ending.</returns>
-    /// <exception cref="RefusedException">The organisation is not seen, the right is missing, or there is no such operator or no month.</exception>
-    public async Task<string> RunAsync(UnitOfWork work, InvoiceFilter filter, Request<InvoiceFileForm> request, Stream to)
+    /// <exception cref="RefusedException">
+    /// The organisation is not seen, the right is missing, or there is no such operator or no month.
+    /// </exception>
+    public async Task<string> RunAsync(
+        UnitOfWork work, InvoiceFilter filter, Request<InvoiceFileForm> request, Stream to)
     {
         var scope = await InvoiceScope.OfAsync(work, filter.OrganisationId);
         var fields = new Fields();
@@ -38,7 +43,10 @@ internal sealed class ExportInvoices(InvoiceReader reader)
         fields.ThrowIfAny();
         var form = request.Read();
         var headers = (await work.Db.QueryAsync<InvoiceHeader>(
-            $"select {InvoiceHeader.Columns} {InvoiceFilter.SqlOf(scope)} order by i.operator_id, i.series_number, i.id",
+            $"""
+            select {InvoiceHeader.Columns} {InvoiceFilter.SqlOf(scope)}
+            order by i.operator_id, i.series_number, i.id
+            """,
             new
             {
                 month = filter.Month!.Value.Number,

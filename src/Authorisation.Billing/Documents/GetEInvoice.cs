@@ -12,7 +12,9 @@ internal sealed record EInvoice(InvoiceHeader Header, byte[] Xml);
 /// <summary>Writes an invoice as an e-invoice, for a principal who may see it.</summary>
 internal sealed class GetEInvoice(GetInvoice get)
 {
-    /// <exception cref="RefusedException">As of <see cref="GetInvoice"/>; or the invoice lacks what receivers want, which is told.</exception>
+    /// <exception cref="RefusedException">
+    /// As of <see cref="GetInvoice"/>; or the invoice lacks what receivers want, which is told.
+    /// </exception>
     public async Task<EInvoice> RunAsync(UnitOfWork work, Guid id)
     {
         var (header, invoice) = await get.RunAsync(work, id);

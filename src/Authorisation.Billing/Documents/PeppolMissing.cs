@@ -74,7 +74,8 @@ internal static class PeppolMissing
         }
 
         var address = party.PostalAddress;
-        if (PrintableText.IsBlank(address?.Street) || PrintableText.IsBlank(address?.PostalCode) || PrintableText.IsBlank(address?.City))
+        if (PrintableText.IsBlank(address?.Street) || PrintableText.IsBlank(address?.PostalCode)
+            || PrintableText.IsBlank(address?.City))
         {
             yield return $"The {who}'s postal address is missing or incomplete.";
         }
@@ -97,7 +98,8 @@ internal static class PeppolMissing
             var isStandard = tax.Category == VatCategory.Standard;
             if (isStandard == (tax.BasisPoints == 0))
             {
-                yield return $"A rate of {Decimals.Percent(tax.BasisPoints)} % does not go with VAT category {VatLetters.Of(tax.Category)} (BR-S-05, BR-Z-05).";
+                yield return $"A rate of {Decimals.Percent(tax.BasisPoints)} % does not go with VAT category "
+                    + $"{VatLetters.Of(tax.Category)} (BR-S-05, BR-Z-05).";
             }
             else if (!new VatRate(tax.Category, tax.BasisPoints).IsExpressibleIn(invoice.Seller.Country))
             {

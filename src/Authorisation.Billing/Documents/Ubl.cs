@@ -25,7 +25,9 @@ internal static class Ubl
         return element.HasElements ? element : null;
     }
 
-    /// <summary>An element of text as <see cref="PrintableText.Clean"/> leaves it; null when it leaves nothing.</summary>
+    /// <summary>
+    /// An element of text as <see cref="PrintableText.Clean"/> leaves it; null when it leaves nothing.
+    /// </summary>
     public static XElement? Text(string name, string? text, params IEnumerable<XAttribute> attributes)
     {
         var clean = PrintableText.Clean(text);

@@ -9,7 +9,9 @@ internal sealed record InvoiceDetails(InvoiceHeader Header, Invoice Invoice);
 /// <summary>Shows an invoice with its lines to a principal who may see it.</summary>
 internal sealed class GetInvoice(InvoiceReader reader)
 {
-    /// <exception cref="RefusedException">There is none to be seen, or its lines do not come to what was invoiced.</exception>
+    /// <exception cref="RefusedException">
+    /// There is none to be seen, or its lines do not come to what was invoiced.
+    /// </exception>
     public async Task<InvoiceDetails> RunAsync(UnitOfWork work, Guid id)
     {
         var (header, _) = await InvoiceHeader.GetVisibleAsync(work, id);

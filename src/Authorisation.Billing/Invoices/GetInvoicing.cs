@@ -13,7 +13,8 @@ internal sealed class GetInvoicing
         var terms = await OperatorTerms.GetVisibleAsync(work, code);
         var invoicing = await Invoicing.FindAsync(work.Db, terms.Id) ?? throw new RefusedException(
             ProblemCode.InvoicingNotSet,
-            $"No invoices are made until it is set who sells and where to pay: PUT /v1/operators/{terms.Code}/invoicing.");
+            "No invoices are made until it is set who sells and where to pay: "
+            + $"PUT /v1/operators/{terms.Code}/invoicing.");
         return new InvoicingDetails(InvoicingRequest.Of(invoicing, terms.VatRatesInForce), invoicing.Revision);
     }
 }

@@ -12,7 +12,8 @@ namespace Authorisation.Billing.Invoices;
 internal sealed record InvoiceFilter(CreditMonth? Month, Guid? OrganisationId, string? Operator)
 {
     /// <summary>
-    /// The condition on <c>i</c>, an invoice, and <c>o</c>, its operator. Its parameters are those of the scope, <c>month</c>,
+    /// The condition on <c>i</c>, an invoice, and <c>o</c>, its operator. Its parameters are those of the scope,
+    /// <c>month</c>,
     /// <c>operatorId</c> and <c>OrganisationId</c>.
     /// </summary>
     /// <param name="scope">What the principal sees.</param>

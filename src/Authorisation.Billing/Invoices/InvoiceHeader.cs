@@ -114,9 +114,11 @@ internal sealed record InvoiceHeader
     /// <exception cref="RefusedException">There is none to be seen, or the right to reports is missing.</exception>
     public static async Task<(InvoiceHeader Row, AccessScope Scope)> GetVisibleAsync(UnitOfWork work, Guid id)
     {
-        var row = await work.Db.QuerySingleOrDefaultAsync<InvoiceHeader>($"select {Columns} where i.id = @id", new { id })
+        var row = await work.Db.QuerySingleOrDefaultAsync<InvoiceHeader>(
+            $"select {Columns} where i.id = @id", new { id })
             ?? throw Problems.NotFound();
-        var scope = work.Principal.At(row.OperatorId, row.OrganisationId).RequireSight().Require(AdministratorRights.Reports);
+        var scope = work.Principal.At(row.OperatorId, row.OrganisationId).RequireSight().Require(
+            AdministratorRights.Reports);
         if (scope.IsStaff)
         {
             return (row, scope);

@@ -59,7 +59,8 @@ internal static class InvoiceLines
     public static IReadOnlyList<InvoiceLine> WithNets(IReadOnlyList<InvoiceLine> lines)
     {
         var nets = new long[lines.Count];
-        foreach (var same in Enumerable.Range(0, lines.Count).GroupBy(i => (lines[i].VatCategory, lines[i].VatBasisPoints)))
+        foreach (
+            var same in Enumerable.Range(0, lines.Count).GroupBy(i => (lines[i].VatCategory, lines[i].VatBasisPoints)))
         {
             var places = same.ToArray();
             var shares = InvoiceAmounts.Nets(same.Key.VatBasisPoints, [.. places.Select(i => lines[i].GrossMinor)]);

@@ -115,7 +115,8 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
             new { ids }))
         .ToLookup(
             one => one.Id,
-            one => new TaxSubtotal(VatLetters.Read(one.Category), one.BasisPoints, one.GrossMinor, one.NetMinor, one.VatMinor));
+            one => new TaxSubtotal(
+                VatLetters.Read(one.Category), one.BasisPoints, one.GrossMinor, one.NetMinor, one.VatMinor));
 
     private static async Task<List<BilledRow>> RowsAsync(NpgsqlConnection db, InvoiceHeader row, string country, CancellationToken stop)
     {
@@ -143,7 +144,8 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
             var (expectedMinor, foundMinor) = (expected.GetValueOrDefault(rate), found.GetValueOrDefault(rate));
             if (expectedMinor != foundMinor)
             {
-                LogDifference(row.Number, row.Operator, VatLetters.Of(rate.Category), rate.BasisPoints, expectedMinor, foundMinor);
+                var letter = VatLetters.Of(rate.Category);
+                LogDifference(row.Number, row.Operator, letter, rate.BasisPoints, expectedMinor, foundMinor);
                 throw new RefusedException(
                     ProblemCode.InvoiceDoesNotAddUp,
                     "The lines of the invoice do not come to what was invoiced; it is not shown until that is looked into.");

@@ -5,9 +5,9 @@ using Dapper;
 namespace Authorisation.Billing.Invoices;
 
 /// <summary>
-/// Which invoices a principal sees. Operator staff: all of the operator's. Administrators with the right to reports: those
-/// that are published, of the whole organisation if they administer all of it, else those on which every department is
-/// theirs.
+/// Which invoices a principal sees. Operator staff: all of the operator's. Administrators with the right to reports:
+/// those that are published, of the whole organisation if they administer all of it, else those on which every
+/// department is theirs.
 /// </summary>
 /// <param name="StaffOf">Operators whose invoices are all seen.</param>
 /// <param name="Wide">Organisations whose published invoices are all seen.</param>
@@ -55,7 +55,8 @@ internal sealed record InvoiceScope(int[] StaffOf, Guid[] Wide, Guid[] Narrow, G
             return scope.IsStaff ? new([operatorId], [], [], []) : At(id, scope);
         }
 
-        var members = work.Principal.Memberships.Values.Where(one => one.Rights.HasFlag(AdministratorRights.Reports)).ToList();
+        var members = work.Principal.Memberships.Values.Where(
+            one => one.Rights.HasFlag(AdministratorRights.Reports)).ToList();
         if (work.Principal.StaffOf.Count == 0 && members.Count == 0)
         {
             throw Problems.Forbidden();

@@ -14,7 +14,8 @@ internal static class InvoicingFields
     /// <param name="terms">The operator.</param>
     /// <param name="before">What is in force; null when nothing is.</param>
     /// <param name="lastNumber">The last number of the operator's series that was used; null before the first.</param>
-    public static Invoicing Read(Fields fields, InvoicingRequest sent, OperatorTerms terms, Invoicing? before, long? lastNumber)
+    public static Invoicing Read(
+        Fields fields, InvoicingRequest sent, OperatorTerms terms, Invoicing? before, long? lastNumber)
     {
         var country = terms.Country;
         var days = sent.PaymentDays ?? Limits.PaymentDaysDefault;

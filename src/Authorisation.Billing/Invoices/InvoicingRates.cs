@@ -32,7 +32,10 @@ internal static class InvoicingRates
         var own = new VatRate(VatCategory.Standard, terms.VatBasisPoints);
         if (rates.Count == sent.Count && !rates.Contains(own))
         {
-            fields.Add("vat_rates", FieldCode.Required, $"must have the operator's own rate, {VatLetters.Of(own.Category)} with {own.BasisPoints}: purchases that name no rate have it");
+            fields.Add(
+                "vat_rates", FieldCode.Required,
+                $"must have the operator's own rate, {VatLetters.Of(own.Category)} with {own.BasisPoints}: purchases that "
+                + "name no rate have it");
         }
 
         var stored = new VatRates(rates).All.Select(rate => rate.ToString()).ToArray();

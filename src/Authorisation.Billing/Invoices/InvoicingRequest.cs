@@ -38,17 +38,25 @@ internal sealed record PaymentRequest(
 /// <param name="VatBasisPoints">In hundredths of a percent; 0 with Z and O.</param>
 internal sealed record VatRateRequest(string? VatCategory, int? VatBasisPoints);
 
-/// <summary>What an operator is to invoice with and how; what is in force is shown and audited in the same words.</summary>
+/// <summary>
+/// What an operator is to invoice with and how; what is in force is shown and audited in the same words.
+/// </summary>
 /// <param name="Seller">Who sells.</param>
 /// <param name="Payment">Where to pay.</param>
 /// <param name="PaymentDays">Days from the publication until the due date, 0 to 365; 30 unless given.</param>
 /// <param name="NumberPrefix">What stands before each number; does not end with a digit.</param>
 /// <param name="FirstNumber">The number of the first invoice, 1 to 999,999,999; can be sent until that is made.</param>
-/// <param name="NextNumber">The number of the next invoice: above the last one used, and at most 1,000,000 above it.</param>
+/// <param name="NextNumber">
+/// The number of the next invoice: above the last one used, and at most 1,000,000 above it.
+/// </param>
 /// <param name="ItemisesCards">A line for each purchase on a card, or one with the sum of each card.</param>
-/// <param name="ShowsPurchasesAtOnce">Whether administrators see purchases before the invoices of their month are published.</param>
+/// <param name="ShowsPurchasesAtOnce">
+/// Whether administrators see purchases before the invoices of their month are published.
+/// </param>
 /// <param name="VatRates">The rates that purchases may have; unless given those of the operator's country.</param>
-/// <param name="ProductTexts">What products are called, by the code that clients send; at most 200, of 120 characters.</param>
+/// <param name="ProductTexts">
+/// What products are called, by the code that clients send; at most 200, of 120 characters.
+/// </param>
 internal sealed record InvoicingRequest(
     SellerRequest? Seller,
     PaymentRequest? Payment,

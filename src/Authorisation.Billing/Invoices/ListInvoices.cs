@@ -15,7 +15,9 @@ internal sealed record InvoiceList(
 /// <summary>Lists the invoices that a principal sees, by operator, the highest number first.</summary>
 internal sealed class ListInvoices
 {
-    /// <exception cref="RefusedException">The organisation is not seen, the right is missing, or there is no such operator or place.</exception>
+    /// <exception cref="RefusedException">
+    /// The organisation is not seen, the right is missing, or there is no such operator or place.
+    /// </exception>
     public async Task<InvoiceList> RunAsync(UnitOfWork work, InvoiceFilter filter, ListPage page)
     {
         var scope = await InvoiceScope.OfAsync(work, filter.OrganisationId);
@@ -59,7 +61,8 @@ internal sealed class ListInvoices
         }
 
         if (await work.Db.QuerySingleOrDefaultAsync<(int, long)?>(
-            "select operator_id, series_number from billing.invoice where id = @After", new { page.After }) is { } place)
+            "select operator_id, series_number from billing.invoice where id = @After",
+            new { page.After }) is { } place)
         {
             return place;
         }

@@ -104,10 +104,16 @@ internal sealed class MakeInvoices
     }
 
     private static NewInvoice Make(
-        Guid organisation, string reference, IEnumerable<SumAtRate> sums, InvoiceBuyers buyers, OperatorTerms terms, Invoicing invoicing)
+        Guid organisation,
+        string reference,
+        IEnumerable<SumAtRate> sums,
+        InvoiceBuyers buyers,
+        OperatorTerms terms,
+        Invoicing invoicing)
     {
         var (taxes, instead) = InvoiceRates.Settle(
-            sums.Select(sum => (new VatRate(VatLetters.Read(sum.VatCategory), sum.VatBasisPoints), sum.GrossMinor)), terms);
+            sums.Select(
+                sum => (new VatRate(VatLetters.Read(sum.VatCategory), sum.VatBasisPoints), sum.GrossMinor)), terms);
         return new NewInvoice(
             Guid.CreateVersion7(), organisation, reference, taxes, buyers.Of(organisation, reference),
             invoicing.ItemisesCards, invoicing.ProductTextsId)

@@ -17,7 +17,8 @@ internal sealed class ProductTexts
 
     /// <summary>What a product is called: by its code where it has no text. Null for no product, or a blank one.</summary>
     public string? Of(string? product) =>
-        product is not null && _texts.TryGetValue(product, out var text) ? text : PrintableText.IsBlank(product) ? null : product;
+        product is not null
+            && _texts.TryGetValue(product, out var text) ? text : PrintableText.IsBlank(product) ? null : product;
 
     public static ProductTexts Read(string json) => new(InvoiceJson.Read<Dictionary<string, string>>(json));
 

@@ -5,11 +5,15 @@ using Dapper;
 
 namespace Authorisation.Billing.Invoices;
 
-/// <summary>Sets what an operator invoices with and how, for invoices that are made from now on; by its staff.</summary>
+/// <summary>
+/// Sets what an operator invoices with and how, for invoices that are made from now on; by its staff.
+/// </summary>
 internal sealed class SetInvoicing
 {
     /// <returns>What is in force now.</returns>
-    /// <exception cref="RefusedException">The principal is not the operator's staff, a field is wrong, or another set it first.</exception>
+    /// <exception cref="RefusedException">
+    /// The principal is not the operator's staff, a field is wrong, or another set it first.
+    /// </exception>
     public async Task<InvoicingDetails> RunAsync(UnitOfWork work, string code, Request<InvoicingRequest> request)
     {
         var terms = await OperatorTerms.GetVisibleAsync(work, code);

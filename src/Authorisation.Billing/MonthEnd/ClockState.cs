@@ -27,7 +27,9 @@ internal sealed record ClockState(DateTimeOffset HostAt, DateTimeOffset Database
 
     /// <summary>Records the moment, in the transaction that it was read in for that.</summary>
     /// <param name="db">The database.</param>
-    /// <param name="isSteady">Whether the clocks have been watched since the last recorded moment, and have not jumped.</param>
+    /// <param name="isSteady">
+    /// Whether the clocks have been watched since the last recorded moment, and have not jumped.
+    /// </param>
     public Task SaveAsync(NpgsqlConnection db, bool isSteady) => db.ExecuteAsync(
         """
         insert into billing.clock_moment (host, host_at, database_at, steady_since)

@@ -9,7 +9,9 @@ internal sealed record MonthEndDetails(MonthEndRun Run, IReadOnlyList<Finding> F
 /// <summary>Shows a night's work to staff of its operator.</summary>
 internal sealed class GetMonthEnd
 {
-    /// <exception cref="RefusedException">The principal is no staff, or there is none of the principal's operators.</exception>
+    /// <exception cref="RefusedException">
+    /// The principal is no staff, or there is none of the principal's operators.
+    /// </exception>
     public async Task<MonthEndDetails> RunAsync(UnitOfWork work, Guid id) =>
         new(await MonthEndRun.GetVisibleAsync(work, id), await Finding.OfAsync(work.Db, id));
 }

@@ -12,5 +12,6 @@ internal sealed class ListMonthEnds
     /// <param name="page">Which part.</param>
     /// <exception cref="RefusedException">The principal is no staff, or not of the operator that was named.</exception>
     public async Task<IReadOnlyList<MonthEndRun>> RunAsync(UnitOfWork work, string? operatorCode, ListPage page) =>
-        await MonthEndRun.ListAsync(work.Db, await StaffOperators.ListedAsync(work, operatorCode), page.After, page.Count);
+        await MonthEndRun.ListAsync(
+            work.Db, await StaffOperators.ListedAsync(work, operatorCode), page.After, page.Count);
 }

@@ -88,7 +88,9 @@ internal sealed record MonthEndRun
         await db.QuerySingleOrDefaultAsync<MonthEndRun>($"select {Columns} where t.id = @id", new { id });
 
     /// <summary>The run, for staff of its operator.</summary>
-    /// <exception cref="RefusedException">The principal is no staff, or there is no such run at the principal's operators.</exception>
+    /// <exception cref="RefusedException">
+    /// The principal is no staff, or there is no such run at the principal's operators.
+    /// </exception>
     public static async Task<MonthEndRun> GetVisibleAsync(UnitOfWork work, Guid id)
     {
         StaffOperators.RequireAny(work);

@@ -10,8 +10,8 @@ using Npgsql;
 namespace Authorisation.Billing.MonthEnd;
 
 /// <summary>
-/// The way back from a month that was closed too early: staff open it again together with all that were closed after it, as
-/// long as nothing is in any of them.
+/// The way back from a month that was closed too early: staff open it again together with all that were closed after
+/// it, as long as nothing is in any of them.
 /// </summary>
 internal sealed class ReopenMonth(TimeProvider time, MonthEndSettings settings)
 {
@@ -43,9 +43,11 @@ internal sealed class ReopenMonth(TimeProvider time, MonthEndSettings settings)
         var clocks = await RequireClocksAsync(work);
         var terms = await OperatorTerms.GetAsync(work.Db, run.OperatorId);
         var timeout = (int)Limits.ReopeningTimeout.TotalSeconds;
-        await work.Db.ExecuteAsync(string.Create(CultureInfo.InvariantCulture, $"set local statement_timeout = '{timeout}s'"));
+        await work.Db.ExecuteAsync(
+            string.Create(CultureInfo.InvariantCulture, $"set local statement_timeout = '{timeout}s'"));
         var open = closed[0].ClosedMonth.Next;
-        var moved = await MoveAsync(work, run, open, CreditMonth.Of(clocks.DatabaseAt, terms.Zone), reason, timeout + 5);
+        var moved = await MoveAsync(
+            work, run, open, CreditMonth.Of(clocks.DatabaseAt, terms.Zone), reason, timeout + 5);
         await work.AuditAsync(
             "month_end.reopened", $"operator:{terms.Code}", terms.Id,
             before: new { first_open_month = open.ToString() },
@@ -67,7 +69,7 @@ internal sealed class ReopenMonth(TimeProvider time, MonthEndSettings settings)
         {
             return await work.Db.QuerySingleAsync<(long, long, long)>(
                 """
-                select runs, purchases, operations
+                select *
                 from billing.reopen_months(@OperatorId, @first, @open, @now, @Email, @reason)
                 """,
                 new
@@ -97,7 +99,8 @@ internal sealed class ReopenMonth(TimeProvider time, MonthEndSettings settings)
                 ProblemCode.MonthNotEmpty,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{used.ClosedMonth} has {used.SealedRows} rows and {used.Invoices} invoices: only months with nothing in them are opened again, and all after them."));
+                    $"{used.ClosedMonth} has {used.SealedRows} rows and {used.Invoices} invoices: ")
+                + "only months with nothing in them are opened again, and all after them.");
         }
 
         if (closed.Any(one => one.Step < MonthEndStep.Reconciliation))
@@ -113,7 +116,8 @@ internal sealed class ReopenMonth(TimeProvider time, MonthEndSettings settings)
             : clocks.IsSteadyFor(settings.SteadyTime) ? clocks
             : throw new RefusedException(
                 ProblemCode.ClocksNotWatched,
-                "The clocks jumped, or have been watched for too short a time: try again when they have been steady for a minute.");
+                "The clocks jumped, or have been watched for too short a time: try again when they have been steady for "
+                + "a minute.");
     }
 
     private static RefusedException UnderWay() => new(

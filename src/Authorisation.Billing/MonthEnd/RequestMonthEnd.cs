@@ -11,14 +11,15 @@ namespace Authorisation.Billing.MonthEnd;
 internal sealed record MonthEndRequest(string? Operator, string? Month);
 
 /// <summary>
-/// Asks for the closing of a month that does not close by itself. Asking for one that was closed gives the run that closed
-/// it: nothing is done twice.
+/// Asks for the closing of a month that does not close by itself. Asking for one that was closed gives the run that
+/// closed it: nothing is done twice.
 /// </summary>
 internal sealed class RequestMonthEnd(TimeProvider time)
 {
     /// <returns>The run that closes, or closed, the month.</returns>
     /// <exception cref="RefusedException">
-    /// The principal is no staff, a field is wrong, the clocks disagree, nothing is left to close, or an earlier month is open.
+    /// The principal is no staff, a field is wrong, the clocks disagree, nothing is left to close, or an earlier month
+    /// is open.
     /// </exception>
     public async Task<MonthEndRun> RunAsync(UnitOfWork work, Request<MonthEndRequest> request)
     {
@@ -48,7 +49,8 @@ internal sealed class RequestMonthEnd(TimeProvider time)
             await RequireNextAsync(work, terms, month);
             await MonthEndRun.AddAsync(work.Db, terms.Id, NightlyRun.After(month));
             await MonthEndRun.AskAsync(work.Db, terms.Id, month);
-            await work.AuditAsync("month_end.asked_for", $"operator:{terms.Code}", terms.Id, after: new { month = month.ToString() });
+            await work.AuditAsync(
+                "month_end.asked_for", $"operator:{terms.Code}", terms.Id, after: new { month = month.ToString() });
         }
 
         return (await MonthEndRun.ClosingAsync(work.Db, terms.Id, month))!;

@@ -12,10 +12,13 @@ internal sealed record MonthVerification(MonthEndRun Run, VerificationResult Res
     public bool IsChainIntact => Result.PreviousHash.AsSpan().SequenceEqual(Run.PreviousHash);
 
     /// <summary>Whether nothing was changed, removed or added.</summary>
-    public bool IsIntact => IsChainIntact && Result.FirstDifference is null && Result.Hash.AsSpan().SequenceEqual(Run.Hash);
+    public bool IsIntact =>
+        IsChainIntact && Result.FirstDifference is null && Result.Hash.AsSpan().SequenceEqual(Run.Hash);
 }
 
-/// <summary>Reads the rows of a closed month again and compares them with what was sealed; for staff of its operator.</summary>
+/// <summary>
+/// Reads the rows of a closed month again and compares them with what was sealed; for staff of its operator.
+/// </summary>
 internal sealed class VerifyMonth
 {
     /// <exception cref="RefusedException">The run cannot be seen, or has not sealed a month.</exception>

@@ -19,7 +19,9 @@ internal sealed record PurchasesRequest(CreditMonth? Month, ListPosition After, 
 /// <param name="Items">
 /// The purchases. They are fewer than the part has where some stand on the invoice of a month that is hidden yet.
 /// </param>
-/// <param name="Last">The last one of the part, seen or not, behind which the next part begins; null at the end.</param>
+/// <param name="Last">
+/// The last one of the part, seen or not, behind which the next part begins; null at the end.
+/// </param>
 /// <param name="Payers">Those who pay, by their billing snapshots.</param>
 /// <param name="Currency">ISO 4217.</param>
 /// <param name="Now">The database's clock.</param>
@@ -38,12 +40,14 @@ internal sealed record PurchaseList(
 }
 
 /// <summary>
-/// Lists what was bought in a month, at once and not first the month after: on a credit, by a traveller, for a department, for
-/// an organisation. An administrator of departments sees what those pay, and nothing else.
+/// Lists what was bought in a month, at once and not first the month after: on a credit, by a traveller, for a
+/// department, for an organisation. An administrator of departments sees what those pay, and nothing else.
 /// </summary>
 internal sealed class ListPurchases(LedgerReader ledger)
 {
-    /// <summary>What was bought on a credit. What earlier holders bought on a card is not to be seen: it is on another account.</summary>
+    /// <summary>
+    /// What was bought on a credit. What earlier holders bought on a card is not to be seen: it is on another account.
+    /// </summary>
     /// <exception cref="RefusedException">The credit is not seen, or the right to purchases is missing.</exception>
     public async Task<PurchaseList> OfCreditAsync(UnitOfWork work, Guid id, PurchasesRequest request)
     {
@@ -56,7 +60,8 @@ internal sealed class ListPurchases(LedgerReader ledger)
     public async Task<PurchaseList> OfTravellerAsync(UnitOfWork work, Guid id, PurchasesRequest request)
     {
         var (row, scope) = await TravellerRow.GetVisibleOrRemovedAsync(work, id);
-        return await ListAsync(work, scope, new PaidBy(row.OperatorId, row.OrganisationId) { TravellerId = id }, request);
+        return await ListAsync(
+            work, scope, new PaidBy(row.OperatorId, row.OrganisationId) { TravellerId = id }, request);
     }
 
     /// <summary>What a department pays for.</summary>
@@ -64,11 +69,14 @@ internal sealed class ListPurchases(LedgerReader ledger)
     public async Task<PurchaseList> OfDepartmentAsync(UnitOfWork work, Guid id, PurchasesRequest request)
     {
         var (row, scope) = await DepartmentRow.GetVisibleAsync(work, id);
-        return await ListAsync(work, scope, new PaidBy(row.OperatorId, row.OrganisationId) { Departments = [id] }, request);
+        return await ListAsync(
+            work, scope, new PaidBy(row.OperatorId, row.OrganisationId) { Departments = [id] }, request);
     }
 
     /// <summary>What an organisation pays for.</summary>
-    /// <exception cref="RefusedException">The organisation is not seen, or the right to purchases is missing.</exception>
+    /// <exception cref="RefusedException">
+    /// The organisation is not seen, or the right to purchases is missing.
+    /// </exception>
     public async Task<PurchaseList> OfOrganisationAsync(UnitOfWork work, Guid id, PurchasesRequest request)
     {
         var (row, scope) = await OrganisationRow.GetVisibleAsync(work, id);
@@ -88,7 +96,11 @@ internal sealed class ListPurchases(LedgerReader ledger)
         }
 
         var found = await ledger.ListPaidAsync(
-            by with { Departments = by.Departments ?? scope.ListedDepartments }, month, request.After, request.Size + 1, work.Stop);
+            by with { Departments = by.Departments ?? scope.ListedDepartments },
+            month,
+            request.After,
+            request.Size + 1,
+            work.Stop);
         var part = found.Take(request.Size).ToList();
         // What was reported after its month was closed is seen with the month on whose invoice it stands.
         var seen = scope.IsStaff ? part : part.FindAll(one => visibility.HiddenUntil(one.InvoiceMonth) is null);

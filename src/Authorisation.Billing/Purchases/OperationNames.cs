@@ -9,7 +9,9 @@ namespace Authorisation.Billing.Purchases;
 /// <summary>An invoice, as far as it is named beside what stands on it.</summary>
 internal sealed record InvoiceName(Guid Id, string Number);
 
-/// <summary>The names behind the operations of a purchase: which clients and persons did them, on which invoices they stand.</summary>
+/// <summary>
+/// The names behind the operations of a purchase: which clients and persons did them, on which invoices they stand.
+/// </summary>
 /// <param name="Clients">Names of clients.</param>
 /// <param name="Staff">Addresses of persons, by the operation that they did.</param>
 /// <param name="Invoices">The payer's invoices by their months.</param>
@@ -20,7 +22,9 @@ internal sealed record OperationNames(
 {
     /// <summary>Reads them for a purchase.</summary>
     /// <param name="db">The ledger.</param>
-    /// <param name="seen">The purchase, and who asks: persons are named to operator staff, invoices to others once published.</param>
+    /// <param name="seen">
+    /// The purchase, and who asks: persons are named to operator staff, invoices to others once published.
+    /// </param>
     public static async Task<OperationNames> ReadAsync(NpgsqlConnection db, SeenPurchase seen)
     {
         var operations = seen.History.Operations;
@@ -40,7 +44,8 @@ internal sealed record OperationNames(
             await InvoicesAsync(db, seen));
     }
 
-    private static async Task<Dictionary<CreditMonth, InvoiceName>> InvoicesAsync(NpgsqlConnection db, SeenPurchase seen)
+    private static async Task<Dictionary<CreditMonth, InvoiceName>> InvoicesAsync(
+        NpgsqlConnection db, SeenPurchase seen)
     {
         // One that was made again under the same reference comes later, and is the one that counts.
         Dictionary<CreditMonth, InvoiceName> invoices = [];

@@ -14,15 +14,16 @@ internal sealed record RefundRequest(Guid? OperationId, long? AmountMinor, strin
 internal sealed class RefundPurchase(StaffOperations operations)
 {
     /// <exception cref="RefusedException">
-    /// The purchase cannot be seen, the principal is no staff, a field is wrong, the purchase does not allow it, or it is
-    /// unknown whether it was done.
+    /// The purchase cannot be seen, the principal is no staff, a field is wrong, the purchase does not allow it, or it
+    /// is unknown whether it was done.
     /// </exception>
     public async Task<OperationDetails> RunAsync(UnitOfWork work, Guid id, Request<RefundRequest> request)
     {
         var seen = await operations.GetVisibleAsync(work, id);
         var asked = request.Read();
         var fields = new Fields();
-        var operation = StaffOperations.Read(work, fields, OperationKind.Refund, id, asked.OperationId, asked.Reason) with
+        var operation = StaffOperations.Read(
+            work, fields, OperationKind.Refund, id, asked.OperationId, asked.Reason) with
         {
             AmountMinor = asked.AmountMinor,
         };

@@ -17,10 +17,12 @@ internal sealed record SeenPurchase(AuthorisationHistory History, DateTimeOffset
     public int OperatorId => History.Entry.Purchase.Instrument.OperatorId;
 
     /// <summary>
-    /// The purchase, for a principal who may see it: operator staff; administrators of the organisation that pays, once purchases of its months
-    /// are shown.
+    /// The purchase, for a principal who may see it: operator staff; administrators of the organisation that pays, once
+    /// purchases of its months are shown.
     /// </summary>
-    /// <exception cref="RefusedException">404: there is none, or it is not the principal's to see. 403 without the right.</exception>
+    /// <exception cref="RefusedException">
+    /// 404: there is none, or it is not the principal's to see. 403 without the right.
+    /// </exception>
     public static async Task<SeenPurchase> GetVisibleAsync(UnitOfWork work, LedgerReader ledger, Guid id)
     {
         var (found, now) = await ledger.FindAuthorisationAsync(id, work.Stop);

@@ -14,7 +14,8 @@ namespace Authorisation.Billing.Purchases;
 /// clients, under the same locks, and written with their lines of the audit trail in one transaction of their own: what the
 /// call itself reads and keeps is in another. A call that ends in between is sent again with the same operation id.
 /// </summary>
-internal sealed partial class StaffOperations(LedgerReader ledger, OperationQueue queue, ILogger<StaffOperations> logger)
+internal sealed partial class StaffOperations(
+    LedgerReader ledger, OperationQueue queue, ILogger<StaffOperations> logger)
 {
     /// <summary>The purchase, for a principal who may void or refund it.</summary>
     /// <exception cref="RefusedException">It cannot be seen, or the principal is not the operator's staff.</exception>
@@ -25,7 +26,8 @@ internal sealed partial class StaffOperations(LedgerReader ledger, OperationQueu
     }
 
     /// <summary>An operation of the principal's; what is wrong with it is added to the fields.</summary>
-    public static Operation Read(UnitOfWork work, Fields fields, OperationKind kind, Guid purchaseId, Guid? operationId, string? reason)
+    public static Operation Read(
+        UnitOfWork work, Fields fields, OperationKind kind, Guid purchaseId, Guid? operationId, string? reason)
     {
         if (operationId is null || operationId == Guid.Empty)
         {
@@ -44,7 +46,9 @@ internal sealed partial class StaffOperations(LedgerReader ledger, OperationQueu
     }
 
     /// <summary>Makes an operation once; answers what was recorded, now or the first time.</summary>
-    /// <param name="work">The principal's. The caller may go away: what has been begun is committed all the same.</param>
+    /// <param name="work">
+    /// The principal's. The caller may go away: what has been begun is committed all the same.
+    /// </param>
     /// <param name="seen">The purchase.</param>
     /// <param name="operation">A refund or a void, valid.</param>
     /// <exception cref="RefusedException">It was not done, or it is unknown whether it was.</exception>

@@ -13,8 +13,8 @@ internal sealed record VoidRequest(Guid? OperationId, string? Reason);
 internal sealed class VoidPurchase(StaffOperations operations)
 {
     /// <exception cref="RefusedException">
-    /// The purchase cannot be seen, the principal is no staff, a field is wrong, the purchase does not allow it, or it is
-    /// unknown whether it was done.
+    /// The purchase cannot be seen, the principal is no staff, a field is wrong, the purchase does not allow it, or it
+    /// is unknown whether it was done.
     /// </exception>
     public async Task<OperationDetails> RunAsync(UnitOfWork work, Guid id, Request<VoidRequest> request)
     {

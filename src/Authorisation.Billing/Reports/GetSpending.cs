@@ -17,7 +17,9 @@ namespace Authorisation.Billing.Reports;
 internal sealed record SpendingFilter(Guid OrganisationId, CreditMonth? Month, Guid? DepartmentId, bool IsByTraveller);
 
 /// <summary>Which rows of a report.</summary>
-/// <param name="AfterDepartment">The department of the last row that was reported; the nil UUID at the beginning.</param>
+/// <param name="AfterDepartment">
+/// The department of the last row that was reported; the nil UUID at the beginning.
+/// </param>
 /// <param name="AfterTraveller">The traveller of that row.</param>
 /// <param name="Count">How many rows at most.</param>
 internal sealed record SpendingPage(Guid AfterDepartment, Guid AfterTraveller, int Count)
@@ -31,7 +33,8 @@ internal sealed record SpendingPage(Guid AfterDepartment, Guid AfterTraveller, i
 /// <param name="Month">The month.</param>
 /// <param name="HiddenUntil">The operator's day from which the principal sees it; null when it is shown.</param>
 /// <param name="Rows">The rows; none while it is hidden.</param>
-internal sealed record SpendingReport(OperatorTerms Terms, CreditMonth Month, DateOnly? HiddenUntil, IReadOnlyList<SpendingRow> Rows);
+internal sealed record SpendingReport(
+    OperatorTerms Terms, CreditMonth Month, DateOnly? HiddenUntil, IReadOnlyList<SpendingRow> Rows);
 
 /// <summary>Reports what an organisation spent in a month, as far as the principal administers it.</summary>
 internal sealed class GetSpending
@@ -40,7 +43,8 @@ internal sealed class GetSpending
     /// <param name="filter">What is asked for.</param>
     /// <param name="page">Which rows. It is asked for before they are read.</param>
     /// <exception cref="RefusedException">
-    /// The organisation is not seen, the right to reports is missing, nothing is kept of the month, or a field is wrong.
+    /// The organisation is not seen, the right to reports is missing, nothing is kept of the month, or a field is
+    /// wrong.
     /// </exception>
     public async Task<SpendingReport> RunAsync(UnitOfWork work, SpendingFilter filter, Request<SpendingPage> page)
     {
@@ -74,8 +78,9 @@ internal sealed class GetSpending
     }
 
     /// <summary>
-    /// The month that is asked for, and whether what it was closed with is all written: the statements of a month follow its
-    /// closing some accounts at a time, and until the last one is there the month is summed from its rows, like an open one.
+    /// The month that is asked for, and whether what it was closed with is all written: the statements of a month
+    /// follow its closing some accounts at a time, and until the last one is there the month is summed from its rows,
+    /// like an open one.
     /// </summary>
     private static async Task<(CreditMonth Month, bool IsClosed)> MonthAsync(
         UnitOfWork work, CreditMonth? asked, PurchaseVisibility visibility, int operatorId, Fields fields)
@@ -94,7 +99,8 @@ internal sealed class GetSpending
         }
 
         var first = await work.Db.ExecuteScalarAsync<int?>(
-            "select month from billing.statement where operator_id = @operatorId order by month limit 1", new { operatorId });
+            "select month from billing.statement where operator_id = @operatorId order by month limit 1",
+            new { operatorId });
         return first is { } number && month.Number >= number
             ? (month, true)
             : throw new RefusedException(
@@ -103,7 +109,8 @@ internal sealed class GetSpending
                 + $"{(first is { } kept ? CreditMonth.FromNumber(kept) : visibility.FirstOpen)}.");
     }
 
-    private static async Task<Guid[]?> DepartmentsAsync(UnitOfWork work, SpendingFilter filter, AccessScope scope, Fields fields)
+    private static async Task<Guid[]?> DepartmentsAsync(
+        UnitOfWork work, SpendingFilter filter, AccessScope scope, Fields fields)
     {
         if (filter.DepartmentId is not { } id)
         {

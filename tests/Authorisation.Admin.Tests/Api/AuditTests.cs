@@ -106,9 +106,12 @@ public sealed class AuditTests(SharedAdmin shared) : AdminTest(shared)
 
         Assert.Contains("already", await CreateStaffCommand.CreateAsync(Ledger.Owner, on.Code, email, "Stina", "another password"), StringComparison.Ordinal);
         await Host.SignInAsync(email, password);
-        await Assert.ThrowsAsync<RefusedException>(() => CreateStaffCommand.CreateAsync(Ledger.Owner, "no-such", email, "", null));
-        await Assert.ThrowsAsync<RefusedException>(() => CreateStaffCommand.CreateAsync(Ledger.Owner, on.Code, "x", "", null));
-        await Assert.ThrowsAsync<RefusedException>(() => CreateStaffCommand.CreateAsync(Ledger.Owner, on.Code, email, "", "short"));
+        await Assert.ThrowsAsync<RefusedException>(
+            () => CreateStaffCommand.CreateAsync(Ledger.Owner, "no-such", email, "", null));
+        await Assert.ThrowsAsync<RefusedException>(
+            () => CreateStaffCommand.CreateAsync(Ledger.Owner, on.Code, "x", "", null));
+        await Assert.ThrowsAsync<RefusedException>(
+            () => CreateStaffCommand.CreateAsync(Ledger.Owner, on.Code, email, "", "short"));
     }
 
     [Fact]

@@ -29,8 +29,8 @@ public sealed class SetOperatorTests(SharedAdmin shared) : AdminTest(shared)
 
         Assert.Equal(
             [
-                "cap_minor", "code", "country", "currency", "hold_minutes", "language", "name", "organisation_emails_per_hour",
-                "organisation_sms_per_hour", "sms_calling_codes", "sms_sender", "time_zone", "vat_basis_points",
+                "cap_minor", "code", "country", "currency", "hold_minutes", "language", "name",
+                "organisation_emails_per_hour", "organisation_sms_per_hour", "sms_calling_codes", "sms_sender", "time_zone", "vat_basis_points",
             ],
             refused.Errors!.Select(error => error.Field).Order(StringComparer.Ordinal), StringComparer.Ordinal);
     }
@@ -39,7 +39,8 @@ public sealed class SetOperatorTests(SharedAdmin shared) : AdminTest(shared)
     public async Task Terms_that_are_not_given_stay_and_the_same_terms_change_nothing()
     {
         var code = "s" + Guid.NewGuid().ToString("N")[..20];
-        Assert.Equal(OperatorOutcome.Created, await SetAsync(code, new OperatorChange { Name = "JLT", SmsCallingCodes = "+46, 47,46" }));
+        Assert.Equal(OperatorOutcome.Created, await SetAsync(
+            code, new OperatorChange { Name = "JLT", SmsCallingCodes = "+46, 47,46" }));
         Assert.Equal(OperatorOutcome.Unchanged, await SetAsync(code, new OperatorChange { SmsCallingCodes = "46,47" }));
         Assert.Equal(OperatorOutcome.Changed, await SetAsync(code, new OperatorChange { HoldMinutes = 20 }));
 

@@ -45,7 +45,8 @@ public sealed class StaffTests(SharedAdmin shared) : AdminTest(shared)
         var added = (await on.Staff.PostAsync("/v1/staff", new { email = called, name = "Nils" })).Is(201);
         await CreateStaffCommand.CreateAsync(Ledger.Owner, on.Code, commanded, "Nils", Some.Password);
 
-        var made = (await on.Staff.GetAsync("/v1/staff")).Is(200).Items.Single(one => one["email"]!.ToString() == commanded);
+        var made = (await on.Staff.GetAsync("/v1/staff")).Is(200).Items.Single(
+            one => one["email"]!.ToString() == commanded);
         var lines = new List<JsonNode>();
         foreach (var id in new[] { added.Id.ToString(), made["id"]!.ToString() })
         {
@@ -53,12 +54,14 @@ public sealed class StaffTests(SharedAdmin shared) : AdminTest(shared)
         }
 
         Assert.All(lines, line => Assert.Equal("staff.added", line["what"]!.ToString()));
-        Assert.Equal(["invited", "active"], lines.Select(line => line["after"]!["status"]!.ToString()), StringComparer.Ordinal);
+        Assert.Equal(
+            ["invited", "active"], lines.Select(line => line["after"]!["status"]!.ToString()), StringComparer.Ordinal);
         Assert.All(lines, line => Assert.Equal("Nils", line["after"]!["name"]!.ToString()));
         (await on.Staff.PostAsync("/v1/staff", new { email = Some.Email(), name = tooLong })).RefusesFields("name");
         var refused = await Assert.ThrowsAsync<RefusedException>(
             () => CreateStaffCommand.CreateAsync(Ledger.Owner, "no-such", "x", tooLong, Some.Password));
-        Assert.Equal(["operator", "email", "name"], refused.Errors!.Select(error => error.Field), StringComparer.Ordinal);
+        Assert.Equal(
+            ["operator", "email", "name"], refused.Errors!.Select(error => error.Field), StringComparer.Ordinal);
     }
 
     [Theory]

@@ -33,7 +33,9 @@ internal sealed record InvoicesAsked
     internal InvoiceFilter Filter => new(Month, OrganisationId, Operator);
 }
 
-/// <summary>Invoices: the list, and one of them as JSON, as a file for spreadsheets, or as an e-invoice; and its correction.</summary>
+/// <summary>
+/// Invoices: the list, and one of them as JSON, as a file for spreadsheets, or as an e-invoice; and its correction.
+/// </summary>
 internal static class InvoiceEndpoints
 {
     internal const string Csv = "csv";
@@ -58,7 +60,8 @@ internal static class InvoiceEndpoints
                 StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
                 StatusCodes.Status409Conflict, StatusCodes.Status500InternalServerError)
             .Produces<string>(StatusCodes.Status200OK, CsvType, XmlType);
-        routes.MapPost("/v1/invoices/{id:guid}/corrections", CorrectAsync).WithName("correct_invoice").WithTags("invoices")
+        routes.MapPost("/v1/invoices/{id:guid}/corrections", CorrectAsync)
+            .WithName("correct_invoice").WithTags("invoices")
             .Answers<CorrectionView>(
                 StatusCodes.Status201Created, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
                 StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity,
@@ -66,12 +69,17 @@ internal static class InvoiceEndpoints
     }
 
     private static async Task<Reply> ListAsync(
-        Call call, ListInvoices list, ExportInvoices export, [AsParameters] InvoicesAsked asked, [AsParameters] PageQuery page)
+        Call call,
+        ListInvoices list,
+        ExportInvoices export,
+        [AsParameters] InvoicesAsked asked,
+        [AsParameters] PageQuery page)
     {
         var format = AnswerFormat.Of(call.Http.Request, asked.Format, (Csv, CsvType), (Zip, ZipType));
         if (format != AnswerFormat.Json)
         {
-            return await FileAsync(call, export, asked.Filter, format == Csv ? InvoiceFileForm.Csv : InvoiceFileForm.Zip);
+            return await FileAsync(
+                call, export, asked.Filter, format == Csv ? InvoiceFileForm.Csv : InvoiceFileForm.Zip);
         }
 
         var found = await list.RunAsync(call.Work, asked.Filter, page.OfIds);
@@ -83,7 +91,8 @@ internal static class InvoiceEndpoints
     }
 
     /// <summary>All that was asked for as one file, in the order of the numbers.</summary>
-    private static async Task<Reply> FileAsync(Call call, ExportInvoices export, InvoiceFilter filter, InvoiceFileForm form)
+    private static async Task<Reply> FileAsync(
+        Call call, ExportInvoices export, InvoiceFilter filter, InvoiceFileForm form)
     {
         var file = new FileBufferingWriteStream(memoryThreshold: FileInMemoryBytesMax);
         try
@@ -107,13 +116,18 @@ internal static class InvoiceEndpoints
     }
 
     private static async Task<Reply> GetAsync(
-        Call call, GetInvoice get, GetEInvoice getEInvoice, Guid id, [FromQuery, AllowedValues(AnswerFormat.Json, Csv, Ubl)] string? format)
+        Call call,
+        GetInvoice get,
+        GetEInvoice getEInvoice,
+        Guid id,
+        [FromQuery, AllowedValues(AnswerFormat.Json, Csv, Ubl)] string? format)
     {
         switch (AnswerFormat.Of(call.Http.Request, format, (Csv, CsvType), (Ubl, XmlType)))
         {
             case Csv:
                 var (header, invoice) = await get.RunAsync(call.Work, id);
-                return Reply.Download(InvoiceCsv.Write([invoice], header.Locale), CsvType, $"{InvoiceArchive.FileName(header)}.csv");
+                return Reply.Download(
+                    InvoiceCsv.Write([invoice], header.Locale), CsvType, $"{InvoiceArchive.FileName(header)}.csv");
             case Ubl:
                 var document = await getEInvoice.RunAsync(call.Work, id);
                 return Reply.Download(document.Xml, XmlType, $"{InvoiceArchive.FileName(document.Header)}.xml");

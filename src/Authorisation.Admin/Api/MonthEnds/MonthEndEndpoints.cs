@@ -117,11 +117,14 @@ internal static class MonthEndEndpoints
         return Reply.Ok(Page<MonthEndView>.Of(found, page.Size, one => View(one, null), one => one.Id));
     }
 
-    private static async Task<Reply> GetAsync(Call call, GetMonthEnd get, Guid id) => Shown(await get.RunAsync(call.Work, id));
+    private static async Task<Reply> GetAsync(Call call, GetMonthEnd get, Guid id) =>
+        Shown(await get.RunAsync(call.Work, id));
 
-    private static async Task<Reply> AskAsync(Call call, RequestMonthEnd ask, MonthEndSchedule schedule, Body<NewMonthEnd> body)
+    private static async Task<Reply> AskAsync(
+        Call call, RequestMonthEnd ask, MonthEndSchedule schedule, Body<NewMonthEnd> body)
     {
-        var run = await ask.RunAsync(call.Work, call.Request(body, sent => new MonthEndRequest(sent.Operator, sent.Month)));
+        var run = await ask.RunAsync(
+            call.Work, call.Request(body, sent => new MonthEndRequest(sent.Operator, sent.Month)));
         call.Http.Response.OnCompleted(() => schedule.LookNowAsync(run.OperatorId, CancellationToken.None));
         return new Reply(StatusCodes.Status202Accepted, View(run, null)) { Location = $"/v1/month-ends/{run.Id}" };
     }

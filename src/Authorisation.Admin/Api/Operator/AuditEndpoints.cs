@@ -25,7 +25,7 @@ internal sealed record AuditView(
     string Operator,
     Guid? OrganisationId,
     Guid? DepartmentId,
-    string? Principal,
+    string? Who,
     string? From,
     string What,
     string Subject,
@@ -46,7 +46,8 @@ internal static class AuditEndpoints
         [FromQuery(Name = "organisation_id")] Guid? organisationId,
         [FromQuery] string? subject)
     {
-        var rows = await list.RunAsync(call.Work, new AuditFilter(organisationId, subject, page.AfterNumber, page.Size + 1));
+        var rows = await list.RunAsync(
+            call.Work, new AuditFilter(organisationId, subject, page.AfterNumber, page.Size + 1));
         return Reply.Ok(Page<AuditView>.Of(rows, page.Size, View, row => row.Id));
     }
 

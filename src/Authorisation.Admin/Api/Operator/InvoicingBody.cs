@@ -126,7 +126,8 @@ internal sealed record InvoicingBody(
         ItemisesCards,
         ShowsPurchasesAtOnce,
         VatRates is { } rates
-            ? [.. rates.Select(rate => rate is null ? null : new VatRateRequest(rate.VatCategory, rate.VatBasisPoints))] : null,
+            ? [.. rates.Select(
+                rate => rate is null ? null : new VatRateRequest(rate.VatCategory, rate.VatBasisPoints))] : null,
         ProductTexts);
 }
 

@@ -17,10 +17,12 @@ internal static class InvoicingEndpoints
                 StatusCodes.Status200OK, StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed);
     }
 
-    private static async Task<Reply> GetAsync(Call call, GetInvoicing get, string code) => Shown(await get.RunAsync(call.Work, code));
+    private static async Task<Reply> GetAsync(Call call, GetInvoicing get, string code) =>
+        Shown(await get.RunAsync(call.Work, code));
 
     private static async Task<Reply> SetAsync(Call call, SetInvoicing set, string code, Body<InvoicingBody> body) =>
         Shown(await set.RunAsync(call.Work, code, call.Request(body, sent => sent.ToRequest())));
 
-    private static Reply Shown(InvoicingDetails details) => Reply.Ok(InvoicingView.Of(details.InForce), details.Revision);
+    private static Reply Shown(InvoicingDetails details) =>
+        Reply.Ok(InvoicingView.Of(details.InForce), details.Revision);
 }

@@ -72,7 +72,8 @@ internal static class MessageEndpoints
         return Reply.Ok(Page<MessageView>.Of(rows, page.Size, View, row => row.Id));
     }
 
-    private static async Task<Reply> GetAsync(Call call, Guid id) => Reply.Ok(View(await MessageRow.GetVisibleAsync(call.Work, id)));
+    private static async Task<Reply> GetAsync(Call call, Guid id) =>
+        Reply.Ok(View(await MessageRow.GetVisibleAsync(call.Work, id)));
 
     private static async Task<Reply> SendAgainAsync(Call call, SendMessageAgain send, Guid id) =>
         Reply.Ok(View(await send.RunAsync(call.Work, id)));

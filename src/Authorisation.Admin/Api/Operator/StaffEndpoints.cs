@@ -44,13 +44,16 @@ internal static class StaffEndpoints
 
     private static async Task<Reply> ListAsync(
         Call call, ListStaff list, [AsParameters] PageQuery page, [FromQuery(Name = "operator")] string? @operator) =>
-        Reply.Ok(Page<StaffView>.Of(await list.RunAsync(call.Work, @operator, page.OfIds), page.Size, View, row => row.Id));
+        Reply.Ok(
+            Page<StaffView>.Of(await list.RunAsync(call.Work, @operator, page.OfIds), page.Size, View, row => row.Id));
 
-    private static async Task<Reply> GetAsync(Call call, Guid id) => Reply.Ok(View(await StaffRow.GetVisibleAsync(call.Work, id)));
+    private static async Task<Reply> GetAsync(Call call, Guid id) =>
+        Reply.Ok(View(await StaffRow.GetVisibleAsync(call.Work, id)));
 
     private static async Task<Reply> AddAsync(Call call, AddStaff add, Body<NewStaff> body)
     {
-        var row = await add.RunAsync(call.Work, call.Request(body, sent => new StaffRequest(sent.Operator, sent.Email, sent.Name)));
+        var row = await add.RunAsync(
+            call.Work, call.Request(body, sent => new StaffRequest(sent.Operator, sent.Email, sent.Name)));
         return Reply.Created("/v1/staff/" + row.Id, View(row));
     }
 

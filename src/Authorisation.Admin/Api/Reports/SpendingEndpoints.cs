@@ -96,13 +96,15 @@ internal static class SpendingEndpoints
             return await FileAsync(call, get, filter);
         }
 
-        var report = await get.RunAsync(call.Work, filter, new SpendingPage(afterDepartment, afterTraveller, page.Size + 1));
+        var report = await get.RunAsync(
+            call.Work, filter, new SpendingPage(afterDepartment, afterTraveller, page.Size + 1));
         if (report.HiddenUntil is { } day)
         {
             return Reply.Ok(HideablePage<SpendingView>.Until(day));
         }
 
-        var shown = Page<SpendingView>.Of(report.Rows, page.Size, row => View(row, report.Month, report.Terms), Position);
+        var shown = Page<SpendingView>.Of(
+            report.Rows, page.Size, row => View(row, report.Month, report.Terms), Position);
         return Reply.Ok(new HideablePage<SpendingView>(shown.Items, shown.NextPageToken));
     }
 

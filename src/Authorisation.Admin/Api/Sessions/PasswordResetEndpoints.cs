@@ -33,7 +33,8 @@ internal static class PasswordResetEndpoints
         return Reply.NoContent();
     }
 
-    private static async Task<Reply> ChooseAsync(Call call, string token, ResetPassword reset, Body<ChosenPassword> body)
+    private static async Task<Reply> ChooseAsync(
+        Call call, string token, ResetPassword reset, Body<ChosenPassword> body)
     {
         await reset.RunAsync(call.Work, token, call.Request(body, sent => sent.Password));
         return Reply.NoContent();

@@ -28,7 +28,9 @@ internal sealed record OwnSession(Guid Id, DateTime MadeAt, DateTime ExpiresAt, 
 /// <summary>Signing in, and what people do with their own sessions and password.</summary>
 internal static class SessionEndpoints
 {
-    /// <summary>The operation that needs no transaction, and so takes no Idempotency-Key: made again it is another session.</summary>
+    /// <summary>
+    /// The operation that needs no transaction, and so takes no Idempotency-Key: made again it is another session.
+    /// </summary>
     public const string Begin = "begin_session";
 
     /// <summary>Maps signing in, which is no transaction.</summary>
@@ -46,13 +48,15 @@ internal static class SessionEndpoints
         routes.MapDelete("/v1/sessions/{id:guid}", EndOneAsync).WithName("end_one_session").WithTags("sessions")
             .AnswersNothing(StatusCodes.Status404NotFound);
         routes.MapPut("/v1/me/password", ChangePasswordAsync).WithName("change_password").WithTags("sessions")
-            .WithDescription("Changes the caller's own password. Every session of the person ends, and a new one is the answer.")
+            .WithDescription(
+                "Changes the caller's own password. Every session of the person ends, and a new one is the answer.")
             .Answers<SessionView>(StatusCodes.Status200OK);
     }
 
     private static async Task<Reply> BeginAsync(HttpContext http, BeginSession begin, Body<NewSession> body) => new(
         StatusCodes.Status201Created,
-        await begin.RunAsync(Call.AddressOf(http), new(() => new SignInRequest(body.Value.Email, body.Value.Password))));
+        await begin.RunAsync(
+            Call.AddressOf(http), new(() => new SignInRequest(body.Value.Email, body.Value.Password))));
 
     private static async Task<Reply> ListAsync(Call call, ListSessions list, [AsParameters] PageQuery page)
     {
@@ -63,7 +67,8 @@ internal static class SessionEndpoints
 
     private static async Task<Reply> EndAsync(Call call, EndSession end, [FromQuery] bool? all)
     {
-        await (all == true ? end.RunAllAsync(call.Work) : end.RunCurrentAsync(call.Work, BearerToken.HashOf(call.Http.Request)));
+        await (all == true ? end.RunAllAsync(call.Work) : end.RunCurrentAsync(
+            call.Work, BearerToken.HashOf(call.Http.Request)));
         return Reply.NoContent();
     }
 
