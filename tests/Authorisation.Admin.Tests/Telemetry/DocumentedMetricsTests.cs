@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Authorisation.Admin.Tests.Support;
+using Authorisation.Hosting.Telemetry;
 using Authorisation.Testing;
 using Authorisation.Testing.Ledger;
 using Xunit;
@@ -69,6 +70,13 @@ public sealed partial class DocumentedMetricsTests(SharedAdmin shared) : IClassF
             StringComparer.Ordinal);
     }
 
+    [Fact]
+    public void Every_setting_has_a_row_in_the_documentation() => Assert.Equal(
+        TelemetrySettings.Names.Order(StringComparer.Ordinal),
+        SettingRow().Matches(File.ReadAllText(Path.Combine(Checkout.Root, "docs/operations.md")))
+            .Select(static match => match.Groups["name"].Value).Order(StringComparer.Ordinal),
+        StringComparer.Ordinal);
+
     [Theory]
     [InlineData("rate(authorisation_call_duration_seconds_bucket{le=\"1\"}[5m])", "authorisation_call_duration_seconds_bucket")]
     [InlineData("sum(dotnet_gc_pause_time_seconds_total) > 0", "dotnet_gc_pause_time_seconds_total")]
@@ -130,6 +138,9 @@ public sealed partial class DocumentedMetricsTests(SharedAdmin shared) : IClassF
 
     [GeneratedRegex("^\\| `(?<name>authorisation_[a-z_]+)` \\| (?<of>both|server|admin) \\| (?<labels>[^|]+) \\|", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex MetricRow();
+
+    [GeneratedRegex("^\\| `(?<name>Telemetry:[A-Za-z:]+)` \\| [^|]+\\| [^|]+\\| [^|]+\\|$", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
+    private static partial Regex SettingRow();
 
     [GeneratedRegex("- alert: (?<name>\\w+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Alert();
