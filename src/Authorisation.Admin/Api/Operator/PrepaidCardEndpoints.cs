@@ -10,7 +10,9 @@ internal sealed record CardBody(string? Operator, string? CardNumber);
 /// <summary>A card that carries prepaid tickets.</summary>
 internal sealed record PrepaidCardView(string Operator, string CardNumber);
 
-/// <summary>Cards with prepaid tickets on them, as the ticket system tells: a card has credit or tickets, not both.</summary>
+/// <summary>
+/// Cards with prepaid tickets on them, as the ticket system tells: a card has credit or tickets, not both.
+/// </summary>
 internal static class PrepaidCardEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)

@@ -6,7 +6,8 @@ namespace Authorisation.Admin.Api.Organisations;
 internal sealed record Contact(string? Name, string? Email, string? Phone = null)
 {
     /// <summary>What an operation is asked for by a contact that was sent.</summary>
-    public static ContactDetails? Details(Contact? sent) => sent is null ? null : new ContactDetails(sent.Name, sent.Email, sent.Phone);
+    public static ContactDetails? Details(Contact? sent) => sent is null ? null : new ContactDetails(
+        sent.Name, sent.Email, sent.Phone);
 }
 
 /// <summary>An organisation as the API shows it.</summary>

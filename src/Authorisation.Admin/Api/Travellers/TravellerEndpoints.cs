@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace Authorisation.Admin.Api.Travellers;
 
 /// <summary>
-/// A traveller to be added or changed. An e-mail address is enough to add one, who is put into the first department that the
-/// caller has; in a change, a field that is not sent stays.
+/// A traveller to be added or changed. An e-mail address is enough to add one, who is put into the first department
+/// that the caller has; in a change, a field that is not sent stays.
 /// </summary>
 internal sealed record TravellerBody(string? Email, string? Mobile, string? Name, Guid? DepartmentId, bool? Shared);
 
@@ -27,7 +27,8 @@ internal static class TravellerEndpoints
         routes.MapPatch("/v1/travellers/{id:guid}", ChangeAsync).WithName("change_traveller").WithTags("travellers")
             .Answers<TravellerView>(
                 StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
-                StatusCodes.Status409Conflict, StatusCodes.Status412PreconditionFailed, StatusCodes.Status429TooManyRequests);
+                StatusCodes.Status409Conflict, StatusCodes.Status412PreconditionFailed,
+                StatusCodes.Status429TooManyRequests);
         routes.MapDelete("/v1/travellers/{id:guid}", RemoveAsync).WithName("remove_traveller").WithTags("travellers")
             .AnswersNothing(
                 StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed);
