@@ -3,7 +3,9 @@ namespace Authorisation.Core;
 /// <summary>How much credit one traveller may be given.</summary>
 public static class CreditCap
 {
-    /// <summary>The cap in force: the lower of the operator's and the organisation's own, where they have one.</summary>
+    /// <summary>
+    /// The cap in force: the lower of the operator's and the organisation's own, where they have one.
+    /// </summary>
     public static long Of(long? operatorMinor, long? organisationMinor) => Math.Min(
         operatorMinor ?? Limits.CreditLimitMinorMax, organisationMinor ?? Limits.CreditLimitMinorMax);
 
@@ -14,8 +16,8 @@ public static class CreditCap
         Math.Max(0, capMinor - Math.Min(capMinor, otherLimitsMinor));
 
     /// <summary>
-    /// Whether a limit is lowered or stays, which is allowed whatever the cap has become since: lowering it to above a cap that was
-    /// lowered, too.
+    /// Whether a limit is lowered or stays, which is allowed whatever the cap has become since: lowering it to above a
+    /// cap that was lowered, too.
     /// </summary>
     /// <param name="limitMinor">The limit that is asked for.</param>
     /// <param name="currentMinor">The limit in force; 0 where there is none.</param>

@@ -4,7 +4,9 @@ using Authorisation.Hosting.Workers;
 
 namespace Authorisation.Admin.Jobs;
 
-/// <summary>Applies what has been staged. Any number of hosts may do it beside each other, each on another import.</summary>
+/// <summary>
+/// Applies what has been staged. Any number of hosts may do it beside each other, each on another import.
+/// </summary>
 internal sealed partial class ImportWorker(ApplyImport apply, ILogger<ImportWorker> logger)
     : RepeatedWork(Limits.ImportPollInterval)
 {

@@ -8,7 +8,8 @@ namespace Authorisation.Admin.Portal;
 /// <summary>The page of an invitation: who invites to what, and the password to accept with.</summary>
 internal static class InvitationPage
 {
-    public static async Task<Reply> ShowAsync(Call call, string token) => Form(call, await FindAsync(call, token), error: null);
+    public static async Task<Reply> ShowAsync(Call call, string token) => Form(
+        call, await FindAsync(call, token), error: null);
 
     public static async Task<Reply> AcceptAsync(Call call, AcceptInvitation accept, string token)
     {
@@ -26,7 +27,8 @@ internal static class InvitationPage
         catch (RefusedException refused) when (refused.Errors is { Count: > 0 } errors)
         {
             return Form(
-                call, invitation, errors[0].Code == FieldCode.Required ? texts.NoPassword : texts.Of(PasswordFault.Length));
+                call, invitation,
+                errors[0].Code == FieldCode.Required ? texts.NoPassword : texts.Of(PasswordFault.Length));
         }
 
         return PageReply.Of(

@@ -11,17 +11,21 @@ namespace Authorisation.Administration.Administrators;
 internal readonly record struct AcceptanceOutcome(PasswordFault Fault, bool IsWrong);
 
 /// <summary>
-/// Accepts an invitation, once within seven days; the token in the link is the right to do so. Without a password the person gets
-/// the one that was typed. A person who has one has to type it: the link is the right to join, not to choose another password for
-/// somebody who has one.
+/// Accepts an invitation, once within seven days; the token in the link is the right to do so. Without a password the
+/// person gets the one that was typed. A person who has one has to type it: the link is the right to join, not to
+/// choose another password for somebody who has one.
 /// </summary>
 internal sealed class AcceptInvitation(SignIns signIns, Passwords passwords)
 {
-    /// <param name="work">The unit of work; it is committed also when the password is wrong, as that was counted.</param>
+    /// <param name="work">
+    /// The unit of work; it is committed also when the password is wrong, as that was counted.
+    /// </param>
     /// <param name="token">As it stands in the link.</param>
     /// <param name="request">The password, as it was typed.</param>
     /// <returns>What is wrong with the password; nothing was accepted then.</returns>
-    /// <exception cref="RefusedException">There is no such invitation to accept, or no password that anybody could have.</exception>
+    /// <exception cref="RefusedException">
+    /// There is no such invitation to accept, or no password that anybody could have.
+    /// </exception>
     public async Task<AcceptanceOutcome> RunAsync(UnitOfWork work, string token, Request<string?> request)
     {
         var invitation = await OpenInvitation.FindAsync(work.Db, token, forUse: true) ?? throw Problems.NotFound();
@@ -43,11 +47,13 @@ internal sealed class AcceptInvitation(SignIns signIns, Passwords passwords)
         await work.Db.ExecuteAsync(
             """
             update control.invitation set used_at = ledger_now() where sha256 = @sha256;
-            update control.administrator set accepted_at = ledger_now(), revision = revision + 1 where id = @AdministratorId
+            update control.administrator set accepted_at = ledger_now(), revision = revision + 1
+            where id = @AdministratorId
             """,
             new { sha256 = TokenHash.Sha256Of(token), invitation.AdministratorId });
         await work.AuditAsync(
-            invitation.PersonId, invitation.Email, "administrator.accepted", "administrator:" + invitation.AdministratorId,
+            invitation.PersonId, invitation.Email, "administrator.accepted",
+            "administrator:" + invitation.AdministratorId,
             invitation.OperatorId, invitation.OrganisationId);
         return default;
     }
@@ -58,7 +64,10 @@ internal sealed class AcceptInvitation(SignIns signIns, Passwords passwords)
         if (fault == PasswordFault.None)
         {
             await work.Db.ExecuteAsync(
-                "update control.person set name = case when name = '' then coalesce(@InvitedName, '') else name end where id = @PersonId",
+                """
+                update control.person set name = case when name = '' then coalesce(@InvitedName, '') else name end
+                where id = @PersonId
+                """,
                 new { invitation.InvitedName, invitation.PersonId });
             await passwords.SetAsync(
                 work.Db, invitation.PersonId, password, "password.chosen", invitation.PersonId, work.Address);

@@ -26,13 +26,16 @@ internal static class AdministratorPlace
     /// <param name="isWide">Whether the whole organisation is to be administered, and no department is named.</param>
     /// <param name="asked">Their ids; null or empty for none.</param>
     public static async Task<IReadOnlyCollection<Guid>> DepartmentsAsync(
-        NpgsqlConnection db, Fields fields, Guid organisationId, AccessScope scope, bool isWide, IReadOnlyList<Guid>? asked)
+        NpgsqlConnection db, Fields fields, Guid organisationId, AccessScope scope, bool isWide,
+        IReadOnlyList<Guid>? asked)
     {
         if (isWide)
         {
             if (asked is { Count: > 0 })
             {
-                fields.Add("departments", FieldCode.NotPossible, "must be empty for an administrator of the whole organisation");
+                fields.Add(
+                    "departments", FieldCode.NotPossible,
+                    "must be empty for an administrator of the whole organisation");
             }
 
             return [];

@@ -28,8 +28,8 @@ internal sealed record AdministratorRow
     public required string Email { get; init; }
 
     /// <summary>
-    /// The person's own once the invitation was accepted; until then the one in the invitation, as the other would tell who
-    /// invites that somebody knows the person.
+    /// The person's own once the invitation was accepted; until then the one in the invitation, as the other would tell
+    /// who invites that somebody knows the person.
     /// </summary>
     public string? Name { get; init; }
 
@@ -46,7 +46,7 @@ internal sealed record AdministratorRow
     public required long Revision { get; init; }
 
     /// <summary>What the audit trail says of an administrator before and after a change of it.</summary>
-    public object Audited => new
+    public object Audited() => new
     {
         Id,
         OrganisationId,
@@ -83,8 +83,8 @@ internal sealed record AdministratorRow
     }
 
     /// <summary>
-    /// As <see cref="GetVisibleAsync"/>, to change it: locks its organisation, as all changes of administrators do, so that the last
-    /// two cannot remove each other.
+    /// As <see cref="GetVisibleAsync"/>, to change it: locks its organisation, as all changes of administrators do, so
+    /// that the last two cannot remove each other.
     /// </summary>
     public static async Task<(AdministratorRow Row, AccessScope Scope)> LockForChangeAsync(UnitOfWork work, Guid id)
     {
@@ -95,8 +95,8 @@ internal sealed record AdministratorRow
     }
 
     /// <summary>
-    /// Refuses a principal that may not manage this one: those who administer departments manage administrators of these only, and
-    /// nobody manages one with more rights.
+    /// Refuses a principal that may not manage this one: those who administer departments manage administrators of
+    /// these only, and nobody manages one with more rights.
     /// </summary>
     /// <exception cref="RefusedException"><see cref="ProblemCode.Forbidden"/>.</exception>
     public void RequireManagement(AccessScope scope)
@@ -123,7 +123,8 @@ internal sealed record AdministratorRow
             new { OrganisationId, Id, isAccepted = AcceptedAt is not null });
         if (!others)
         {
-            throw new RefusedException(ProblemCode.LastAdministrator, "This is the last administrator of the whole organisation.");
+            throw new RefusedException(
+                ProblemCode.LastAdministrator, "This is the last administrator of the whole organisation.");
         }
     }
 }

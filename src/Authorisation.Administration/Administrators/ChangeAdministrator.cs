@@ -11,13 +11,15 @@ namespace Authorisation.Administration.Administrators;
 internal sealed record ChangeAdministratorRequest(
     bool? IsOrganisationWide, IReadOnlyList<Guid>? Departments, IReadOnlyList<string?>? Rights);
 
-/// <summary>Changes what an administrator administers and may do there. The last one of the whole organisation stays that.</summary>
+/// <summary>
+/// Changes what an administrator administers and may do there. The last one of the whole organisation stays that.
+/// </summary>
 internal sealed class ChangeAdministrator
 {
     /// <returns>The administrator as it is now.</returns>
     /// <exception cref="RefusedException">
-    /// It cannot be seen or managed, was changed by another, a field is wrong, more is to be given than the principal has, or it is
-    /// the last of the whole organisation.
+    /// It cannot be seen or managed, was changed by another, a field is wrong, more is to be given than the principal
+    /// has, or it is the last of the whole organisation.
     /// </exception>
     public async Task<AdministratorRow> RunAsync(UnitOfWork work, Guid id, Request<ChangeAdministratorRequest> request)
     {
@@ -29,7 +31,8 @@ internal sealed class ChangeAdministrator
         var isWide = asked.IsOrganisationWide ?? (row.IsOrganisationWide && asked.Departments is null or { Count: 0 });
         var rights = asked.Rights is null ? row.Rights : RightNames.Read(fields, "rights", asked.Rights);
         var departments = await AdministratorPlace.DepartmentsAsync(
-            work.Db, fields, row.OrganisationId, scope, isWide, isWide ? asked.Departments : asked.Departments ?? row.Departments);
+            work.Db, fields, row.OrganisationId, scope, isWide,
+            isWide ? asked.Departments : asked.Departments ?? row.Departments);
         fields.ThrowIfAny();
         AdministratorPlace.RequireWithin(scope, isWide, rights);
         if (row.IsOrganisationWide && !isWide)
@@ -49,7 +52,7 @@ internal sealed class ChangeAdministrator
         var after = (await AdministratorRow.FindAsync(work.Db, id))!;
         await work.AuditAsync(
             "administrator.changed", "administrator:" + id, row.OperatorId, row.OrganisationId,
-            before: row.Audited, after: after.Audited);
+            before: row.Audited(), after: after.Audited());
         return after;
     }
 }

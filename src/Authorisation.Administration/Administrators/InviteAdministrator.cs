@@ -11,11 +11,14 @@ namespace Authorisation.Administration.Administrators;
 /// <summary>A person to be invited to administer an organisation.</summary>
 /// <param name="Email">The e-mail address that the invitation goes to and that the person signs in with.</param>
 /// <param name="Name">The person's name.</param>
-/// <param name="IsOrganisationWide">Whether the whole organisation is administered; true unless departments are named.</param>
+/// <param name="IsOrganisationWide">
+/// Whether the whole organisation is administered; true unless departments are named.
+/// </param>
 /// <param name="Departments">The ids of the departments that are administered.</param>
 /// <param name="Rights">The names of the rights; none unless given.</param>
 internal sealed record InviteAdministratorRequest(
-    string? Email, string? Name, bool? IsOrganisationWide, IReadOnlyList<Guid>? Departments, IReadOnlyList<string?>? Rights);
+    string? Email, string? Name, bool? IsOrganisationWide, IReadOnlyList<Guid>? Departments,
+    IReadOnlyList<string?>? Rights);
 
 /// <summary>An invitation whose fields were checked.</summary>
 /// <param name="Email">The person's e-mail address.</param>
@@ -24,17 +27,19 @@ internal sealed record InviteAdministratorRequest(
 /// <param name="Rights">The rights.</param>
 /// <param name="Departments">The ids of the departments that are administered; none for the whole organisation.</param>
 internal sealed record AdministratorInvitation(
-    string Email, string Name, bool IsOrganisationWide, AdministratorRights Rights, IReadOnlyCollection<Guid> Departments);
+    string Email, string Name, bool IsOrganisationWide, AdministratorRights Rights,
+    IReadOnlyCollection<Guid> Departments);
 
 /// <summary>Makes a person an administrator of an organisation, and sends the link to accept that with.</summary>
 internal sealed class InviteAdministrator(SendInvitation send)
 {
     /// <returns>The administrator.</returns>
     /// <exception cref="RefusedException">
-    /// The organisation cannot be seen or is no customer, a field is wrong, more is to be given than the principal has, or the
-    /// person administers the organisation already.
+    /// The organisation cannot be seen or is no customer, a field is wrong, more is to be given than the principal has,
+    /// or the person administers the organisation already.
     /// </exception>
-    public async Task<AdministratorRow> RunAsync(UnitOfWork work, Guid organisationId, Request<InviteAdministratorRequest> request)
+    public async Task<AdministratorRow> RunAsync(
+        UnitOfWork work, Guid organisationId, Request<InviteAdministratorRequest> request)
     {
         var (organisation, scope) = await OrganisationRow.LockCustomerForChangeAsync(work, organisationId);
         scope.Require(AdministratorRights.Administrators);
@@ -66,8 +71,10 @@ internal sealed class InviteAdministrator(SendInvitation send)
             new { person = Guid.CreateVersion7(), invitation.Email });
         var added = await work.Db.ExecuteAsync(
             """
-            insert into control.administrator (id, organisation_id, person_id, is_organisation_wide, rights, invited_name)
-            select @id, @organisationId, id, @IsOrganisationWide, @rights, @Name from control.person where email = @Email
+            insert into control.administrator
+              (id, organisation_id, person_id, is_organisation_wide, rights, invited_name)
+            select @id, @organisationId, id, @IsOrganisationWide, @rights, @Name
+            from control.person where email = @Email
             on conflict (organisation_id, person_id) where removed_at is null do nothing
             """,
             new
@@ -93,7 +100,8 @@ internal sealed class InviteAdministrator(SendInvitation send)
         await send.ApplyAsync(work, terms, organisation, id, invitation.Email);
         var row = (await AdministratorRow.FindAsync(work.Db, id))!;
         await work.AuditAsync(
-            "administrator.invited", "administrator:" + id, organisation.OperatorId, organisation.Id, after: row.Audited);
+            "administrator.invited", "administrator:" + id, organisation.OperatorId, organisation.Id,
+            after: row.Audited());
         return row;
     }
 }

@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace Authorisation.Administration.Administrators;
 
-/// <summary>An invitation that can be accepted, once within seven days; the token in the link is the right to do so.</summary>
+/// <summary>
+/// An invitation that can be accepted, once within seven days; the token in the link is the right to do so.
+/// </summary>
 internal sealed record OpenInvitation
 {
     public required Guid AdministratorId { get; init; }
@@ -32,7 +34,9 @@ internal sealed record OpenInvitation
     /// <summary>Who invited, by name or e-mail address; null for invitations from before that was kept.</summary>
     public string? InvitedBy { get; init; }
 
-    /// <summary>Finds the invitation of a token; null when there is none, or it was used, ended or has lapsed.</summary>
+    /// <summary>
+    /// Finds the invitation of a token; null when there is none, or it was used, ended or has lapsed.
+    /// </summary>
     /// <param name="db">The connection.</param>
     /// <param name="token">As it stands in the link.</param>
     /// <param name="forUse">Locks it, and the person, until the transaction ends.</param>

@@ -4,7 +4,9 @@ using Dapper;
 
 namespace Authorisation.Administration.Administrators;
 
-/// <summary>Removes an administrator, whose invitations end, too. The last one of the whole organisation stays.</summary>
+/// <summary>
+/// Removes an administrator, whose invitations end, too. The last one of the whole organisation stays.
+/// </summary>
 internal sealed class RemoveAdministrator
 {
     /// <exception cref="RefusedException">
@@ -22,8 +24,9 @@ internal sealed class RemoveAdministrator
 
         await SendInvitation.EndAsync(work.Db, id);
         await work.Db.ExecuteAsync(
-            "update control.administrator set removed_at = ledger_now(), revision = revision + 1 where id = @id", new { id });
+            "update control.administrator set removed_at = ledger_now(), revision = revision + 1 where id = @id",
+            new { id });
         await work.AuditAsync(
-            "administrator.removed", "administrator:" + id, row.OperatorId, row.OrganisationId, before: row.Audited);
+            "administrator.removed", "administrator:" + id, row.OperatorId, row.OrganisationId, before: row.Audited());
     }
 }

@@ -11,8 +11,8 @@ using Npgsql;
 namespace Authorisation.Administration.Administrators;
 
 /// <summary>
-/// Sends an administrator another invitation, which ends the one before it: to one who has not accepted, and to one who has no
-/// password, as it is a way to choose one.
+/// Sends an administrator another invitation, which ends the one before it: to one who has not accepted, and to one who
+/// has no password, as it is a way to choose one.
 /// </summary>
 internal sealed class SendInvitation(Outbox outbox, PortalLinks links)
 {

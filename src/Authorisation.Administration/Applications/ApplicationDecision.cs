@@ -12,10 +12,12 @@ internal static class ApplicationDecision
     public static readonly TimeSpan MessageLifetime = TimeSpan.FromDays(7);
 
     /// <summary>
-    /// An application that is not decided on, locked to decide on it. Operator staff decide on new customers; on people who want to
-    /// join a customer, its own administrators, too.
+    /// An application that is not decided on, locked to decide on it. Operator staff decide on new customers; on people
+    /// who want to join a customer, its own administrators, too.
     /// </summary>
-    /// <exception cref="RefusedException">It cannot be seen or decided on, was decided on, or was changed by another.</exception>
+    /// <exception cref="RefusedException">
+    /// It cannot be seen or decided on, was decided on, or was changed by another.
+    /// </exception>
     public static async Task<OrganisationRow> LockAsync(UnitOfWork work, Guid id, Request request)
     {
         var (row, scope) = await OrganisationRow.LockForChangeAsync(work, id);
@@ -35,7 +37,8 @@ internal static class ApplicationDecision
 
     /// <summary>Gives an application its new status, with a line in the audit trail.</summary>
     /// <returns>The organisation as it is now.</returns>
-    public static async Task<OrganisationRow> ApplyAsync(UnitOfWork work, OrganisationRow row, OrganisationStatus status, string action)
+    public static async Task<OrganisationRow> ApplyAsync(
+        UnitOfWork work, OrganisationRow row, OrganisationStatus status, string action)
     {
         await work.Db.ExecuteAsync(
             "update organisation set status = @status, revision = revision + 1 where id = @Id",

@@ -6,9 +6,9 @@ using Npgsql;
 namespace Authorisation.Administration.Applications;
 
 /// <summary>
-/// Tells those who administer a customer that somebody has applied to join it. Anybody who knows the customer's number can
-/// apply, as often as the network carries; they get one e-mail an hour all the same, which says nothing that the applicant
-/// wrote.
+/// Tells those who administer a customer that somebody has applied to join it. Anybody who knows the customer's number
+/// can apply, as often as the network carries; they get one e-mail an hour all the same, which says nothing that the
+/// applicant wrote.
 /// </summary>
 internal sealed class ApplicationNews(Outbox outbox, PortalLinks links)
 {
@@ -63,8 +63,10 @@ internal sealed class ApplicationNews(Outbox outbox, PortalLinks links)
 
         foreach (var email in deciders)
         {
-            var (subject, text) = MessageTexts.ToDecide(terms, name, applications.Count, links.Application(applications[0]));
-            await outbox.TryAddAsync(db, new NewMessage(terms, MessageKind.ApplicationToDecide, email, subject, text, Lifetime)
+            var (subject, text) = MessageTexts.ToDecide(
+                terms, name, applications.Count, links.Application(applications[0]));
+            await outbox.TryAddAsync(db, new NewMessage(
+                terms, MessageKind.ApplicationToDecide, email, subject, text, Lifetime)
             {
                 OrganisationId = customer,
             });

@@ -28,12 +28,14 @@ internal sealed record ApplyForOrganisationRequest(
     string? BillingReference);
 
 /// <summary>
-/// Applies to become a customer of an operator, which takes no session; or to administer a customer, where there is one with the
-/// organisation number.
+/// Applies to become a customer of an operator, which takes no session; or to administer a customer, where there is one
+/// with the organisation number.
 /// </summary>
 internal sealed class ApplyForOrganisation(Outbox outbox)
 {
-    /// <returns>The application as the applicant may see it: whether there is such a customer is not for everybody to know.</returns>
+    /// <returns>
+    /// The application as the applicant may see it: whether there is such a customer is not for everybody to know.
+    /// </returns>
     /// <exception cref="RefusedException">A field is wrong.</exception>
     public async Task<OrganisationRow> RunAsync(UnitOfWork work, Request<ApplyForOrganisationRequest> request)
     {
@@ -48,7 +50,10 @@ internal sealed class ApplyForOrganisation(Outbox outbox)
         var row = Check(fields, asked, terms, await ControlDatabase.NowAsync(work.Db));
         fields.ThrowIfAny();
         var customer = await work.Db.QuerySingleOrDefaultAsync<Guid?>(
-            "select id from organisation where operator_id = @OperatorId and organisation_number = @OrganisationNumber and status = 2",
+            """
+            select id from organisation
+            where operator_id = @OperatorId and organisation_number = @OrganisationNumber and status = 2
+            """,
             row);
         await work.Db.ExecuteAsync(
             """
@@ -60,13 +65,14 @@ internal sealed class ApplyForOrganisation(Outbox outbox)
                @ContactPhone, @BillingReference, @BillingAddress::jsonb, @EInvoiceAddress, @MadeAt)
             """,
             row with { AppliesTo = customer });
-        // Anybody can apply with anybody's address: that one is told a few times only. Those who decide at a customer are told
-        // afterwards, so that an application for a customer takes no longer than another one.
+        // Anybody can apply with anybody's address: that one is told a few times only. Those who decide at a customer
+        // are told afterwards, so that an application for a customer takes no longer than another one.
         var (received, text) = MessageTexts.Received(terms!);
         await outbox.TryAddAsync(work.Db, new NewMessage(
-            terms!, MessageKind.ApplicationReceived, row.ContactEmail!, received, text, ApplicationDecision.MessageLifetime));
+            terms!, MessageKind.ApplicationReceived, row.ContactEmail!, received, text,
+            ApplicationDecision.MessageLifetime));
         await work.AuditAsync(
-            "organisation.applied", "organisation:" + row.Id, row.OperatorId, customer ?? row.Id, after: row.Audited);
+            "organisation.applied", "organisation:" + row.Id, row.OperatorId, customer ?? row.Id, after: row.Audited());
         return row;
     }
 
@@ -75,7 +81,8 @@ internal sealed class ApplyForOrganisation(Outbox outbox)
     {
         var country = terms?.Country ?? "SE";
         // Without an operator it is not known whose numbers count.
-        var number = OrganisationNumbers.Number(terms is null ? new Fields() : fields, asked.OrganisationNumber, country);
+        var number = OrganisationNumbers.Number(
+            terms is null ? new Fields() : fields, asked.OrganisationNumber, country);
         if (asked.BillingAddress is null)
         {
             fields.Add("billing_address", FieldCode.Required, "is required");
@@ -93,7 +100,8 @@ internal sealed class ApplyForOrganisation(Outbox outbox)
             ContactName = fields.Required("contact.name", asked.Contact?.Name, Limits.NameCharactersMax),
             ContactEmail = fields.Email("contact.email", asked.Contact?.Email),
             ContactPhone = fields.Optional("contact.phone", asked.Contact?.Phone, ContactDetails.PhoneCharactersMax),
-            BillingReference = fields.Optional("billing_reference", asked.BillingReference, Limits.BillingReferenceCharactersMax),
+            BillingReference = fields.Optional(
+                "billing_reference", asked.BillingReference, Limits.BillingReferenceCharactersMax),
             BillingAddress = PostalAddress.Write(PostalAddress.Check(fields, "billing_address", asked.BillingAddress)),
             EInvoiceAddress = fields.ElectronicAddress("e_invoice_address", asked.EInvoiceAddress)?.ToString(),
             MadeAt = now.UtcDateTime,

@@ -8,14 +8,15 @@ using Dapper;
 namespace Authorisation.Administration.Applications;
 
 /// <summary>
-/// Approves an application: the organisation becomes a customer with a first department, or the applicant joins the customer that
-/// there is. Either way the applicant is invited to administer it.
+/// Approves an application: the organisation becomes a customer with a first department, or the applicant joins the
+/// customer that there is. Either way the applicant is invited to administer it.
 /// </summary>
 internal sealed class ApproveApplication(InviteAdministrator invite)
 {
     /// <returns>The application as it is now.</returns>
     /// <exception cref="RefusedException">
-    /// It cannot be seen or decided on, was decided on or changed by another, or the customer or administrator is there already.
+    /// It cannot be seen or decided on, was decided on or changed by another, or the customer or administrator is there
+    /// already.
     /// </exception>
     public async Task<OrganisationRow> RunAsync(UnitOfWork work, Guid id, Request request)
     {
@@ -35,7 +36,8 @@ internal sealed class ApproveApplication(InviteAdministrator invite)
             values (@department, @Id, @Name, @ReferenceInForce, true)
             """,
             new { department = Guid.CreateVersion7(), row.Id, row.Name, row.ReferenceInForce });
-        var approved = await ApplicationDecision.ApplyAsync(work, row, OrganisationStatus.Customer, "organisation.approved");
+        var approved = await ApplicationDecision.ApplyAsync(
+            work, row, OrganisationStatus.Customer, "organisation.approved");
         await invite.ApplyAsync(work, terms, row, Applicant(row, AdministratorRights.All));
         return approved;
     }
@@ -59,7 +61,11 @@ internal sealed class ApproveApplication(InviteAdministrator invite)
 
         await Claim.CustomerAsync(work.Db, row.OperatorId, number);
         if (await work.Db.ExecuteScalarAsync<bool>(
-            "select exists (select from organisation where operator_id = @OperatorId and organisation_number = @number and status = 2)",
+            """
+            select exists (
+              select from organisation
+              where operator_id = @OperatorId and organisation_number = @number and status = 2)
+            """,
             new { row.OperatorId, number }))
         {
             throw new RefusedException(ProblemCode.Taken, "The organisation is a customer already.");

@@ -27,7 +27,8 @@ internal sealed class RefuseApplication(Outbox outbox)
         var (subject, text) = MessageTexts.Refused(terms, row.OrganisationNumber, reason);
         // Refused all the same if that address has been told too often: anybody can apply with it.
         await outbox.TryAddAsync(work.Db, new NewMessage(
-            terms, MessageKind.ApplicationRefused, row.ContactEmail!, subject, text, ApplicationDecision.MessageLifetime));
+            terms, MessageKind.ApplicationRefused, row.ContactEmail!, subject, text,
+            ApplicationDecision.MessageLifetime));
         return await ApplicationDecision.ApplyAsync(work, row, OrganisationStatus.Refused, "organisation.refused");
     }
 }

@@ -8,7 +8,9 @@ namespace Authorisation.Administration.Cards;
 internal sealed class MarkPrepaidCard
 {
     /// <returns>The card; one that was marked before stays so.</returns>
-    /// <exception cref="RefusedException">The principal is no staff of the operator, a field is wrong, or the card has credit.</exception>
+    /// <exception cref="RefusedException">
+    /// The principal is no staff of the operator, a field is wrong, or the card has credit.
+    /// </exception>
     public async Task<PrepaidCard> RunAsync(UnitOfWork work, Request<PrepaidCardRequest> request)
     {
         var card = await PrepaidCard.NamedAsync(work, request);
@@ -17,7 +19,8 @@ internal sealed class MarkPrepaidCard
         if (await work.Db.ExecuteScalarAsync<bool>(
             """
             select exists (
-              select from credit_account where operator_id = @OperatorId and card_number = @CardNumber and removed_at is null)
+              select from credit_account
+              where operator_id = @OperatorId and card_number = @CardNumber and removed_at is null)
             """,
             card))
         {
@@ -25,10 +28,14 @@ internal sealed class MarkPrepaidCard
         }
 
         var marked = await work.Db.ExecuteAsync(
-            "insert into prepaid_card (operator_id, card_number) values (@OperatorId, @CardNumber) on conflict do nothing", card);
+            """
+            insert into prepaid_card (operator_id, card_number) values (@OperatorId, @CardNumber)
+            on conflict do nothing
+            """,
+            card);
         if (marked > 0)
         {
-            await work.AuditAsync("prepaid_card.marked", card.Subject, card.OperatorId, after: card.Audited);
+            await work.AuditAsync("prepaid_card.marked", card.Subject, card.OperatorId, after: card.Audited());
         }
 
         return card;

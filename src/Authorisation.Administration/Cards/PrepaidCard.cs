@@ -19,7 +19,7 @@ internal sealed record PrepaidCard(int OperatorId, string Operator, string CardN
     public string Subject => "card:…" + CardNumber[^4..];
 
     /// <summary>What the audit trail says of a card.</summary>
-    public object Audited => new { Operator, CardNumber };
+    public object Audited() => new { Operator, CardNumber };
 
     /// <summary>The card that a request of operator staff names.</summary>
     /// <exception cref="RefusedException">The principal is no staff of the operator, or a field is wrong.</exception>

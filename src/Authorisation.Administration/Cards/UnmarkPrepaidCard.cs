@@ -7,7 +7,9 @@ namespace Authorisation.Administration.Cards;
 /// <summary>Takes the mark of prepaid tickets from a card, which may have credit then.</summary>
 internal sealed class UnmarkPrepaidCard
 {
-    /// <exception cref="RefusedException">The principal is no staff of the operator, a field is wrong, or the card has no mark.</exception>
+    /// <exception cref="RefusedException">
+    /// The principal is no staff of the operator, a field is wrong, or the card has no mark.
+    /// </exception>
     public async Task RunAsync(UnitOfWork work, Request<PrepaidCardRequest> request)
     {
         var card = await PrepaidCard.NamedAsync(work, request);
@@ -17,6 +19,6 @@ internal sealed class UnmarkPrepaidCard
             throw Problems.NotFound();
         }
 
-        await work.AuditAsync("prepaid_card.unmarked", card.Subject, card.OperatorId, before: card.Audited);
+        await work.AuditAsync("prepaid_card.unmarked", card.Subject, card.OperatorId, before: card.Audited());
     }
 }

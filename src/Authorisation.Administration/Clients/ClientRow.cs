@@ -42,7 +42,7 @@ internal sealed record ClientRow
     public string Status => IsActive ? "active" : "ended";
 
     /// <summary>What the audit trail says of a client.</summary>
-    public object Audited => new { Id, Operator, Kind = KindName, Name, CertificateSha256 = CertificateHex, Status };
+    public object Audited() => new { Id, Operator, Kind = KindName, Name, CertificateSha256 = CertificateHex, Status };
 
     public static async Task<ClientRow?> FindAsync(NpgsqlConnection db, long id) =>
         await db.QuerySingleOrDefaultAsync<ClientRow>($"select {Columns} where c.id = @id", new { id });
@@ -50,5 +50,7 @@ internal sealed record ClientRow
     /// <summary>The client, for staff of its operator.</summary>
     /// <exception cref="RefusedException"><see cref="ProblemCode.NotFound"/>.</exception>
     public static async Task<ClientRow> GetVisibleAsync(UnitOfWork work, long id) =>
-        await FindAsync(work.Db, id) is { } row && work.Principal.StaffOf.Contains(row.OperatorId) ? row : throw Problems.NotFound();
+        await FindAsync(work.Db, id) is { } row && work.Principal.StaffOf.Contains(row.OperatorId)
+            ? row
+            : throw Problems.NotFound();
 }

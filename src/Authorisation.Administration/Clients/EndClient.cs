@@ -13,6 +13,6 @@ internal sealed class EndClient
         var row = await ClientRow.GetVisibleAsync(work, id);
         await work.Db.ExecuteAsync(
             "update access_token set ended_at = ledger_now() where client_id = @id and ended_at is null", new { id });
-        await work.AuditAsync("client.ended", "client:" + id, row.OperatorId, before: row.Audited);
+        await work.AuditAsync("client.ended", "client:" + id, row.OperatorId, before: row.Audited());
     }
 }

@@ -17,7 +17,10 @@ internal sealed class ListClients
     {
         var operators = await StaffOperators.ListedAsync(work, @operator);
         return [.. await work.Db.QueryAsync<ClientRow>(
-            $"select {ClientRow.Columns} where c.operator_id = any(@operators) and c.id > @after order by c.id limit @count",
+            $"""
+            select {ClientRow.Columns} where c.operator_id = any(@operators) and c.id > @after
+            order by c.id limit @count
+            """,
             new { operators, after, count })];
     }
 }

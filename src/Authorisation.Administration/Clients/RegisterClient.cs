@@ -12,7 +12,8 @@ namespace Authorisation.Administration.Clients;
 /// <param name="Kind"><c>validator</c>, <c>console</c> or <c>app_back_end</c>.</param>
 /// <param name="Name">What it is called.</param>
 /// <param name="CertificateSha256">
-/// The SHA-256 of the TLS certificate that the token is good with, as 64 hex digits with or without colons; any unless given.
+/// The SHA-256 of the TLS certificate that the token is good with, as 64 hex digits with or without colons; any unless
+/// given.
 /// </param>
 internal sealed record RegisterClientRequest(string? Operator, string? Kind, string? Name, string? CertificateSha256);
 
@@ -46,7 +47,7 @@ internal sealed class RegisterClient
             """,
             new { operatorId = terms!.Id, kind = (short)kind, name, sha256, certificate });
         var row = (await ClientRow.FindAsync(work.Db, id))!;
-        await work.AuditAsync("client.added", "client:" + id, row.OperatorId, after: row.Audited);
+        await work.AuditAsync("client.added", "client:" + id, row.OperatorId, after: row.Audited());
         return (row, token);
     }
 
@@ -71,7 +72,8 @@ internal sealed class RegisterClient
         var digits = hex.Replace(":", "", StringComparison.Ordinal);
         if (digits.Length != CertificateDigits || !digits.All(char.IsAsciiHexDigit))
         {
-            fields.Add("certificate_sha256", FieldCode.Malformed, "must be the 64 hex digits of a certificate's SHA-256");
+            fields.Add(
+                "certificate_sha256", FieldCode.Malformed, "must be the 64 hex digits of a certificate's SHA-256");
             return null;
         }
 

@@ -108,7 +108,7 @@ internal sealed record AccountRow
     public string Status => BlockedAt is null ? "active" : "blocked";
 
     /// <summary>What the audit trail says of an account before and after a change of it.</summary>
-    public object Audited => new { LimitMinor, DepartmentId, Status };
+    public object Audited() => new { LimitMinor, DepartmentId, Status };
 
     public static async Task<AccountRow?> FindAsync(NpgsqlConnection db, Guid id) =>
         await db.QuerySingleOrDefaultAsync<AccountRow>(

@@ -11,16 +11,19 @@ namespace Authorisation.Administration.Credits;
 /// <param name="LimitMinor">The limit a month, 1 kr up to what the caps leave.</param>
 /// <param name="DepartmentId">The department that pays from now on.</param>
 /// <param name="Status"><c>active</c> or <c>blocked</c>.</param>
-internal sealed record CreditChange(Sent<long?> LimitMinor = default, Sent<Guid?> DepartmentId = default, Sent<string> Status = default);
+internal sealed record CreditChange(
+    Sent<long?> LimitMinor = default, Sent<Guid?> DepartmentId = default, Sent<string> Status = default);
 
 /// <summary>
-/// Changes an open credit: its limit, the department that pays, and whether it is blocked. It holds for every purchase that
-/// is decided once the change is committed; a limit below what is spent takes nothing back.
+/// Changes an open credit: its limit, the department that pays, and whether it is blocked. It holds for every purchase
+/// that is decided once the change is committed; a limit below what is spent takes nothing back.
 /// </summary>
 internal sealed class ChangeCredit
 {
     /// <returns>The credit as it is now.</returns>
-    /// <exception cref="RefusedException">It cannot be seen or changed, was changed by another, or a field is wrong.</exception>
+    /// <exception cref="RefusedException">
+    /// It cannot be seen or changed, was changed by another, or a field is wrong.
+    /// </exception>
     public async Task<AccountRow> RunAsync(UnitOfWork work, Guid id, Request<CreditChange> request)
     {
         var (row, scope) = await AccountRow.LockForChangeAsync(work, id);
@@ -59,7 +62,9 @@ internal sealed class ChangeCredit
         }
     }
 
-    /// <summary>Makes a change that was checked; one that says what is there already does nothing but raise the revision.</summary>
+    /// <summary>
+    /// Makes a change that was checked; one that says what is there already does nothing but raise the revision.
+    /// </summary>
     public async Task<AccountRow> ApplyAsync(UnitOfWork work, AccountRow row, CreditChange change)
     {
         var department = change.DepartmentId.Or(row.DepartmentId)!.Value;
@@ -87,7 +92,7 @@ internal sealed class ChangeCredit
         var after = (await AccountRow.FindAsync(work.Db, row.Id))!;
         await work.AuditAsync(
             "credit_account.changed", "credit_account:" + row.Id, row.OperatorId, row.OrganisationId, department,
-            row.Audited, after.Audited);
+            row.Audited(), after.Audited());
         return after;
     }
 }

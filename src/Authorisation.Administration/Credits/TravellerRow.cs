@@ -33,9 +33,15 @@ internal sealed record TravellerRow
     public required long Revision { get; init; }
 
     /// <summary>What the audit trail says of a traveller before and after a change of it.</summary>
-    public object Audited => new
+    public object Audited() => new
     {
-        Id, OrganisationId, DepartmentId, Email, Mobile, Name = Name.Length == 0 ? null : Name, Shared = IsShared,
+        Id,
+        OrganisationId,
+        DepartmentId,
+        Email,
+        Mobile,
+        Name = Name.Length == 0 ? null : Name,
+        Shared = IsShared,
     };
 
     public static async Task<TravellerRow?> FindAsync(NpgsqlConnection db, Guid id, bool forChange = false) =>
@@ -46,7 +52,8 @@ internal sealed record TravellerRow
     /// <summary>The traveller, removed or not, for a caller who may see it: what was bought stays to be read.</summary>
     public static async Task<(TravellerRow Row, AccessScope Scope)> GetVisibleOrRemovedAsync(UnitOfWork work, Guid id)
     {
-        var row = await work.Db.QuerySingleOrDefaultAsync<TravellerRow>($"select {Columns} where t.id = @id", new { id })
+        var row = await work.Db.QuerySingleOrDefaultAsync<TravellerRow>(
+            $"select {Columns} where t.id = @id", new { id })
             ?? throw Problems.NotFound();
         return (row, work.Principal.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId));
     }
@@ -59,8 +66,8 @@ internal sealed record TravellerRow
     }
 
     /// <summary>
-    /// As <see cref="GetVisibleAsync"/>, to change it: keeps the organisation as it is and locks the row, and with it the
-    /// traveller's credits.
+    /// As <see cref="GetVisibleAsync"/>, to change it: keeps the organisation as it is and locks the row, and with it
+    /// the traveller's credits.
     /// </summary>
     public static async Task<(TravellerRow Row, AccessScope Scope)> LockForChangeAsync(UnitOfWork work, Guid id)
     {

@@ -12,7 +12,8 @@ internal sealed class AddDepartment
     /// <exception cref="RefusedException">
     /// The organisation cannot be seen, changed or is no customer, or a field is wrong.
     /// </exception>
-    public async Task<DepartmentDetails> RunAsync(UnitOfWork work, Guid organisationId, Request<DepartmentRequest> request)
+    public async Task<DepartmentDetails> RunAsync(
+        UnitOfWork work, Guid organisationId, Request<DepartmentRequest> request)
     {
         var (organisation, scope) = await OrganisationRow.LockCustomerForChangeAsync(work, organisationId);
         scope.RequireWide();
@@ -43,7 +44,7 @@ internal sealed class AddDepartment
             row);
         var added = await DepartmentDetails.ReadAsync(work.Db, row.Id, organisation);
         await work.AuditAsync(
-            "department.added", "department:" + row.Id, row.OperatorId, organisationId, row.Id, after: added.Audited);
+            "department.added", "department:" + row.Id, row.OperatorId, organisationId, row.Id, after: added.Audited());
         return added;
     }
 }

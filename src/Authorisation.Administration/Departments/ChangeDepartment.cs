@@ -34,7 +34,8 @@ internal sealed class ChangeDepartment
         await BillingDetails.RefreshAsync(work, organisation);
         var after = await DepartmentDetails.ReadAsync(work.Db, id, organisation);
         await work.AuditAsync(
-            "department.changed", "department:" + id, row.OperatorId, row.OrganisationId, id, before.Audited, after.Audited);
+            "department.changed", "department:" + id, row.OperatorId, row.OrganisationId, id, before.Audited(),
+            after.Audited());
         return after;
     }
 }

@@ -5,7 +5,9 @@ using Dapper;
 
 namespace Authorisation.Administration.Departments;
 
-/// <summary>Closes a department for good. The first department of an organisation stays, and so does one in which something is.</summary>
+/// <summary>
+/// Closes a department for good. The first department of an organisation stays, and so does one in which something is.
+/// </summary>
 internal sealed class CloseDepartment
 {
     /// <exception cref="RefusedException">
@@ -34,7 +36,8 @@ internal sealed class CloseDepartment
         if (isInUse)
         {
             throw new RefusedException(
-                ProblemCode.NotEmpty, "The department has departments below it, travellers or credits: move or remove them first.");
+                ProblemCode.NotEmpty,
+                "The department has departments below it, travellers or credits: move or remove them first.");
         }
 
         await work.Db.ExecuteAsync(

@@ -14,7 +14,7 @@ internal sealed record DepartmentDetails(DepartmentRow Row, PostalAddress? Billi
     public string Status => Row.ClosedAt is null ? "open" : "closed";
 
     /// <summary>What the audit trail says of a department before and after a change of it.</summary>
-    public object Audited => new
+    public object Audited() => new
     {
         Row.Id,
         Row.OrganisationId,

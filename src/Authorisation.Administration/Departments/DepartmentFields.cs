@@ -8,7 +8,8 @@ namespace Authorisation.Administration.Departments;
 /// <param name="Name">The name, required of a new one.</param>
 /// <param name="ParentId">The department above it; the first department for a new one.</param>
 /// <param name="InheritsBilling">
-/// Whether its billing details are those of the department above, or of the organisation; not when a reference of its own is given.
+/// Whether its billing details are those of the department above, or of the organisation; not when a reference of its
+/// own is given.
 /// </param>
 /// <param name="BillingReference">What its invoices are marked with, required when it does not inherit that.</param>
 /// <param name="CostCentre">A cost centre of its own; null for none.</param>
@@ -42,32 +43,39 @@ internal static class DepartmentFields
     /// <param name="organisation">The organisation.</param>
     /// <exception cref="RefusedException">A field is wrong.</exception>
     public static DepartmentRow Check(
-        DepartmentRequest asked, DepartmentRow row, bool isNew, IReadOnlyDictionary<Guid, DepartmentRow> all, OrganisationRow organisation)
+        DepartmentRequest asked, DepartmentRow row, bool isNew, IReadOnlyDictionary<Guid, DepartmentRow> all,
+        OrganisationRow organisation)
     {
         var fields = new Fields();
         var changed = row with
         {
-            Name = isNew || asked.Name.IsSent ? fields.Required("name", asked.Name.Value, Limits.NameCharactersMax) : row.Name,
+            Name = isNew || asked.Name.IsSent
+                ? fields.Required("name", asked.Name.Value, Limits.NameCharactersMax)
+                : row.Name,
             ParentId = asked.ParentId.IsSent ? Parent(fields, asked.ParentId.Value, all, row) : row.ParentId,
             InheritsBilling = asked.InheritsBilling ?? (row.InheritsBilling && !asked.HasReference),
         };
         var own = changed.InheritsBilling
             ? null
             : asked.BillingReference.IsSent || row.InheritsBilling || isNew
-                ? fields.Required("billing_reference", asked.BillingReference.Value, Limits.BillingReferenceCharactersMax)
+                ? fields.Required(
+                    "billing_reference", asked.BillingReference.Value, Limits.BillingReferenceCharactersMax)
                 : row.BillingReference;
         var costCentre = asked.CostCentre.IsSent
             ? fields.Optional("cost_centre", asked.CostCentre.Value, Limits.CostCentreCharactersMax)
             : row.InheritsBilling ? null : row.CostCentre;
         if (changed.InheritsBilling && asked.HasOwnBilling)
         {
-            fields.Add("inherits_billing", FieldCode.NotPossible, "must be false for billing details of the department's own");
+            fields.Add(
+                "inherits_billing", FieldCode.NotPossible, "must be false for billing details of the department's own");
         }
 
         var address = asked.BillingAddress.IsSent
-            ? PostalAddress.Write(PostalAddress.Check(fields, "billing_address", asked.BillingAddress.Value)) : row.BillingAddress;
+            ? PostalAddress.Write(PostalAddress.Check(fields, "billing_address", asked.BillingAddress.Value))
+            : row.BillingAddress;
         var eInvoice = asked.EInvoiceAddress.IsSent
-            ? fields.ElectronicAddress("e_invoice_address", asked.EInvoiceAddress.Value)?.ToString() : row.EInvoiceAddress;
+            ? fields.ElectronicAddress("e_invoice_address", asked.EInvoiceAddress.Value)?.ToString()
+            : row.EInvoiceAddress;
         fields.ThrowIfAny();
         var (reference, inheritedCostCentre) = Inherited(changed, all, organisation);
         return changed with
@@ -81,15 +89,18 @@ internal static class DepartmentFields
 
     private static (string Reference, string? CostCentre) Inherited(
         DepartmentRow row, IReadOnlyDictionary<Guid, DepartmentRow> all, OrganisationRow organisation) =>
-        BillingDetails.InForce(row.ParentId is { } parent ? BillingDetails.SourceOf(all[parent], all) : null, organisation);
+        BillingDetails.InForce(
+            row.ParentId is { } parent ? BillingDetails.SourceOf(all[parent], all) : null, organisation);
 
-    private static Guid? Parent(Fields fields, Guid? asked, IReadOnlyDictionary<Guid, DepartmentRow> all, DepartmentRow row)
+    private static Guid? Parent(
+        Fields fields, Guid? asked, IReadOnlyDictionary<Guid, DepartmentRow> all, DepartmentRow row)
     {
         if (asked is not { } parent)
         {
             if (row.ParentId is not null)
             {
-                fields.Add("parent_id", FieldCode.NotPossible, "cannot be null: the first department is above all others");
+                fields.Add(
+                    "parent_id", FieldCode.NotPossible, "cannot be null: the first department is above all others");
             }
 
             return row.ParentId;

@@ -4,7 +4,9 @@ using Authorisation.Administration.Work;
 
 namespace Authorisation.Administration.Departments;
 
-/// <summary>Lists the open departments of an organisation that the principal may see, in the order of their ids.</summary>
+/// <summary>
+/// Lists the open departments of an organisation that the principal may see, in the order of their ids.
+/// </summary>
 internal sealed class ListDepartments
 {
     /// <exception cref="RefusedException">The organisation cannot be seen.</exception>

@@ -12,17 +12,18 @@ using Npgsql;
 namespace Authorisation.Administration.Imports;
 
 /// <summary>
-/// Applies staged rows, a small number in each transaction: a purchase on one of their accounts waits no longer than such a
-/// transaction takes. Rows are checked again, by the rules that single calls go by and by what the importer may do now; a
-/// row that does not pass any more is told as an error and stops none of the others.
+/// Applies staged rows, a small number in each transaction: a purchase on one of their accounts waits no longer than
+/// such a transaction takes. Rows are checked again, by the rules that single calls go by and by what the importer may
+/// do now; a row that does not pass any more is told as an error and stops none of the others.
 /// </summary>
 /// <remarks>For the one worker of a host.</remarks>
-internal sealed partial class ApplyImport(ControlDatabase database, ApplyImportRow applyRow, ILogger<ApplyImport> logger)
+internal sealed partial class ApplyImport(
+    ControlDatabase database, ApplyImportRow applyRow, ILogger<ApplyImport> logger)
 {
     private const string RowSavepoint = "row";
 
-    // The imports that could not go on when they were last at it, that one last. They come after all others, and so hold up
-    // nobody but themselves.
+    // The imports that could not go on when they were last at it, that one last. They come after all others, and so
+    // hold up nobody but themselves.
     private readonly List<Guid> _heldUp = [];
 
     /// <summary>Applies the next rows of the oldest import that nobody else is at and nothing holds up.</summary>
@@ -105,7 +106,8 @@ internal sealed partial class ApplyImport(ControlDatabase database, ApplyImportR
         await FinishAsync(db, import.Id, done, (applied, unchanged, failed));
     }
 
-    // Messages are bounded by receiver and by organisation: a row that would send one too many waits until it would not.
+    // Messages are bounded by receiver and by organisation: a row that would send one too many waits until it would
+    // not.
     private async Task PutOffAsync(NpgsqlConnection db, Guid import, ImportRow row, MessageBound bound)
     {
         LogPutOff(import, row.Line, bound.Of, bound.Wait);
@@ -154,7 +156,8 @@ internal sealed partial class ApplyImport(ControlDatabase database, ApplyImportR
         {
             // It would fail again, however often it is tried, and the rows behind it would wait for ever.
             LogRowFailed(e, row.Line, import.Id);
-            fields.Add("file", FieldCode.NotPossible, "has a row that could not be applied: the operator's log says why");
+            fields.Add(
+                "file", FieldCode.NotPossible, "has a row that could not be applied: the operator's log says why");
         }
 
         await transaction.RollbackAsync(RowSavepoint);
@@ -220,7 +223,8 @@ internal sealed partial class ApplyImport(ControlDatabase database, ApplyImportR
     }
 
     [LoggerMessage(
-        5655, LogLevel.Information, "Import {Import} waits at line {Line}: a code is one too many for its {Bound} for another {Wait}")]
+        5655, LogLevel.Information,
+        "Import {Import} waits at line {Line}: a code is one too many for its {Bound} for another {Wait}")]
     private partial void LogPutOff(Guid import, int line, BoundOf bound, TimeSpan wait);
 
     [LoggerMessage(5202, LogLevel.Error, "Line {Line} of import {Import} failed and is left out")]

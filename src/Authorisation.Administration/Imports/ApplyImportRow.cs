@@ -17,17 +17,19 @@ namespace Authorisation.Administration.Imports;
 /// <param name="Access">What the importer may do now.</param>
 /// <param name="OpenDepartments">The open departments that the importer sees.</param>
 internal sealed record ImportScope(
-    UnitOfWork Work, OperatorTerms Terms, OrganisationRow Organisation, AccessScope Access, IReadOnlySet<Guid> OpenDepartments);
+    UnitOfWork Work, OperatorTerms Terms, OrganisationRow Organisation, AccessScope Access,
+    IReadOnlySet<Guid> OpenDepartments);
 
 /// <summary>
-/// Applies a row of an import by the operations that single calls go by: a traveller is added or changed, and app credit
-/// granted or changed.
+/// Applies a row of an import by the operations that single calls go by: a traveller is added or changed, and app
+/// credit granted or changed.
 /// </summary>
-internal sealed class ApplyImportRow(AddTraveller add, ChangeTraveller change, GrantCredit grantCredit, ChangeCredit changeCredit)
+internal sealed class ApplyImportRow(
+    AddTraveller add, ChangeTraveller change, GrantCredit grantCredit, ChangeCredit changeCredit)
 {
     /// <summary>
-    /// Applies a row. What is wrong with it is added to the fields; the caller then undoes what was done, as a traveller may have
-    /// been changed before the limit was refused.
+    /// Applies a row. What is wrong with it is added to the fields; the caller then undoes what was done, as a
+    /// traveller may have been changed before the limit was refused.
     /// </summary>
     /// <returns>Whether anything was changed.</returns>
     /// <exception cref="TooManyMessagesException">A code is one too many.</exception>
@@ -63,17 +65,19 @@ internal sealed class ApplyImportRow(AddTraveller add, ChangeTraveller change, G
             : isChanged;
     }
 
-    // Since the file was checked, the importer may have lost rights, a department may have been closed, and a traveller moved
-    // or removed.
+    // Since the file was checked, the importer may have lost rights, a department may have been closed, and a traveller
+    // moved or removed.
     private static void CheckStillAllowed(ImportScope scope, ImportRow row, TravellerRow? known, Fields fields)
     {
         if (!scope.Access.Has(AdministratorRights.Travellers))
         {
-            fields.Add("file", FieldCode.NotAllowed, "cannot be applied: you no longer have the right to change travellers");
+            fields.Add(
+                "file", FieldCode.NotAllowed, "cannot be applied: you no longer have the right to change travellers");
         }
         else if (row.LimitMinor is not null && !scope.Access.Has(AdministratorRights.Credits))
         {
-            fields.Add("limit_minor", FieldCode.NotAllowed, "cannot be set: you no longer have the right to give credit");
+            fields.Add(
+                "limit_minor", FieldCode.NotAllowed, "cannot be set: you no longer have the right to give credit");
         }
         else if (known is not null && !scope.Access.Sees(known.DepartmentId))
         {
@@ -106,7 +110,10 @@ internal sealed class ApplyImportRow(AddTraveller add, ChangeTraveller change, G
     private async Task<bool> SetLimitAsync(ImportScope scope, TravellerRow traveller, long limit, Fields fields)
     {
         var app = await scope.Work.Db.QuerySingleOrDefaultAsync<AccountRow>(
-            $"select {AccountRow.Columns} where p.traveller_id = @Id and a.kind = 2 and a.removed_at is null for no key update of a",
+            $"""
+            select {AccountRow.Columns}
+            where p.traveller_id = @Id and a.kind = 2 and a.removed_at is null for no key update of a
+            """,
             new { traveller.Id });
         if (app is null)
         {

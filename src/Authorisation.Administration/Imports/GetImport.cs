@@ -4,7 +4,9 @@ using Authorisation.Administration.Work;
 
 namespace Authorisation.Administration.Imports;
 
-/// <summary>Shows how far an import has come: to the importer, and to administrators of the whole organisation.</summary>
+/// <summary>
+/// Shows how far an import has come: to the importer, and to administrators of the whole organisation.
+/// </summary>
 internal sealed class GetImport
 {
     /// <exception cref="RefusedException">The organisation or the import cannot be seen.</exception>

@@ -5,7 +5,9 @@ using Authorisation.Administration.Work;
 
 namespace Authorisation.Administration.Imports;
 
-/// <summary>Gives a file to fill in, in the operator's language and with a department that the principal sees.</summary>
+/// <summary>
+/// Gives a file to fill in, in the operator's language and with a department that the principal sees.
+/// </summary>
 internal sealed class GetImportTemplate
 {
     /// <returns>The file, as CSV.</returns>

@@ -70,6 +70,8 @@ internal sealed record KnownTraveller
     /// <summary>The limit of the open app credit; null when there is none.</summary>
     public long? AppLimitMinor { get; init; }
 
-    /// <summary>Whether the traveller's own department pays for open credit, which would go along to another one.</summary>
+    /// <summary>
+    /// Whether the traveller's own department pays for open credit, which would go along to another one.
+    /// </summary>
     public required bool TakesCreditAlong { get; init; }
 }

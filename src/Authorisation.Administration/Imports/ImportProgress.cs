@@ -41,8 +41,9 @@ internal sealed record ImportProgress
     {
         var import = await db.QuerySingleOrDefaultAsync<ImportProgress>(
             """
-            select id, person_id, state <> 1 as is_done, valid_rows_only, rows_total, rows_applied, rows_unchanged, rows_failed,
-                   made_at, done_at, case when state = 1 and not_before > ledger_now() then not_before end as waits_until
+            select id, person_id, state <> 1 as is_done, valid_rows_only, rows_total, rows_applied, rows_unchanged,
+                   rows_failed, made_at, done_at,
+                   case when state = 1 and not_before > ledger_now() then not_before end as waits_until
             from control.traveller_import where id = @id and organisation_id = @organisationId
             """,
             new { id, organisationId });

@@ -8,7 +8,8 @@ using Dapper;
 namespace Authorisation.Administration.Imports;
 
 /// <summary>
-/// Imports a file of travellers: reads it whole, checks every row, and stages what <see cref="ApplyImport"/> is to apply.
+/// Imports a file of travellers: reads it whole, checks every row, and stages what <see cref="ApplyImport"/> is to
+/// apply.
 /// </summary>
 internal sealed class ImportTravellers
 {
@@ -16,10 +17,13 @@ internal sealed class ImportTravellers
     /// <param name="work">The unit of work.</param>
     /// <param name="organisationId">The organisation.</param>
     /// <param name="file">The file as it was sent.</param>
-    /// <param name="validRowsOnly">Whether the right rows are taken of a file with errors, which is refused whole otherwise.</param>
+    /// <param name="validRowsOnly">
+    /// Whether the right rows are taken of a file with errors, which is refused whole otherwise.
+    /// </param>
     /// <returns>The import, of which nothing has been applied yet.</returns>
     /// <exception cref="RefusedException">
-    /// The organisation cannot be seen or is no customer, the principal lacks a right, or the file is refused, with every error.
+    /// The organisation cannot be seen or is no customer, the principal lacks a right, or the file is refused, with
+    /// every error.
     /// </exception>
     public async Task<ImportProgress> RunAsync(UnitOfWork work, Guid organisationId, byte[] file, bool validRowsOnly)
     {
@@ -61,7 +65,8 @@ internal sealed class ImportTravellers
     }
 
     private static async Task<Guid> StoreAsync(
-        UnitOfWork work, OrganisationRow organisation, List<ImportRow> rows, FileErrors errors, int failed, bool validRowsOnly)
+        UnitOfWork work, OrganisationRow organisation, List<ImportRow> rows, FileErrors errors, int failed,
+        bool validRowsOnly)
     {
         var id = Guid.CreateVersion7();
         await work.Db.ExecuteAsync(

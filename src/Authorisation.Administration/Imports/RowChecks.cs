@@ -7,7 +7,9 @@ using Authorisation.Ledger.Activation;
 
 namespace Authorisation.Administration.Imports;
 
-/// <summary>Turns the rows of a file into what is to be applied, or into all that is wrong with them: one error for each cause.</summary>
+/// <summary>
+/// Turns the rows of a file into what is to be applied, or into all that is wrong with them: one error for each cause.
+/// </summary>
 internal sealed class RowChecks(ImportContext context, FileErrors errors)
 {
     private readonly HashSet<string> _emails = new(StringComparer.Ordinal);
@@ -36,7 +38,8 @@ internal sealed class RowChecks(ImportContext context, FileErrors errors)
         var mobile = Mobile(row);
         var limit = Limit(row, known);
         // A number that changes is the app's, too, of a traveller who has app credit already.
-        var isAboutApp = limit is not null || (known is { AppDepartmentId: not null } && mobile is not null && mobile != known.Mobile);
+        var isAboutApp = limit is not null
+            || (known is { AppDepartmentId: not null } && mobile is not null && mobile != known.Mobile);
         // A number or limit that cannot be read has been told of, and is no second cause.
         if (isAboutApp && errors.All.Count == beforeApp)
         {
@@ -74,7 +77,8 @@ internal sealed class RowChecks(ImportContext context, FileErrors errors)
         if (!EmailAddress.TryNormalise(text, out var email))
         {
             errors.Add(
-                row.Line, ImportColumn.Email, FieldCode.Malformed, "must be an e-mail address such as anna@example.com");
+                row.Line, ImportColumn.Email, FieldCode.Malformed,
+                "must be an e-mail address such as anna@example.com");
         }
         else if (!_emails.Add(email))
         {
@@ -91,7 +95,8 @@ internal sealed class RowChecks(ImportContext context, FileErrors errors)
         if (text.Length > 0 && text[0] is '=' or '+' or '-' or '@')
         {
             errors.Add(
-                row.Line, ImportColumn.Name, FieldCode.Characters, "must not begin with a character that begins a formula");
+                row.Line, ImportColumn.Name, FieldCode.Characters,
+                "must not begin with a character that begins a formula");
             return "";
         }
 
@@ -124,7 +129,8 @@ internal sealed class RowChecks(ImportContext context, FileErrors errors)
         }
         else
         {
-            errors.Add(row.Line, ImportColumn.Mobile, FieldCode.Malformed, Fields.NoMobile(text, context.Terms.Country));
+            errors.Add(
+                row.Line, ImportColumn.Mobile, FieldCode.Malformed, Fields.NoMobile(text, context.Terms.Country));
         }
 
         return null;
@@ -176,7 +182,8 @@ internal sealed class RowChecks(ImportContext context, FileErrors errors)
         }
 
         var cap = CreditCap.Of(context.Terms.CapMinor, context.Organisation.CapMinor);
-        if (CreditCap.IsLowered(limit, known?.AppLimitMinor ?? 0) || CreditCap.Allows(limit, cap, known?.OtherLimitsMinor ?? 0))
+        if (CreditCap.IsLowered(limit, known?.AppLimitMinor ?? 0) || CreditCap.Allows(
+            limit, cap, known?.OtherLimitsMinor ?? 0))
         {
             return limit;
         }
@@ -194,7 +201,8 @@ internal sealed class RowChecks(ImportContext context, FileErrors errors)
         var column = row[ImportColumn.Mobile].Length > 0 ? ImportColumn.Mobile : ImportColumn.Limit;
         var mobile = rowMobile ?? known?.Mobile;
         var isGranted = known?.AppDepartmentId is null;
-        // A limit that changes sends none, whatever the operator offers by now: it is changed as ChangeCredit changes it.
+        // A limit that changes sends none, whatever the operator offers by now: it is changed as ChangeCredit changes
+        // it.
         var sendsCode = isGranted || mobile != known?.Mobile;
         if (isGranted && (!context.Terms.OffersAppCredit || known is { IsShared: true }))
         {
@@ -203,7 +211,8 @@ internal sealed class RowChecks(ImportContext context, FileErrors errors)
         }
         else if (sendsCode && mobile is null)
         {
-            errors.Add(row.Line, ImportColumn.Limit, FieldCode.Required, "needs a mobile number, which the code is sent to");
+            errors.Add(
+                row.Line, ImportColumn.Limit, FieldCode.Required, "needs a mobile number, which the code is sent to");
         }
         else if (sendsCode && !context.Terms.SendsSmsTo(mobile!))
         {

@@ -31,7 +31,9 @@ internal sealed record ChangeOrganisationRequest(
 internal sealed class ChangeOrganisation
 {
     /// <returns>The organisation as it is now.</returns>
-    /// <exception cref="RefusedException">It cannot be seen or changed, a field is wrong, or another has changed it.</exception>
+    /// <exception cref="RefusedException">
+    /// It cannot be seen or changed, a field is wrong, or another has changed it.
+    /// </exception>
     public async Task<OrganisationRow> RunAsync(UnitOfWork work, Guid id, Request<ChangeOrganisationRequest> request)
     {
         var (row, scope) = await OrganisationRow.LockForChangeAsync(work, id);
@@ -54,8 +56,9 @@ internal sealed class ChangeOrganisation
         await work.Db.ExecuteAsync(
             """
             update organisation
-            set name = @Name, organisation_number = @OrganisationNumber, vat_number = @VatNumber, contact_name = @ContactName,
-                contact_email = @ContactEmail, contact_phone = @ContactPhone, billing_reference = @BillingReference,
+            set name = @Name, organisation_number = @OrganisationNumber, vat_number = @VatNumber,
+                contact_name = @ContactName, contact_email = @ContactEmail, contact_phone = @ContactPhone,
+                billing_reference = @BillingReference,
                 billing_address = @BillingAddress::jsonb, e_invoice_address = @EInvoiceAddress, cap_minor = @CapMinor,
                 revision = revision + 1
             where id = @Id
@@ -68,11 +71,12 @@ internal sealed class ChangeOrganisation
 
         await work.AuditAsync(
             "organisation.changed", "organisation:" + id, row.OperatorId, id,
-            before: row.Audited, after: changed.Audited);
+            before: row.Audited(), after: changed.Audited());
         return changed with { Revision = row.Revision + 1 };
     }
 
-    private static OrganisationRow Check(Fields fields, ChangeOrganisationRequest asked, OrganisationRow row, OperatorTerms terms)
+    private static OrganisationRow Check(
+        Fields fields, ChangeOrganisationRequest asked, OrganisationRow row, OperatorTerms terms)
     {
         var changed = row;
         if (asked.Name.IsSent)
@@ -117,17 +121,23 @@ internal sealed class ChangeOrganisation
 
             changed = changed with
             {
-                BillingAddress = PostalAddress.Write(PostalAddress.Check(fields, "billing_address", asked.BillingAddress.Value)),
+                BillingAddress = PostalAddress.Write(
+                    PostalAddress.Check(fields, "billing_address", asked.BillingAddress.Value)),
             };
         }
 
-        return asked.EInvoiceAddress.IsSent
-            ? changed with { EInvoiceAddress = fields.ElectronicAddress("e_invoice_address", asked.EInvoiceAddress.Value)?.ToString() }
-            : changed;
+        if (asked.EInvoiceAddress.IsSent)
+        {
+            var address = fields.ElectronicAddress("e_invoice_address", asked.EInvoiceAddress.Value);
+            changed = changed with { EInvoiceAddress = address?.ToString() };
+        }
+
+        return changed;
     }
 
     // The VAT number has the organisation number in it: with another one it is wrong.
-    private static OrganisationRow WithNumbers(Fields fields, ChangeOrganisationRequest asked, OrganisationRow row, string country)
+    private static OrganisationRow WithNumbers(
+        Fields fields, ChangeOrganisationRequest asked, OrganisationRow row, string country)
     {
         var number = asked.OrganisationNumber.IsSent
             ? OrganisationNumbers.Number(fields, asked.OrganisationNumber.Value, country) : row.OrganisationNumber;

@@ -52,12 +52,15 @@ internal sealed record DepartmentRow
         await db.QuerySingleOrDefaultAsync<DepartmentRow>($"select {Columns} where d.id = @id", new { id });
 
     /// <summary>All departments of an organisation, parents and children in no order.</summary>
-    public static async Task<IReadOnlyDictionary<Guid, DepartmentRow>> AllOfAsync(NpgsqlConnection db, Guid organisationId) =>
-        (await db.QueryAsync<DepartmentRow>($"select {Columns} where d.organisation_id = @organisationId", new { organisationId }))
+    public static async Task<IReadOnlyDictionary<Guid, DepartmentRow>> AllOfAsync(
+        NpgsqlConnection db, Guid organisationId) =>
+        (await db.QueryAsync<DepartmentRow>(
+            $"select {Columns} where d.organisation_id = @organisationId", new { organisationId }))
         .ToDictionary(row => row.Id);
 
     /// <summary>The open departments of an organisation that somebody sees, the first of them first.</summary>
-    public static async Task<IReadOnlyList<DepartmentRow>> OpenAsync(NpgsqlConnection db, Guid organisationId, AccessScope scope) =>
+    public static async Task<IReadOnlyList<DepartmentRow>> OpenAsync(
+        NpgsqlConnection db, Guid organisationId, AccessScope scope) =>
         [.. (await AllOfAsync(db, organisationId)).Values.Where(row => row.ClosedAt is null && scope.Sees(row.Id)).OrderBy(row => row.Id)];
 
     /// <summary>The department, for a principal who may see it.</summary>
@@ -67,7 +70,9 @@ internal sealed record DepartmentRow
         return (row, work.Principal.At(row.OperatorId, row.OrganisationId).RequireSight(id));
     }
 
-    /// <summary>As <see cref="GetVisibleAsync"/>, to change it: locks its organisation, as all changes of the tree do.</summary>
+    /// <summary>
+    /// As <see cref="GetVisibleAsync"/>, to change it: locks its organisation, as all changes of the tree do.
+    /// </summary>
     public static async Task<(DepartmentRow Row, AccessScope Scope)> LockForChangeAsync(UnitOfWork work, Guid id)
     {
         var (row, scope) = await GetVisibleAsync(work, id);
@@ -77,13 +82,14 @@ internal sealed record DepartmentRow
     }
 
     /// <summary>
-    /// Where a traveller is put for whom no department is named: the first department of the organisation that the caller has.
+    /// Where a traveller is put for whom no department is named: the first department of the organisation that the
+    /// caller has.
     /// </summary>
     public static DepartmentRow? DefaultOf(IReadOnlyList<DepartmentRow> open) => open.Count == 0 ? null : open[0];
 
     /// <summary>
-    /// The open department of an organisation that a field names; null, with the field's error, when the caller sees none
-    /// such.
+    /// The open department of an organisation that a field names; null, with the field's error, when the caller sees
+    /// none such.
     /// </summary>
     public static async Task<DepartmentRow?> NamedAsync(
         NpgsqlConnection db, Fields fields, string field, Guid? id, Guid organisationId, AccessScope scope)

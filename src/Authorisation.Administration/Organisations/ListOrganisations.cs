@@ -15,7 +15,8 @@ internal sealed record OrganisationFilter(string? Status, string? Search);
 /// </summary>
 internal sealed class ListOrganisations
 {
-    public async Task<IReadOnlyList<OrganisationRow>> RunAsync(UnitOfWork work, OrganisationFilter filter, ListPage page)
+    public async Task<IReadOnlyList<OrganisationRow>> RunAsync(
+        UnitOfWork work, OrganisationFilter filter, ListPage page)
     {
         var condition = filter.Status switch
         {

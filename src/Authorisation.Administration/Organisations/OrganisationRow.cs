@@ -63,7 +63,9 @@ internal sealed record OrganisationRow
     /// <summary>The reference of departments that have none of their own.</summary>
     public string ReferenceInForce => BillingReference ?? OrganisationNumber ?? Name;
 
-    /// <summary>How it stands: <c>applied</c>, <c>active</c>, <c>suspended</c>, <c>refused</c> or <c>joined</c>.</summary>
+    /// <summary>
+    /// How it stands: <c>applied</c>, <c>active</c>, <c>suspended</c>, <c>refused</c> or <c>joined</c>.
+    /// </summary>
     public string StatusName => Status switch
     {
         OrganisationStatus.Applied => "applied",
@@ -73,7 +75,7 @@ internal sealed record OrganisationRow
     };
 
     /// <summary>What the audit trail says of an organisation before and after a change of it.</summary>
-    public object Audited => new
+    public object Audited() => new
     {
         Id,
         Operator,
@@ -96,9 +98,9 @@ internal sealed record OrganisationRow
             $"select {Columns} where g.id = @id {(forChange ? "for no key update of g" : "")}", new { id });
 
     /// <summary>
-    /// Keeps an organisation, its departments and their billing details as they are until the transaction ends: who changes
-    /// them locks the organisation, and waits. The first of the locks, before a traveller's and an account's: what is read
-    /// behind it holds, and nobody who has one of the others waits for it.
+    /// Keeps an organisation, its departments and their billing details as they are until the transaction ends: who
+    /// changes them locks the organisation, and waits. The first of the locks, before a traveller's and an account's:
+    /// what is read behind it holds, and nobody who has one of the others waits for it.
     /// </summary>
     public static Task LockSharedAsync(NpgsqlConnection db, Guid id) =>
         db.ExecuteAsync("select from organisation where id = @id for share", new { id });
@@ -113,14 +115,18 @@ internal sealed record OrganisationRow
         Visible(work, await FindAsync(work.Db, id, forChange: true));
 
     /// <summary>As <see cref="GetVisibleAsync"/>, unless it is not a customer.</summary>
-    public static async Task<(OrganisationRow Row, AccessScope Scope)> GetVisibleCustomerAsync(UnitOfWork work, Guid id) =>
+    public static async Task<(OrganisationRow Row, AccessScope Scope)> GetVisibleCustomerAsync(
+        UnitOfWork work, Guid id) =>
         Customer(await GetVisibleAsync(work, id));
 
     /// <summary>As <see cref="LockForChangeAsync"/>, unless it is not a customer.</summary>
-    public static async Task<(OrganisationRow Row, AccessScope Scope)> LockCustomerForChangeAsync(UnitOfWork work, Guid id) =>
+    public static async Task<(OrganisationRow Row, AccessScope Scope)> LockCustomerForChangeAsync(
+        UnitOfWork work, Guid id) =>
         Customer(await LockForChangeAsync(work, id));
 
-    /// <summary>As <see cref="LockForChangeAsync"/>, for operator staff to suspend a customer or to lift that.</summary>
+    /// <summary>
+    /// As <see cref="LockForChangeAsync"/>, for operator staff to suspend a customer or to lift that.
+    /// </summary>
     public static async Task<OrganisationRow> LockToSuspendAsync(UnitOfWork work, Guid id, Request request)
     {
         var found = await LockForChangeAsync(work, id);
@@ -135,7 +141,8 @@ internal sealed record OrganisationRow
     public async Task<OrganisationRow> AuditChangeAsync(UnitOfWork work, string action)
     {
         var after = (await FindAsync(work.Db, Id))!;
-        await work.AuditAsync(action, "organisation:" + Id, OperatorId, AppliesTo ?? Id, before: Audited, after: after.Audited);
+        await work.AuditAsync(
+            action, "organisation:" + Id, OperatorId, AppliesTo ?? Id, before: Audited(), after: after.Audited());
         return after;
     }
 

@@ -8,7 +8,9 @@ namespace Authorisation.Administration.Organisations;
 internal sealed class SuspendOrganisation
 {
     /// <returns>The organisation as it is now.</returns>
-    /// <exception cref="RefusedException">It cannot be seen or changed, is no customer, or was changed by another.</exception>
+    /// <exception cref="RefusedException">
+    /// It cannot be seen or changed, is no customer, or was changed by another.
+    /// </exception>
     public async Task<OrganisationRow> RunAsync(UnitOfWork work, Guid id, Request request)
     {
         var row = await OrganisationRow.LockToSuspendAsync(work, id, request);

@@ -10,12 +10,15 @@ namespace Authorisation.Administration.Travellers;
 
 /// <summary>A traveller to be added.</summary>
 /// <param name="Email">The e-mail address, which no other traveller of the organisation has.</param>
-/// <param name="Mobile">The mobile number that codes are sent to, as it is written in the operator's country; none unless given.</param>
+/// <param name="Mobile">
+/// The mobile number that codes are sent to, as it is written in the operator's country; none unless given.
+/// </param>
 /// <param name="Name">The name; invoices have the e-mail address without one.</param>
 /// <param name="DepartmentId">The department; the first open one that the principal sees unless given.</param>
 /// <param name="IsShared">Whether several people travel on it; false unless given.</param>
 internal sealed record AddTravellerRequest(
-    string? Email, string? Mobile = null, string? Name = null, Sent<Guid?> DepartmentId = default, bool? IsShared = null);
+    string? Email, string? Mobile = null, string? Name = null, Sent<Guid?> DepartmentId = default,
+    bool? IsShared = null);
 
 /// <summary>Adds a traveller to an organisation.</summary>
 internal sealed class AddTraveller
@@ -35,12 +38,14 @@ internal sealed class AddTraveller
         var department = asked.DepartmentId.IsSent
             ? asked.DepartmentId.Value
             : DepartmentRow.DefaultOf(await DepartmentRow.OpenAsync(work.Db, organisationId, scope))?.Id;
+        var named = await DepartmentRow.NamedAsync(
+            work.Db, fields, "department_id", department, organisationId, scope);
         var row = new TravellerRow
         {
             Id = Guid.CreateVersion7(),
             OrganisationId = organisationId,
             OperatorId = organisation.OperatorId,
-            DepartmentId = (await DepartmentRow.NamedAsync(work.Db, fields, "department_id", department, organisationId, scope))?.Id,
+            DepartmentId = named?.Id,
             Email = fields.Email("email", asked.Email),
             Name = fields.Optional("name", asked.Name, Limits.NameCharactersMax) ?? "",
             Mobile = fields.Mobile("mobile", asked.Mobile, terms.Country),
@@ -63,6 +68,7 @@ internal sealed class AddTraveller
             """,
             row);
         await work.AuditAsync(
-            "traveller.added", "traveller:" + row.Id, row.OperatorId, row.OrganisationId, row.DepartmentId, after: row.Audited);
+            "traveller.added", "traveller:" + row.Id, row.OperatorId, row.OrganisationId, row.DepartmentId,
+            after: row.Audited());
     }
 }

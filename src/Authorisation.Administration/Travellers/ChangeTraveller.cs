@@ -24,13 +24,15 @@ internal sealed record ChangeTravellerRequest(
     bool? IsShared = null);
 
 /// <summary>
-/// Changes a traveller, and the open credits that follow: those that the old department pays for move with the traveller, and
-/// the app goes to another number or gets a code for another login.
+/// Changes a traveller, and the open credits that follow: those that the old department pays for move with the
+/// traveller, and the app goes to another number or gets a code for another login.
 /// </summary>
 internal sealed class ChangeTraveller(ActivationCodes codes)
 {
     /// <returns>The traveller as it is now.</returns>
-    /// <exception cref="RefusedException">It cannot be seen or changed, was changed by another, or a field is wrong.</exception>
+    /// <exception cref="RefusedException">
+    /// It cannot be seen or changed, was changed by another, or a field is wrong.
+    /// </exception>
     public async Task<TravellerRow> RunAsync(UnitOfWork work, Guid id, Request<ChangeTravellerRequest> request)
     {
         var (row, scope) = await TravellerRow.LockForChangeAsync(work, id);
@@ -42,7 +44,9 @@ internal sealed class ChangeTraveller(ActivationCodes codes)
         var changed = row with
         {
             Email = asked.Email.IsSent ? fields.Email("email", asked.Email.Value) : row.Email,
-            Name = asked.Name.IsSent ? fields.Optional("name", asked.Name.Value, Limits.NameCharactersMax) ?? "" : row.Name,
+            Name = asked.Name.IsSent
+                ? fields.Optional("name", asked.Name.Value, Limits.NameCharactersMax) ?? ""
+                : row.Name,
             Mobile = asked.Mobile.IsSent ? fields.Mobile("mobile", asked.Mobile.Value, terms.Country) : row.Mobile,
             IsShared = asked.IsShared ?? row.IsShared,
             DepartmentId = asked.DepartmentId.IsSent
@@ -62,31 +66,42 @@ internal sealed class ChangeTraveller(ActivationCodes codes)
     }
 
     /// <summary>Adds to the fields what stands in the way of a change of a traveller who is locked.</summary>
-    public async Task CheckAsync(UnitOfWork work, OperatorTerms terms, TravellerRow before, TravellerRow after, Fields fields)
+    public async Task CheckAsync(
+        UnitOfWork work, OperatorTerms terms, TravellerRow before, TravellerRow after, Fields fields)
     {
         await TravellerEmail.CheckAsync(work.Db, after, fields);
         await CheckAppAsync(work.Db, terms, before, after, fields);
     }
 
     /// <summary>
-    /// What the principal lacks to make a change of a traveller whose open credit goes along: one whose app follows to another
-    /// number or login, and those that another department would pay for. The field is the one that asks for it.
+    /// What the principal lacks to make a change of a traveller whose open credit goes along: one whose app follows to
+    /// another number or login, and those that another department would pay for. The field is the one that asks for it.
     /// </summary>
     /// <returns>Null when the principal lacks nothing.</returns>
     public static async Task<FieldError?> LacksAsync(
         NpgsqlConnection db, OperatorTerms terms, AccessScope scope, TravellerRow before, TravellerRow after)
     {
-        if (await AffectedAppAsync(db, terms, before, after) is { } app && scope.LacksForCredit(app.DepartmentId) is { } lacks)
+        if (await AffectedAppAsync(db, terms, before, after) is { } app
+            && scope.LacksForCredit(app.DepartmentId) is { } lacks)
         {
             return new FieldError(after.Mobile != before.Mobile ? "mobile" : "email", FieldCode.NotAllowed, lacks);
         }
 
-        return TakesCreditAlong(before, after)
-            && (scope.LacksForCredit(before.DepartmentId!.Value) ?? scope.LacksForCredit(after.DepartmentId!.Value)) is { } missing
-            && (await CreditsToMoveAsync(db, before)).Count > 0 ? new FieldError("department_id", FieldCode.NotAllowed, missing) : null;
+        if (!TakesCreditAlong(before, after))
+        {
+            return null;
+        }
+
+        var missing = scope.LacksForCredit(before.DepartmentId!.Value)
+            ?? scope.LacksForCredit(after.DepartmentId!.Value);
+        return missing is not null && (await CreditsToMoveAsync(db, before)).Count > 0
+            ? new FieldError("department_id", FieldCode.NotAllowed, missing)
+            : null;
     }
 
-    /// <summary>Makes a change that was checked, for a principal that lacks nothing, and has the open credits follow.</summary>
+    /// <summary>
+    /// Makes a change that was checked, for a principal that lacks nothing, and has the open credits follow.
+    /// </summary>
     /// <exception cref="TooManyMessagesException">429: a new code is one too many.</exception>
     public async Task ApplyAsync(UnitOfWork work, OperatorTerms terms, TravellerRow before, TravellerRow after)
     {
@@ -112,14 +127,15 @@ internal sealed class ChangeTraveller(ActivationCodes codes)
         await FollowInAppAsync(work, terms, before, after);
         await work.AuditAsync(
             "traveller.changed", "traveller:" + before.Id, before.OperatorId, before.OrganisationId, after.DepartmentId,
-            before.Audited, after.Audited);
+            before.Audited(), after.Audited());
     }
 
     // What open app credit needs of its traveller.
     private static async Task CheckAppAsync(
         NpgsqlConnection db, OperatorTerms terms, TravellerRow before, TravellerRow after, Fields fields)
     {
-        if ((after.Mobile == before.Mobile && !after.IsShared) || await OpenAppAsync(db, before.Id) is not { Id: var app })
+        if ((after.Mobile == before.Mobile && !after.IsShared)
+            || await OpenAppAsync(db, before.Id) is not { Id: var app })
         {
             return;
         }
@@ -140,7 +156,8 @@ internal sealed class ChangeTraveller(ActivationCodes codes)
         {
             fields.Add(
                 "mobile", FieldCode.NotPossible,
-                $"must be one that the app credit's code can be sent to: the operator sends SMS to {terms.SmsNumbers} only");
+                "must be one that the app credit's code can be sent to: "
+                + $"the operator sends SMS to {terms.SmsNumbers} only");
         }
         else
         {
@@ -158,8 +175,8 @@ internal sealed class ChangeTraveller(ActivationCodes codes)
         }
     }
 
-    // The open app credit whose access a change ends, or whose code it sends anew; null when it leaves the app alone. To make
-    // such a change takes what sending a code takes.
+    // The open app credit whose access a change ends, or whose code it sends anew; null when it leaves the app alone.
+    // To make such a change takes what sending a code takes.
     private static async Task<OpenApp?> AffectedAppAsync(
         NpgsqlConnection db, OperatorTerms terms, TravellerRow before, TravellerRow after)
     {
@@ -179,7 +196,8 @@ internal sealed class ChangeTraveller(ActivationCodes codes)
             new { app.Id }) ? app : null;
     }
 
-    // A traveller who moves takes along the credits that the old department pays for; others stay with those who pay for them.
+    // A traveller who moves takes along the credits that the old department pays for; others stay with those who pay
+    // for them.
     private static bool TakesCreditAlong(TravellerRow before, TravellerRow after) =>
         before.DepartmentId is not null && after.DepartmentId is not null && after.DepartmentId != before.DepartmentId;
 
@@ -189,7 +207,7 @@ internal sealed class ChangeTraveller(ActivationCodes codes)
             select {AccountRow.Columns}
             where p.traveller_id = @Id and p.department_id = @DepartmentId and a.removed_at is null order by a.id
             """,
-            before)).ToList();
+            new { before.Id, before.DepartmentId })).ToList();
 
     private static async Task MoveCreditsAsync(UnitOfWork work, TravellerRow before, Guid departmentId)
     {
@@ -208,13 +226,17 @@ internal sealed class ChangeTraveller(ActivationCodes codes)
 
         var billingSnapshot = await BillingDetails.BillingSnapshotAsync(work.Db, before.Id, departmentId);
         await work.Db.ExecuteAsync(
-            "update credit_account set billing_snapshot_id = @billingSnapshot, revision = revision + 1 where id = any(@ids)",
+            """
+            update credit_account set billing_snapshot_id = @billingSnapshot, revision = revision + 1
+            where id = any(@ids)
+            """,
             new { billingSnapshot, ids = credits.Select(credit => credit.Id).ToArray() });
         foreach (var credit in credits)
         {
             await work.AuditAsync(
-                "credit_account.changed", "credit_account:" + credit.Id, before.OperatorId, before.OrganisationId, departmentId,
-                credit.Audited, (credit with { DepartmentId = departmentId }).Audited);
+                "credit_account.changed", "credit_account:" + credit.Id, before.OperatorId, before.OrganisationId,
+                departmentId,
+                credit.Audited(), (credit with { DepartmentId = departmentId }).Audited());
         }
     }
 
@@ -230,17 +252,22 @@ internal sealed class ChangeTraveller(ActivationCodes codes)
         {
             // The old number may be somebody else's by now: its access ends before the new one gets a code.
             await db.ExecuteAsync(
-                "update credit_account set mobile = @Mobile, activated_at = null, revision = revision + 1 where id = @Id",
+                """
+                update credit_account set mobile = @Mobile, activated_at = null, revision = revision + 1
+                where id = @Id
+                """,
                 new { after.Mobile, app.Id });
             await ActivationCodes.EndAccessAsync(db, app.Id);
             await work.AuditAsync(
-                "credit_account.changed", "credit_account:" + app.Id, before.OperatorId, before.OrganisationId, app.DepartmentId,
+                "credit_account.changed", "credit_account:" + app.Id, before.OperatorId, before.OrganisationId,
+                app.DepartmentId,
                 new { before.Mobile, Activated = app.IsActivated }, new { after.Mobile, Activated = false });
         }
 
         await codes.SendAsync(db, terms, app.Id);
         await work.AuditAsync(
-            "activation_code.sent", "credit_account:" + app.Id, before.OperatorId, before.OrganisationId, app.DepartmentId);
+            "activation_code.sent", "credit_account:" + app.Id, before.OperatorId, before.OrganisationId,
+            app.DepartmentId);
     }
 
     private static async Task<OpenApp?> OpenAppAsync(NpgsqlConnection db, Guid travellerId) =>

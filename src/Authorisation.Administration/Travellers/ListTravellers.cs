@@ -18,7 +18,8 @@ internal sealed class ListTravellers
     private const int DigitsMin = 4;
 
     /// <exception cref="RefusedException">The organisation cannot be seen.</exception>
-    public async Task<IReadOnlyList<TravellerRow>> RunAsync(UnitOfWork work, Guid organisationId, TravellerFilter filter, ListPage page)
+    public async Task<IReadOnlyList<TravellerRow>> RunAsync(
+        UnitOfWork work, Guid organisationId, TravellerFilter filter, ListPage page)
     {
         var (_, scope) = await OrganisationRow.GetVisibleAsync(work, organisationId);
         return [.. await work.Db.QueryAsync<TravellerRow>(

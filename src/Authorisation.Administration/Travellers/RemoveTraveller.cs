@@ -24,7 +24,8 @@ internal sealed class RemoveTraveller
             """,
             new { id });
         var open = (await work.Db.QueryAsync<AccountRow>(
-            $"select {AccountRow.Columns} where p.traveller_id = @id and a.removed_at is null order by a.id", new { id })).ToList();
+            $"select {AccountRow.Columns} where p.traveller_id = @id and a.removed_at is null order by a.id",
+            new { id })).ToList();
         foreach (var account in open)
         {
             scope.RequireCredit(account.DepartmentId);
@@ -34,6 +35,7 @@ internal sealed class RemoveTraveller
         await work.Db.ExecuteAsync(
             "update traveller set removed_at = ledger_now(), revision = revision + 1 where id = @id", new { id });
         await work.AuditAsync(
-            "traveller.removed", "traveller:" + id, row.OperatorId, row.OrganisationId, row.DepartmentId, before: row.Audited);
+            "traveller.removed", "traveller:" + id, row.OperatorId, row.OrganisationId, row.DepartmentId,
+            before: row.Audited());
     }
 }

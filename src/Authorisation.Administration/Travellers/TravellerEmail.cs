@@ -9,7 +9,9 @@ namespace Authorisation.Administration.Travellers;
 /// <summary>An organisation has one traveller of an e-mail address.</summary>
 internal static class TravellerEmail
 {
-    /// <summary>Adds an error when another traveller has the address; until the transaction ends no other can get it.</summary>
+    /// <summary>
+    /// Adds an error when another traveller has the address; until the transaction ends no other can get it.
+    /// </summary>
     public static async Task CheckAsync(NpgsqlConnection db, TravellerRow row, Fields fields)
     {
         if (row.Email.Length == 0)

@@ -4,7 +4,10 @@ using Xunit;
 
 namespace Authorisation.Admin.Tests.Imports;
 
-/// <summary>A limit that a file changes goes by the same rule as one that a single call changes, and the trail says the same of it.</summary>
+/// <summary>
+/// A limit that a file changes goes by the same rule as one that a single call changes, and the trail says the same of
+/// it.
+/// </summary>
 public sealed class LimitRuleTests(SharedAdmin shared) : AdminTest(shared)
 {
     [Fact]
@@ -14,14 +17,16 @@ public sealed class LimitRuleTests(SharedAdmin shared) : AdminTest(shared)
         var (byCall, byFile) = (await TravellerAsync(customer), await TravellerAsync(customer));
         await LowerCapAsync(customer, 30_000);
 
-        (await customer.Administrator.PatchAsync($"/v1/credit-accounts/{byCall.Account}", new { limit_minor = 40_000 })).Is(200);
+        (await customer.Administrator.PatchAsync(byCall.Path, new { limit_minor = 40_000 })).Is(200);
         var import = await ImportAsync(customer, $"email,limit\n{byFile.Email},400\n");
 
         Assert.Equal(("1", "0"), (import["rows_applied"], import["rows_failed"]));
         Assert.Equal("40000", await LimitAsync(customer, byFile));
         var (called, filed) = (await LineAsync(customer, byCall), await LineAsync(customer, byFile));
-        Assert.Equal(Without(called, "id", "at", "subject"), Without(filed, "id", "at", "subject"), StringComparer.Ordinal);
-        Assert.Equal(("50000", "40000"), (filed["before"]!["limit_minor"]!.ToString(), filed["after"]!["limit_minor"]!.ToString()));
+        Assert.Equal(
+            Without(called, "id", "at", "subject"), Without(filed, "id", "at", "subject"), StringComparer.Ordinal);
+        Assert.Equal("50000", filed["before"]!["limit_minor"]!.ToString());
+        Assert.Equal("40000", filed["after"]!["limit_minor"]!.ToString());
     }
 
     [Fact]
@@ -30,12 +35,12 @@ public sealed class LimitRuleTests(SharedAdmin shared) : AdminTest(shared)
         var customer = await NewCustomerAsync("jonkoping");
         var traveller = await TravellerAsync(customer);
         await LowerCapAsync(customer, 30_000);
-        var before = (await customer.Administrator.GetAsync($"/v1/credit-accounts/{traveller.Account}")).Is(200);
+        var before = (await customer.Administrator.GetAsync(traveller.Path)).Is(200);
 
         var import = await ImportAsync(customer, $"email,limit\n{traveller.Email},500\n");
 
         Assert.Equal(("0", "1", "0"), (import["rows_applied"], import["rows_unchanged"], import["rows_failed"]));
-        Assert.Equal(before.Tag, (await customer.Administrator.GetAsync($"/v1/credit-accounts/{traveller.Account}")).Is(200).Tag);
+        Assert.Equal(before.Tag, (await customer.Administrator.GetAsync(traveller.Path)).Is(200).Tag);
     }
 
     [Fact]
@@ -44,13 +49,17 @@ public sealed class LimitRuleTests(SharedAdmin shared) : AdminTest(shared)
         var customer = await NewCustomerAsync("jonkoping");
         var traveller = await TravellerAsync(customer);
         await LowerCapAsync(customer, 30_000);
-        var path = $"/v1/credit-accounts/{traveller.Account}";
 
-        (await customer.Administrator.PatchAsync(path, new { limit_minor = 50_001 })).RefusesFields("limit_minor");
-        (await customer.Administrator.PatchAsync(path, new { limit_minor = 99 })).RefusesFields("limit_minor");
+        foreach (var minor in new[] { 50_001, 99 })
+        {
+            (await customer.Administrator.PatchAsync(traveller.Path, new { limit_minor = minor }))
+                .RefusesFields("limit_minor");
+        }
+
         foreach (var limit in new[] { "500,01", "0,99" })
         {
-            var refused = await customer.Administrator.PostCsvAsync(Path(customer), $"email;limit\n{traveller.Email};{limit}\n");
+            var refused = await customer.Administrator.PostCsvAsync(
+                Path(customer), $"email;limit\n{traveller.Email};{limit}\n");
             Assert.Equal("limit 2:2", refused.IsProblem(422, "rows_refused").Places);
         }
 
@@ -63,15 +72,17 @@ public sealed class LimitRuleTests(SharedAdmin shared) : AdminTest(shared)
         var customer = await NewCustomerAsync("jonkoping");
         var (byCall, byFile) = (await TravellerAsync(customer), await TravellerAsync(customer));
         await Ledger.ExecuteAsync(
-            "update operator set offers_app_credit = false, sms_calling_codes = array['47'] where id = @Id", new { customer.Operator.Id });
+            "update operator set offers_app_credit = false, sms_calling_codes = array['47'] where id = @Id",
+            new { customer.Operator.Id });
 
-        (await customer.Administrator.PatchAsync($"/v1/credit-accounts/{byCall.Account}", new { limit_minor = 60_000 })).Is(200);
+        (await customer.Administrator.PatchAsync(byCall.Path, new { limit_minor = 60_000 })).Is(200);
         var import = await ImportAsync(customer, $"email,limit\n{byFile.Email},600\n");
 
         Assert.Equal("1", import["rows_applied"]);
         Assert.Equal("60000", await LimitAsync(customer, byFile));
         var refused = await customer.Administrator.PostCsvAsync(
-            Path(customer), $"email,mobile,limit\nnew@example.com,{Some.SwedishMobile()},500\n{byCall.Email},{Some.SwedishMobile()},\n");
+            Path(customer),
+            $"email,mobile,limit\na@example.com,{Some.SwedishMobile()},500\n{byCall.Email},{Some.SwedishMobile()},\n");
         Assert.Equal("limit 2:3,mobile 3:2", refused.IsProblem(422, "rows_refused").Places);
     }
 
@@ -83,9 +94,10 @@ public sealed class LimitRuleTests(SharedAdmin shared) : AdminTest(shared)
         var chief = await customer.AddAdministratorAsync(["travellers"], [closed]);
         (await customer.Administrator.DeleteAsync($"/v1/departments/{closed}")).Is(204);
 
-        (await chief.PostAsync($"/v1/organisations/{customer.Id}/travellers", new { email = Some.Email() })).RefusesFields("department_id");
-        Assert.Equal(
-            "avdelning 2:1", (await chief.PostCsvAsync(Path(customer), $"email\n{Some.Email()}\n")).IsProblem(422, "rows_refused").Places);
+        (await chief.PostAsync($"/v1/organisations/{customer.Id}/travellers", new { email = Some.Email() }))
+            .RefusesFields("department_id");
+        var refused = (await chief.PostCsvAsync(Path(customer), $"email\n{Some.Email()}\n")).IsProblem(422, "rows_refused");
+        Assert.Equal("avdelning 2:1", refused.Places);
     }
 
     [Fact]
@@ -110,7 +122,14 @@ public sealed class LimitRuleTests(SharedAdmin shared) : AdminTest(shared)
                    (@import, 3, @Email, '', null, 50000),
                    (@import, 4, @Email, '', null, 40000)
             """,
-            new { import, organisation = customer.Id, customer.AdministratorEmail, traveller.Email, mobile = Some.SwedishMobile() });
+            new
+            {
+                import,
+                organisation = customer.Id,
+                customer.AdministratorEmail,
+                traveller.Email,
+                mobile = Some.SwedishMobile(),
+            });
         var done = await customer.ImportedAsync(import);
 
         Assert.Equal("limit 2:5", done.Places);
@@ -119,7 +138,8 @@ public sealed class LimitRuleTests(SharedAdmin shared) : AdminTest(shared)
         Assert.Equal((before.Tag, before.Text), (after.Tag, after.Text));
         Assert.Equal("40000", await LimitAsync(customer, traveller));
         Assert.Equal(0L, await Ledger.AskAsync<long>(
-            "select count(*) from control.audit_entry where organisation_id = @Id and action = 'traveller.changed'", new { customer.Id }));
+            "select count(*) from control.audit_entry where organisation_id = @Id and action = 'traveller.changed'",
+            new { customer.Id }));
     }
 
     private static string Path(AdminOrganisation customer) => $"/v1/organisations/{customer.Id}/traveller-imports";
@@ -132,13 +152,14 @@ public sealed class LimitRuleTests(SharedAdmin shared) : AdminTest(shared)
     }
 
     private static async Task LowerCapAsync(AdminOrganisation customer, long capMinor) =>
-        (await customer.Administrator.PatchAsync($"/v1/organisations/{customer.Id}", new { cap_minor = capMinor })).Is(200);
+        (await customer.Administrator.PatchAsync($"/v1/organisations/{customer.Id}", new { cap_minor = capMinor })).Is(
+            200);
 
     private static async Task<ApiAnswer> ImportAsync(AdminOrganisation customer, string file) =>
         await customer.ImportedAsync((await customer.Administrator.PostCsvAsync(Path(customer), file)).Is(202).Id);
 
     private static async Task<string?> LimitAsync(AdminOrganisation customer, Traveller traveller) =>
-        (await customer.Administrator.GetAsync($"/v1/credit-accounts/{traveller.Account}")).Is(200)["limit_minor"];
+        (await customer.Administrator.GetAsync(traveller.Path)).Is(200)["limit_minor"];
 
     private static async Task<JsonObject> LineAsync(AdminOrganisation customer, Traveller traveller) =>
         (await customer.Administrator.GetAsync($"/v1/audit?subject=credit_account:{traveller.Account}")).Is(200).Items
@@ -148,5 +169,8 @@ public sealed class LimitRuleTests(SharedAdmin shared) : AdminTest(shared)
         line.Where(one => !names.Contains(one.Key, StringComparer.Ordinal))
             .Select(one => KeyValuePair.Create(one.Key, one.Value?.DeepClone()))).ToJsonString();
 
-    private sealed record Traveller(Guid Id, string Email, Guid Account);
+    private sealed record Traveller(Guid Id, string Email, Guid Account)
+    {
+        public string Path => $"/v1/credit-accounts/{Account}";
+    }
 }

@@ -41,7 +41,8 @@ internal static class AdministratorEndpoints
         routes.MapPost("/v1/organisations/{id:guid}/administrators", InviteAsync).WithName("invite_administrator").WithTags("administrators")
             .Answers<AdministratorView>(
                 StatusCodes.Status201Created, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
-                StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity, StatusCodes.Status429TooManyRequests);
+                StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity,
+                StatusCodes.Status429TooManyRequests);
         routes.MapGet("/v1/administrators/{id:guid}", GetAsync).WithName("get_administrator").WithTags("administrators")
             .Answers<AdministratorView>(StatusCodes.Status200OK, StatusCodes.Status404NotFound);
         routes.MapPatch("/v1/administrators/{id:guid}", ChangeAsync).WithName("change_administrator").WithTags("administrators")
@@ -58,13 +59,15 @@ internal static class AdministratorEndpoints
                 StatusCodes.Status422UnprocessableEntity, StatusCodes.Status429TooManyRequests);
     }
 
-    private static async Task<Reply> ListAsync(Call call, ListAdministrators list, Guid id, [AsParameters] PageQuery page)
+    private static async Task<Reply> ListAsync(
+        Call call, ListAdministrators list, Guid id, [AsParameters] PageQuery page)
     {
         var rows = await list.RunAsync(call.Work, id, page.OfIds);
         return Reply.Ok(Page<AdministratorView>.Of(rows, page.Size, AdministratorView.Of, row => row.Id));
     }
 
-    private static async Task<Reply> InviteAsync(Call call, InviteAdministrator invite, Guid id, Body<NewAdministrator> body)
+    private static async Task<Reply> InviteAsync(
+        Call call, InviteAdministrator invite, Guid id, Body<NewAdministrator> body)
     {
         var row = await invite.RunAsync(call.Work, id, call.Request(body, sent => new InviteAdministratorRequest(
             sent.Email, sent.Name, sent.OrganisationWide, sent.Departments, sent.Rights)));
@@ -77,7 +80,8 @@ internal static class AdministratorEndpoints
         return Reply.Ok(AdministratorView.Of(row), row.Revision);
     }
 
-    private static async Task<Reply> ChangeAsync(Call call, ChangeAdministrator change, Guid id, Body<AdministratorChange> body)
+    private static async Task<Reply> ChangeAsync(
+        Call call, ChangeAdministrator change, Guid id, Body<AdministratorChange> body)
     {
         var row = await change.RunAsync(call.Work, id, call.Request(body, sent => new ChangeAdministratorRequest(
             sent.OrganisationWide, sent.Departments, sent.Rights)));

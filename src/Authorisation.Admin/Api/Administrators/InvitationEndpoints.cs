@@ -20,7 +20,8 @@ internal static class InvitationEndpoints
                 StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity,
                 StatusCodes.Status429TooManyRequests);
 
-    private static async Task<Reply> AcceptAsync(Call call, AcceptInvitation accept, string token, Body<Acceptance> body)
+    private static async Task<Reply> AcceptAsync(
+        Call call, AcceptInvitation accept, string token, Body<Acceptance> body)
     {
         var outcome = await accept.RunAsync(call.Work, token, call.Request(body, sent => sent.Password));
         var fields = new Fields();

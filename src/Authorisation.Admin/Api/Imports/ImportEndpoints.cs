@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace Authorisation.Admin.Api.Imports;
 
 /// <summary>
-/// How far an import has come, and what was wrong with rows. It waits, until the moment that is shown, while as many codes
-/// have been sent as may be.
+/// How far an import has come, and what was wrong with rows. It waits, until the moment that is shown, while as many
+/// codes have been sent as may be.
 /// </summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Status">applying, or done.</param>
@@ -44,7 +44,8 @@ internal static class ImportEndpoints
         routes.MapPost("/v1/organisations/{id:guid}/traveller-imports", ImportAsync).WithName("import_travellers").WithTags("traveller imports")
             .Answers<ImportView>(
                 StatusCodes.Status202Accepted, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
-                StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status422UnprocessableEntity);
+                StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge,
+                StatusCodes.Status422UnprocessableEntity);
         routes.MapGet("/v1/organisations/{id:guid}/traveller-imports/{import:guid}", GetAsync).WithName("get_traveller_import").WithTags("traveller imports")
             .Answers<ImportView>(StatusCodes.Status200OK, StatusCodes.Status404NotFound);
         routes.MapGet("/v1/organisations/{id:guid}/traveller-imports/template", TemplateAsync).WithName("get_traveller_import_template").WithTags("traveller imports")
@@ -69,7 +70,8 @@ internal static class ImportEndpoints
     private static async Task<Reply> GetAsync(Call call, GetImport get, Guid id, Guid import) =>
         Reply.Ok(View(await get.RunAsync(call.Work, id, import)));
 
-    private static async Task<Reply> TemplateAsync(Call call, GetImportTemplate get, Guid id) => new(StatusCodes.Status200OK)
+    private static async Task<Reply> TemplateAsync(Call call, GetImportTemplate get, Guid id) => new(
+        StatusCodes.Status200OK)
     {
         Text = await get.RunAsync(call.Work, id),
         ContentType = "text/csv",

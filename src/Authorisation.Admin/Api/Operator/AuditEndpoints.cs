@@ -11,7 +11,7 @@ namespace Authorisation.Admin.Api.Operator;
 /// <param name="Operator">The operator's code.</param>
 /// <param name="OrganisationId">The organisation that it is about.</param>
 /// <param name="DepartmentId">The department that it is about.</param>
-/// <param name="Principal">
+/// <param name="Who">
 /// The e-mail address of the person; absent for a call without a session, and for what the service does itself.
 /// </param>
 /// <param name="From">The network address that the call came from.</param>

@@ -21,7 +21,9 @@ internal sealed record CardBody(
 /// <param name="CardNumber">The digits of the number on its back.</param>
 internal sealed record PrepaidCardView(string Operator, string CardNumber);
 
-/// <summary>Cards with prepaid tickets on them, as the ticket system tells: a card has credit or tickets, not both.</summary>
+/// <summary>
+/// Cards with prepaid tickets on them, as the ticket system tells: a card has credit or tickets, not both.
+/// </summary>
 internal static class PrepaidCardEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)

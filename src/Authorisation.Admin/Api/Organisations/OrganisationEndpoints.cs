@@ -26,7 +26,8 @@ internal static class OrganisationEndpoints
     internal static void Decision(RouteHandlerBuilder route, string name) => route.WithName(name).WithTags("organisations")
         .Answers<OrganisationView>(
             StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
-            StatusCodes.Status409Conflict, StatusCodes.Status412PreconditionFailed, StatusCodes.Status422UnprocessableEntity,
+            StatusCodes.Status409Conflict, StatusCodes.Status412PreconditionFailed,
+            StatusCodes.Status422UnprocessableEntity,
             StatusCodes.Status429TooManyRequests);
 
     private static async Task<Reply> ListAsync(
@@ -46,7 +47,8 @@ internal static class OrganisationEndpoints
         return Reply.Ok(OrganisationView.Of(row), row.Revision);
     }
 
-    private static async Task<Reply> ChangeAsync(Call call, ChangeOrganisation change, Guid id, Body<OrganisationChange> body)
+    private static async Task<Reply> ChangeAsync(
+        Call call, ChangeOrganisation change, Guid id, Body<OrganisationChange> body)
     {
         var row = await change.RunAsync(call.Work, id, call.Request(body, sent => new ChangeOrganisationRequest(
             body.Sent("name", sent.Name),

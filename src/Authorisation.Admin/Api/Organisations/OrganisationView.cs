@@ -14,7 +14,8 @@ internal sealed record Contact(
     [MaxLength(Limits.PhoneCharactersMax)] string? Phone = null)
 {
     /// <summary>What an operation is asked for by a contact that was sent.</summary>
-    public static ContactDetails? Details(Contact? sent) => sent is null ? null : new ContactDetails(sent.Name, sent.Email, sent.Phone);
+    public static ContactDetails? Details(Contact? sent) => sent is null ? null : new ContactDetails(
+        sent.Name, sent.Email, sent.Phone);
 }
 
 /// <summary>An organisation: a customer, or one that applies to become one.</summary>
