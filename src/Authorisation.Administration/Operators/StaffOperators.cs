@@ -33,8 +33,8 @@ internal static class StaffOperators
     }
 
     /// <summary>
-    /// The operator that a field names; staff of one operator only need not name it. Null, with the field's error, when the
-    /// principal is not staff of it.
+    /// The operator that a field names; staff of one operator only need not name it. Null, with the field's error, when
+    /// the principal is not staff of it.
     /// </summary>
     public static async Task<OperatorTerms?> NamedAsync(UnitOfWork work, Fields fields, string? code)
     {
@@ -43,7 +43,9 @@ internal static class StaffOperators
             return await OperatorTerms.GetAsync(work.Db, work.Principal.StaffOf.Single());
         }
 
-        if (code is not null && await OperatorTerms.FindAsync(work.Db, code) is { } terms && work.Principal.StaffOf.Contains(terms.Id))
+        if (code is not null
+            && await OperatorTerms.FindAsync(work.Db, code) is { } terms
+            && work.Principal.StaffOf.Contains(terms.Id))
         {
             return terms;
         }
