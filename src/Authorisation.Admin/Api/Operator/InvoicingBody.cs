@@ -176,6 +176,6 @@ internal sealed record InvoicingView(
             inForce.ItemisesCards!.Value,
             inForce.ShowsPurchasesAtOnce!.Value,
             [.. inForce.VatRates!.Select(rate => new VatRateBody(rate!.VatCategory, rate.VatBasisPoints))],
-            inForce.ProductTexts!.ToDictionary(text => text.Key, text => text.Value!));
+            inForce.ProductTexts!.ToDictionary(text => text.Key, text => text.Value!, StringComparer.Ordinal));
     }
 }
