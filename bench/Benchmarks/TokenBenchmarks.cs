@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Authorisation.Ledger.Access;
 using Authorisation.Ledger.Database;
 using Authorisation.Server.Access;
+using Authorisation.Server.Contract;
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -2,12 +2,6 @@ using Authorisation.Admin.Web;
 
 namespace Authorisation.Admin.Portal;
 
-/// <summary>Marks a route that shows a page to people: its errors are pages, too.</summary>
-internal sealed class ShowsPage
-{
-    public static ShowsPage Instance { get; } = new();
-}
-
 /// <summary>
 /// Answers with a page. It may run no scripts and load nothing but its style sheet, is shown in no frame, is kept nowhere, and
 /// tells nobody its address, as that has a token in it.

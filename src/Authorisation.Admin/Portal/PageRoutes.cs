@@ -20,7 +20,7 @@ internal static class PageRoutes
         all.MapGet("/pages.css", () => Results.Text(Style, "text/css", Encoding.UTF8)).ExcludeFromDescription();
     }
 
-    private static void Page(RouteHandlerBuilder route) => route.Open().WithMetadata(ShowsPage.Instance).ExcludeFromDescription();
+    private static void Page(RouteHandlerBuilder route) => route.Open().WithMetadata(new ShowsPage(PageReply.OfProblem)).ExcludeFromDescription();
 
     private static string ReadStyle()
     {

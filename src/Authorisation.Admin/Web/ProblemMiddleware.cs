@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Authorisation.Admin.Portal;
 using Authorisation.Administration.Work;
 using Authorisation.Ledger.Database;
 using Npgsql;
@@ -96,9 +95,9 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     private static async Task WriteAsync(HttpContext context, Problem problem, TimeSpan? retryAfter = null)
     {
         context.Response.StatusCode = problem.Status;
-        if (context.GetEndpoint()?.Metadata.GetMetadata<ShowsPage>() is not null)
+        if (context.GetEndpoint()?.Metadata.GetMetadata<ShowsPage>() is { } page)
         {
-            await PageReply.OfProblem(context, problem).ExecuteAsync(context);
+            await page.OfProblem(context, problem).ExecuteAsync(context);
             return;
         }
 

@@ -1,4 +1,3 @@
-using Authorisation.Administration.Administrators;
 using Authorisation.Administration.Operators;
 using Authorisation.Core;
 

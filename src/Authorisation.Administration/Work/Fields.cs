@@ -1,5 +1,4 @@
 using System.Text;
-using Authorisation.Administration.Organisations;
 using Authorisation.Core;
 using Authorisation.Ledger.Activation;
 

@@ -13,5 +13,5 @@ internal static class AccountsSql
     public static readonly string ForReading = With("a.billing_snapshot_id");
 
     private static string With(string billingSnapshot) =>
-        EmbeddedSql.Read("Rows.accounts.sql").Replace("{billingSnapshot}", billingSnapshot, StringComparison.Ordinal);
+        EmbeddedSql.Read("Rows.accounts.sql").Replace("{billing_snapshot}", billingSnapshot, StringComparison.Ordinal);
 }

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Authorisation.Core;
 using Authorisation.Server.Calls;
-using Authorisation.Server.Services;
+using Authorisation.Server.Contract;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
 

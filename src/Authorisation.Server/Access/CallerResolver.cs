@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Authorisation.Core;
 using Authorisation.Ledger.Access;
-using Authorisation.Server.Services;
+using Authorisation.Server.Contract;
 using Authorisation.Server.Strangers;
 using Grpc.Core;
 

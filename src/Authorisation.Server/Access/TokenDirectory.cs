@@ -3,7 +3,8 @@ using System.Collections.Frozen;
 using Authorisation.Core;
 using Authorisation.Ledger.Access;
 using Authorisation.Ledger.Database;
-using Authorisation.Server.Health;
+using Authorisation.Server.Contract;
+using Authorisation.Server.Following;
 
 namespace Authorisation.Server.Access;
 

@@ -1,5 +1,5 @@
 using Authorisation.Core;
-using Authorisation.Server.Services;
+using Authorisation.Server.Contract;
 using Authorisation.Server.Strangers;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;

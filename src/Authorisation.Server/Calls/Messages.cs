@@ -1,5 +1,5 @@
 using System.Buffers;
-using Authorisation.Server.Services;
+using Authorisation.Server.Contract;
 using Google.Protobuf;
 using Grpc.Core;
 

@@ -1,7 +1,7 @@
 using Authorisation.Core;
 using Authorisation.Ledger.Cards;
 using Authorisation.Ledger.Database;
-using Authorisation.Server.Health;
+using Authorisation.Server.Following;
 
 namespace Authorisation.Server.Cards;
 

@@ -2,7 +2,7 @@ using Authorisation.Core;
 using Authorisation.Ledger.Cards;
 using Authorisation.Ledger.Shares;
 using Authorisation.Server.Access;
-using Authorisation.Server.Services;
+using Authorisation.Server.Contract;
 using Authorisation.V1;
 using Grpc.Core;
 

@@ -1,5 +1,5 @@
 using Authorisation.Core;
-using Authorisation.Server.Services;
+using Authorisation.Server.Contract;
 using Grpc.Core;
 
 namespace Authorisation.Server.Cards;

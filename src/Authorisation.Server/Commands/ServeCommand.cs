@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Authorisation.Hosting.Settings;
 using Authorisation.Schema;
-using Authorisation.Server.Health;
+using Authorisation.Server.Following;
 using Authorisation.Server.Settings;
 using Microsoft.AspNetCore.Connections;
 

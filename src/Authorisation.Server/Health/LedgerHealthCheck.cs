@@ -1,4 +1,5 @@
 using Authorisation.Server.Access;
+using Authorisation.Server.Following;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Authorisation.Server.Health;

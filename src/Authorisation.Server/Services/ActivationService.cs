@@ -1,6 +1,7 @@
 using Authorisation.Core;
 using Authorisation.Ledger.Activation;
 using Authorisation.Server.Access;
+using Authorisation.Server.Contract;
 using Authorisation.V1;
 using Grpc.Core;
 

@@ -1,6 +1,6 @@
 using Authorisation.Core;
 using Authorisation.Ledger.Shares;
-using Authorisation.Server.Access;
+using Authorisation.Server.Contract;
 
 namespace Authorisation.Server.Services;
 

@@ -1,8 +1,8 @@
 using Authorisation.Core;
 using Authorisation.Server.Access;
-using Authorisation.Server.Authorise;
-using Authorisation.Server.Health;
-using Authorisation.Server.Services;
+using Authorisation.Server.Contract;
+using Authorisation.Server.Decisions;
+using Authorisation.Server.Following;
 using Authorisation.Server.Telemetry;
 using Authorisation.V1;
 using Grpc.Core;

@@ -1,5 +1,5 @@
 using Authorisation.Server.Access;
-using Authorisation.Server.Authorise;
+using Authorisation.Server.Decisions;
 using Authorisation.Server.Telemetry;
 using Authorisation.V1;
 using Grpc.Core;

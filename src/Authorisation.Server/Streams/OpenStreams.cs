@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Authorisation.Core;
 using Authorisation.Ledger.Shares;
-using Authorisation.Server.Services;
+using Authorisation.Server.Contract;
 
 namespace Authorisation.Server.Streams;
 

@@ -1,7 +1,6 @@
 using Authorisation.Core;
 using Authorisation.Ledger.Commit.Queue;
-using Authorisation.Server.Access;
-using Authorisation.Server.Services;
+using Authorisation.Server.Contract;
 using Authorisation.Server.Telemetry;
 using Authorisation.V1;
 using Grpc.Core;

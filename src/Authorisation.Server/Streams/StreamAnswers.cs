@@ -1,5 +1,5 @@
 using Authorisation.Ledger.Commit.Queue;
-using Authorisation.Server.Services;
+using Authorisation.Server.Contract;
 using Authorisation.V1;
 
 namespace Authorisation.Server.Streams;

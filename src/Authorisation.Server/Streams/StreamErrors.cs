@@ -1,4 +1,4 @@
-using Authorisation.Server.Services;
+using Authorisation.Server.Contract;
 using Grpc.Core;
 
 namespace Authorisation.Server.Streams;

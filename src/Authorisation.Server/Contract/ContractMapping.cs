@@ -1,12 +1,11 @@
 using Authorisation.Core;
 using Authorisation.Ledger.Commit.Queue;
-using Authorisation.Server.Access;
 using Authorisation.V1;
 using Google.Protobuf.WellKnownTypes;
 using AuthorisationState = Authorisation.Core.AuthorisationState;
 using Credit = Authorisation.Core.Credit;
 
-namespace Authorisation.Server.Services;
+namespace Authorisation.Server.Contract;
 
 /// <summary>Writes the words of the core as the contract's messages. The numbers of shared enums are the same.</summary>
 internal static class ContractMapping

@@ -2,7 +2,7 @@ using Authorisation.Core;
 using Authorisation.Ledger.Commit.Queue;
 using Grpc.Core;
 
-namespace Authorisation.Server.Services;
+namespace Authorisation.Server.Contract;
 
 /// <summary>What the contract says of commands that were not done.</summary>
 internal static class CommitErrors

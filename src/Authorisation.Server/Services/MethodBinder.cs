@@ -1,8 +1,9 @@
 using System.Reflection;
+using Authorisation.Server.Calls;
 using Grpc.AspNetCore.Server.Model;
 using Grpc.Core;
 
-namespace Authorisation.Server.Calls;
+namespace Authorisation.Server.Services;
 
 /// <summary>
 /// Adds the methods of a service. A message that does not parse is INVALID_ARGUMENT, and a stream whose client is gone,

@@ -2,7 +2,7 @@ using System.Reflection;
 using Grpc.AspNetCore.Server.Model;
 using Grpc.Core;
 
-namespace Authorisation.Server.Calls;
+namespace Authorisation.Server.Services;
 
 /// <summary>
 /// Tells grpc-dotnet which methods a service has, in the place of the provider that it brings along, which would answer

@@ -2,7 +2,7 @@ using Authorisation.Core;
 using Authorisation.Ledger.Commit;
 using Authorisation.Ledger.Commit.Queue;
 
-namespace Authorisation.Server.Authorise;
+namespace Authorisation.Server.Decisions;
 
 /// <summary>The way of one purchase behind the edge: into the ledger's queue, and no longer than is good for the caller.</summary>
 public sealed class AuthoriseFlow(CommitQueue queue, DecisionTime time)

@@ -2,9 +2,9 @@ using System.Diagnostics;
 using Authorisation.Core;
 using Authorisation.Ledger.Operations;
 using Authorisation.Server.Access;
-using Authorisation.Server.Health;
+using Authorisation.Server.Following;
 
-namespace Authorisation.Server.Authorise;
+namespace Authorisation.Server.Decisions;
 
 /// <summary>Makes the expiry of lapsed holds permanent, every <see cref="Limits.HoldSweepInterval"/>, on one server at a time.</summary>
 /// <remarks>One task does everything; what it needs to know it asks the ledger each time.</remarks>

@@ -1,4 +1,4 @@
-namespace Authorisation.Server.Health;
+namespace Authorisation.Server.Following;
 
 /// <summary>
 /// Follows the ledger in the background for as long as the server runs. What fails is begun again after a while, and is told

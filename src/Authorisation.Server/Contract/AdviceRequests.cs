@@ -1,8 +1,7 @@
 using Authorisation.Core;
-using Authorisation.Server.Access;
 using Advice = Authorisation.Core.Advice;
 
-namespace Authorisation.Server.Services;
+namespace Authorisation.Server.Contract;
 
 /// <summary>What is asked of everything that a device reports before it is recorded.</summary>
 internal static class AdviceRequests

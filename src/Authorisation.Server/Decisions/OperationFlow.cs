@@ -2,7 +2,7 @@ using Authorisation.Core;
 using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Ledger.Operations;
 
-namespace Authorisation.Server.Authorise;
+namespace Authorisation.Server.Decisions;
 
 /// <summary>The way of an operation or an advice behind the edge, for no longer than is good for the caller.</summary>
 public sealed class OperationFlow(OperationQueue queue, DecisionTime time)

@@ -3,10 +3,10 @@ using Authorisation.Cache;
 using Authorisation.Ledger.Cards;
 using Authorisation.Server.Access;
 using Authorisation.Server.Cards;
-using Authorisation.Server.Health;
+using Authorisation.Server.Following;
 using Authorisation.Server.Streams;
 
-namespace Authorisation.Server.Telemetry;
+namespace Authorisation.Server;
 
 /// <summary>
 /// What a server knows of itself, asked at each scrape: numbers in memory, for which nobody is called. The table in

@@ -2,7 +2,7 @@ using Authorisation.V1;
 using Google.Rpc;
 using Grpc.Core;
 
-namespace Authorisation.Server.Services;
+namespace Authorisation.Server.Contract;
 
 /// <summary>Writes the error of a call as the error of one item of a stream.</summary>
 internal static class CallErrors

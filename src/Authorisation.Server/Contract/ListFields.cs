@@ -4,11 +4,10 @@ using System.Security.Cryptography;
 using System.Text;
 using Authorisation.Core;
 using Authorisation.Ledger.Reads;
-using Authorisation.Server.Access;
 using Authorisation.V1;
 using Instrument = Authorisation.Core.Instrument;
 
-namespace Authorisation.Server.Services;
+namespace Authorisation.Server.Contract;
 
 /// <summary>What a valid request to list asks for, and how a page's end is written for the next request.</summary>
 /// <param name="Instrument">Whose authorisations.</param>

@@ -1,8 +1,8 @@
 using Authorisation.Core;
 using Authorisation.Ledger.Commit.Queue;
-using Authorisation.Server.Health;
+using Authorisation.Server.Following;
 
-namespace Authorisation.Server.Authorise;
+namespace Authorisation.Server.Decisions;
 
 /// <summary>How long a caller is kept waiting that does not say how long it will.</summary>
 /// <remarks>Safe for any number of callers: it keeps no state.</remarks>

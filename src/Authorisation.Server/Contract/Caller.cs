@@ -2,7 +2,7 @@ using Authorisation.Core;
 using Authorisation.Ledger.Access;
 using Authorisation.Ledger.Shares;
 
-namespace Authorisation.Server.Access;
+namespace Authorisation.Server.Contract;
 
 /// <summary>Who makes a call: a client of an operator, or the activated app of one account.</summary>
 /// <param name="Operator">The only operator that the caller sees and touches.</param>

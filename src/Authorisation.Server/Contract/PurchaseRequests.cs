@@ -1,8 +1,7 @@
 using Authorisation.Core;
-using Authorisation.Server.Access;
 using Authorisation.V1;
 
-namespace Authorisation.Server.Services;
+namespace Authorisation.Server.Contract;
 
 /// <summary>What is asked of every purchase before it is decided, by whichever call it comes.</summary>
 internal static class PurchaseRequests

@@ -1,9 +1,8 @@
 using Authorisation.Core;
-using Authorisation.Server.Access;
 using Authorisation.V1;
 using OperationKind = Authorisation.Core.OperationKind;
 
-namespace Authorisation.Server.Services;
+namespace Authorisation.Server.Contract;
 
 /// <summary>Turns the contract's requests into valid operations, or into all that is wrong with them.</summary>
 internal static class OperationFields

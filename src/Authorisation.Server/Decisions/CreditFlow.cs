@@ -1,9 +1,9 @@
 using Authorisation.Cache;
 using Authorisation.Core;
 using Authorisation.Ledger.Reads;
-using Authorisation.Server.Health;
+using Authorisation.Server.Following;
 
-namespace Authorisation.Server.Authorise;
+namespace Authorisation.Server.Decisions;
 
 /// <summary>
 /// What is left to spend: from the cache when it has a copy that is fresh, else from the ledger. No decision rests on

@@ -1,4 +1,4 @@
-namespace Authorisation.Server.Services;
+namespace Authorisation.Server.Contract;
 
 /// <summary>A field that breaks the contract, by its name in the contract, and what it must be instead.</summary>
 internal readonly record struct Violation(string Field, string Description);

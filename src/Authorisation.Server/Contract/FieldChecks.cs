@@ -1,10 +1,9 @@
 using System.Buffers;
 using System.Text;
 using Authorisation.Core;
-using Authorisation.Server.Access;
 using Google.Protobuf.WellKnownTypes;
 
-namespace Authorisation.Server.Services;
+namespace Authorisation.Server.Contract;
 
 /// <summary>
 /// Reads fields of a request one by one and collects what is wrong with them, so that a caller is told everything at

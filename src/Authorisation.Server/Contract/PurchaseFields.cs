@@ -1,10 +1,9 @@
 using Authorisation.Core;
-using Authorisation.Server.Access;
 using Authorisation.V1;
 using Instrument = Authorisation.Core.Instrument;
 using Trip = Authorisation.Core.Trip;
 
-namespace Authorisation.Server.Services;
+namespace Authorisation.Server.Contract;
 
 /// <summary>Turns the contract's requests into valid purchases and instruments, or into all that is wrong with them.</summary>
 internal static class PurchaseFields

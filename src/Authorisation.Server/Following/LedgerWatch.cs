@@ -3,7 +3,7 @@ using Authorisation.Ledger.Database;
 using Authorisation.Ledger.Reads;
 using Authorisation.Schema;
 
-namespace Authorisation.Server.Health;
+namespace Authorisation.Server.Following;
 
 /// <summary>
 /// Looks at the ledger once a second: is it there, is it the primary, is its schema ours, do the clocks agree. Safe to

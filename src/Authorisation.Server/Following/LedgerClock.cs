@@ -1,4 +1,4 @@
-namespace Authorisation.Server.Health;
+namespace Authorisation.Server.Following;
 
 /// <summary>
 /// The database's clock as this server knows it: its own clock and the offset that was last measured. Safe to share:

@@ -5,7 +5,7 @@ using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
 
-namespace Authorisation.Server.Services;
+namespace Authorisation.Server.Contract;
 
 /// <summary>
 /// The errors of the contract: a gRPC status, and in <c>grpc-status-details-bin</c> a <c>google.rpc.Status</c> with
