@@ -17,6 +17,7 @@ using Authorisation.Cache;
 using Authorisation.Core;
 using Authorisation.Hosting.Certificates;
 using Authorisation.Hosting.Connections;
+using Authorisation.Hosting.Logging;
 using Authorisation.Hosting.Settings;
 using Authorisation.Hosting.Systemd;
 using Authorisation.Hosting.Telemetry;
@@ -32,7 +33,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging.Console;
 using Quartz;
 
 namespace Authorisation.Admin;
@@ -53,7 +53,7 @@ public static class AdminHost
             ContentRootPath = AppContext.BaseDirectory,
         });
         UseOwnFile(builder.Configuration.Sources);
-        builder.Logging.ClearProviders().AddSimpleConsole(OneLine);
+        builder.Logging.UseOneLine();
         adjust?.Invoke(builder);
 
         var settings = AdminSettings.Read(builder.Configuration);
@@ -236,12 +236,5 @@ public static class AdminHost
                 services.GetRequiredService<ServerCertificate>().Use(listen);
             }
         });
-    }
-
-    private static void OneLine(SimpleConsoleFormatterOptions options)
-    {
-        options.SingleLine = true;
-        options.UseUtcTimestamp = true;
-        options.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
     }
 }

@@ -4,6 +4,7 @@ using Authorisation.Cache;
 using Authorisation.Core;
 using Authorisation.Hosting.Certificates;
 using Authorisation.Hosting.Connections;
+using Authorisation.Hosting.Logging;
 using Authorisation.Hosting.Settings;
 using Authorisation.Hosting.Systemd;
 using Authorisation.Hosting.Telemetry;
@@ -32,7 +33,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Logging.Console;
 
 namespace Authorisation.Server;
 
@@ -51,7 +51,7 @@ public static class ServerHost
             // Settings lie beside the program, wherever it is started from.
             ContentRootPath = AppContext.BaseDirectory,
         });
-        builder.Logging.ClearProviders().AddSimpleConsole(OneLine);
+        builder.Logging.UseOneLine();
         adjust?.Invoke(builder);
 
         var settings = ServerSettings.Read(builder.Configuration);
@@ -221,11 +221,4 @@ public static class ServerHost
         connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol.Span.SequenceEqual("h2"u8) == true
             ? next(connection)
             : Task.CompletedTask;
-
-    private static void OneLine(SimpleConsoleFormatterOptions options)
-    {
-        options.SingleLine = true;
-        options.UseUtcTimestamp = true;
-        options.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-    }
 }

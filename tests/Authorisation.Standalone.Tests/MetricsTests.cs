@@ -5,6 +5,7 @@ using Xunit;
 namespace Authorisation.Standalone.Tests;
 
 /// <summary>The metrics of the demo.</summary>
+[Trait("Tier", "Slow")]
 public sealed class MetricsTests : DirectoryTest
 {
     [Fact]

@@ -6,7 +6,7 @@ namespace Authorisation.Tidy.Tests;
 /// <summary>The files that people wrote, by their paths from the repository's root.</summary>
 internal static class Repository
 {
-    private static readonly string[] FoldersOfCode = ["src", "tests", "bench", "loadtests"];
+    private static readonly string[] FoldersOfCode = ["src", "tools", "tests", "bench", "loadtests"];
     private static readonly string[] FoldersNotWritten = ["bin", "obj", "node_modules", ".git", ".run", "artifacts", "TestResults"];
 
     public static string Root { get; } = FindRoot();

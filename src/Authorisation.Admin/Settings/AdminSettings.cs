@@ -80,6 +80,7 @@ internal sealed class AdminSettings
     {
         var settings = new SettingReader(configuration);
         settings.RefuseUnknown(Known, Sections);
+        settings.RefuseUnknownLevels();
         var address = settings.Ip("Listen:Address");
         var certificate = CertificateSettings.Read(settings);
         if (certificate is null && !IPAddress.IsLoopback(address))

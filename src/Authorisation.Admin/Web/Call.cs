@@ -40,9 +40,6 @@ internal sealed class Call
     public Request<T> Request<TBody, T>(Body<TBody> body, Func<TBody, T> read)
         where TBody : class => new(() => read(body.Value), revision => ETag.Matches(Http.Request, revision));
 
-    /// <summary>412 when the caller changes another version than the one in force.</summary>
-    public void RequireMatch(long revision) => ETag.Require(Http.Request, revision);
-
     /// <summary>Refuses the call now for what is wrong in its address: before work that would be done for nothing.</summary>
     public void RequireParameters()
     {

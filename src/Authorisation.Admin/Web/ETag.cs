@@ -26,14 +26,4 @@ internal static class ETag
         return condition.Count == 0
             || condition.SelectMany(one => (one ?? "").Split(',', StringSplitOptions.TrimEntries)).Any(name => name == "*" || name == current);
     }
-
-    /// <summary>Ends the call when it names another revision than the one in force.</summary>
-    /// <exception cref="RefusedException">412.</exception>
-    public static void Require(HttpRequest request, long revision)
-    {
-        if (!Matches(request, revision))
-        {
-            throw Problems.Changed();
-        }
-    }
 }

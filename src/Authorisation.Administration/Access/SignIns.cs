@@ -9,11 +9,6 @@ using Npgsql;
 
 namespace Authorisation.Administration.Access;
 
-/// <summary>What a session is used with; the token is shown here only.</summary>
-/// <param name="Token">To be sent with each call, as <c>Authorization: Bearer …</c>.</param>
-/// <param name="ExpiresAt">When the session ends by itself.</param>
-internal sealed record SessionView(string Token, DateTime ExpiresAt);
-
 /// <summary>
 /// Tries passwords: of a sign-in, of a change of password, of an invitation. Whatever is tried costs one hash and two
 /// statements, the second of which writes: for an address that nobody has, for a wrong password, for a right one, and for

@@ -10,14 +10,14 @@ namespace Authorisation.Administration.Organisations;
 /// <param name="PostalCode">The postal code.</param>
 /// <param name="City">The city.</param>
 /// <param name="Country">The country; the operator's unless given.</param>
-internal sealed record PostalAddress(
+public sealed record PostalAddress(
     [Required, MaxLength(Limits.NameCharactersMax)] string? Street,
     [Required, MaxLength(Limits.PostalCodeCharactersMax)] string? PostalCode,
     [Required, MaxLength(Limits.NameCharactersMax)] string? City,
     [MaxLength(Limits.CountryCharactersMax)] string? Country = null)
 {
     /// <summary>Checks an address that was sent; null when none was.</summary>
-    public static PostalAddress? Check(Fields fields, string field, PostalAddress? sent) => sent is null
+    internal static PostalAddress? Check(Fields fields, string field, PostalAddress? sent) => sent is null
         ? null
         : new PostalAddress(
             fields.Required(field + ".street", sent.Street, Limits.NameCharactersMax),
@@ -25,9 +25,9 @@ internal sealed record PostalAddress(
             fields.Required(field + ".city", sent.City, Limits.NameCharactersMax),
             fields.Optional(field + ".country", sent.Country, Limits.CountryCharactersMax));
 
-    public static string? Write(PostalAddress? address) =>
+    internal static string? Write(PostalAddress? address) =>
         address is null ? null : JsonSerializer.Serialize(address, ApiJson.Options);
 
-    public static PostalAddress? Read(string? json) =>
+    internal static PostalAddress? Read(string? json) =>
         json is null ? null : JsonSerializer.Deserialize<PostalAddress>(json, ApiJson.Options);
 }

@@ -4,7 +4,7 @@ namespace Authorisation.Administration.Work;
 /// What is wrong with a field, for programs that put it into words of their own. A closed list: a code never changes its
 /// meaning.
 /// </summary>
-internal enum FieldCode
+public enum FieldCode
 {
     /// <summary>It is missing and must be given.</summary>
     Required = 1,

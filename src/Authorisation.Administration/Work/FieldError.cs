@@ -9,7 +9,7 @@ namespace Authorisation.Administration.Work;
 /// <param name="Message">What it must be, for people.</param>
 /// <param name="Line">In a file: the line, from 1.</param>
 /// <param name="Column">In a file: the column, from 1.</param>
-internal sealed record FieldError(string Field, FieldCode Code, string Message, int? Line = null, int? Column = null)
+public sealed record FieldError(string Field, FieldCode Code, string Message, int? Line = null, int? Column = null)
 {
     /// <summary>The least that it may be, where that is a number.</summary>
     public long? Min { get; init; }

@@ -8,14 +8,14 @@ namespace Authorisation.Billing.MonthEnd;
 /// <param name="Subject">Of what: an account, an operation, a month.</param>
 /// <param name="Expected">What it should be.</param>
 /// <param name="Found">What it is.</param>
-internal sealed record Finding(string Kind, string Subject, string Expected, string Found)
+public sealed record Finding(string Kind, string Subject, string Expected, string Found)
 {
     /// <summary>An operation whose authorisation is gone.</summary>
-    public static Finding OfOrphan(Guid operation) =>
+    internal static Finding OfOrphan(Guid operation) =>
         new("operation_without_authorisation", $"operation:{operation}", "an authorisation", "none");
 
     /// <summary>Takes down what was found, as far as there is room; all of it is counted by the run.</summary>
-    public static async Task AddAsync(NpgsqlConnection db, MonthEndRun run, IEnumerable<Finding> findings, int most)
+    internal static async Task AddAsync(NpgsqlConnection db, MonthEndRun run, IEnumerable<Finding> findings, int most)
     {
         var next = await db.QuerySingleAsync<int>(
             "select coalesce(max(ordinal), 0) + 1 from billing.month_end_finding where month_end_id = @Id", new { run.Id });
@@ -31,7 +31,7 @@ internal sealed record Finding(string Kind, string Subject, string Expected, str
     }
 
     /// <summary>What a run has found, in the order in which it did.</summary>
-    public static async Task<IReadOnlyList<Finding>> OfAsync(NpgsqlConnection db, Guid runId) =>
+    internal static async Task<IReadOnlyList<Finding>> OfAsync(NpgsqlConnection db, Guid runId) =>
         [.. await db.QueryAsync<Finding>(
             "select kind, subject, expected, found from billing.month_end_finding where month_end_id = @runId order by ordinal",
             new { runId })];

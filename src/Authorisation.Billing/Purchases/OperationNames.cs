@@ -6,9 +6,6 @@ using Npgsql;
 
 namespace Authorisation.Billing.Purchases;
 
-/// <summary>An invoice, as far as it is named beside what stands on it.</summary>
-internal sealed record InvoiceName(Guid Id, string Number);
-
 /// <summary>
 /// The names behind the operations of a purchase: which clients and persons did them, on which invoices they stand.
 /// </summary>

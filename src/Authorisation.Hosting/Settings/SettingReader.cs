@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 
 namespace Authorisation.Hosting.Settings;
 
@@ -56,6 +57,20 @@ internal sealed class SettingReader(IConfiguration configuration)
         {
             // The value may hold a password, so the message does not repeat it.
             throw new SettingException(name, $"cannot be read: {e.Message}");
+        }
+    }
+
+    /// <summary>Refuses a level of logging that there is not.</summary>
+    /// <exception cref="SettingException">There is such a level; the message lists those there are.</exception>
+    public void RefuseUnknownLevels()
+    {
+        foreach (var (key, value) in configuration.GetSection("Logging:LogLevel").AsEnumerable())
+        {
+            if (value is not null && !Enum.TryParse<LogLevel>(value, ignoreCase: true, out _))
+            {
+                throw new SettingException(
+                    key, $"is \"{value}\"; it takes one of {string.Join(", ", Enum.GetNames<LogLevel>())}");
+            }
         }
     }
 

@@ -1,9 +1,9 @@
 using System.CommandLine;
+using Authorisation.Hosting.Commands;
 using Authorisation.Hosting.Settings;
 using Authorisation.Schema;
 using Authorisation.Server.Following;
 using Authorisation.Server.Settings;
-using Microsoft.AspNetCore.Connections;
 
 namespace Authorisation.Server.Commands;
 
@@ -20,48 +20,16 @@ internal static partial class ServeCommand
         return command;
     }
 
-    public static async Task<int> RunAsync(string[] settings)
-    {
-        try
+    public static Task<int> RunAsync(string[] settings) => new HostRunner(
+        () =>
         {
-            SettingArguments.Check(settings);
-            await using var app = ServerHost.Build(settings);
-            await StartAsync(app);
-            LogListening(app.Logger, string.Join(", ", app.Urls));
-            await app.WaitForShutdownAsync();
-            return app.Services.GetRequiredService<LedgerWatch>().SchemaMismatch is { } mismatch
-                ? Fail(mismatch.Message)
-                : 0;
-        }
-        catch (Exception e) when (e is SettingException or SchemaMismatchException)
-        {
-            return Fail(e.Message);
-        }
-        catch (IOException e) when (e.InnerException is AddressInUseException)
-        {
-            return Fail($"Listen:Port is in use: {e.Message}");
-        }
-    }
-
-    /// <summary>Starts; what has begun when something else fails is stopped, or the host tells of tasks that it cancelled.</summary>
-    private static async Task StartAsync(WebApplication app)
-    {
-        try
-        {
-            await app.StartAsync();
-        }
-        catch
-        {
-            await app.StopAsync();
-            throw;
-        }
-    }
-
-    private static int Fail(string message)
-    {
-        Console.Error.WriteLine(message);
-        return 1;
-    }
+            SettingArguments.Check(settings, ServerSettings.Sections);
+            return ServerHost.Build(settings);
+        },
+        check: static _ => Task.CompletedTask,
+        static app => LogListening(app.Logger, string.Join(", ", app.Urls)),
+        static exception => exception is SchemaMismatchException)
+        .RunAsync(static app => app.Services.GetRequiredService<LedgerWatch>().SchemaMismatch?.Message);
 
     [LoggerMessage(4201, LogLevel.Information, "Listening on {Urls}")]
     private static partial void LogListening(ILogger logger, string urls);

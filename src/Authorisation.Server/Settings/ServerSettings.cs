@@ -22,7 +22,8 @@ public sealed class ServerSettings
         "Cache:ConnectionString", .. CodeKeys.SettingNames, .. ConnectionSettings.Names, .. TelemetrySettings.Names,
     ];
 
-    private static readonly string[] Sections = ["Listen", "Ledger", "Cache", "Activation", TelemetrySettings.Section];
+    /// <summary>The sections that the settings are in.</summary>
+    internal static readonly string[] Sections = ["Listen", "Ledger", "Cache", "Activation", TelemetrySettings.Section];
 
     private ServerSettings()
     {
@@ -58,7 +59,7 @@ public sealed class ServerSettings
     {
         var settings = new SettingReader(configuration);
         settings.RefuseUnknown(Known, Sections);
-        RefuseUnknownLevels(configuration);
+        settings.RefuseUnknownLevels();
         var certificate = CertificateSettings.Read(settings);
         var address = settings.Ip("Listen:Address");
         if (certificate is null && !IPAddress.IsLoopback(address))
@@ -89,17 +90,5 @@ public sealed class ServerSettings
                 RequireSynchronousStandby = settings.Boolean("Ledger:RequireSynchronousStandby", otherwise: false),
             },
         };
-    }
-
-    private static void RefuseUnknownLevels(IConfiguration configuration)
-    {
-        foreach (var (key, value) in configuration.GetSection("Logging:LogLevel").AsEnumerable())
-        {
-            if (value is not null && !Enum.TryParse<LogLevel>(value, ignoreCase: true, out _))
-            {
-                throw new SettingException(
-                    key, $"is \"{value}\"; it takes one of {string.Join(", ", Enum.GetNames<LogLevel>())}");
-            }
-        }
     }
 }

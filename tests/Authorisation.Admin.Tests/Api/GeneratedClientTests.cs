@@ -46,7 +46,7 @@ public sealed class GeneratedClientTests(SharedAdmin shared) : AdminTest(shared)
             ((string)read.Name, (string)read.Mobile, (Guid)read.Department_id, (bool)read.Shared, (string)read.Email));
 
         dynamic credit = await client.CallAsync(
-            "Give_creditAsync", ("id", (await customer.TravellerAsync()).Id), ("body", client.New("AccountBody", ("Kind", "App"), ("Limit_minor", 50_000L))));
+            "Grant_creditAsync", ("id", (await customer.TravellerAsync()).Id), ("body", client.New("AccountBody", ("Kind", "App"), ("Limit_minor", 50_000L))));
         dynamic blocked = await client.CallAsync(
             "Change_credit_accountAsync", ("id", (Guid)credit.Id), ("body", client.New("AccountChange", ("Status", "Blocked"))));
         Assert.Equal((50_000L, "Blocked"), ((long)blocked.Limit_minor, (string)blocked.Status.ToString()));

@@ -147,9 +147,9 @@ public sealed class ProfileTests(SharedAdmin shared) : AdminTest(shared)
         var customer = await NewCustomerAsync("jamtland");
         var traveller = (await customer.TravellerAsync()).Id;
         var path = $"/v1/travellers/{traveller}/credit-accounts";
-        (await customer.Administrator.PostAsync(path, new { })).RefusesFields("kind");
+        (await customer.Administrator.PostAsync(path, new { })).RefusesFields("kind", "limit_minor");
         (await customer.Administrator.PostAsync(path, new { kind = "card", limit_minor = 100, card_number = "12 34" })).RefusesFields("card_number");
-        (await customer.Administrator.PostAsync(path, new { kind = "app", card_number = "123456", department_id = Guid.NewGuid() })).RefusesFields("card_number", "department_id");
+        (await customer.Administrator.PostAsync(path, new { kind = "app", card_number = "123456", department_id = Guid.NewGuid() })).RefusesFields("card_number", "department_id", "limit_minor");
         (await customer.Administrator.PostAsync(path, new { kind = "app" })).RefusesFields("limit_minor");
         (await customer.Administrator.PostAsync(path, new { kind = "app", limit_minor = "500" })).RefusesFields("limit_minor");
         (await customer.Administrator.PostAsync(path, new { kind = "app", limit_minor = 500.5 })).RefusesFields("limit_minor");

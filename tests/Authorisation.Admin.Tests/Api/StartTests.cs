@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Authorisation.Admin.Commands;
+using Authorisation.Admin.Settings;
 using Authorisation.Admin.Web;
 using Authorisation.Hosting.Settings;
 using Authorisation.Ledger.Activation;
@@ -67,7 +68,7 @@ public sealed class StartTests
     [InlineData("--Port=1")]
     [InlineData("--Listen:Port")]
     public void What_is_no_setting_is_refused(string argument) =>
-        Assert.Throws<SettingException>(() => ServeCommand.CheckArguments([argument]));
+        Assert.Throws<SettingException>(() => SettingArguments.Check([argument], AdminSettings.Sections));
 
     [Fact]
     public void Calls_without_a_session_are_bounded_by_address_and_minute()

@@ -66,6 +66,7 @@ internal sealed record NewMonthEnd(
     [Required, Month] string? Month);
 
 /// <summary>Why a month is opened again.</summary>
+/// <param name="Reason">Why, for the audit trail.</param>
 internal sealed record MonthReopening([Required, MaxLength(Limits.ReasonCharactersMax)] string? Reason);
 
 /// <summary>Whether a closed month is as it was closed.</summary>

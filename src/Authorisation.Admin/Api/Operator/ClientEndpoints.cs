@@ -6,7 +6,6 @@ using Authorisation.Administration.Operators;
 using Authorisation.Administration.Work;
 using Authorisation.Core;
 using Authorisation.Ledger.Access;
-using Dapper;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Authorisation.Admin.Api.Operator;

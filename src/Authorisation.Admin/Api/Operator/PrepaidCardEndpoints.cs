@@ -5,7 +5,6 @@ using Authorisation.Administration.Cards;
 using Authorisation.Administration.Operators;
 using Authorisation.Administration.Work;
 using Authorisation.Core;
-using Dapper;
 
 namespace Authorisation.Admin.Api.Operator;
 

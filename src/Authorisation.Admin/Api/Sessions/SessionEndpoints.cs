@@ -8,11 +8,15 @@ using Microsoft.AspNetCore.Mvc;
 namespace Authorisation.Admin.Api.Sessions;
 
 /// <summary>E-mail and password.</summary>
+/// <param name="Email">The person's e-mail address.</param>
+/// <param name="Password">The person's password.</param>
 internal sealed record NewSession(
     [Required, MaxLength(Limits.EmailCharactersMax)] string? Email,
     [Required, MaxLength(Limits.PasswordCharactersMax)] string? Password);
 
 /// <summary>The password that the caller has, and the one that is wanted.</summary>
+/// <param name="CurrentPassword">The password that the caller has.</param>
+/// <param name="Password">The password that is wanted: several words, or what a password manager makes.</param>
 internal sealed record PasswordChange(
     [Required, MaxLength(Limits.PasswordCharactersMax)] string? CurrentPassword,
     [Required, MinLength(Limits.PasswordCharactersMin), MaxLength(Limits.PasswordCharactersMax)] string? Password);

@@ -1,26 +1,26 @@
-using Authorisation.Hosting.Settings;
-using Authorisation.Hosting.Telemetry;
-
-namespace Authorisation.Server.Settings;
+namespace Authorisation.Hosting.Settings;
 
 /// <summary>
 /// The settings on the command line, <c>--Section:Name value</c> or <c>--Section:Name=value</c>. What is none of them
-/// is refused: the configuration would pass over it, and the server would run otherwise than it was told to.
+/// is refused: the configuration would pass over it, and the program would run otherwise than it was told to.
 /// </summary>
 internal static class SettingArguments
 {
-    private static readonly string[] Sections = ["Listen", "Ledger", "Cache", "Activation", TelemetrySettings.Section, "Logging"];
+    /// <summary>The section that every host has beside its own: which lines are logged.</summary>
+    private const string Logging = "Logging";
 
     /// <summary>Refuses what is no setting.</summary>
+    /// <param name="arguments">The arguments that no command has taken.</param>
+    /// <param name="sections">The program's own sections.</param>
     /// <exception cref="SettingException">An argument is no setting, or has no value.</exception>
-    public static void Check(IReadOnlyList<string> arguments)
+    public static void Check(IReadOnlyList<string> arguments, IReadOnlyCollection<string> sections)
     {
         for (var i = 0; i < arguments.Count; i++)
         {
             var argument = arguments[i];
             var name = argument.Split('=')[0].TrimStart('-');
             if (!argument.StartsWith("--", StringComparison.Ordinal)
-                || !Sections.Contains(name.Split(':')[0], StringComparer.OrdinalIgnoreCase))
+                || !sections.Append(Logging).Contains(name.Split(':')[0], StringComparer.OrdinalIgnoreCase))
             {
                 throw new SettingException(argument.Split('=')[0], "is neither a command nor a setting; see --help");
             }
