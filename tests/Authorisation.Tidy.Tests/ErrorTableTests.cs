@@ -46,11 +46,11 @@ public partial class ErrorTableTests
             .Where(file => file.Path.StartsWith("src/", StringComparison.Ordinal))
             .SelectMany(file => file.Syntax.DescendantNodes().OfType<AttributeSyntax>())
             .Where(attribute => attribute.Name.ToString() == "LoggerMessage")
-            .Select(attribute => Digits4().Match(attribute.ToString()).Value);
+            .Select(attribute => EventId().Match(attribute.ToString()).Value);
         var rows = Repository.Lines("docs/operate/log-events.md")
             .Select(line => LogRow().Match(line))
             .Where(match => match.Success)
-            .SelectMany(match => Digits4().Matches(match.Value).Select(id => id.Value));
+            .SelectMany(match => EventId().Matches(match.Value).Select(id => id.Value));
 
         AssertSame(given, rows, minimum: 60);
     }
@@ -82,7 +82,7 @@ public partial class ErrorTableTests
     private static partial Regex Digits();
 
     [GeneratedRegex("[0-9]{4}")]
-    private static partial Regex Digits4();
+    private static partial Regex EventId();
 
     [GeneratedRegex(@"^\| `[\w.]+\[[0-9, –\-]+\]`")]
     private static partial Regex LogRow();
