@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# The server of Authorisation. docs/operations.md says what it needs to run; deploy/compose.yaml shows it running.
+# The server of Authorisation. docs/operate/install.md says what it needs to run; deploy/compose.yaml shows it running.
 
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source

@@ -10,7 +10,7 @@ namespace Authorisation.Server;
 
 /// <summary>
 /// What a server knows of itself, asked at each scrape: numbers in memory, for which nobody is called. The table in
-/// docs/operations.md says what each means.
+/// docs/operate/metrics.md says what each means.
 /// </summary>
 internal sealed class ServerGauges(
     IMeterFactory meters,

@@ -40,7 +40,7 @@ public sealed class MonthEndTests : DirectoryTest
             Assert.Equal(4, Regex.Count(run.Output, @"done: closed 00:00:\d\d\.\d{3}, .* differences 0, invoices made 1"));
             Assert.Matches(@"JLT-1001 +Vätterns Teknik AB +4711 .* SEK incl\. VAT", run.Output);
             Assert.Contains("Administrators see them from 2027-01-04 on", run.Output, StringComparison.Ordinal);
-            AssertIsAsInReadme(run.Output);
+            AssertIsAsInTheGuide(run.Output);
         }
 
         var port = FreePort.Next();
@@ -94,16 +94,16 @@ public sealed class MonthEndTests : DirectoryTest
         Assert.Matches(@"(23:59:59|00:00:\d\d)\.\d{3}  Karin .* approved +458\.00 SEK left", output);
     }
 
-    // Each line from midnight's story to the invoice bases has a line of its form in README.md, and the lines in which staff ask
-    // are among them. Which steps of the night's work are seen is a matter of speed, so README.md has more of them.
-    private static void AssertIsAsInReadme(string output)
+    // Each line from midnight's story to the invoice bases has a line of its form in docs/start/README.md, and the lines in
+    // which staff ask are among them. Which steps of the night's work are seen is a matter of speed, so the page has more of them.
+    private static void AssertIsAsInTheGuide(string output)
     {
         const string First = "Jönköpings Länstrafik: Karin has all but spent";
         const string Last = "Administrators see them from";
-        var readme = Part(File.ReadAllText(Path.Combine(Checkout.Root, "README.md"))).ToHashSet(StringComparer.Ordinal);
+        var guide = Part(File.ReadAllText(Path.Combine(Checkout.Root, "docs/start/README.md"))).ToHashSet(StringComparer.Ordinal);
         var told = Part(output).ToHashSet(StringComparer.Ordinal);
 
-        Assert.Empty(told.Except(readme, StringComparer.Ordinal));
+        Assert.Empty(told.Except(guide, StringComparer.Ordinal));
         Assert.Contains("#:#:#.# @ staff ask for #-#: POST /v#/month-ends, why", told);
 
         static IEnumerable<string> Part(string text) => text.Split('\n')

@@ -7,7 +7,7 @@ namespace Authorisation.Admin.Telemetry;
 
 /// <summary>
 /// What the control plane's database holds that has to be watched, asked every <see cref="Limits.GaugesInterval"/> and not at
-/// each scrape. The table in docs/operations.md says what each means.
+/// each scrape. The table in docs/operate/metrics.md says what each means.
 /// </summary>
 /// <remarks>
 /// Safe to scrape from any thread: what is known is one reference, replaced whole. While the database cannot be asked, nothing

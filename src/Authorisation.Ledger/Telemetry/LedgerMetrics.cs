@@ -6,7 +6,7 @@ using Authorisation.Core;
 
 namespace Authorisation.Ledger.Telemetry;
 
-/// <summary>What the ledger counts and measures. The table in docs/operations.md says what each metric means.</summary>
+/// <summary>What the ledger counts and measures. The table in docs/operate/metrics.md says what each metric means.</summary>
 /// <remarks>
 /// Safe for any number of threads: instruments are, and the labels are in a concurrent dictionary. Recording allocates nothing
 /// once a combination of labels has been seen, and costs next to nothing while nobody listens. Labels are bounded: an operator,

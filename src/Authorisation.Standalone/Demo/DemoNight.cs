@@ -108,7 +108,7 @@ internal sealed class DemoNight(Uri admin, IReadOnlyDictionary<string, DemoOpera
 
         foreach (var code in open.Keys)
         {
-            await output.WriteLineAsync($"  {NameOf(code),-24}is not done after {Bound.TotalSeconds:0} s: docs/operations.md, The month end");
+            await output.WriteLineAsync($"  {NameOf(code),-24}is not done after {Bound.TotalSeconds:0} s: docs/operate/symptoms.md, The month end");
         }
     }
 

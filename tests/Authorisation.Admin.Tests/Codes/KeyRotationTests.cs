@@ -7,7 +7,7 @@ using Xunit;
 namespace Authorisation.Admin.Tests.Codes;
 
 /// <summary>
-/// The key of codes is changed in two rounds, as docs/operations.md says, and nothing that was made under the old one is lost
+/// The key of codes is changed in two rounds, as docs/operate/maintenance.md says, and nothing that was made under the old one is lost
 /// on the way: codes that are out, messages that wait, requests that are repeated.
 /// </summary>
 [Trait("Tier", "Slow")]

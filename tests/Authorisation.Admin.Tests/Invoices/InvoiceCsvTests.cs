@@ -91,7 +91,7 @@ public sealed class InvoiceCsvTests
     [Fact]
     public void Net_VAT_and_rounding_sum_to_the_total_of_each_invoice()
     {
-        // The example of docs/invoices.md.
+        // The example of docs/administer/invoices.md.
         var invoice = Of(Row(4_500), Row(4_500, 2), Row(1_202, 3), Row(2, 4) with { VatBasisPoints = 2_500 });
         var rates = Read(invoice).Where(row => row["line"].Length == 0).Select(row => (row["vat_percent"], row["vat"], row["rounding"], row["total"]));
         Assert.Equal([("25", "0,00", "0,01", "0,02"), ("6", "5,77", "0,01", "102,02")], rates);

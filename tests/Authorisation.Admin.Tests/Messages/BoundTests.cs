@@ -241,7 +241,7 @@ public sealed class BoundTests(SharedAdmin shared) : AdminTest(shared)
     [Fact]
     public void Operations_has_a_line_for_every_kind_of_message_with_its_bounds()
     {
-        var operations = File.ReadAllLines(Path.Combine(Checkout.Root, "docs", "operations.md"));
+        var operations = File.ReadAllLines(Path.Combine(Checkout.Root, "docs", "operate", "symptoms.md"));
         Assert.All(MessageKind.All, kind => Assert.Contains(
             operations,
             line => line.StartsWith($"| `{kind.Name}` | {(kind.Channel == MessageChannel.Sms ? "SMS" : "e-mail")} |", StringComparison.Ordinal)

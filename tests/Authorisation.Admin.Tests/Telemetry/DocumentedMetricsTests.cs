@@ -9,7 +9,7 @@ using Xunit;
 namespace Authorisation.Admin.Tests.Telemetry;
 
 /// <summary>
-/// What docs/operations.md, the dashboard and the alerts say of metrics, against what both programs expose after a purchase.
+/// What docs/operate/metrics.md, the dashboard and the alerts say of metrics, against what both programs expose after a purchase.
 /// </summary>
 public sealed partial class DocumentedMetricsTests(SharedAdmin shared) : IClassFixture<SharedAdmin>
 {
@@ -63,7 +63,7 @@ public sealed partial class DocumentedMetricsTests(SharedAdmin shared) : IClassF
     public async Task Every_alert_has_its_words_in_the_documentation_and_the_other_way()
     {
         var rules = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "deploy/prometheus-alerts.yaml"));
-        var documented = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "docs/operations.md"));
+        var documented = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "docs/operate/metrics.md"));
         Assert.Equal(
             Alert().Matches(rules).Select(static match => match.Groups["name"].Value).Order(StringComparer.Ordinal),
             AlertRow().Matches(documented).Select(static match => match.Groups["name"].Value).Order(StringComparer.Ordinal),
@@ -73,7 +73,7 @@ public sealed partial class DocumentedMetricsTests(SharedAdmin shared) : IClassF
     [Fact]
     public void Every_setting_has_a_row_in_the_documentation() => Assert.Equal(
         TelemetrySettings.Names.Order(StringComparer.Ordinal),
-        SettingRow().Matches(File.ReadAllText(Path.Combine(Checkout.Root, "docs/operations.md")))
+        SettingRow().Matches(File.ReadAllText(Path.Combine(Checkout.Root, "docs/operate/metrics.md")))
             .Select(static match => match.Groups["name"].Value).Order(StringComparer.Ordinal),
         StringComparer.Ordinal);
 
@@ -101,7 +101,7 @@ public sealed partial class DocumentedMetricsTests(SharedAdmin shared) : IClassF
     };
 
     private static Dictionary<string, (string Of, IEnumerable<string> Labels)> Documented() => File
-        .ReadAllLines(Path.Combine(Checkout.Root, "docs/operations.md"))
+        .ReadAllLines(Path.Combine(Checkout.Root, "docs/operate/metrics.md"))
         .Select(static line => MetricRow().Match(line))
         .Where(static match => match.Success)
         .ToDictionary(

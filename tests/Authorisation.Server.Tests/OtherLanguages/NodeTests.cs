@@ -13,16 +13,7 @@ public sealed class NodeTests(SharedWire wire) : WireTest(wire)
     [NodeFact]
     public async Task A_client_in_JavaScript_buys_streams_watches_and_understands_errors()
     {
-        var directory = SourceDirectory();
-        if (!Directory.Exists(Path.Combine(directory, "node_modules", "@grpc", "grpc-js")))
-        {
-            await PythonTests.RunAsync(
-                "npm",
-                input: "",
-                ["ci", "--prefix", directory, "--ignore-scripts", "--no-audit", "--no-fund"],
-                Eventually.ProcessBound * 2);
-        }
-
+        var directory = await InstallAsync();
         var on = await NewOperatorAsync();
         var card = await on.AddCardAsync(50_000);
         var input = JsonSerializer.Serialize(new { token = on.ValidatorToken, card = card.CardNumber });
@@ -46,6 +37,23 @@ public sealed class NodeTests(SharedWire wire) : WireTest(wire)
         Assert.Equal("CANCELLED", root.GetProperty("cancelled").GetString());
         Assert.Equal("DEADLINE_EXCEEDED", root.GetProperty("late").GetString());
         Assert.True(root.GetProperty("watched").GetBoolean());
+    }
+
+    /// <summary>Installs what the programs need, once.</summary>
+    /// <returns>Where they are.</returns>
+    internal static async Task<string> InstallAsync()
+    {
+        var directory = SourceDirectory();
+        if (!Directory.Exists(Path.Combine(directory, "node_modules", "@grpc", "grpc-js")))
+        {
+            await PythonTests.RunAsync(
+                "npm",
+                input: "",
+                ["ci", "--prefix", directory, "--ignore-scripts", "--no-audit", "--no-fund"],
+                Eventually.ProcessBound * 2);
+        }
+
+        return directory;
     }
 
     private static string SourceDirectory([CallerFilePath] string file = "") => Path.Combine(Path.GetDirectoryName(file)!, "node");
