@@ -32,14 +32,16 @@ internal sealed class RedisConnection : IAsyncDisposable
         _ = Task.Run(() => ConnectAsync(options, stopping));
     }
 
-    /// <summary>What commands go to; <see langword="null"/> before the first attempt to connect has ended, and after the end.</summary>
+    /// <summary>
+    /// What commands go to; <see langword="null"/> before the first attempt to connect has ended, and after the end.
+    /// </summary>
     public IDatabase? Database => Volatile.Read(ref _database);
 
     public bool IsConnected => Volatile.Read(ref _multiplexer)?.IsConnected ?? false;
 
     /// <summary>
-    /// Whether Redis is a cluster, so that one command can name keys of one slot only. Asked of the nodes: the client itself
-    /// takes a cluster for one server as long as it knows no node's address.
+    /// Whether Redis is a cluster, so that one command can name keys of one slot only. Asked of the nodes: the client
+    /// itself takes a cluster for one server as long as it knows no node's address.
     /// </summary>
     public bool IsCluster => Volatile.Read(ref _multiplexer) is { } multiplexer
         && multiplexer.GetServers().Any(server => server.ServerType == ServerType.Cluster);
@@ -68,8 +70,8 @@ internal sealed class RedisConnection : IAsyncDisposable
         options.ReconnectRetryPolicy = new LinearRetry((int)Limits.CacheBreakerOpenTime.TotalMilliseconds);
         options.KeepAlive = (int)Limits.CacheKeepAliveInterval.TotalSeconds;
 
-        // A command for a node that is not there fails at once. Kept until the node comes back, it would be late by then,
-        // and as many as were asked meanwhile.
+        // A command for a node that is not there fails at once. Kept until the node comes back, it would be late by
+        // then, and as many as were asked meanwhile.
         options.BacklogPolicy = BacklogPolicy.FailFast;
 
         // Neither is of use to a cache, and both touch keys and channels that are not ours.

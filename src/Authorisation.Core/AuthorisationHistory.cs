@@ -17,7 +17,9 @@ public sealed record AuthorisationHistory(AuthorisationEntry Entry, IReadOnlyLis
     /// <summary>The account that it is on; <see langword="null"/> when that is unknown.</summary>
     public Guid? AccountId => Last is { } last ? last.AccountId : Entry.AccountId;
 
-    /// <summary>The billing snapshot that it is invoiced with; <see langword="null"/> when the account is unknown.</summary>
+    /// <summary>
+    /// The billing snapshot that it is invoiced with; <see langword="null"/> when the account is unknown.
+    /// </summary>
     public long? BillingSnapshotId => Last is { } last ? last.BillingSnapshotId : Entry.BillingSnapshotId;
 
     /// <summary>The month that it counts in.</summary>
@@ -55,7 +57,8 @@ public sealed record AuthorisationHistory(AuthorisationEntry Entry, IReadOnlyLis
     public bool IsReversed => Entry.IsTombstone || (Entry.Decision == Decision.Approved && WasVoided);
 
     /// <summary>
-    /// Whether somebody voided it. One that was declined or had lapsed by then is still that, and was voided all the same.
+    /// Whether somebody voided it. One that was declined or had lapsed by then is still that, and was voided all the
+    /// same.
     /// </summary>
     public bool WasVoided => LastWhere(static operation => operation.Request.Kind == OperationKind.Void) is not null;
 

@@ -34,8 +34,8 @@ public readonly record struct CardStatus(DeclineReason Reason, DateTimeOffset? L
     }
 
     /// <summary>
-    /// Nothing remains, in this month or, where the clock was set back over a month's edge, in one that is to come: what
-    /// this month has used is then not known here, and nobody will look again when that one comes.
+    /// Nothing remains, in this month or, where the clock was set back over a month's edge, in one that is to come:
+    /// what this month has used is then not known here, and nobody will look again when that one comes.
     /// </summary>
     private static bool IsSpent(CreditAccount account, TimeZoneInfo zone, DateTimeOffset now) =>
         account.Balance.Month >= CreditMonth.Of(now, zone) && account.Balance.SpentMinor >= account.LimitMinor;

@@ -17,7 +17,8 @@ internal static class DecideOperation
 
         if (!operation.By.IsService && !Rights.MaySee(operation.By, known.Terms.Id, history.Entry))
         {
-            // Of a void the caller thinks that the id is its own, and that nothing has come under it: it is not to be had.
+            // Of a void the caller thinks that the id is its own, and that nothing has come under it: it is not to be
+            // had.
             return Outcome.Of(operation.Kind == OperationKind.Void ? OutcomeKind.TakenByAnother : OutcomeKind.NotFound);
         }
 
@@ -143,8 +144,8 @@ internal static class DecideOperation
             return Outcome.Refuse(Refusal.MonthClosed);
         }
 
-        // Of what is declined, voided or expired nothing counts, so this changes nothing; it is recorded all the same, so
-        // that the operation's id stands for it.
+        // Of what is declined, voided or expired nothing counts, so this changes nothing; it is recorded all the same,
+        // so that the operation's id stands for it.
         var after = state is AuthorisationState.Held or AuthorisationState.Captured ? AuthorisationState.Voided : state;
         return Done(history, Entry(operation, history, after, known) with
         {

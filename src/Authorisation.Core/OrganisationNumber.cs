@@ -8,8 +8,8 @@ public static class OrganisationNumber
     /// <param name="country"><c>SE</c> or <c>NO</c>.</param>
     /// <param name="number">Ten digits in Sweden, nine in Norway.</param>
     /// <returns>
-    /// <see langword="false"/> when it is no such number; also for the personal identity numbers of Swedish sole traders,
-    /// which are not kept.
+    /// <see langword="false"/> when it is no such number; also for the personal identity numbers of Swedish sole
+    /// traders, which are not kept.
     /// </returns>
     public static bool TryNormalise(string? text, string country, out string number)
     {

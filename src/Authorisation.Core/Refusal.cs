@@ -30,7 +30,9 @@ public enum Refusal
     /// <summary>More than has been taken and not refunded yet.</summary>
     AmountOverRemaining,
 
-    /// <summary>The month whose invoice carries it is closed, and it is not its originator that finishes what it began.</summary>
+    /// <summary>
+    /// The month whose invoice carries it is closed, and it is not its originator that finishes what it began.
+    /// </summary>
     MonthClosed,
 
     /// <summary>The hold has not lapsed, or is none any more.</summary>

@@ -1,6 +1,9 @@
 namespace Authorisation.Core;
 
-/// <summary>What callers are told of a <see cref="Refusal"/>, the same on every front: what stands in the way, and what is possible instead.</summary>
+/// <summary>
+/// What callers are told of a <see cref="Refusal"/>, the same on every front: what stands in the way, and what is
+/// possible instead.
+/// </summary>
 public static class RefusalText
 {
     /// <summary>The text of a refusal of a capture, void or refund.</summary>

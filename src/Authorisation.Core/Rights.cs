@@ -29,8 +29,9 @@ public static class Rights
 
     /// <summary>
     /// Whether somebody may do an operation to an authorisation that it may see. A console's day is the operator's
-    /// calendar day of the decision; what it began itself it finishes on whatever day, and what it sold itself and cancelled
-    /// out of reach it may report later still. Operator staff, who are the service here, void and refund whatever there is.
+    /// calendar day of the decision; what it began itself it finishes on whatever day, and what it sold itself and
+    /// cancelled out of reach it may report later still. Operator staff, who are the service here, void and refund
+    /// whatever there is.
     /// </summary>
     public static bool MayOperate(Operation operation, AuthorisationHistory history, Operator terms, DateTimeOffset now)
     {

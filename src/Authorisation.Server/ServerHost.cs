@@ -188,7 +188,8 @@ public static class ServerHost
         }
     }
 
-    // A client certificate is trusted for its hash, which its token is bound to, not for its issuer. A client may have none.
+    // A client certificate is trusted for its hash, which its token is bound to, not for its issuer. A client may have
+    // none.
     private static bool IsUsable(object sender, X509Certificate? shown, X509Chain? chain, SslPolicyErrors errors) =>
         shown is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) == SslPolicyErrors.None;
 

@@ -15,7 +15,9 @@ internal static class Bounds
     /// <summary>How often the elapsed time is redrawn on a terminal.</summary>
     public static readonly TimeSpan ProgressTerminal = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often a server that keeps ending by itself is started again within <see cref="RestartWindow"/>.</summary>
+    /// <summary>
+    /// How often a server that keeps ending by itself is started again within <see cref="RestartWindow"/>.
+    /// </summary>
     public const int RestartsInWindow = 5;
 
     /// <summary>The window for <see cref="RestartsInWindow"/>.</summary>

@@ -40,7 +40,9 @@ public sealed class RunDirectory : IDisposable
     /// <summary>Where it is.</summary>
     public string FullPath { get; }
 
-    /// <summary>Set when <c>--fresh</c> found something that is not ours to delete, and where it was moved instead.</summary>
+    /// <summary>
+    /// Set when <c>--fresh</c> found something that is not ours to delete, and where it was moved instead.
+    /// </summary>
     public string? SetAsideAs { get; private init; }
 
     /// <summary>A file or directory in it.</summary>
@@ -164,7 +166,8 @@ public sealed class RunDirectory : IDisposable
     // EWOULDBLOCK, which .NET leaves in HResult as it is.
     private static bool IsLocked(IOException e) => e.HResult == 11;
 
-    // Nothing there, nothing in it, or our marker in it. A start can be interrupted between the directory and the marker.
+    // Nothing there, nothing in it, or our marker in it. A start can be interrupted between the directory and the
+    // marker.
     private static bool IsOurs(string path) =>
         !Path.Exists(path)
         || (Directory.Exists(path)

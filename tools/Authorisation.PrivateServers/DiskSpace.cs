@@ -27,8 +27,8 @@ public static class DiskSpace
     }
 
     /// <summary>
-    /// Whether so little is left where <paramref name="path"/> is that a server cannot be started there. A program whose
-    /// log is on the full disk cannot write down why it failed.
+    /// Whether so little is left where <paramref name="path"/> is that a server cannot be started there. A program
+    /// whose log is on the full disk cannot write down why it failed.
     /// </summary>
     public static bool IsShort(string path)
     {

@@ -6,7 +6,9 @@ namespace Authorisation.PrivateServers;
 /// <summary>Finds ports on 127.0.0.1.</summary>
 public static class Ports
 {
-    /// <summary>Whether nothing listens on the port now. It may be taken right after; whoever binds it still has to cope.</summary>
+    /// <summary>
+    /// Whether nothing listens on the port now. It may be taken right after; whoever binds it still has to cope.
+    /// </summary>
     public static bool IsFree(int port)
     {
         try

@@ -48,7 +48,9 @@ internal static class PostgresHome
         return elsewhere;
     }
 
-    /// <summary>Deletes the home, wherever it is. What a link names is deleted only if it says that it belongs to the link.</summary>
+    /// <summary>
+    /// Deletes the home, wherever it is. What a link names is deleted only if it says that it belongs to the link.
+    /// </summary>
     public static void Delete(string wanted)
     {
         if (new FileInfo(wanted).LinkTarget is { } target)

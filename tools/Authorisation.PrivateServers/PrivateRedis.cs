@@ -25,7 +25,9 @@ public sealed class PrivateRedis : IAsyncDisposable
     /// <summary>Describes the server; nothing is started or written yet.</summary>
     /// <param name="directory">Its directory. The log is beside it, as <c>….log</c>.</param>
     /// <param name="preferredPort">The port, or the next free one above it if it is taken.</param>
-    /// <param name="appendOnly">Whether it writes what it holds to an append-only file and reads it at its start.</param>
+    /// <param name="appendOnly">
+    /// Whether it writes what it holds to an append-only file and reads it at its start.
+    /// </param>
     /// <param name="programs">Where to find the program; this machine's if null.</param>
     public PrivateRedis(string directory, int preferredPort = 5120, bool appendOnly = false, ServerPrograms? programs = null)
     {

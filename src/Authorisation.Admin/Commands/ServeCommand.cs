@@ -45,7 +45,9 @@ internal static partial class ServeCommand
         }
     }
 
-    /// <summary>The settings on the command line. What is none of them is refused: the configuration would pass over it.</summary>
+    /// <summary>
+    /// The settings on the command line. What is none of them is refused: the configuration would pass over it.
+    /// </summary>
     internal static void CheckArguments(IReadOnlyList<string> arguments)
     {
         for (var i = 0; i < arguments.Count; i++)
@@ -80,7 +82,9 @@ internal static partial class ServeCommand
         }
     }
 
-    /// <summary>Starts; what has begun when something else fails is stopped, or the host tells of tasks that it cancelled.</summary>
+    /// <summary>
+    /// Starts; what has begun when something else fails is stopped, or the host tells of tasks that it cancelled.
+    /// </summary>
     private static async Task StartAsync(WebApplication app)
     {
         try

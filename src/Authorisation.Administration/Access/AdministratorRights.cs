@@ -10,7 +10,9 @@ internal enum AdministratorRights
     /// </summary>
     None = 0,
 
-    /// <summary>Travellers: add, work, remove, import. Where that touches open credit, together with the next.</summary>
+    /// <summary>
+    /// Travellers: add, work, remove, import. Where that touches open credit, together with the next.
+    /// </summary>
     Travellers = 1,
 
     /// <summary>Credits: give, work, block, take away; send codes.</summary>

@@ -109,8 +109,8 @@ internal sealed record MonthEndRun
             $"select {Columns} where t.operator_id = @operatorId and t.state in (1, 3) order by t.night", new { operatorId })];
 
     /// <summary>
-    /// Whether the work of an operator's last night was taken down, nothing of any night is left to do, and no month before the
-    /// current one is open, as far as a closing has told.
+    /// Whether the work of an operator's last night was taken down, nothing of any night is left to do, and no month
+    /// before the current one is open, as far as a closing has told.
     /// </summary>
     public static Task<bool> IsAllDoneAsync(NpgsqlConnection db, int operatorId, DateOnly night, CreditMonth current) =>
         db.QuerySingleAsync<bool>(
@@ -159,7 +159,9 @@ internal sealed record MonthEndRun
         """,
         new { operatorId, month.Number });
 
-    /// <summary>The runs that closed a month or a later one, and were not opened again; the newest month first.</summary>
+    /// <summary>
+    /// The runs that closed a month or a later one, and were not opened again; the newest month first.
+    /// </summary>
     public static async Task<IReadOnlyList<MonthEndRun>> ClosedFromAsync(NpgsqlConnection db, int operatorId, CreditMonth month) =>
         [.. await db.QueryAsync<MonthEndRun>(
             $"""
@@ -170,7 +172,9 @@ internal sealed record MonthEndRun
             new { operatorId, month.Number })];
 
     /// <summary>Takes down how far the work has come, in the transaction of the work itself.</summary>
-    /// <exception cref="InvalidOperationException">Somebody else has moved it meanwhile: what was done must not be committed.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Somebody else has moved it meanwhile: what was done must not be committed.
+    /// </exception>
     public async Task SaveAsync(NpgsqlConnection db, MonthEndRun from)
     {
         var changed = await db.ExecuteAsync(

@@ -13,13 +13,13 @@ namespace Authorisation.Hosting.Certificates;
 
 /// <summary>
 /// The certificate that a host presents, with its chain. Its files are looked at every
-/// <see cref="Limits.CertificateCheckInterval"/>, and new ones hold for the connections that come after; open connections
-/// stay. Files that cannot be used leave the last good ones in force.
+/// <see cref="Limits.CertificateCheckInterval"/>, and new ones hold for the connections that come after; open
+/// connections stay. Files that cannot be used leave the last good ones in force.
 /// </summary>
 /// <remarks>
-/// Safe to share: handshakes read <see cref="_current"/>, which is replaced whole; everything else belongs to the one task
-/// that looks. The contents of the files are compared, not their times: a renewal may write in place, put a new file over the
-/// old one, or turn a link, as Kubernetes and certbot do.
+/// Safe to share: handshakes read <see cref="_current"/>, which is replaced whole; everything else belongs to the one
+/// task that looks. The contents of the files are compared, not their times: a renewal may write in place, put a new
+/// file over the old one, or turn a link, as Kubernetes and certbot do.
 /// </remarks>
 public sealed partial class ServerCertificate : BackgroundService
 {
@@ -30,8 +30,8 @@ public sealed partial class ServerCertificate : BackgroundService
     private volatile SslServerAuthenticationOptions _current;
     private CertificateFiles _taken;
 
-    // What the last look failed with, and whether that has been told: a renewal may be caught between its two files, so a
-    // failure is told when the look after it fails in the same way.
+    // What the last look failed with, and whether that has been told: a renewal may be caught between its two files, so
+    // a failure is told when the look after it fails in the same way.
     private string? _failure;
     private bool _isFailureTold;
     private DateTimeOffset _expiryTold;

@@ -9,8 +9,8 @@ public static class RemoteAddress
     private const int NetworkBytes = 8;
 
     /// <summary>
-    /// An IPv4 address as it is; of an IPv6 address its network of 64 bits, since whoever has one address there has all of
-    /// them.
+    /// An IPv4 address as it is; of an IPv6 address its network of 64 bits, since whoever has one address there has all
+    /// of them.
     /// </summary>
     public static IPAddress KeyOf(IPAddress? address)
     {

@@ -6,12 +6,13 @@ using Microsoft.Extensions.Logging;
 namespace Authorisation.Hosting.Systemd;
 
 /// <summary>
-/// Tells systemd that the host is ready, once it serves; that it lives, for as long as its work moves; and that it stops.
+/// Tells systemd that the host is ready, once it serves; that it lives, for as long as its work moves; and that it
+/// stops.
 /// </summary>
 /// <remarks>
-/// The watchdog is about this process alone. A Postgres that is away is no reason to end it: it gives up what waits, in seconds,
-/// and so it moves. Work that neither ends nor fails for <see cref="Limits.WorkStandsStillMax"/> has no such bound that holds, and
-/// a new process is the only cure. One task runs this; nothing here is for others.
+/// The watchdog is about this process alone. A Postgres that is away is no reason to end it: it gives up what waits, in
+/// seconds, and so it moves. Work that neither ends nor fails for <see cref="Limits.WorkStandsStillMax"/> has no such
+/// bound that holds, and a new process is the only cure. One task runs this; nothing here is for others.
 /// </remarks>
 public sealed partial class ServiceNotifications : BackgroundService
 {

@@ -8,7 +8,9 @@ namespace Authorisation.Hosting.Telemetry;
 /// <summary>
 /// Measures and traces calls; stands behind routing and before everything else. While nobody listens it is not there.
 /// </summary>
-/// <remarks>Safe for any number of calls: what it keeps is one entry for each endpoint, in a concurrent dictionary.</remarks>
+/// <remarks>
+/// Safe for any number of calls: what it keeps is one entry for each endpoint, in a concurrent dictionary.
+/// </remarks>
 public abstract class CallTelemetry
 {
     private readonly ConcurrentDictionary<RouteEndpoint, MeasuredCall?> _calls = new();

@@ -5,8 +5,8 @@ using Authorisation.Core;
 namespace Authorisation.Hosting.Workers;
 
 /// <summary>
-/// Work that a host does again and again in the background. What fails is tried again, after a time that doubles with each
-/// failure; it is told once, and once more when the work goes on.
+/// Work that a host does again and again in the background. What fails is tried again, after a time that doubles with
+/// each failure; it is told once, and once more when the work goes on.
 /// </summary>
 /// <remarks>One task runs it; nothing here is for others.</remarks>
 public abstract class RepeatedWork(TimeSpan interval) : BackgroundService

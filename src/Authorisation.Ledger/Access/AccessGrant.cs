@@ -8,7 +8,8 @@ namespace Authorisation.Ledger.Access;
 /// <param name="ClientKind">What kind of client; <see langword="null"/> for an app.</param>
 /// <param name="AppAccountId">The account of the app; <see langword="null"/> for a client.</param>
 /// <param name="CertificateSha256">
-/// The client certificate that the connection must have, as upper-case hex of its SHA-256; <see langword="null"/> for none.
+/// The client certificate that the connection must have, as upper-case hex of its SHA-256; <see langword="null"/> for
+/// none.
 /// </param>
 public sealed record AccessGrant(
     int OperatorId, long? ClientId, ClientKind? ClientKind, Guid? AppAccountId, string? CertificateSha256);

@@ -4,8 +4,8 @@ using PhoneNumbers;
 namespace Authorisation.Ledger.Activation;
 
 /// <summary>
-/// Mobile numbers in E.164, from the ways in which people and spreadsheets write them. Codes go to them by SMS, so a number is
-/// one only if it is valid by its country's numbering plan and of a kind that may be a mobile's there.
+/// Mobile numbers in E.164, from the ways in which people and spreadsheets write them. Codes go to them by SMS, so a
+/// number is one only if it is valid by its country's numbering plan and of a kind that may be a mobile's there.
 /// </summary>
 public static class MobileNumber
 {
@@ -27,7 +27,8 @@ public static class MobileNumber
     }
 
     /// <summary>
-    /// What a valid number is that is no mobile's, such as <c>a landline</c>; null when it is a mobile's, or no number at all.
+    /// What a valid number is that is no mobile's, such as <c>a landline</c>; null when it is a mobile's, or no number
+    /// at all.
     /// </summary>
     public static string? OtherKind(string? text, string country) =>
         Read(text, country) is { } number ? OtherKindOf(number) : null;
@@ -97,7 +98,8 @@ public static class MobileNumber
         return length == 0 ? null : new string(kept[..length]);
     }
 
-    // Spaces and hyphens of every width, and marks that nobody sees, such as U+202A around a number copied from a contact.
+    // Spaces and hyphens of every width, and marks that nobody sees, such as U+202A around a number copied from a
+    // contact.
     private static bool IsGap(char character) => char.GetUnicodeCategory(character)
         is UnicodeCategory.SpaceSeparator or UnicodeCategory.DashPunctuation or UnicodeCategory.Format;
 }

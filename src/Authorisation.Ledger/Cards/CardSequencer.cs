@@ -43,8 +43,8 @@ public sealed partial class CardSequencer(LedgerDatabase database, TimeProvider 
     public int Operators => _operators;
 
     /// <summary>
-    /// How long ago all changed cards of those operators had been numbered; zero when there are none. A fraction of a second as
-    /// long as it keeps up. Any thread may ask.
+    /// How long ago all changed cards of those operators had been numbered; zero when there are none. A fraction of a
+    /// second as long as it keeps up. Any thread may ask.
     /// </summary>
     public TimeSpan Lag => _operators == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(Interlocked.Read(ref _caughtUpAt));
 
@@ -239,7 +239,9 @@ public sealed partial class CardSequencer(LedgerDatabase database, TimeProvider 
         }
     }
 
-    /// <summary>Whether a statement ran into its timeout: what it was about took too long, and Postgres is well.</summary>
+    /// <summary>
+    /// Whether a statement ran into its timeout: what it was about took too long, and Postgres is well.
+    /// </summary>
     private static bool IsTooLong(Exception e) => e is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled };
 
     private bool IsDue(ref long? at, TimeSpan interval)

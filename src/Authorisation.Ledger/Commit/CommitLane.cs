@@ -13,15 +13,16 @@ using Microsoft.Extensions.Logging;
 namespace Authorisation.Ledger.Commit;
 
 /// <summary>
-/// Commits the purchases of some instruments, batch after batch, over one connection. What a batch gives back to be decided
-/// again is in the next one, which waits for nothing else; when the lane stops, it ends after that.
+/// Commits the purchases of some instruments, batch after batch, over one connection. What a batch gives back to be
+/// decided again is in the next one, which waits for nothing else; when the lane stops, it ends after that.
 /// </summary>
 /// <remarks>
-/// Safe for any number of callers: what waits is in a line behind one lock, which is never held while anything is awaited.
-/// One task takes from it, and it alone uses the connection and the committers. That nothing is left waiting: the adder puts
-/// an item in the line before it leaves the mark, and the task looks into the line after it took the mark. Operators and
-/// clients take turns in each batch, so however much one of them has waiting, it delays another by the batch that is under
-/// way and its own turns in the next. An instrument's commands keep the order in which its client sent them.
+/// Safe for any number of callers: what waits is in a line behind one lock, which is never held while anything is
+/// awaited. One task takes from it, and it alone uses the connection and the committers. That nothing is left waiting:
+/// the adder puts an item in the line before it leaves the mark, and the task looks into the line after it took the
+/// mark. Operators and clients take turns in each batch, so however much one of them has waiting, it delays another by
+/// the batch that is under way and its own turns in the next. An instrument's commands keep the order in which its
+/// client sent them.
 /// </remarks>
 internal sealed class CommitLane : IAsyncDisposable
 {

@@ -7,8 +7,8 @@ namespace Authorisation.Ledger.Database;
 /// </summary>
 internal sealed class LedgerListener : IAsyncDisposable
 {
-    // Set when somebody told of something after the last look began. A notification can arrive while a look is being read,
-    // too late for its snapshot and before anybody waits for it.
+    // Set when somebody told of something after the last look began. A notification can arrive while a look is being
+    // read, too late for its snapshot and before anybody waits for it.
     private bool _isTold;
 
     private LedgerListener(NpgsqlConnection connection)
@@ -41,7 +41,9 @@ internal sealed class LedgerListener : IAsyncDisposable
     /// <summary>Notes that a look begins: what is told from now on may not be seen by it.</summary>
     public void BeginLook() => _isTold = false;
 
-    /// <summary>Waits until something was told since the last look began, but not longer than <paramref name="most"/>.</summary>
+    /// <summary>
+    /// Waits until something was told since the last look began, but not longer than <paramref name="most"/>.
+    /// </summary>
     public Task WaitAsync(TimeSpan most, CancellationToken cancellationToken) =>
         _isTold ? Task.CompletedTask : Connection.WaitAsync(most, cancellationToken);
 

@@ -12,10 +12,11 @@ namespace Authorisation.Ledger.Operations;
 /// since the batch that meets the account next expires it first.
 /// </summary>
 /// <remarks>
-/// One server at a time does this: it holds a session's advisory lock meanwhile, which ends with its session, however the
-/// server ends; that of a server which stands still is ended by Postgres. Nothing is remembered from sweep to sweep; what is left to do is what <c>open_hold</c> holds, so whoever
-/// is next takes up where the last one stopped. Each expiry is decided in the account's own lane under its lock; one that
-/// somebody else was quicker with is refused there and does no harm. Used by one task at a time.
+/// One server at a time does this: it holds a session's advisory lock meanwhile, which ends with its session, however
+/// the server ends; that of a server which stands still is ended by Postgres. Nothing is remembered from sweep to
+/// sweep; what is left to do is what <c>open_hold</c> holds, so whoever is next takes up where the last one stopped.
+/// Each expiry is decided in the account's own lane under its lock; one that somebody else was quicker with is refused
+/// there and does no harm. Used by one task at a time.
 /// </remarks>
 public sealed class HoldSweeper(LedgerDatabase database, CommitQueue queue)
 {
@@ -30,8 +31,8 @@ public sealed class HoldSweeper(LedgerDatabase database, CommitQueue queue)
     /// <param name="operatorOf">The terms of an operator; <see langword="null"/> for one that is not known yet.</param>
     /// <param name="cancellationToken">Stops between pages.</param>
     /// <param name="trusts">
-    /// Whether the database's clock is believed, which this gets. An expiry cannot be undone, so nothing is expired on a clock
-    /// that is in doubt. Unless given, it is believed.
+    /// Whether the database's clock is believed, which this gets. An expiry cannot be undone, so nothing is expired on
+    /// a clock that is in doubt. Unless given, it is believed.
     /// </param>
     /// <returns>How many were found and are expired now; <see langword="null"/> when another server is at it.</returns>
     /// <exception cref="LedgerUnreachableException">Postgres cannot be used right now.</exception>

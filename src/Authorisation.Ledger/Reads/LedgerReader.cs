@@ -99,7 +99,9 @@ public sealed partial class LedgerReader(NpgsqlDataSource connections)
             return await ReadHistoriesAsync(command, cancellationToken);
         });
 
-    /// <summary>Advices of cards that nobody had credit on, which wait for somebody to say whose they are; oldest first.</summary>
+    /// <summary>
+    /// Advices of cards that nobody had credit on, which wait for somebody to say whose they are; oldest first.
+    /// </summary>
     /// <param name="operatorId">The operator.</param>
     /// <param name="count">How many at most.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
@@ -222,7 +224,8 @@ public sealed partial class LedgerReader(NpgsqlDataSource connections)
             },
         };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        // Not there when the next month began in between: then what was read before is good enough for the one that is over.
+        // Not there when the next month began in between: then what was read before is good enough for the one that is
+        // over.
         return await reader.ReadAsync(cancellationToken)
             ? balance with { SpentMinor = reader.GetInt64(0), HeldMinor = reader.GetInt64(1) }
             : balance;

@@ -4,15 +4,16 @@ namespace Authorisation.Ledger.Rows;
 public static class BillingSnapshotSql
 {
     /// <summary>
-    /// The billing snapshot in force of the account <c>a</c>, whose billing snapshot is <c>t</c>, organisation <c>g</c> and
-    /// department <c>d</c>. Adds a row where there is none that says what these say. A traveller's name is not compared: a
-    /// change of it points the few accounts at another row.
+    /// The billing snapshot in force of the account <c>a</c>, whose billing snapshot is <c>t</c>, organisation <c>g</c>
+    /// and department <c>d</c>. Adds a row where there is none that says what these say. A traveller's name is not
+    /// compared: a change of it points the few accounts at another row.
     /// </summary>
     public const string InForce = $"case when {Say} then a.billing_snapshot_id else {Found} end";
 
     /// <summary>
-    /// As <see cref="InForce"/>, in a transaction that writes nothing else: its commit waits for no disk and no standby. What
-    /// is decided with the row is committed later, and a commit that waits waits for all that was written before it.
+    /// As <see cref="InForce"/>, in a transaction that writes nothing else: its commit waits for no disk and no
+    /// standby. What is decided with the row is committed later, and a commit that waits waits for all that was written
+    /// before it.
     /// </summary>
     internal const string InForceUnflushed =
         $"case when {Say} then a.billing_snapshot_id else (select {Found} from {Unflushed}) end";

@@ -7,8 +7,8 @@ namespace Authorisation.Ledger.Shares;
 /// <remarks>
 /// Safe for any number of callers: the line and the grants are behind one lock, which is never held while anything is
 /// awaited; <see cref="Room"/> has a lock of its own inside it. A turn passes on when one is given back, to each caller
-/// whose share then has room, so no turn is lost; one that is granted to a caller that has just given up is granted again.
-/// There is always progress: when nobody has a turn, the first in the line may take one.
+/// whose share then has room, so no turn is lost; one that is granted to a caller that has just given up is granted
+/// again. There is always progress: when nobody has a turn, the first in the line may take one.
 /// </remarks>
 public sealed class FairTurns
 {

@@ -8,9 +8,9 @@ namespace Authorisation.Ledger.Telemetry;
 
 /// <summary>What the ledger counts and measures. The table in docs/operations.md says what each metric means.</summary>
 /// <remarks>
-/// Safe for any number of threads: instruments are, and the labels are in a concurrent dictionary. Recording allocates nothing
-/// once a combination of labels has been seen, and costs next to nothing while nobody listens. Labels are bounded: an operator,
-/// a reason, a way; never an account, a traveller or a client.
+/// Safe for any number of threads: instruments are, and the labels are in a concurrent dictionary. Recording allocates
+/// nothing once a combination of labels has been seen, and costs next to nothing while nobody listens. Labels are
+/// bounded: an operator, a reason, a way; never an account, a traveller or a client.
 /// </remarks>
 public sealed class LedgerMetrics
 {
@@ -52,7 +52,9 @@ public sealed class LedgerMetrics
 
     /// <summary>Observes a queue.</summary>
     /// <param name="waiting">How many commands wait for a lane.</param>
-    /// <param name="locked">How many instruments have commands that wait for an account which others keep locked.</param>
+    /// <param name="locked">
+    /// How many instruments have commands that wait for an account which others keep locked.
+    /// </param>
     internal void Observe(Func<int> waiting, Func<int> locked)
     {
         _meter.CreateObservableUpDownCounter(

@@ -9,8 +9,9 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Authorisation.Server.Access;
 
 /// <summary>
-/// The body of a call, read for no longer than <see cref="Limits.MessageTime"/> for each message. The only message of a call
-/// has its time from the beginning on; a stream may be silent for as long as it likes, but not in the midst of a message.
+/// The body of a call, read for no longer than <see cref="Limits.MessageTime"/> for each message. The only message of a
+/// call has its time from the beginning on; a stream may be silent for as long as it likes, but not in the midst of a
+/// message.
 /// </summary>
 /// <remarks>Of one call, which reads it one read at a time.</remarks>
 internal sealed class BoundedMessages : PipeReader, IRequestBodyPipeFeature
@@ -151,7 +152,8 @@ internal sealed class BoundedMessages : PipeReader, IRequestBodyPipeFeature
     }
 
     /// <summary>
-    /// What a broken body means. The call may not have been told yet that its client is gone, and then it would be an error.
+    /// What a broken body means. The call may not have been told yet that its client is gone, and then it would be an
+    /// error.
     /// </summary>
     private static RpcException Lost(IOException failure) => failure is BadHttpRequestException
         ? new RpcException(new Status(StatusCode.Internal, failure.Message, failure))

@@ -8,7 +8,9 @@ using Grpc.Core;
 namespace Authorisation.Server.Access;
 
 /// <summary>Finds out who makes a call, from the bearer token in its <c>authorization</c> header.</summary>
-/// <remarks>Safe for any number of calls: it keeps nothing but a count, which is changed by atomic operations.</remarks>
+/// <remarks>
+/// Safe for any number of calls: it keeps nothing but a count, which is changed by atomic operations.
+/// </remarks>
 public sealed class CallerResolver(TokenDirectory tokens)
 {
     private const string Scheme = "Bearer ";

@@ -6,7 +6,9 @@ using Authorisation.Server.Health;
 
 namespace Authorisation.Server.Authorise;
 
-/// <summary>Makes the expiry of lapsed holds permanent, every <see cref="Limits.HoldSweepInterval"/>, on one server at a time.</summary>
+/// <summary>
+/// Makes the expiry of lapsed holds permanent, every <see cref="Limits.HoldSweepInterval"/>, on one server at a time.
+/// </summary>
 /// <remarks>One task does everything; what it needs to know it asks the ledger each time.</remarks>
 public sealed partial class HoldSweep(
     HoldSweeper sweeper, TokenDirectory directory, TimeProvider time, ILogger<HoldSweep> logger)
@@ -47,8 +49,8 @@ public sealed partial class HoldSweep(
     /// <inheritdoc />
     protected override void TellLost(string reason) => LogFailing(reason);
 
-    // A hold that was expired cannot be captured any more. So not on the word of a clock that this server's contradicts, nor for a
-    // while after one that jumped: both may have jumped together.
+    // A hold that was expired cannot be captured any more. So not on the word of a clock that this server's
+    // contradicts, nor for a while after one that jumped: both may have jumped together.
     private bool Trusts(DateTimeOffset now)
     {
         var at = Stopwatch.GetTimestamp();

@@ -17,8 +17,8 @@ internal static class CallEnd
         || call.Deadline - DateTime.UtcNow < DeadlineSlack;
 
     /// <summary>
-    /// Whether an exception says no more than that its call is over: of a wait, of the connection, or of a read or write
-    /// of a stream, which is an <see cref="InvalidOperationException"/> from then on.
+    /// Whether an exception says no more than that its call is over: of a wait, of the connection, or of a read or
+    /// write of a stream, which is an <see cref="InvalidOperationException"/> from then on.
     /// </summary>
     public static bool IsWhy(Exception exception, ServerCallContext call) =>
         exception is OperationCanceledException or InvalidOperationException or IOException && call.IsOver();

@@ -52,7 +52,8 @@ internal sealed class CardFeed
         bool hasMore;
         lock (_gate)
         {
-            // After a failover; or when Postgres was out of reach for so long that states were removed that nobody here saw.
+            // After a failover; or when Postgres was out of reach for so long that states were removed that nobody here
+            // saw.
             if (page.Numbering.Epoch != _epoch || !page.Numbering.CanResumeAfter(_position))
             {
                 (_first, _count) = (0, 0);

@@ -18,7 +18,8 @@ public sealed partial class CardFeeds(LedgerDatabase database, CardReader cards,
     private readonly Dictionary<int, CardFeed> _feeds = [];
 
     /// <summary>
-    /// The feed of an operator, from where its numbers are now, or from before, if others watch already. To be left again.
+    /// The feed of an operator, from where its numbers are now, or from before, if others watch already. To be left
+    /// again.
     /// </summary>
     internal CardFeed Join(int operatorId, CardNumbering now)
     {
@@ -74,7 +75,9 @@ public sealed partial class CardFeeds(LedgerDatabase database, CardReader cards,
             feeds.Where(feed => numberings.TryGetValue(feed.OperatorId, out var numbering) && feed.IsBehind(numbering)), stop);
     }
 
-    /// <summary>Reads what is new of some feeds, a page of each in turn, so that a long one keeps nobody waiting.</summary>
+    /// <summary>
+    /// Reads what is new of some feeds, a page of each in turn, so that a long one keeps nobody waiting.
+    /// </summary>
     private async Task ReadAsync(IEnumerable<CardFeed> feeds, CancellationToken stop)
     {
         var unread = new Queue<CardFeed>(feeds);

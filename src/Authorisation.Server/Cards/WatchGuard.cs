@@ -80,8 +80,8 @@ internal sealed class WatchGuard : IAsyncDisposable
     }
 
     /// <summary>
-    /// What is being sent cannot be taken back: the error follows it when the client goes on. A server that stops does not
-    /// wait for that.
+    /// What is being sent cannot be taken back: the error follows it when the client goes on. A server that stops does
+    /// not wait for that.
     /// </summary>
     private async Task FarewellAsync(Task sending)
     {

@@ -11,7 +11,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Authorisation.Server.Commands;
 
 /// <summary>
-/// For an operator's clerk: sales that devices reported on cards which nobody had credit on, and whose they are after all.
+/// For an operator's clerk: sales that devices reported on cards which nobody had credit on, and whose they are after
+/// all.
 /// </summary>
 internal static class AdvicesCommand
 {

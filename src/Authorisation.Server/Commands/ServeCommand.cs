@@ -43,7 +43,9 @@ internal static partial class ServeCommand
         }
     }
 
-    /// <summary>Starts; what has begun when something else fails is stopped, or the host tells of tasks that it cancelled.</summary>
+    /// <summary>
+    /// Starts; what has begun when something else fails is stopped, or the host tells of tasks that it cancelled.
+    /// </summary>
     private static async Task StartAsync(WebApplication app)
     {
         try

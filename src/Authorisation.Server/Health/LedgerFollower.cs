@@ -1,8 +1,8 @@
 namespace Authorisation.Server.Health;
 
 /// <summary>
-/// Follows the ledger in the background for as long as the server runs. What fails is begun again after a while, and is told
-/// once, not each time that it is tried in vain.
+/// Follows the ledger in the background for as long as the server runs. What fails is begun again after a while, and is
+/// told once, not each time that it is tried in vain.
 /// </summary>
 /// <remarks>One task runs it; nothing here is for others.</remarks>
 public abstract class LedgerFollower(TimeSpan retryInterval) : BackgroundService

@@ -100,8 +100,8 @@ public sealed partial class ActivationService(
     }
 
     /// <summary>
-    /// The error of an activation that was not made. What depends on the code takes as long whatever was wrong with it; what
-    /// was not looked at is told at once.
+    /// The error of an activation that was not made. What depends on the code takes as long whatever was wrong with it;
+    /// what was not looked at is told at once.
     /// </summary>
     private async Task<RpcException> RefusalAsync(
         ActivationOutcome outcome, Caller caller, long began, CancellationToken cancellationToken)
@@ -139,7 +139,8 @@ public sealed partial class ActivationService(
     [LoggerMessage(4680, LogLevel.Warning, "Client {Client} of {Operator} has many activations refused: is somebody guessing codes?")]
     private partial void LogGuesses(long? client, string @operator);
 
-    // Whatever was wrong with the code, the refusal takes as long: up to the next whole of a time that it never takes itself.
+    // Whatever was wrong with the code, the refusal takes as long: up to the next whole of a time that it never takes
+    // itself.
     private async Task WaitAsync(long began, CancellationToken cancellationToken)
     {
         var wholes = (time.GetElapsedTime(began).Ticks / Limits.ActivationRefusalTime.Ticks) + 1;

@@ -10,7 +10,9 @@ internal static class CommitErrors
     /// <summary>The error that a result stands for.</summary>
     /// <param name="result">Neither decided nor replayed.</param>
     /// <param name="idField">The contract's name of the id that the command goes by.</param>
-    /// <param name="operation">What was asked to be done to an authorisation; <see langword="null"/> for a sale.</param>
+    /// <param name="operation">
+    /// What was asked to be done to an authorisation; <see langword="null"/> for a sale.
+    /// </param>
     public static RpcException Of(CommitResult result, string idField, Operation? operation = null) => result.Status switch
     {
         CommitStatus.DiffersFromFirst => Errors.AlreadyExists(
@@ -67,7 +69,9 @@ internal static class CommitErrors
         },
         RefusalText.Of(refusal));
 
-    /// <summary>What a kind of caller may do to an authorisation, and who may do more: the contract's table in words.</summary>
+    /// <summary>
+    /// What a kind of caller may do to an authorisation, and who may do more: the contract's table in words.
+    /// </summary>
     private static string NotAllowed(Operation? operation) => (operation?.By.Kind, operation?.Kind) switch
     {
         (ClientKind.Validator, OperationKind.Refund) =>

@@ -98,8 +98,8 @@ internal sealed class FieldChecks(string prefix = "")
         foreach (var rune in value.EnumerateRunes())
         {
             characters++;
-            // The replacement character stands for what a client's own library could not read as text; U+FFFE and U+FFFF are
-            // no characters in XML. Broken UTF-8 itself is refused before: Calls.Messages.
+            // The replacement character stands for what a client's own library could not read as text; U+FFFE and
+            // U+FFFF are no characters in XML. Broken UTF-8 itself is refused before: Calls.Messages.
             if (Rune.IsControl(rune) || rune.Value is 0xFFFD or 0xFFFE or 0xFFFF)
             {
                 Add(field, Rune.IsControl(rune)

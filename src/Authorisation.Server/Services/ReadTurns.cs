@@ -5,8 +5,8 @@ using Authorisation.Server.Access;
 namespace Authorisation.Server.Services;
 
 /// <summary>
-/// Turns of the reads that callers ask for, so that however many they are, none waits for a connection, and one client's
-/// leave room to another's.
+/// Turns of the reads that callers ask for, so that however many they are, none waits for a connection, and one
+/// client's leave room to another's.
 /// </summary>
 /// <remarks>Safe for any number of callers: all that it keeps is the turns, which are.</remarks>
 public sealed class ReadTurns(RefusalPace pace)

@@ -14,8 +14,8 @@ namespace Authorisation.Server.Streams;
 
 /// <summary>
 /// One stream of what a device sold and voided out of reach; each item is answered for itself and in order. At most
-/// <see cref="Limits.AdvicesInFlightMax"/> items are between reading and writing, so a client that does not read its answers
-/// is not read from either.
+/// <see cref="Limits.AdvicesInFlightMax"/> items are between reading and writing, so a client that does not read its
+/// answers is not read from either.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -26,7 +26,8 @@ namespace Authorisation.Server.Streams;
 /// <para>
 /// How it ends. The client is done: what was read is answered, then OK. The token was ended: what is answered within
 /// <see cref="Limits.StreamEndTime"/>, then UNAUTHENTICATED. The server stops, or bytes are no advice: what was read is
-/// answered, then the error. The client cancels or its deadline passes: at once, and what has not been begun is dropped.
+/// answered, then the error. The client cancels or its deadline passes: at once, and what has not been begun is
+/// dropped.
 /// </para>
 /// </remarks>
 #pragma warning disable CA1001 // Sources of cancellation without a timer have nothing to dispose of, and may be told late.
@@ -259,7 +260,8 @@ internal sealed partial class AdviceStream(
             return CallErrors.Of(error);
         }
 
-        // One item must not end the stream: its neighbours may have been recorded, and sent again it would end the next one, too.
+        // One item must not end the stream: its neighbours may have been recorded, and sent again it would end the next
+        // one, too.
         LogUnrecordable(exception);
         return CallErrors.Of(CommitErrors.Of(new CommitResult(CommitStatus.Failed), "authorisation_id"));
     }

@@ -6,12 +6,13 @@ using Authorisation.Server.Services;
 namespace Authorisation.Server.Streams;
 
 /// <summary>
-/// The streams of items that are open: one timer looks at all of them, and a server that stops ends all of them. Operators
-/// and clients share how many there may be, and the streams of one client share how much they have on the way.
+/// The streams of items that are open: one timer looks at all of them, and a server that stops ends all of them.
+/// Operators and clients share how many there may be, and the streams of one client share how much they have on the
+/// way.
 /// </summary>
 /// <remarks>
-/// Safe to share: the streams are in a concurrent dictionary, and each has a gate of its own; the rooms of clients are behind
-/// a lock, and one is there for as long as its client has a stream.
+/// Safe to share: the streams are in a concurrent dictionary, and each has a gate of its own; the rooms of clients are
+/// behind a lock, and one is there for as long as its client has a stream.
 /// </remarks>
 public sealed class OpenStreams : IDisposable
 {

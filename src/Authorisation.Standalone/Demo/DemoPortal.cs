@@ -6,7 +6,9 @@ using System.Text.RegularExpressions;
 
 namespace Authorisation.Standalone.Demo;
 
-/// <summary>What staff and administrators do and see, over the REST API as a portal would; and the telephone that gets the SMS.</summary>
+/// <summary>
+/// What staff and administrators do and see, over the REST API as a portal would; and the telephone that gets the SMS.
+/// </summary>
 internal sealed partial class DemoPortal(Uri admin, string messages) : IDisposable
 {
     private const string SessionsPath = "/v1/sessions";

@@ -96,7 +96,9 @@ internal sealed record InvoiceLineView(
 /// <param name="Taxes">What it comes to by rate of VAT.</param>
 /// <param name="Corrects">The numbers of the earlier invoices that a credit note takes something off.</param>
 /// <param name="Cancels">The number of the invoice that it takes back whole.</param>
-/// <param name="CancelledBy">The number of what takes it back whole; while there is none, the invoice is in force.</param>
+/// <param name="CancelledBy">
+/// The number of what takes it back whole; while there is none, the invoice is in force.
+/// </param>
 /// <param name="Replaces">The number of the invoice that it stands instead of.</param>
 /// <param name="ReplacedBy">The number of what stands instead of it.</param>
 /// <param name="Lines">In the order of departments, travellers and time; absent in lists.</param>

@@ -8,9 +8,9 @@ namespace Authorisation.Ledger.Commit.BySnapshot;
 
 /// <summary>
 /// The purchases of a batch, decided on copies of their accounts as far as copies allow it. Needed under lock are: an
-/// instrument that no account is on, or one that was taken away, a hold or an account with a hold that lapses soon, an id
-/// that comes again, an operation, and any purchase about the end of a month. An account goes one way whole, so that its purchases
-/// stay in order.
+/// instrument that no account is on, or one that was taken away, a hold or an account with a hold that lapses soon, an
+/// id that comes again, an operation, and any purchase about the end of a month. An account goes one way whole, so that
+/// its purchases stay in order.
 /// </summary>
 internal sealed class SnapshotBatch
 {
@@ -79,7 +79,9 @@ internal sealed class SnapshotBatch
     /// <summary>The purchases that must be decided under lock, those of one account in the order they came.</summary>
     public List<CommitItem> UnderLock { get; } = [];
 
-    /// <summary>The purchases that come again first thing in the next batch, those of one account in the order they came.</summary>
+    /// <summary>
+    /// The purchases that come again first thing in the next batch, those of one account in the order they came.
+    /// </summary>
     public List<CommitItem> Again { get; } = [];
 
     /// <summary>The operators' months that are written.</summary>

@@ -38,7 +38,9 @@ internal sealed class SnapshotStatement
 
     /// <summary>Commits what is still true.</summary>
     /// <exception cref="NotReplicatedException">Committed, but Postgres gave up waiting for the standby.</exception>
-    /// <exception cref="PostgresException">40001: an organisation has another version by now; nothing is written.</exception>
+    /// <exception cref="PostgresException">
+    /// 40001: an organisation has another version by now; nothing is written.
+    /// </exception>
     public async Task<SnapshotAnswer> ExecuteAsync(SnapshotBatch decided)
     {
         Set(decided);

@@ -5,8 +5,8 @@ using Npgsql;
 namespace Authorisation.Ledger.Commit.Lanes;
 
 /// <summary>
-/// The one connection of a lane. What is said over it prepares its statements each time that a session is opened. Used by
-/// one lane, one call at a time.
+/// The one connection of a lane. What is said over it prepares its statements each time that a session is opened. Used
+/// by one lane, one call at a time.
 /// </summary>
 internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
 {
@@ -108,7 +108,9 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Makes the connection fit for a new transaction after a failure: by rollback, or by leaving it.</summary>
+    /// <summary>
+    /// Makes the connection fit for a new transaction after a failure: by rollback, or by leaving it.
+    /// </summary>
     /// <param name="leave">Whether the session is known to be of no more use.</param>
     public async Task RecoverAsync(bool leave)
     {

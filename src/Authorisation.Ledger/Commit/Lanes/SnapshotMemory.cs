@@ -12,9 +12,9 @@ namespace Authorisation.Ledger.Commit.Lanes;
 /// What is here may be old, and nothing rests on it: who decides on it commits only if the version is still the same.
 /// The accounts stand in a ring, and a hand goes round when there is no more room: an account that was used since the
 /// hand came by last is passed over once, another one leaves. That is nearly least recently used first, for one bit an
-/// account. Organisations stand beside, each as it was in its newest version: after a change of one, its accounts are found
-/// as they are in that, so that it costs no look at each of them, nor a decision on each that could not be committed. Used by
-/// one lane at a time.
+/// account. Organisations stand beside, each as it was in its newest version: after a change of one, its accounts are
+/// found as they are in that, so that it costs no look at each of them, nor a decision on each that could not be
+/// committed. Used by one lane at a time.
 /// </remarks>
 internal sealed class SnapshotMemory(int accountsMax)
 {
@@ -24,8 +24,8 @@ internal sealed class SnapshotMemory(int accountsMax)
     private int _hand;
 
     /// <summary>
-    /// The account as it was when it was last seen, of the organisation as that was; <see langword="null"/> when it is not
-    /// remembered.
+    /// The account as it was when it was last seen, of the organisation as that was; <see langword="null"/> when it is
+    /// not remembered.
     /// </summary>
     public LedgerAccount? Find(Instrument instrument)
     {

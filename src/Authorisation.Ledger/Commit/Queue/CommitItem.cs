@@ -66,7 +66,9 @@ internal sealed class CommitItem(
 
     public void Abandon(CancellationToken cancellationToken) => _completion!.TrySetCanceled(cancellationToken);
 
-    /// <summary>Answers. What the caller does with the answer runs before this returns, so never call it on a lane.</summary>
+    /// <summary>
+    /// Answers. What the caller does with the answer runs before this returns, so never call it on a lane.
+    /// </summary>
     public void Complete(CommitResult result)
     {
         if (receiver is null)

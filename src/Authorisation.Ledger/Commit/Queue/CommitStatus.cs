@@ -39,12 +39,14 @@ public enum CommitStatus
     /// </summary>
     AccountLocked,
 
-    /// <summary>Postgres could not be reached, or the connection was lost and could not be made again: unknown.</summary>
+    /// <summary>
+    /// Postgres could not be reached, or the connection was lost and could not be made again: unknown.
+    /// </summary>
     LedgerUnreachable,
 
     /// <summary>
-    /// A standby is required and the decision is not known to be on one: commits do not wait for one, or Postgres gave up
-    /// waiting, and the decision may be on this machine's disk alone.
+    /// A standby is required and the decision is not known to be on one: commits do not wait for one, or Postgres gave
+    /// up waiting, and the decision may be on this machine's disk alone.
     /// </summary>
     NotReplicated,
 
@@ -55,8 +57,8 @@ public enum CommitStatus
     Failed,
 
     /// <summary>
-    /// Postgres answers, but it was too busy: a statement took too long, or there was no connection to be had. Not decided
-    /// by this attempt; unknown if an earlier one lost its connection.
+    /// Postgres answers, but it was too busy: a statement took too long, or there was no connection to be had. Not
+    /// decided by this attempt; unknown if an earlier one lost its connection.
     /// </summary>
     LedgerBusy,
 }

@@ -4,8 +4,8 @@ using Authorisation.Ledger.Commit.Queue;
 namespace Authorisation.Ledger.Commit.UnderLock;
 
 /// <summary>
-/// What has been decided so far in a batch whose accounts are locked: the answers, and what is to be written. Used by one
-/// lane at a time.
+/// What has been decided so far in a batch whose accounts are locked: the answers, and what is to be written. Used by
+/// one lane at a time.
 /// </summary>
 internal sealed class DecidedBatch(Batch batch, UnderLockStatements statements)
 {
@@ -82,8 +82,8 @@ internal sealed class DecidedBatch(Batch batch, UnderLockStatements statements)
             return true;
         }
 
-        // A purchase counts in this month; what came later goes by its authorisation. It stands on that month's invoice,
-        // or on the first that is open: this month too may be closed, when the clock was set back.
+        // A purchase counts in this month; what came later goes by its authorisation. It stands on that month's
+        // invoice, or on the first that is open: this month too may be closed, when the clock was set back.
         var decidedOn = item.Command is Purchase
             ? month
             : Decide.MonthOf(item.Command, history, item.Terms.TimeZone, batch.Now) ?? history?.CreditMonth ?? month;
@@ -136,8 +136,8 @@ internal sealed class DecidedBatch(Batch batch, UnderLockStatements statements)
     };
 
     /// <summary>
-    /// Whether a tombstone was committed while this batch was loaded: its entry is read before its operation, and no account is
-    /// locked that both batches would have to wait for. It is there whole for who looks again.
+    /// Whether a tombstone was committed while this batch was loaded: its entry is read before its operation, and no
+    /// account is locked that both batches would have to wait for. It is there whole for who looks again.
     /// </summary>
     private static bool IsHalfSeen(OperationEntry? operation, CommitItem item, AuthorisationHistory? history) =>
         history is null && operation?.Request.AuthorisationId == item.Command.AuthorisationId;

@@ -16,14 +16,13 @@ namespace Authorisation.Ledger.Commit.UnderLock;
 /// Why it is right, whatever else runs. An account's row is locked before anything is read that the decision rests on,
 /// and kept until the commit; so decisions on one account follow one another, on all servers, and each sees what the
 /// one before it committed, and every change that an administrator committed before. The id is the primary key: of two
-/// batches that decide it at once, one commits and the other meets 23505, runs again and finds it; so it is with the id of
-/// an operation, and with the place of an operation among those of its authorisation, which stands even where the
-/// authorisation is on no account that could be locked. Nobody waits in a
-/// circle: accounts are locked in the order of their ids, ids are inserted in their order, and who inserts no longer
-/// waits for accounts. Nothing is answered before the commit is; when the connection is lost at the commit, the batch
-/// runs again, and the locks that it takes first make it wait until the lost transaction is over, so that it finds the
-/// ids if they were committed and decides them if not.
-/// Used by one lane, one call at a time.
+/// batches that decide it at once, one commits and the other meets 23505, runs again and finds it; so it is with the id
+/// of an operation, and with the place of an operation among those of its authorisation, which stands even where the
+/// authorisation is on no account that could be locked. Nobody waits in a circle: accounts are locked in the order of
+/// their ids, ids are inserted in their order, and who inserts no longer waits for accounts. Nothing is answered before
+/// the commit is; when the connection is lost at the commit, the batch runs again, and the locks that it takes first
+/// make it wait until the lost transaction is over, so that it finds the ids if they were committed and decides them if
+/// not. Used by one lane, one call at a time.
 /// </remarks>
 internal sealed partial class UnderLockCommitter(
     LaneConnection connection,
@@ -51,7 +50,9 @@ internal sealed partial class UnderLockCommitter(
 
     /// <summary>Commits the items; each of them is answered, or set aside, when this returns. Never throws.</summary>
     /// <param name="items">At most <see cref="Limits.CommitBatchItemsMax"/>.</param>
-    /// <param name="skipLocked">Whether accounts that others have locked are set aside without waiting for them.</param>
+    /// <param name="skipLocked">
+    /// Whether accounts that others have locked are set aside without waiting for them.
+    /// </param>
     public async Task CommitAsync(IReadOnlyList<CommitItem> items, bool skipLocked)
     {
         var began = Stopwatch.GetTimestamp();

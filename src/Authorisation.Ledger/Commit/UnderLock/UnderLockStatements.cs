@@ -9,8 +9,8 @@ namespace Authorisation.Ledger.Commit.UnderLock;
 
 /// <summary>
 /// What is said to Postgres under lock, each statement prepared once on the lane's session. A transaction is two round
-/// trips: <see cref="BeginAsync"/> locks and loads, <see cref="WriteAsync"/> writes and commits. Used by one lane, one call
-/// at a time.
+/// trips: <see cref="BeginAsync"/> locks and loads, <see cref="WriteAsync"/> writes and commits. Used by one lane, one
+/// call at a time.
 /// </summary>
 internal sealed class UnderLockStatements
 {
@@ -40,8 +40,8 @@ internal sealed class UnderLockStatements
     }
 
     /// <summary>
-    /// Begins a transaction, locks the batch's accounts in the order of their ids, and loads them, the authorisations and
-    /// operations that its ids have, and the time.
+    /// Begins a transaction, locks the batch's accounts in the order of their ids, and loads them, the authorisations
+    /// and operations that its ids have, and the time.
     /// </summary>
     /// <param name="batch">What to lock; receives what was loaded.</param>
     /// <param name="skipLocked">
