@@ -45,7 +45,8 @@ public sealed record OperationEntry
     public required DateTimeOffset MadeAt { get; init; }
 
     /// <summary>
-    /// Who did it. The service itself does nothing but expire holds; whatever else is in its name is done by people.
+    /// The originator. The service itself does nothing but expire holds; whatever else is in its name is done by
+    /// people.
     /// </summary>
     public OperationBy By => Request.By switch
     {

@@ -23,6 +23,6 @@ public static class RefusalText
             + "and an app back end an app purchase.",
         Refusal.TooManyOperations =>
             $"It has had {Limits.OperationsPerAuthorisationMax} operations; no more are taken from clients and apps.",
-        _ => throw new InvalidOperationException($"{refusal} is not told to callers."),
+        _ => throw new InvalidOperationException($"{refusal} is not sent to callers."),
     };
 }

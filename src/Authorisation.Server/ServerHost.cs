@@ -216,7 +216,7 @@ public static class ServerHost
         });
     }
 
-    // Kestrel would tell of each client that has not agreed on HTTP/2 as an error; any stranger can be one.
+    // Kestrel would log each client that has not agreed on HTTP/2 as an error; any unknown client can cause that.
     private static ConnectionDelegate OverHttp2(ConnectionDelegate next) => connection =>
         connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol.Span.SequenceEqual("h2"u8) == true
             ? next(connection)

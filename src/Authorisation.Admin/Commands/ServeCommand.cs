@@ -83,7 +83,8 @@ internal static partial class ServeCommand
     }
 
     /// <summary>
-    /// Starts; what has begun when something else fails is stopped, or the host tells of tasks that it cancelled.
+    /// Starts the host. If a part fails, the parts already started are stopped; otherwise the host would log cancelled
+    /// tasks.
     /// </summary>
     private static async Task StartAsync(WebApplication app)
     {

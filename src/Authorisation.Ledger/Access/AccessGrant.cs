@@ -2,7 +2,7 @@ using Authorisation.Core;
 
 namespace Authorisation.Ledger.Access;
 
-/// <summary>Whom a token stands for. Exactly one of a client and an app account.</summary>
+/// <summary>The caller that a token stands for: a client or an app account, exactly one of them.</summary>
 /// <param name="OperatorId">The one operator that the token is good for.</param>
 /// <param name="ClientId">The client; <see langword="null"/> for an app.</param>
 /// <param name="ClientKind">What kind of client; <see langword="null"/> for an app.</param>

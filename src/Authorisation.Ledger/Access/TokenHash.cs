@@ -6,7 +6,7 @@ namespace Authorisation.Ledger.Access;
 
 /// <summary>
 /// The SHA-256 of a bearer token, which is all that is kept of it. Tokens are 256 random bits, so the plain hash cannot
-/// be turned back, and comparing hashes tells an attacker nothing about a token.
+/// be reversed, and comparing hashes reveals nothing about a token.
 /// </summary>
 public readonly record struct TokenHash
 {
@@ -25,7 +25,7 @@ public readonly record struct TokenHash
     }
 
     /// <summary>
-    /// The hash of a token as it stands in a header; <see langword="false"/> when it is no token of ours.
+    /// The hash of a token as it is written in a header; <see langword="false"/> when it is no token of ours.
     /// </summary>
     public static bool TryOf(ReadOnlySpan<char> token, out TokenHash hash)
     {

@@ -15,7 +15,7 @@ namespace Authorisation.Ledger.Activation;
 /// <remarks>
 /// Safe for any number of callers: what it keeps is turns, which are. An activation waits in two lines and holds a
 /// connection in neither: first for the others of its login, then for a connection, which operators and clients share.
-/// The database lets one try of a login in at a time and tells the others at once, so a connection is never kept
+/// The database lets one try of a login in at a time and refuses the others at once, so a connection is never kept
 /// waiting for another server's.
 /// </remarks>
 public sealed class AppActivator(LedgerDatabase database, CodeKeys keys)

@@ -5,8 +5,8 @@ using System.Text;
 namespace Authorisation.Ledger.Activation;
 
 /// <summary>
-/// The key that activation codes are kept under. A code has eight digits, which a plain hash would give away at once;
-/// with a key that the database does not have, what is stored tells nothing.
+/// The key that activation codes are kept under. A code has eight digits, which a plain hash would reveal at once; with
+/// a key that the database does not have, what is stored reveals nothing.
 /// </summary>
 public sealed class CodeKey
 {

@@ -6,9 +6,9 @@ namespace Authorisation.Ledger.Activation;
 /// </summary>
 /// <remarks>
 /// Safe for any number of callers: the dictionary and its counts are behind one lock, which is never held while
-/// anything is awaited. A login is in the dictionary while somebody has its turn or waits for it, so it is as large as
-/// the calls that are under way. The semaphore is let go by its last user and needs no disposal, as nobody asks for its
-/// wait handle.
+/// anything is awaited. A login is in the dictionary while a call has its turn or waits for it, so the dictionary is as
+/// large as the number of calls under way. The last user drops the semaphore, which needs no disposal: its wait handle
+/// is never used.
 /// </remarks>
 internal sealed class LoginTurns(int waitingMax)
 {

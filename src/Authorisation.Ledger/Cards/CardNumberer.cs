@@ -18,8 +18,8 @@ internal sealed class CardNumberer(NpgsqlConnection connection, int operatorId, 
     private const string AddSql = "insert into card_numbering (operator_id) values ($1) on conflict do nothing";
 
     // The cluster, and its timeline, which is another after each promotion and each restore to a moment. The numbers of
-    // an epoch begin at its first microsecond since 1970: nobody gives so many that they would come to where the next
-    // begins.
+    // an epoch begin at its first microsecond since 1970: fewer numbers are given than microseconds pass, so they never
+    // reach the start of the next epoch.
     private const string BeginSql = """
         update card_numbering n
         set origin = here.name, epoch = here.first, last_version = here.first, oldest_version = here.first
@@ -195,7 +195,7 @@ internal sealed class CardNumberer(NpgsqlConnection connection, int operatorId, 
             var card = cards[place];
             now = AccountColumns.Now(reader);
             var standing = CardStatus.Of(AccountColumns.Read(reader, keys[place]), zone, now);
-            // A card that nobody was told of, or that has been forgotten, need not be told to be gone.
+            // A card that no watcher was sent, or that has been forgotten, need not be reported as gone.
             if (before.TryGetValue(card, out var stood) ? stood != standing : !standing.IsGone)
             {
                 changed.Add((card, standing));

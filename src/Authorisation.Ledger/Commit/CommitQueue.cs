@@ -38,8 +38,8 @@ public sealed class CommitQueue : IAsyncDisposable
     /// <param name="time">The clock of waits.</param>
     /// <param name="logger">Gets a line when a batch fails.</param>
     /// <param name="committed">
-    /// Told of the accounts that a batch was decided on, as they are after its commit, and before its callers are
-    /// answered. Runs on a lane, so it must neither wait nor throw.
+    /// Receives the accounts of a batch as they are after its commit, before its callers are answered. Runs on a lane,
+    /// so it must neither wait nor throw.
     /// </param>
     /// <param name="metrics">Gets what is counted and measured; null for nothing.</param>
     public CommitQueue(
@@ -107,7 +107,8 @@ public sealed class CommitQueue : IAsyncDisposable
     }
 
     /// <summary>
-    /// As <see cref="AuthoriseAsync"/>, for a caller that is told the result: it abandons by saying so when asked.
+    /// As <see cref="AuthoriseAsync"/>, for a caller that receives the result by callback: the queue asks it whether it
+    /// has given up.
     /// </summary>
     public void Authorise(Purchase purchase, Operator terms, ICommitReceiver receiver)
     {
@@ -173,7 +174,8 @@ public sealed class CommitQueue : IAsyncDisposable
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // The lanes have ended, so nothing joins any more: one last try, and whoever is left is told.
+            // The lanes have ended, so nothing joins any more: one last try, and the callers that are left get an
+            // error.
             await TryAgainAsync(committer);
             foreach (var item in _setAside.Take())
             {

@@ -12,8 +12,8 @@ namespace Authorisation.Ledger.Database;
 /// stopped server or a forgotten psql session from stalling everybody else.
 /// </summary>
 /// <remarks>
-/// Safe for any number of callers, as Npgsql's pools are. A pool has as many connections as its kind may use at once;
-/// who asks for one waits for a turn before, not in the pool.
+/// Safe for any number of callers, as Npgsql's pools are. A pool has as many connections as its kind may use at once; a
+/// caller waits for a turn before it asks for a connection, not in the pool.
 /// </remarks>
 public sealed class LedgerDatabase : IAsyncDisposable
 {
@@ -147,7 +147,7 @@ public sealed class LedgerDatabase : IAsyncDisposable
             // Each statement sees what was committed before it began, whatever the database's default is: what is read
             // after a lock was waited for must be what the lock's last owner left.
             + "-c default_transaction_isolation=read\\ committed "
-            // That a commit no longer waits for its standby is told by a warning.
+            // Postgres reports by a warning that a commit no longer waits for its standby.
             + "-c client_min_messages=warning");
         builder.ApplicationName ??= "authorisation lane";
         builder.Pooling = false;

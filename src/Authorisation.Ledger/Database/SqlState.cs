@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Authorisation.Ledger.Database;
 
-/// <summary>The SQLSTATEs that the ledger tells apart, by their names in the Postgres manual, appendix A.</summary>
+/// <summary>The SQLSTATEs that the ledger distinguishes, by their names in the Postgres manual, appendix A.</summary>
 internal static class SqlState
 {
     public const string UniqueViolation = "23505";

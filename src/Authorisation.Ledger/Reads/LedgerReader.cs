@@ -68,7 +68,7 @@ public sealed partial class LedgerReader(NpgsqlDataSource connections)
             var entry = await reader.ReadAsync(cancellationToken) ? EntryColumns.Read(reader) : null;
             await reader.NextResultAsync(cancellationToken);
             var operations = await ReadOperationsAsync(reader, cancellationToken);
-            // The entry was read first: operations of one that was not there yet are not to be told of either.
+            // The entry was read first: if it did not exist then, its operations must not be returned either.
             return new AuthorisationReading(entry is null ? null : new AuthorisationHistory(entry, operations), now);
         });
 
@@ -100,7 +100,7 @@ public sealed partial class LedgerReader(NpgsqlDataSource connections)
         });
 
     /// <summary>
-    /// Advices of cards that nobody had credit on, which wait for somebody to say whose they are; oldest first.
+    /// Advices of cards that had no credit, which wait for a clerk to assign them to an account; oldest first.
     /// </summary>
     /// <param name="operatorId">The operator.</param>
     /// <param name="count">How many at most.</param>
@@ -121,7 +121,7 @@ public sealed partial class LedgerReader(NpgsqlDataSource connections)
             return await ReadHistoriesAsync(command, cancellationToken);
         });
 
-    /// <summary>The account whose card it was at a moment; <see langword="null"/> when it was nobody's yet.</summary>
+    /// <summary>The account that had the card at a moment; <see langword="null"/> when none had it yet.</summary>
     /// <exception cref="LedgerUnreachableException">Postgres cannot be used right now.</exception>
     public Task<Guid?> FindHolderAsync(Instrument card, DateTimeOffset at, CancellationToken cancellationToken) =>
         LedgerUnreachableException.Guard(async () =>

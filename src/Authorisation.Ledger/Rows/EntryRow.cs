@@ -98,7 +98,7 @@ internal sealed class EntryRow
 
     /// <summary>
     /// An app purchase keeps the account that was asked for also when there is no such account, so that a retry can be
-    /// compared with it; the missing billing snapshot tells that it was unknown. A tombstone keeps the account of the
+    /// compared with it; the missing billing snapshot shows that it was unknown. A tombstone keeps the account of the
     /// app that made it.
     /// </summary>
     private static Guid? AccountAskedFor(AuthorisationEntry entry) => entry switch

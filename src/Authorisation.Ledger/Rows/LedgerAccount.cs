@@ -3,8 +3,7 @@ using Authorisation.Core;
 namespace Authorisation.Ledger.Rows;
 
 /// <summary>
-/// An account as the ledger has it: with what tells whether a copy of it still holds, and no decision looks at. What
-/// the rule makes of one is one again.
+/// An account as the ledger has it, with the versions that show whether a copy is still true, which no decision reads.
 /// </summary>
 internal sealed record LedgerAccount : CreditAccount
 {

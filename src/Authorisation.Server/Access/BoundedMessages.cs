@@ -79,7 +79,7 @@ internal sealed class BoundedMessages : PipeReader, IRequestBodyPipeFeature
     {
         if (!_isSingle)
         {
-            // Whoever looks at more than it takes waits for the rest of a message.
+            // The reader examined more than it consumed: it waits for the rest of a message.
             _hasPart = !consumed.Equals(examined) && !_read.Slice(consumed, examined).IsEmpty;
             _since = _hasPart && consumed.Equals(_read.Start) ? _since : 0;
         }
@@ -137,7 +137,7 @@ internal sealed class BoundedMessages : PipeReader, IRequestBodyPipeFeature
         }
     }
 
-    /// <summary>Looks at what was read, which begins where a message does: whoever reads takes whole ones.</summary>
+    /// <summary>Checks what was read, which begins at a message's start: the reader consumes whole messages.</summary>
     private void Check()
     {
         if (_isSingle && _read.Length > _bytesMax + PrefixBytes)
@@ -152,8 +152,7 @@ internal sealed class BoundedMessages : PipeReader, IRequestBodyPipeFeature
     }
 
     /// <summary>
-    /// What a broken body means. The call may not have been told yet that its client is gone, and then it would be an
-    /// error.
+    /// What a broken body means. The call may not know yet that its client is gone, and would then log an error.
     /// </summary>
     private static RpcException Lost(IOException failure) => failure is BadHttpRequestException
         ? new RpcException(new Status(StatusCode.Internal, failure.Message, failure))

@@ -9,7 +9,7 @@ namespace Authorisation.Server.Authorise;
 /// </summary>
 public sealed class AuthoriseFlow(CommitQueue queue, DecisionTime time)
 {
-    /// <summary>What one of many purchases on a stream is told that is given up.</summary>
+    /// <summary>The error of one purchase on a stream that is given up.</summary>
     public CommitResult GivenUp => time.GivenUp;
 
     /// <summary>

@@ -9,8 +9,7 @@ namespace Authorisation.Server.Authorise;
 public sealed class DecisionTime(LedgerWatch watch)
 {
     /// <summary>
-    /// What a caller is told whose decision took too long: that the ledger is out of reach, if it is, and else that it
-    /// is busy.
+    /// The error for a decision that took too long: the ledger is unreachable, if it is, and otherwise busy.
     /// </summary>
     public CommitResult GivenUp =>
         new(watch.HasAnsweredLately ? CommitStatus.LedgerBusy : CommitStatus.LedgerUnreachable);

@@ -14,7 +14,7 @@ public sealed partial class HoldSweep(
     HoldSweeper sweeper, TokenDirectory directory, TimeProvider time, ILogger<HoldSweep> logger)
     : LedgerFollower(Limits.HoldSweepInterval)
 {
-    // Since when another server is at it whenever this one tries, and whether that was told.
+    // Since when another session has held the lock at every try, and whether that was logged.
     private long? _waitsSince;
     private bool _isWaitTold;
 

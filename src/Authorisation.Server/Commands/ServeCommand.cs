@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Authorisation.Server.Commands;
 
-/// <summary>Runs the server until it is told to stop.</summary>
+/// <summary>Runs the server until it is asked to stop.</summary>
 internal static partial class ServeCommand
 {
     public static Command Create()
@@ -44,7 +44,8 @@ internal static partial class ServeCommand
     }
 
     /// <summary>
-    /// Starts; what has begun when something else fails is stopped, or the host tells of tasks that it cancelled.
+    /// Starts the host. If a part fails, the parts already started are stopped; otherwise the host would log cancelled
+    /// tasks.
     /// </summary>
     private static async Task StartAsync(WebApplication app)
     {

@@ -8,7 +8,7 @@ namespace Authorisation.Server.Services;
 internal static class CallErrors
 {
     /// <summary>
-    /// The item's error: the same status, reason and violations that a call of its own would have got.
+    /// The item's error: the same status, reason and violations as for a single call.
     /// </summary>
     public static CallError Of(RpcException exception)
     {

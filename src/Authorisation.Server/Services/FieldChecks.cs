@@ -7,8 +7,8 @@ using Google.Protobuf.WellKnownTypes;
 namespace Authorisation.Server.Services;
 
 /// <summary>
-/// Reads fields of a request one by one and collects what is wrong with them, so that a caller is told everything at
-/// once. A field that is wrong reads as a default; what was read counts only when there are no violations.
+/// Reads fields of a request one by one and collects what is wrong with them, so that a caller gets all violations at
+/// once. A wrong field reads as a default; the values are valid only when there are no violations.
 /// </summary>
 /// <param name="prefix">Stands before every field's name: where in the request the fields are.</param>
 internal sealed class FieldChecks(string prefix = "")

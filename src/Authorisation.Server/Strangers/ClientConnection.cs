@@ -13,8 +13,9 @@ namespace Authorisation.Server.Strangers;
 /// closed. After the first good token none of this is in the way.
 /// </summary>
 /// <remarks>
-/// The protocol above reads, one read at a time; calls, on any threads, tell what they are; a timer looks. They meet in
-/// the gate, which is never held while anything is awaited. <see cref="_isKnown"/> is set once and never taken back.
+/// The protocol above reads, one read at a time; calls, on any threads, report the client's identity; a timer checks.
+/// They meet in the gate, which is never held while anything is awaited. <see cref="_isKnown"/> is set once and never
+/// cleared.
 /// </remarks>
 public sealed class ClientConnection : HeldBackReader
 {
@@ -155,7 +156,7 @@ public sealed class ClientConnection : HeldBackReader
 
     /// <summary>
     /// Waits until no call of the stranger's is being refused, or may yet be, so that more may be read; false if it may
-    /// not, as the connection is closed or the wait is given up, which <see cref="Change"/> tells of.
+    /// not, as the connection is closed or the wait is given up, which <see cref="Change"/> signals.
     /// </summary>
     internal async ValueTask<bool> AreAnsweredAsync(Func<bool> isGivenUp, CancellationToken cancellationToken)
     {
@@ -286,7 +287,8 @@ public sealed class ClientConnection : HeldBackReader
     }
 
     /// <summary>
-    /// What a stranger gets of what came: no more than its allowance, unless the read tells of an end.
+    /// The part of what arrived that an unknown client may use: no more than its allowance, unless the read reports an
+    /// end.
     /// </summary>
     private ReadResult Within(ReadResult result, int most)
     {

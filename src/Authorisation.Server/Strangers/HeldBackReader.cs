@@ -60,7 +60,7 @@ public abstract class HeldBackReader(IDuplexPipe transport) : PipeReader, IDuple
     /// <inheritdoc/>
     public override void Complete(Exception? exception = null) => Below.Complete(exception);
 
-    /// <summary>Has those who wait look again.</summary>
+    /// <summary>Makes the waiting tasks check again.</summary>
     internal abstract void Change();
 
     private protected abstract ValueTask<ReadResult> ReadAsStrangerAsync(CancellationToken cancellationToken);

@@ -8,7 +8,7 @@ namespace Authorisation.Server.Strangers;
 /// The connections that have not shown a good token: one timer looks at all of them, lets each send a little more, and
 /// closes those that show none.
 /// </summary>
-/// <remarks>Safe to share: the connections are in a concurrent dictionary, and each has a gate of its own.</remarks>
+/// <remarks>Safe to share: the connections are in a concurrent dictionary, and each has its own gate.</remarks>
 public sealed class StrangerConnections : IDisposable
 {
     private readonly ConcurrentDictionary<ClientConnection, bool> _strangers = new();

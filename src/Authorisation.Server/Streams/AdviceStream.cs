@@ -19,8 +19,8 @@ namespace Authorisation.Server.Streams;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Who does what: the call reads, then waits for the rest (<see cref="RunAsync"/>); one task writes, in order
-/// (<see cref="WriteAsync"/>); each item is a task of its own between them; a timer looks at the stream
+/// Roles: the call reads, then waits for the rest (<see cref="RunAsync"/>); one task writes, in order
+/// (<see cref="WriteAsync"/>); each item is a separate task between them; a timer checks the stream
 /// (<see cref="Look"/>). How it ends is set once, in the gate, which is never held while anything is awaited.
 /// </para>
 /// <para>
@@ -46,7 +46,7 @@ internal sealed partial class AdviceStream(
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stopReading = new();
 
-    // Nobody waits for the items any more, either.
+    // The client no longer waits for the items either.
     private readonly CancellationTokenSource _abandoned = new();
     private readonly Channel<Task<AdviceResult>> _inFlight =
         Channel.CreateBounded<Task<AdviceResult>>(Limits.AdvicesInFlightMax);
@@ -75,7 +75,7 @@ internal sealed partial class AdviceStream(
         }
         catch (OperationCanceledException) when (_stopReading.IsCancellationRequested)
         {
-            // Why is known already, or the writing tells.
+            // The reason is known already, or the write reports it.
         }
         catch (RpcException e)
         {
@@ -185,7 +185,7 @@ internal sealed partial class AdviceStream(
         }
         catch
         {
-            // Nobody reads the answers any more, so no more items are taken.
+            // The client no longer reads the answers, so no more items are taken.
             await _stopReading.CancelAsync();
             throw;
         }
@@ -270,7 +270,7 @@ internal sealed partial class AdviceStream(
     {
         _stopReading.Cancel();
 
-        // Not here: what an item does when it is given up may take a while, and who calls is the timer of all streams.
+        // Not here: an item's cleanup may take a while, and the caller is the timer of all streams.
         _ = _abandoned.CancelAsync();
     }
 

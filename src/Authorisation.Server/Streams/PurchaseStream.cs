@@ -13,14 +13,14 @@ namespace Authorisation.Server.Streams;
 /// One stream of purchases. It reads while fewer than <see cref="Limits.StreamItemsInFlightMax"/> are on the way, hands
 /// what it read to the queue, and writes what is answered in whatever order that comes. An item is on the way until its
 /// answer has been handed to a client that has room for it, so a client that does not read stops its own stream: the
-/// server no longer reads it, and flow control tells the client so. So it is when all streams of its client have too
-/// much on the way together.
+/// server no longer reads it, and flow control holds the client back. The same happens when all streams of its client
+/// together have too much on the way.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Who does what: the call reads, then waits for the rest (<see cref="RunAsync"/>); the ledger answers, on any threads
+/// Roles: the call reads, then waits for the rest (<see cref="RunAsync"/>); the ledger answers, on any threads
 /// (<see cref="Answer"/>); one work item at a time writes (<see cref="WriteAnswersAsync"/>), and there is one while
-/// there is something to write; a timer looks at it (<see cref="Look"/>). They meet in the gate, which is never held
+/// there is something to write; a timer checks it (<see cref="Look"/>). They meet in the gate, which is never held
 /// while anything is awaited.
 /// </para>
 /// <para>
@@ -67,7 +67,7 @@ internal sealed partial class PurchaseStream(
     // When what was taken must have been answered, by the time provider's timestamp; 0 for no such moment.
     private long _endBy;
 
-    // Whoever waits for the numbers above to change: the call alone.
+    // The waiter for a change of the numbers above: only the call waits.
     private TaskCompletionSource? _change;
 
     /// <inheritdoc/>

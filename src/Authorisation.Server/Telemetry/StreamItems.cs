@@ -4,7 +4,7 @@ using Authorisation.Hosting.Telemetry;
 namespace Authorisation.Server.Telemetry;
 
 /// <summary>
-/// Measures and traces the items of streams, each as a call of its own, by the name of the stream's call.
+/// Measures and traces the items of streams, each as a separate call, by the name of the stream's call.
 /// </summary>
 /// <remarks>Safe for any number of streams: it keeps no state.</remarks>
 /// <param name="metrics">Gets how long they take.</param>
@@ -19,7 +19,7 @@ public sealed class StreamItems(CallMetrics metrics, TimeProvider time)
     public static MeasuredCall Advice { get; } = new(nameof(V1.OfflineService.OfflineServiceBase.SubmitAdvices), GrpcStatus.Names);
 
     /// <summary>
-    /// Begins the span of an item, which is not the current one afterwards; null when nobody listens.
+    /// Begins the span of an item, which is not the current one afterwards; null without a listener.
     /// </summary>
     public static Activity? Begin(MeasuredCall call)
     {

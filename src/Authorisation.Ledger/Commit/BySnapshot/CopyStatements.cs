@@ -35,9 +35,9 @@ internal sealed class CopyStatements
     }
 
     /// <summary>
-    /// The billing snapshot in force of these accounts, in their order; <see langword="null"/> where an account's own
-    /// are not known. Adds those that there are not: in a transaction of its own, whose commit waits for no disk and no
-    /// standby.
+    /// The current billing snapshots of these accounts, in their order; <see langword="null"/> where an account's
+    /// details are not known. Adds those that are missing, in a separate transaction whose commit waits for no disk and
+    /// no standby.
     /// </summary>
     public async Task<long?[]> FollowNamesAsync(IReadOnlyList<LedgerAccount> accounts)
     {

@@ -60,7 +60,8 @@ internal sealed class SnapshotStatement
             reader.GetBoolean(1),
             reader.GetFieldValue<DateTimeOffset>(2),
             reader.GetFieldValue<DateTimeOffset>(3));
-        // Postgres sends this row before it inserts the entries: only the end tells that they are committed.
+        // Postgres sends this row before it inserts the entries: only the end of the answer shows that they are
+        // committed.
         await reader.NextResultAsync();
         return answer;
     }

@@ -101,7 +101,7 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
     public Task EndUnchangedAsync() =>
         Options.RequireSynchronousStandby ? CommitAsync(_endUnchanged!) : RollbackAsync();
 
-    /// <summary>Ends a transaction that has nothing to write and nothing to answer; its locks are given back.</summary>
+    /// <summary>Ends a transaction that has nothing to write and nothing to answer, and releases its locks.</summary>
     public async Task RollbackAsync()
     {
         await using var command = new NpgsqlCommand("rollback", _connection);
@@ -145,8 +145,8 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
     /// <summary>Closes a connection, whatever state it is in.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="reloadTypes">
-    /// Whether the next is to look anew at what types there are: they are looked up once for all connections, and the
-    /// schema may have been migrated since.
+    /// Whether the next connection must load the database's types again: they are loaded once for all connections, and
+    /// the schema may have been migrated since.
     /// </param>
     private static async Task LeaveAsync(NpgsqlConnection connection, bool reloadTypes)
     {

@@ -25,8 +25,8 @@ public enum CommitStatus
     Refused,
 
     /// <summary>
-    /// The authorisation is on another account by now than it was asked for, or in another month; nothing was decided.
-    /// Within the ledger only: who asked looks again.
+    /// The authorisation is now on another account, or in another month, than was asked for; nothing was decided.
+    /// Within the ledger only: the caller looks it up again.
     /// </summary>
     CheckTimeouts,
 
@@ -34,8 +34,8 @@ public enum CommitStatus
     QueueFull,
 
     /// <summary>
-    /// Somebody kept the account locked for too long. Not decided by this attempt; unknown if an earlier one lost its
-    /// connection.
+    /// Another session kept the account locked for too long. Not decided by this attempt; unknown if an earlier one
+    /// lost its connection.
     /// </summary>
     AccountLocked,
 

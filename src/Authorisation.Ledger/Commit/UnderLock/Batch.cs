@@ -111,7 +111,7 @@ internal sealed class Batch
         ofAuthorisation?.Add(operation);
     }
 
-    /// <summary>Takes down what was decided.</summary>
+    /// <summary>Records the decision.</summary>
     public void Add(Outcome decided)
     {
         if (decided.Operation is { } operation)

@@ -6,7 +6,7 @@ using NpgsqlTypes;
 namespace Authorisation.Ledger.Commit.UnderLock;
 
 /// <summary>
-/// Who of the operator's staff did which operations of a batch, as arrays. Used by one lane at a time.
+/// The members of staff that made the operations of a batch, as arrays. Used by one lane at a time.
 /// </summary>
 internal sealed class StaffParameters
 {
