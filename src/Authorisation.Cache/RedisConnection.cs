@@ -4,13 +4,13 @@ using StackExchange.Redis;
 namespace Authorisation.Cache;
 
 /// <summary>
-/// The one connection to Redis. It comes up in the background, whenever Redis is there, and comes up again after every
-/// loss; nobody waits for it.
+/// The one connection to Redis. It comes up in the background, as soon as Redis is up, and reconnects after every loss;
+/// no caller waits for it.
 /// </summary>
 /// <remarks>
-/// Connecting and disposing may happen at once. Whoever takes the multiplexer out of its field closes it, and an
-/// exchange lets only one take it: the connecting task looks at the token after it has set the field, disposing
-/// cancels the token before it looks at the field, so one of them finds the other's deed.
+/// Connecting and disposing may happen at once. The task that takes the multiplexer out of its field closes it, and an
+/// atomic exchange lets only one take it: the connecting task reads the token after it has set the field, disposing
+/// cancels the token before it reads the field, so at least one of them sees what the other did.
 /// </remarks>
 internal sealed class RedisConnection : IAsyncDisposable
 {
@@ -112,7 +112,7 @@ internal sealed class RedisConnection : IAsyncDisposable
             return;
         }
 
-        // It is being thrown away; the process need not hear how that went.
+        // It is being thrown away; its outcome does not matter to the process.
         await multiplexer.CloseAsync(allowCommandsToComplete: false)
             .WaitAsync(Limits.CacheConnectTimeout, _time)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -26,7 +26,7 @@ public readonly record struct Balance(
     {
         if (month < Month)
         {
-            throw new InvalidOperationException($"The balance of {Month} does not tell what {month} had used.");
+            throw new InvalidOperationException($"The balance of {Month} does not say what {month} had used.");
         }
 
         return month == Month ? this : new Balance(month, SpentMinor: 0, HeldMinor: 0, NextHoldExpiry: null);

@@ -38,8 +38,8 @@ public static class Decide
     /// <param name="terms">The operator's terms.</param>
     /// <param name="now">The moment of decision.</param>
     /// <param name="firstOpenMonth">
-    /// The operator's first month whose invoices are not closed; left out by who writes nothing into a closed month
-    /// anyway.
+    /// The operator's first month whose invoices are not closed; omit it when the caller cannot write into a closed
+    /// month.
     /// </param>
     public static Outcome Authorise(
         Purchase purchase,

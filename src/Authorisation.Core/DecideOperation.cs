@@ -137,7 +137,7 @@ internal static class DecideOperation
             return Outcome.Refuse(Refusal.AlreadyRefunded);
         }
 
-        // What an originator undoes in time stands on the invoice of the first open month, as a refund does.
+        // What an originator undoes in time is on the invoice of the first open month, like a refund.
         if (state == AuthorisationState.Captured && history.InvoiceMonth < known.FirstOpenMonth
             && !Rights.IsFinishing(operation, history.Entry, known.Terms, known.Now))
         {
@@ -145,7 +145,7 @@ internal static class DecideOperation
         }
 
         // Of what is declined, voided or expired nothing counts, so this changes nothing; it is recorded all the same,
-        // so that the operation's id stands for it.
+        // so that the operation's id is taken.
         var after = state is AuthorisationState.Held or AuthorisationState.Captured ? AuthorisationState.Voided : state;
         return Done(history, Entry(operation, history, after, known) with
         {

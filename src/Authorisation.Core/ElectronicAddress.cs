@@ -41,8 +41,8 @@ public sealed record ElectronicAddress(string Scheme, string Value)
     }
 
     /// <summary>
-    /// Reads what was kept. What is no address stays as it was written, for a document to say so: left out, the
-    /// document would go to where nobody wants it. Null for nothing.
+    /// Reads what was kept. What is no address stays as it was written, for a document to say so: without it, the
+    /// document would go to the wrong place. Null for nothing.
     /// </summary>
     public static ElectronicAddress? Read(string? text)
     {

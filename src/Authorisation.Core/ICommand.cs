@@ -8,6 +8,6 @@ public interface ICommand
     /// <summary>The authorisation that it is, or is about.</summary>
     Guid AuthorisationId { get; }
 
-    /// <summary>Who asks.</summary>
+    /// <summary>The caller.</summary>
     Originator Originator { get; }
 }

@@ -17,7 +17,7 @@ public readonly record struct KnownState
     /// </summary>
     public CreditAccount? Account { get; init; }
 
-    /// <summary>The terms of the operator of who asks.</summary>
+    /// <summary>The terms of the caller's operator.</summary>
     public required Operator Terms { get; init; }
 
     /// <summary>The first month of the operator whose invoices are not closed.</summary>

@@ -50,7 +50,7 @@ public static partial class Limits
     /// <summary>The largest JSON body that is read, in bytes.</summary>
     public const int JsonBodyBytesMax = 64 * 1024;
 
-    /// <summary>How many fields of one body are told as unknown, of a wrong kind or no text.</summary>
+    /// <summary>How many fields of one body are reported as unknown, of a wrong kind or no text.</summary>
     public const int BodyErrorsMax = 100;
 
     /// <summary>
@@ -160,8 +160,8 @@ public static partial class Limits
     public static readonly TimeSpan ActivationRetryTime = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// What the time of a refused activation is rounded up to, so that a wrong, used, lapsed or unknown code cannot be
-    /// told apart by it.
+    /// What the time of a refused activation is rounded up to, so that it does not distinguish a wrong, used, lapsed or
+    /// unknown code.
     /// </summary>
     public static readonly TimeSpan ActivationRefusalTime = TimeSpan.FromMilliseconds(300);
 
@@ -197,12 +197,12 @@ public static partial class Limits
     public const int CodesOfNumberPerDayMax = 10;
 
     /// <summary>
-    /// How many e-mails of one kind one address is sent in an hour, where somebody else can cause them.
+    /// How many e-mails of one kind one address is sent in an hour, where another person can cause them.
     /// </summary>
     public const int MailsOfReceiverPerHourMax = 5;
 
     /// <summary>
-    /// How many e-mails of one kind one address is sent in a day, where somebody else can cause them.
+    /// How many e-mails of one kind one address is sent in a day, where another person can cause them.
     /// </summary>
     public const int MailsOfReceiverPerDayMax = 20;
 
@@ -220,10 +220,10 @@ public static partial class Limits
     /// </summary>
     public const int ImportMessagesPercent = 80;
 
-    /// <summary>The longest name of somebody outside that an SMS has, in characters.</summary>
+    /// <summary>The longest name of an outside person that an SMS has, in characters.</summary>
     public const int NameInSmsCharactersMax = 40;
 
-    /// <summary>The longest name of somebody outside that an e-mail has, in characters.</summary>
+    /// <summary>The longest name of an outside person that an e-mail has, in characters.</summary>
     public const int NameInEmailCharactersMax = 80;
 
     /// <summary>How often waiting messages are looked for.</summary>
@@ -270,8 +270,8 @@ public static partial class Limits
     public static readonly TimeSpan MonthEndProgressInterval = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long a host that is told to stop waits for the piece of the night's work that is on, and for the scheduler
-    /// to put away what it had: several times what a piece takes.
+    /// How long a host that is asked to stop waits for the current piece of the night's work, and for the scheduler to
+    /// save its state: several times what a piece takes.
     /// </summary>
     public static readonly TimeSpan MonthEndStopTimeout = TimeSpan.FromSeconds(10);
 
@@ -292,7 +292,7 @@ public static partial class Limits
 
     // The control plane's way to Postgres.
 
-    /// <summary>How long an administrator's change waits for a row that somebody else has locked.</summary>
+    /// <summary>How long an administrator's change waits for a row that another session has locked.</summary>
     public static readonly TimeSpan AdministrationLockTimeout = TimeSpan.FromSeconds(3);
 
     /// <summary>How long one statement of an administrator's change may run.</summary>

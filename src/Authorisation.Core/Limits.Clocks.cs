@@ -21,13 +21,13 @@ public static partial class Limits
     public static readonly TimeSpan ClockSteadyTime = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// How long nobody may have watched the clocks over the end of a month that is closed without a person asking.
+    /// The longest gap in watching the clocks over the end of a month that is closed without a person asking.
     /// </summary>
     public static readonly TimeSpan ClockSilenceMax = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// For how long after a jump of its clocks a server leaves lapsed holds as they are. Nobody waits for them: a
-    /// purchase expires those of its own account.
+    /// For how long after a jump of its clocks a server leaves lapsed holds as they are. No purchase waits for them: it
+    /// expires those of its own account.
     /// </summary>
     public static readonly TimeSpan HoldSweepPauseAfterJump = TimeSpan.FromHours(1);
 

@@ -1,7 +1,7 @@
 namespace Authorisation.Core;
 
 /// <summary>
-/// What somebody may make a server keep or do who has not shown a good token, and how many may connect.
+/// What a client without a valid token may make a server keep or do, and how many may connect.
 /// </summary>
 public static partial class Limits
 {
@@ -17,7 +17,7 @@ public static partial class Limits
     /// <summary>The most connections that a server can be set to allow: each costs a file descriptor.</summary>
     public const int ConnectionsSettingMax = 1_000_000;
 
-    /// <summary>How often refused connections are told of.</summary>
+    /// <summary>How often refused connections are logged.</summary>
     public static readonly TimeSpan RefusedConnectionsTold = TimeSpan.FromMinutes(1);
 
     /// <summary>How many bytes are taken in from a socket before the server has read them.</summary>
@@ -107,9 +107,9 @@ public static partial class Limits
     /// <summary>How often the files of the certificate are looked at.</summary>
     public static readonly TimeSpan CertificateCheckInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long before a certificate expires that is told.</summary>
+    /// <summary>How long before a certificate expires that is logged.</summary>
     public static readonly TimeSpan CertificateExpiryTold = TimeSpan.FromDays(14);
 
-    /// <summary>How often it is told again.</summary>
+    /// <summary>How often it is logged again.</summary>
     public static readonly TimeSpan CertificateExpiryToldInterval = TimeSpan.FromDays(1);
 }

@@ -3,11 +3,13 @@ namespace Authorisation.Core;
 /// <content>Bounds of metrics and traces.</content>
 public static partial class Limits
 {
-    /// <summary>How often the log tells that metrics and traces do not arrive where they are sent, at most.</summary>
+    /// <summary>
+    /// The least time between two log lines that metrics and traces do not arrive where they are sent.
+    /// </summary>
     public static readonly TimeSpan ExportFailuresTold = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// How often the control plane asks the database for what its gauges show, where somebody takes them.
+    /// How often the control plane asks the database for what its gauges show, where they are collected.
     /// </summary>
     public static readonly TimeSpan GaugesInterval = TimeSpan.FromSeconds(10);
 

@@ -45,8 +45,8 @@ public static partial class Limits
     public const int ReasonCharactersMax = 200;
 
     /// <summary>
-    /// How many operations of one authorisation there may be before captures, voids and refunds of it are refused:
-    /// whoever asks for it reads all of them. What the service has to record is recorded all the same.
+    /// How many operations of one authorisation there may be before captures, voids and refunds of it are refused: each
+    /// read of the authorisation reads all of them. What the service must record is recorded all the same.
     /// </summary>
     public const int OperationsPerAuthorisationMax = 1_000;
 
@@ -129,11 +129,13 @@ public static partial class Limits
     /// <summary>How often one batch is run again after a lost connection, a deadlock or an id that raced.</summary>
     public const int BatchAttemptsMax = 5;
 
-    /// <summary>How long a batch is run again, before its callers are told that the ledger is out of reach.</summary>
+    /// <summary>
+    /// How long a batch is run again, before its callers get the error that the ledger is unreachable.
+    /// </summary>
     public static readonly TimeSpan BatchRetryTime = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// How long a purchase on an account that somebody keeps locked is tried before it is given back.
+    /// How long a purchase on an account that another session keeps locked is tried before it is returned.
     /// </summary>
     public static readonly TimeSpan SetAsideTime = TimeSpan.FromSeconds(3);
 
@@ -150,25 +152,25 @@ public static partial class Limits
     public static readonly TimeSpan HoldSweepInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How long the session of who looks for them may be silent before Postgres ends it, so that another server can go
-    /// on: longer than it takes to expire some hundreds, of which some are on accounts that are locked.
+    /// How long the session that sweeps may be silent before Postgres ends it, so that another server can go on: longer
+    /// than it takes to expire some hundreds, of which some are on accounts that are locked.
     /// </summary>
     public static readonly TimeSpan HoldSweeperSilenceMax = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long another server may look for them all the time before that is told.</summary>
+    /// <summary>How long another session may hold the hold-expiry lock before that is logged.</summary>
     public static readonly TimeSpan HoldSweepWaitTold = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// How many reads that callers ask for one server makes at once, on as many connections of their own. Operators and
-    /// clients share them: one client alone has a third. So it is with the other kinds of call.
+    /// How many reads that callers ask for one server makes at once, on as many separate connections. Operators and
+    /// clients share them: one client alone has a third. The same holds for the other kinds of call.
     /// </summary>
     public const int ReadsAtOnceMax = 50;
 
-    /// <summary>How many operations and advices are looked for at once, on as many connections of their own.</summary>
+    /// <summary>How many operations and advices are looked for at once, on as many separate connections.</summary>
     public const int OperationLooksAtOnceMax = 25;
 
     /// <summary>
-    /// How many activations one server asks the ledger for at once, on as many connections of their own.
+    /// How many activations one server asks the ledger for at once, on as many separate connections.
     /// </summary>
     public const int ActivationsAtOnceMax = 8;
 
@@ -187,11 +189,11 @@ public static partial class Limits
     public const int RefusalsAtOnceMax = 100;
 
     /// <summary>
-    /// How long the refusals beyond that are held, so that a client that comes again at once does so less often.
+    /// How long the refusals beyond that are held, so that a client that retries at once does so less often.
     /// </summary>
     public static readonly TimeSpan RefusalHoldTime = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long a call waits for its turn to use a connection before it is given back.</summary>
+    /// <summary>How long a call waits for its turn to use a connection before it is returned.</summary>
     public static readonly TimeSpan MonthEndWaitMax = TimeSpan.FromSeconds(5);
 
     /// <summary>
@@ -199,7 +201,7 @@ public static partial class Limits
     /// </summary>
     public const int ReadsWaitingMax = StreamsPerConnectionMax;
 
-    /// <summary>How long a call without a deadline of its own waits for its decision.</summary>
+    /// <summary>How long a call without its own deadline waits for its decision.</summary>
     public static readonly TimeSpan DecisionTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>How far a server's clock may be from the database's before the server is unready.</summary>
@@ -209,8 +211,8 @@ public static partial class Limits
     public static readonly TimeSpan LedgerProbeInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How long ago Postgres must have answered for a decision that took too long to be told as busy, not as out of
-    /// reach.
+    /// How long ago Postgres must have answered for a decision that took too long to be reported as busy, not as
+    /// unreachable.
     /// </summary>
     public static readonly TimeSpan LedgerAnswerAgeMax = TimeSpan.FromSeconds(4);
 
@@ -220,7 +222,7 @@ public static partial class Limits
     public static readonly TimeSpan CacheTimeout = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
-    /// How long Redis may take to give the copies that the nights' work compares; nobody waits for that.
+    /// How long Redis may take to give the copies that the nights' work compares; no caller waits for that.
     /// </summary>
     public static readonly TimeSpan CacheComparisonTimeout = TimeSpan.FromSeconds(2);
 
@@ -350,7 +352,9 @@ public static partial class Limits
     /// </summary>
     public const int CardsOfOrganisationPerPass = 100;
 
-    /// <summary>How long the state of a card without credit is kept; who saw less must begin anew.</summary>
+    /// <summary>
+    /// How long the state of a card without credit is kept; a watcher that is further behind must start again.
+    /// </summary>
     public static readonly TimeSpan GoneCardsKept = TimeSpan.FromDays(30);
 
     /// <summary>How often states that are older than that are removed.</summary>
@@ -381,9 +385,11 @@ public static partial class Limits
     /// <summary>How often it is looked whether a watcher's token still holds.</summary>
     public static readonly TimeSpan WatcherCheckInterval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long a watcher may take nothing of what it was sent before it is told to resume.</summary>
+    /// <summary>
+    /// How long a watcher may take nothing of what it was sent before the server ends it and asks it to resume.
+    /// </summary>
     public static readonly TimeSpan WatcherStallMax = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a watcher that takes nothing is given to hear that the server stops.</summary>
+    /// <summary>How long a watcher that takes nothing has to receive that the server stops.</summary>
     public static readonly TimeSpan WatcherFarewell = TimeSpan.FromSeconds(1);
 }

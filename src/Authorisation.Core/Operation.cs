@@ -1,7 +1,7 @@
 namespace Authorisation.Core;
 
 /// <summary>
-/// A valid request to do something to an authorisation. Its id is made by who asks, and belongs to it: the same id
+/// A valid request to do something to an authorisation. Its id is made by the caller, and belongs to it: the same id
 /// again is the same operation again.
 /// </summary>
 public sealed record Operation : ICommand
@@ -15,7 +15,7 @@ public sealed record Operation : ICommand
     /// <summary>What is to be done.</summary>
     public required OperationKind Kind { get; init; }
 
-    /// <summary>Who asks.</summary>
+    /// <summary>The caller.</summary>
     public required Actor By { get; init; }
 
     /// <summary>
@@ -27,7 +27,7 @@ public sealed record Operation : ICommand
     public string? Reason { get; init; }
 
     /// <summary>
-    /// Who of the operator's staff asks; <see langword="null"/> for clients, apps and the service itself.
+    /// The member of the operator's staff who asks; <see langword="null"/> for clients, apps and the service itself.
     /// </summary>
     public StaffMember? Staff { get; init; }
 

@@ -48,7 +48,7 @@ public static class OrganisationNumber
             && digits.EndsWith("01", StringComparison.Ordinal) && CheckDigit.IsLuhn(digits.AsSpan(0, 10));
     }
 
-    // The third digit tells an organisation from a person: a month is at most 12.
+    // The third digit distinguishes an organisation from a person: a month is at most 12.
     private static bool IsSwedish(string digits) => digits.Length == 10 && digits[2] >= '2' && CheckDigit.IsLuhn(digits);
 
     private static bool IsNorwegian(string digits)

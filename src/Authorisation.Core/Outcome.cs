@@ -35,13 +35,13 @@ public sealed record Outcome
     /// </summary>
     public IReadOnlyList<string> Differences { get; init; } = [];
 
-    /// <summary>Nothing was done, for a reason that the kind tells whole.</summary>
+    /// <summary>Nothing was done; the kind is the whole reason.</summary>
     internal static Outcome Of(OutcomeKind kind) => new() { Kind = kind };
 
     /// <summary>Nothing was done, because of the authorisation's state.</summary>
     internal static Outcome Refuse(Refusal refusal) => new() { Kind = OutcomeKind.Refused, Refusal = refusal };
 
-    /// <summary>Nothing was done: the id stands for something else.</summary>
+    /// <summary>Nothing was done: the id is already used for something else.</summary>
     internal static Outcome Differs(IReadOnlyList<string> differences) =>
         new() { Kind = OutcomeKind.DiffersFromFirst, Differences = differences };
 }

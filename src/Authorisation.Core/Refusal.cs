@@ -1,12 +1,12 @@
 namespace Authorisation.Core;
 
-/// <summary>Why an authorisation's state does not allow what was asked. Told to callers by name; not stored.</summary>
+/// <summary>Why an authorisation's state does not allow what was asked. Sent to callers by name; not stored.</summary>
 public enum Refusal
 {
     /// <summary>It is allowed.</summary>
     None,
 
-    /// <summary>The purchase was declined: there is nothing to take or to give back.</summary>
+    /// <summary>The purchase was declined: there is nothing to take or to refund.</summary>
     AuthorisationDeclined,
 
     /// <summary>Nothing is held any more: it has been taken already.</summary>

@@ -1,7 +1,7 @@
 namespace Authorisation.Core;
 
 /// <summary>
-/// What callers are told of a <see cref="Refusal"/>, the same on every front: what stands in the way, and what is
+/// What callers read about a <see cref="Refusal"/>, the same on every front: what prevents the operation, and what is
 /// possible instead.
 /// </summary>
 public static class RefusalText
@@ -10,11 +10,11 @@ public static class RefusalText
     /// <exception cref="InvalidOperationException">It is none that callers can meet.</exception>
     public static string Of(Refusal refusal) => refusal switch
     {
-        Refusal.AuthorisationDeclined => "The purchase was declined: there is nothing to take or to give back.",
+        Refusal.AuthorisationDeclined => "The purchase was declined: there is nothing to take or to refund.",
         Refusal.AlreadyCaptured => "It has been taken already; nothing is held any more.",
         Refusal.AlreadyVoided => "It has been voided.",
         Refusal.AlreadyRefunded => "All of it has been refunded.",
-        Refusal.HoldExpired => "The hold has lapsed and nothing was taken: there is nothing to give back, and to sell takes a new purchase.",
+        Refusal.HoldExpired => "The hold has lapsed and nothing was taken: there is nothing to refund. To sell, make a new purchase.",
         Refusal.NotCaptured => "It is held and has not been taken: void it instead.",
         Refusal.AmountOverHeld => "The amount is more than is held.",
         Refusal.AmountOverRemaining => "The amount is more than was taken and has not been refunded.",

@@ -19,7 +19,7 @@ public sealed class VatRates : IEquatable<VatRates>
     public IReadOnlyList<VatRate> All => _rates;
 
     /// <summary>
-    /// All of them for whoever sent another: <c>2500, 1200 or 600 with vat_category S, or 0 with Z or O</c>.
+    /// All of them, for the error about any other: <c>2500, 1200 or 600 with vat_category S, or 0 with Z or O</c>.
     /// </summary>
     public string InWords { get; }
 

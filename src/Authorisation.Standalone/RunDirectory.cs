@@ -10,7 +10,7 @@ namespace Authorisation.Standalone;
 /// <para><c>lock</c> is locked (flock) as long as its owner lives: the kernel lets go of it however the owner ends, so
 /// it is never stale. <c>owner</c> holds the owner's process id, for the message to a second one.
 /// <c>authorisation-run-directory</c> marks the directory as ours to delete.</para>
-/// <para>Safe against other processes by that lock. Within a process it belongs to whoever took it.</para>
+/// <para>Safe against other processes by that lock. Within a process it belongs to the code that took it.</para>
 /// </remarks>
 public sealed class RunDirectory : IDisposable
 {
@@ -114,7 +114,7 @@ public sealed class RunDirectory : IDisposable
         }
     }
 
-    // All but the lock: a lock file made anew could be locked by a second one while the first still holds the old.
+    // All but the lock: a recreated lock file could be locked by a second one while the first still holds the old.
     private async Task EmptyAsync()
     {
         await Leftovers.StopAsync(
@@ -194,5 +194,5 @@ public sealed class RunDirectory : IDisposable
     }
 
     private static StartFailedException Broken(string why, Exception? inner = null) =>
-        new($"{why.TrimEnd('.')}; begin anew with ./dev run --fresh", inner);
+        new($"{why.TrimEnd('.')}; start again with ./dev run --fresh", inner);
 }

@@ -22,7 +22,7 @@ public sealed record StandaloneOptions
     /// <summary>Where everything is kept.</summary>
     public required string Directory { get; init; }
 
-    /// <summary>Begin anew: delete what earlier runs left.</summary>
+    /// <summary>Start again: delete what earlier runs left.</summary>
     public bool Fresh { get; init; }
 
     /// <summary>End after the demo calls.</summary>

@@ -1,6 +1,6 @@
 namespace Authorisation.PrivateServers;
 
-/// <summary>Tells a full disk from other failures.</summary>
+/// <summary>Distinguishes a full disk from other failures.</summary>
 public static class DiskSpace
 {
     // errno values; on Unix .NET puts them into HResult as they are.

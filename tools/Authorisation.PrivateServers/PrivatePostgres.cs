@@ -4,12 +4,14 @@ using System.Security.Cryptography;
 namespace Authorisation.PrivateServers;
 
 /// <summary>
-/// A Postgres server of one's own: its data in a directory of one's own, on a port of its own of 127.0.0.1, with
-/// nothing of the system's configuration. It forces its writes to disk like any real one (<c>fsync</c> stays on).
+/// A private Postgres server: its data in a private directory, on a free port of 127.0.0.1, with nothing of the
+/// system's configuration. It forces its writes to disk like any real one (<c>fsync</c> stays on).
 /// </summary>
 /// <remarks>
-/// <para>Not for use by several threads at once: whoever starts it stops it. Only <see cref="Ended"/> may be awaited
-/// from anywhere.</para>
+/// <para>
+/// Not for use by several threads at once: the thread that starts it stops it. Only <see cref="Ended"/> may be awaited
+/// from anywhere.
+/// </para>
 /// <para>It listens on TCP alone. A Unix socket would need a path below 108 bytes that another user can reach, which a
 /// checkout cannot promise.</para>
 /// </remarks>
@@ -242,7 +244,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
             }
             catch (PrivateServerException e) when (e.Fault == ServerFault.PortInUse && !isRestart)
             {
-                // Somebody was faster between the look and the bind.
+                // Another process took the port between the check and the bind.
                 port = Ports.NextFree(port + 1);
             }
         }

@@ -45,8 +45,7 @@ internal static partial class ServerLog
     }
 
     /// <summary>
-    /// The one line that tells most: the last that reports an error, without its time and process id, or the last at
-    /// all.
+    /// The most informative line: the last that reports an error, without its time and process id, or the last at all.
     /// </summary>
     public static string Telling(string tail)
     {

@@ -20,7 +20,7 @@ internal sealed class CachedDescription(IServiceProvider services)
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet($"/openapi/{Name}.json", AnswerAsync).ExcludeFromDescription();
 
-    /// <summary>The document; made anew if making it failed before.</summary>
+    /// <summary>The document; made again if making it failed before.</summary>
     public Task<Description> GetAsync()
     {
         lock (_lock)
@@ -43,7 +43,7 @@ internal sealed class CachedDescription(IServiceProvider services)
     {
         var (bytes, tag) = await cached.GetAsync();
         http.Response.Headers.ETag = tag;
-        // Whoever has it asks whether it is still so: a release changes it.
+        // Clients revalidate their copy: a release changes it.
         http.Response.Headers.CacheControl = "no-cache";
         return http.Request.Headers.IfNoneMatch.Contains(tag, StringComparer.Ordinal)
             ? Results.StatusCode(StatusCodes.Status304NotModified)

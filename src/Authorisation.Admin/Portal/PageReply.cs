@@ -44,7 +44,7 @@ internal static class PageReply
         return new Reply(status) { Text = page.ToString(), ContentType = "text/html" };
     }
 
-    /// <summary>Says how whoever shows a page has to treat it.</summary>
+    /// <summary>Sets the headers that say how a browser must treat a page.</summary>
     /// <param name="headers">Those of the answer.</param>
     /// <param name="policy">What the page may load and do: its Content-Security-Policy.</param>
     public static void SetHeaders(IHeaderDictionary headers, string policy)

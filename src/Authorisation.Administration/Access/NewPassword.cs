@@ -127,7 +127,7 @@ internal static class NewPassword
     }
 
     // Whether nothing is left but a few letters when the person's own words and two common ones at most are taken out:
-    // each place is the end of what is known best of the letters before it. A word that comes again counts once.
+    // each place is the end of what is known best of the letters before it. A repeated word counts once.
     private static bool IsCovered(string letters, HashSet<string> own)
     {
         var best = new List<(int Left, HashSet<string> Words)> { (0, []) };

@@ -60,7 +60,7 @@ internal sealed partial class SignIns(Passwords passwords, CodeKeys keys, ILogge
     /// <summary>What failures and requests are counted by: the e-mail address itself is not kept with them.</summary>
     public static byte[] LoginOf(string email) => SHA256.HashData(Encoding.UTF8.GetBytes(email));
 
-    /// <summary>What the log calls an e-mail address: stable, and of no use to whoever does not have the key.</summary>
+    /// <summary>What the log calls an e-mail address: stable, and of no use without the key.</summary>
     public static string TagOf(CodeKey key, string email) => Convert.ToHexStringLower(key.OfLogin(0, email))[..TagCharacters];
 
     private async Task<Outcome> TryAsync(NpgsqlConnection db, string typed, string password, string? address, byte[]? session)

@@ -3,7 +3,7 @@ using Authorisation.Core;
 namespace Authorisation.Administration.Messages;
 
 /// <summary>
-/// What a message is about, and how many of it may go out, whoever causes them. The table in docs/operations.md says
+/// What a message is about, and how many of it may go out, whatever causes them. The table in docs/operations.md says
 /// who can.
 /// </summary>
 /// <param name="Name">As lists show it.</param>

@@ -17,7 +17,7 @@ internal sealed class SmsGateway(SmsSettings settings, HttpClient http)
         using var request = new HttpRequestMessage(HttpMethod.Post, settings.Url);
         request.Headers.Authorization = new AuthenticationHeaderValue(
             "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{settings.User}:{settings.Password}")));
-        // At least once: a gateway that heeds this knows a message that comes again.
+        // At least once: a gateway that heeds this recognises a repeated message.
         request.Headers.Add("Idempotency-Key", delivery.Id.ToString());
         request.Content = new FormUrlEncodedContent(
         [

@@ -98,7 +98,7 @@ internal enum ProblemCode
     /// <summary>The id stands for the same operation with other fields.</summary>
     OperationIdUsedOtherwise = 30,
 
-    /// <summary>Others are at it; it may be tried again.</summary>
+    /// <summary>Other sessions are changing it; retry.</summary>
     Busy = 31,
 
     /// <summary>The database cannot be reached; it may be tried again.</summary>

@@ -102,7 +102,7 @@ internal static class InvoiceLines
 
     private static (InvoiceLine Line, Guid Id, bool IsLate) Summed(IReadOnlyList<BilledRow> rows, CreditMonth month, Locale locale)
     {
-        // Whoever was renamed within the month has the name of the month's end.
+        // A traveller renamed within the month has the name of the month's end.
         var last = rows.MaxBy(row => (row.RecordedAt, row.Id))!;
         var description = InvoiceTexts.CardSum(locale.Language);
         var isLate = last.CreditMonth < month;

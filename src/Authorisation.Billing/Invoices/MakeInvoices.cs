@@ -79,7 +79,7 @@ internal sealed class MakeInvoices
         CancellationToken stop)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(organisations, 1);
-        // Whoever else makes invoices of the operator waits here, and then sees those that were made.
+        // Another session that makes invoices of the operator waits here, and then sees those that were made.
         var invoicing = await Invoicing.FindAsync(db, terms.Id, forChange: true)
             ?? throw new InvalidOperationException($"It is not set how {terms.Code} invoices.");
         var ids = (await db.QueryAsync<Guid>(new CommandDefinition(

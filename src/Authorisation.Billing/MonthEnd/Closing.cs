@@ -53,7 +53,7 @@ internal static class Closing
     public static async Task<CreditMonth?> FirstOpenAsync(NpgsqlConnection db, int operatorId, CancellationToken stop) =>
         await FirstOpenSetAsync(db, operatorId) ?? await OldestAsync(db, operatorId, int.MaxValue, stop);
 
-    /// <summary>Closes the run's month; within the transaction that takes down that it did.</summary>
+    /// <summary>Closes the run's month, in the transaction that records it.</summary>
     /// <exception cref="PostgresException">
     /// 55P03: a batch held the month for longer than it should; try again.
     /// </exception>
@@ -116,7 +116,7 @@ internal static class Closing
     /// </summary>
     private static async Task<CreditMonth?> OldestAsync(NpgsqlConnection db, int operatorId, int before, CancellationToken stop)
     {
-        // It has time: given up early, it would begin anew a minute later, and no month would ever be closed.
+        // It has time: given up early, it would start again a minute later, and no month would ever be closed.
         await db.ExecuteAsync(
             $"set local enable_seqscan = off; set local statement_timeout = {(int)Limits.FirstMonthSearchTimeout.TotalMilliseconds}");
         var month = await db.QuerySingleAsync<int?>(new CommandDefinition(

@@ -28,7 +28,7 @@ internal sealed partial class MonthEndRunner(
     TimeProvider time,
     ILogger<MonthEndRunner> logger)
 {
-    /// <summary>"turn" in ASCII; with the operator's id, the advisory lock of who does its work.</summary>
+    /// <summary>"turn" in ASCII; with the operator's id, the advisory lock of the host that does its work.</summary>
     private const long MonthEndLock = 0x7475_726e_0000_0000;
 
     /// <summary>
@@ -38,7 +38,7 @@ internal sealed partial class MonthEndRunner(
     public static Task<bool> TryKeepOutAsync(NpgsqlConnection db, int operatorId) => db.QuerySingleAsync<bool>(
         "select pg_try_advisory_xact_lock(@key)", new { key = MonthEndLock + operatorId });
 
-    /// <summary>Does what is due at an operator; nothing when another host is at it.</summary>
+    /// <summary>Does what is due at an operator; nothing when another host holds the lock.</summary>
     /// <exception cref="NpgsqlException">
     /// The database is away or refused something: what is left is done by the next run.
     /// </exception>
@@ -91,7 +91,7 @@ internal sealed partial class MonthEndRunner(
     }
 
     /// <summary>
-    /// Takes down the nights that have work. Just before midnight it waits for it: this host's clock may be ahead.
+    /// Records the nights that have work. Just before midnight it waits for it: this host's clock may be ahead.
     /// </summary>
     private async Task PlanAsync(NpgsqlConnection db, OperatorTerms terms, CancellationToken stop)
     {

@@ -54,7 +54,7 @@ internal sealed class Reconciliation(CreditSnapshotCache? cache = null)
         order by a.id
         """;
 
-    /// <summary>Looks at the next accounts; within the transaction that takes down what was found.</summary>
+    /// <summary>Checks the next accounts, in the transaction that records the findings.</summary>
     public async Task<(MonthEndRun MonthEndRun, IReadOnlyList<Finding> Findings)> CheckAsync(NpgsqlConnection db, MonthEndRun run, int accounts)
     {
         await db.ExecuteAsync("set local enable_seqscan = off");

@@ -7,8 +7,7 @@ namespace Authorisation.Billing.MonthEnd;
 
 /// <summary>
 /// Writes down what each account had on the invoices of a closed month, and seals its rows. The limit, and whose the
-/// account is, are those of the moment of writing: whoever changes them between midnight and then finds them in the
-/// closed month.
+/// account is, are those of the moment of writing: a change between midnight and then is in the closed month.
 /// </summary>
 internal static class Statements
 {
@@ -49,9 +48,8 @@ internal static class Statements
         """;
 
     /// <summary>
-    /// Writes the statements of the next accounts; within the transaction that takes down that it did. An operation
-    /// whose authorisation is gone is sealed and told: at what rate it would have to be invoiced went with its
-    /// authorisation.
+    /// Writes the statements of the next accounts, in the transaction that records it. An operation whose authorisation
+    /// is gone is sealed and told: at what rate it would have to be invoiced went with its authorisation.
     /// </summary>
     public static async Task<(MonthEndRun MonthEndRun, IReadOnlyList<Finding> Findings)> WriteAsync(
         NpgsqlConnection db, OperatorTerms terms, MonthEndRun run, int accounts)

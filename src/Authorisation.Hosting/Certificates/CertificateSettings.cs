@@ -28,7 +28,7 @@ public sealed record CertificateSettings(string Path, string? KeyPath, string? P
         return path is null ? null : new CertificateSettings(path, keyPath, password);
     }
 
-    /// <summary>What stands in the files now, to see whether it has changed; a link is followed.</summary>
+    /// <summary>The present contents of the files, to see whether they have changed; a link is followed.</summary>
     /// <exception cref="IOException">A file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
     internal CertificateFiles ReadFiles() => new(File.ReadAllBytes(Path), KeyPath is null ? null : File.ReadAllBytes(KeyPath));

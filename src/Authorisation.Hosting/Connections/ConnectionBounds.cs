@@ -10,7 +10,8 @@ namespace Authorisation.Hosting.Connections;
 /// byte of it is read.
 /// </summary>
 /// <remarks>
-/// Safe to share: counts and what was told are read and changed under one lock, at the two ends of a connection.
+/// Safe to share: counts and the time of the last log line are read and changed under one lock, at the two ends of a
+/// connection.
 /// </remarks>
 public sealed partial class ConnectionBounds(ConnectionSettings settings, TimeProvider time, ILogger<ConnectionBounds> logger)
 {
@@ -89,6 +90,6 @@ public sealed partial class ConnectionBounds(ConnectionSettings settings, TimePr
     }
 
     [LoggerMessage(4673, LogLevel.Warning,
-        "{Refused} connections were refused since this was last told, the last by {Setting} ({Bound}), from {Address}")]
+        "{Refused} connections were refused since the last such line, the latest by {Setting} ({Bound}), from {Address}")]
     private partial void LogRefused(int refused, string setting, int bound, IPAddress address);
 }

@@ -274,6 +274,6 @@ internal sealed partial class AdviceStream(
         _ = _abandoned.CancelAsync();
     }
 
-    [LoggerMessage(4403, LogLevel.Error, "An item of a stream of advices could not be recorded for a reason that should not be")]
+    [LoggerMessage(4403, LogLevel.Error, "Recording an item of an advice stream failed unexpectedly")]
     private partial void LogUnrecordable(Exception exception);
 }

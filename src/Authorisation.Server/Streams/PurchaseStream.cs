@@ -341,6 +341,6 @@ internal sealed partial class PurchaseStream(
 
     private long After(TimeSpan wait) => time.GetTimestamp() + (long)(wait.TotalSeconds * time.TimestampFrequency);
 
-    [LoggerMessage(4402, LogLevel.Error, "An answer of a stream could not be written for a reason that should not be")]
+    [LoggerMessage(4402, LogLevel.Error, "Writing a stream response failed unexpectedly")]
     private partial void LogUnwritable(Exception exception);
 }

@@ -88,7 +88,7 @@ internal sealed partial class DemoPortal(Uri admin, string messages) : IDisposab
         {
             throw new StartFailedException(
                 "the demo's people cannot sign in any more, as a password was changed or is locked for a quarter of an hour: "
-                + "wait for that, or begin anew with --fresh");
+                + "wait for that, or start again with --fresh");
         }
 
         return answer.IsSuccessStatusCode

@@ -1,7 +1,7 @@
 namespace Authorisation.Standalone.Start;
 
 /// <summary>
-/// Starts a server again that ended by itself, so that whoever kills one can watch what the service makes of it.
+/// Starts a server again that ended by itself, so that a person who kills one can watch how the service reacts.
 /// </summary>
 internal static class Restarts
 {

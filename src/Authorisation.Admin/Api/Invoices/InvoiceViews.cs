@@ -81,7 +81,7 @@ internal sealed record InvoiceLineView(
 /// <param name="Id">Its id.</param>
 /// <param name="Number">Its number in the operator's series.</param>
 /// <param name="Kind"><c>invoice</c> or <c>credit_note</c>.</param>
-/// <param name="Operator">The code of who sells.</param>
+/// <param name="Operator">The code of the operator that sells.</param>
 /// <param name="Organisation">Who pays, by the name of that time.</param>
 /// <param name="OrganisationId">Who pays.</param>
 /// <param name="BillingReference">What it is marked with.</param>
