@@ -101,6 +101,6 @@ public sealed partial class HoldSweep(
     [LoggerMessage(4621, LogLevel.Information, "The clocks have agreed for a while: lapsed holds are expired again")]
     private partial void LogTrusted();
 
-    [LoggerMessage(4503, LogLevel.Warning, "For {Time} another session has been at the expiry of lapsed holds, whenever this server tried")]
+    [LoggerMessage(4503, LogLevel.Warning, "Another session has held the hold-expiry lock for {Time}")]
     private partial void LogWaits(TimeSpan time);
 }
