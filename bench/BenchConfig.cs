@@ -6,7 +6,9 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 namespace Authorisation.Bench;
 
-/// <summary>How benchmarks run: in this process, because a project generated beside this one would have to pass its analyzers.</summary>
+/// <summary>
+/// How benchmarks run: in this process, because a project generated beside this one would have to pass its analyzers.
+/// </summary>
 internal static class BenchConfig
 {
     private const int Warmups = 5;

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Authorisation.Bench;
 
-/// <summary>The one Postgres of all benchmarks that need one; started by the first, stopped when the program ends.</summary>
+/// <summary>
+/// The one Postgres of all benchmarks that need one; started by the first, stopped when the program ends.
+/// </summary>
 internal static class BenchStage
 {
     private const int AccountsCount = 5_000;

@@ -10,7 +10,10 @@ using OpenTelemetry.Metrics;
 
 namespace Authorisation.Bench.Benchmarks;
 
-/// <summary>What recording the metrics of a purchase costs, as a server does it whose metrics are scraped, and as one whose are not.</summary>
+/// <summary>
+/// What recording the metrics of a purchase costs, as a server does it whose metrics are scraped, and as one whose are
+/// not.
+/// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The cleanup disposes of them.")]
 public class TelemetryBenchmarks
 {

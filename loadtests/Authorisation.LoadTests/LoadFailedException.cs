@@ -1,6 +1,8 @@
 namespace Authorisation.LoadTests;
 
-/// <summary>What was being measured cannot be: a process did not start, a connection broke. The message says which.</summary>
+/// <summary>
+/// What was being measured cannot be: a process did not start, a connection broke. The message says which.
+/// </summary>
 public sealed class LoadFailedException : Exception
 {
     /// <summary>Makes one with a message for people.</summary>

@@ -3,8 +3,8 @@ using Authorisation.Admin;
 using Authorisation.Server;
 using Authorisation.Standalone;
 
-// The server, or the control plane, as they are shipped but for their clock, which is ahead by so much as the ledger's of
-// a stage in which a month is about to end.
+// The server, or the control plane, as they are shipped but for their clock, which is ahead by so much as the ledger's
+// of a stage in which a month is about to end.
 
 if (args is not [("server" or "admin") and var which, var aheadText, .. var settings]
     || !long.TryParse(aheadText, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var aheadMicroseconds))

@@ -3,7 +3,9 @@ using StackExchange.Redis;
 
 namespace Authorisation.LoadTests.Peers;
 
-/// <summary>A counter for each card and month in Redis, raised by a script if that does not take it above the limit.</summary>
+/// <summary>
+/// A counter for each card and month in Redis, raised by a script if that does not take it above the limit.
+/// </summary>
 internal sealed class RedisCounter
 {
     private const string Script = """

@@ -13,7 +13,9 @@ internal sealed record StageCards
     [JsonPropertyName("other_token")]
     public string OtherToken { get; init; } = "";
 
-    /// <summary>How many cards of the other operator have more credit than a run can spend, from the same number on.</summary>
+    /// <summary>
+    /// How many cards of the other operator have more credit than a run can spend, from the same number on.
+    /// </summary>
     [JsonPropertyName("other_cards")]
     public int OtherCards { get; init; }
 

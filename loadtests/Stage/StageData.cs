@@ -6,13 +6,16 @@ using Npgsql;
 
 namespace Authorisation.LoadTests.Stage;
 
-/// <summary>Fills a database with one operator, its travellers and their cards, by a few statements over many rows.</summary>
+/// <summary>
+/// Fills a database with one operator, its travellers and their cards, by a few statements over many rows.
+/// </summary>
 internal static class StageData
 {
     private const long PlentyMinor = 1_000_000_000_000;
     private const long SpentLimitMinor = 10_000;
 
-    // Each traveller has a billing snapshot of its own, as in life; the ids are random, as accounts are used in no order.
+    // Each traveller has a billing snapshot of its own, as in life; the ids are random, as accounts are used in no
+    // order.
     private const string Travellers = """
         with people as (
           insert into traveller (id, organisation_id, name, email)

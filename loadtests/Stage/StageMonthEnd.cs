@@ -5,9 +5,9 @@ using Npgsql;
 namespace Authorisation.LoadTests.Stage;
 
 /// <summary>
-/// A ledger in which a month is about to end: every card has bought ten times in it, its last night but one is done, and it
-/// is known how the operator invoices. What was bought lies in the table by time, as in life, so that the purchases of one
-/// account are far apart.
+/// A ledger in which a month is about to end: every card has bought ten times in it, its last night but one is done,
+/// and it is known how the operator invoices. What was bought lies in the table by time, as in life, so that the
+/// purchases of one account are far apart.
 /// </summary>
 internal static class StageMonthEnd
 {
@@ -130,7 +130,8 @@ internal static class StageMonthEnd
               language sql volatile parallel safe
               as 'select clock_timestamp() + interval ''{ahead} microseconds'''
             """);
-        // As a control plane leaves it that has watched the clocks all along: the month is then closed without anybody asking.
+        // As a control plane leaves it that has watched the clocks all along: the month is then closed without anybody
+        // asking.
         await connection.ExecuteAsync(
             """
             insert into billing.clock_moment (host, host_at, database_at, steady_since)

@@ -5,13 +5,16 @@ namespace Authorisation.LoadTests.Stage;
 /// <summary>What the stage is asked to do.</summary>
 /// <param name="Do">
 /// <c>open</c> a fresh ledger, or <c>open-untriggered</c>, or <c>open-month-end</c>, in which a month is about to end;
-/// <c>change</c> the organisation that all accounts were gathered in; <c>clock</c>, set such a ledger's clock; <c>turn</c>, tell how the end of the month stands; <c>check</c> a ledger;
-/// <c>close</c> it.
+/// <c>change</c> the organisation that all accounts were gathered in; <c>clock</c>, set such a ledger's clock;
+/// <c>turn</c>, tell how the end of the month stands; <c>check</c> a ledger; <c>close</c> it.
 /// </param>
 /// <param name="Answers">For a check, the file with the ids that were answered.</param>
 /// <param name="Accounts">For a month's end, how many accounts have bought.</param>
 /// <param name="Seconds">For the clock, after how many seconds the month ends.</param>
-/// <param name="Change"><c>gather</c>, <c>rename</c>, <c>suspend</c> or <c>reinstate</c>; <c>forget</c> that cards are to be numbered for it.</param>
+/// <param name="Change">
+/// <c>gather</c>, <c>rename</c>, <c>suspend</c> or <c>reinstate</c>; <c>forget</c> that cards are to be numbered for
+/// it.
+/// </param>
 internal sealed record StageOrder(
     [property: JsonPropertyName("do")] string Do,
     [property: JsonPropertyName("answers")] string? Answers,

@@ -45,8 +45,8 @@ internal sealed class StageServers : IAsyncDisposable
         _lock = @lock;
         _postgres = new PrivatePostgres(Path.Combine(directory, PostgresName), FirstPort, new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            // Durability is as it comes. The memory is a small server's, and a checkpoint must not fall into one run and
-            // not into another.
+            // Durability is as it comes. The memory is a small server's, and a checkpoint must not fall into one run
+            // and not into another.
             ["shared_buffers"] = "1GB",
             ["max_wal_size"] = "4GB",
             ["min_wal_size"] = "2GB",
@@ -62,8 +62,8 @@ internal sealed class StageServers : IAsyncDisposable
     public string? Ledger => _open is null ? null : _postgres.ConnectionStringFor(_open);
 
     /// <summary>
-    /// Starts both and fills the database that ledgers are copies of. What measures nothing can do without the log's files,
-    /// which take long to write.
+    /// Starts both and fills the database that ledgers are copies of. What measures nothing can do without the log's
+    /// files, which take long to write.
     /// </summary>
     public static async Task<StageServers> StartAsync(string directory, int accounts, bool fillsWal = true)
     {
@@ -104,8 +104,8 @@ internal sealed class StageServers : IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes a ledger that nothing has been bought on, with or without the trigger that notes changes of cards, and empties
-    /// Redis.
+    /// Makes a ledger that nothing has been bought on, with or without the trigger that notes changes of cards, and
+    /// empties Redis.
     /// </summary>
     public async Task<StageReply> OpenLedgerAsync(bool notesCards = true)
     {
@@ -123,7 +123,10 @@ internal sealed class StageServers : IAsyncDisposable
         return new StageReply { Ledger = _postgres.ConnectionStringFor(_open, Service, Password) };
     }
 
-    /// <summary>Makes a ledger of its own in which every card has bought ten times in a month that is about to end, and empties Redis.</summary>
+    /// <summary>
+    /// Makes a ledger of its own in which every card has bought ten times in a month that is about to end, and empties
+    /// Redis.
+    /// </summary>
     public async Task<StageReply> OpenMonthEndAsync(int accounts)
     {
         await CloseLedgerAsync();

@@ -43,7 +43,9 @@ internal sealed class TestPeer : IAsyncDisposable
         return new TestPeer(app);
     }
 
-    /// <summary>Runs a load on a thread of its own: waiting for it, it would keep one from the server, of which there are few.</summary>
+    /// <summary>
+    /// Runs a load on a thread of its own: waiting for it, it would keep one from the server, of which there are few.
+    /// </summary>
     public static Task<Recording> RunAsync(LoadPlan plan, Stream answers) => Task.Factory.StartNew(
         () => LoadRun.Run(plan, answers), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 

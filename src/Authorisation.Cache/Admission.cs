@@ -1,6 +1,6 @@
 namespace Authorisation.Cache;
 
-/// <summary>Whether a command may go to Redis, and what its end tells the breaker.</summary>
+/// <summary>Whether a command may go to Redis, and what its result reports to the breaker.</summary>
 internal enum Admission
 {
     /// <summary>The breaker is open: go on without Redis.</summary>

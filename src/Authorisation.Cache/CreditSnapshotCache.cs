@@ -6,15 +6,15 @@ using StackExchange.Redis;
 namespace Authorisation.Cache;
 
 /// <summary>
-/// Snapshots of credit accounts in Redis, by instrument, shared by all servers. A hint and never the truth: what it
-/// answers may be old or nothing, and no caller ever hears that Redis is in trouble.
+/// Snapshots of credit accounts in Redis, by instrument, shared by all servers. A hint and never the truth: its answer
+/// may be old or nothing, and no caller ever sees that Redis is in trouble.
 /// </summary>
 /// <remarks>
-/// Safe for any number of threads: it holds nothing of its own but a connection that multiplexes and a breaker, which
-/// are. A write is on its way, in order, when <see cref="Write(AccountSnapshot)"/> returns, and one connection carries
-/// it and every later read, so a server reads what it wrote or something newer. That order is also why the script is
-/// sent whole with each write: by its hash, the first write after a restart of Redis would be lost and the reads behind
-/// it would find nothing.
+/// Safe for any number of threads: its only state is a multiplexed connection and a breaker, which are safe. A write is
+/// on its way, in order, when <see cref="Write(AccountSnapshot)"/> returns, and one connection carries it and every
+/// later read, so a server reads what it wrote or something newer. That order is also why the script is sent whole with
+/// each write: by its hash, the first write after a restart of Redis would be lost and the reads behind it would find
+/// nothing.
 /// </remarks>
 public sealed class CreditSnapshotCache : IAsyncDisposable
 {
@@ -28,7 +28,9 @@ public sealed class CreditSnapshotCache : IAsyncDisposable
     private readonly CacheBreaker _breaker;
     private readonly RedisConnection _connection;
 
-    /// <summary>Starts to connect and returns; whether Redis is there or not makes no difference to the caller.</summary>
+    /// <summary>
+    /// Starts to connect and returns; whether Redis is up makes no difference to the caller.
+    /// </summary>
     /// <param name="options">Where Redis is.</param>
     /// <param name="logger">Gets one line when Redis stops serving and one when it serves again.</param>
     /// <param name="time">The clock of timeouts and of the breaker.</param>
@@ -58,8 +60,9 @@ public sealed class CreditSnapshotCache : IAsyncDisposable
             : Nothing;
 
     /// <summary>
-    /// The snapshots that Redis has of some instruments, for who compares and can wait: past the breaker and for as long as
-    /// <paramref name="timeout"/>. <see langword="null"/> when Redis has not answered all by then. Never throws.
+    /// The snapshots that Redis has of some instruments, for comparisons that can wait: it bypasses the breaker and
+    /// waits as long as <paramref name="timeout"/>. <see langword="null"/> when Redis has not answered all by then.
+    /// Never throws.
     /// </summary>
     public async Task<IReadOnlyList<AccountSnapshot>?> ReadAllAsync(IReadOnlyList<Instrument> instruments, TimeSpan timeout)
     {
@@ -96,7 +99,9 @@ public sealed class CreditSnapshotCache : IAsyncDisposable
     /// </summary>
     public void Write(AccountSnapshot snapshot) => Write([snapshot]);
 
-    /// <summary>As <see cref="Write(AccountSnapshot)"/>, for all that a batch leaves, in as few commands as Redis takes.</summary>
+    /// <summary>
+    /// As <see cref="Write(AccountSnapshot)"/>, for all that a batch leaves, in as few commands as Redis takes.
+    /// </summary>
     public void Write(IReadOnlyCollection<AccountSnapshot> snapshots)
     {
         if (_connection.Database is not { } database)
@@ -121,7 +126,9 @@ public sealed class CreditSnapshotCache : IAsyncDisposable
     /// <summary>Closes the connection, without waiting for commands on their way. Reads then find nothing.</summary>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    /// <summary>The account stands in braces, so that Redis Cluster keeps all that is ever stored of it on one node.</summary>
+    /// <summary>
+    /// The account is in braces, so that Redis Cluster keeps all that is ever stored of it on one node.
+    /// </summary>
     internal static string KeyOf(Instrument instrument) => instrument.Kind == InstrumentKind.Card
         ? string.Create(CultureInfo.InvariantCulture, $"credit:{{{instrument.OperatorId}:card:{instrument.CardNumber}}}")
         : string.Create(CultureInfo.InvariantCulture, $"credit:{{{instrument.OperatorId}:app:{instrument.AccountId}}}");
@@ -196,7 +203,9 @@ public sealed class CreditSnapshotCache : IAsyncDisposable
         }
     }
 
-    /// <summary>Given up on, a command may yet fail, and an exception that nobody looks at is reported to the process.</summary>
+    /// <summary>
+    /// Given up on, a command may yet fail, and an unobserved exception is reported to the process.
+    /// </summary>
     private static void Observe(Task command) => _ = command.ContinueWith(
         static late => late.Exception,
         CancellationToken.None,

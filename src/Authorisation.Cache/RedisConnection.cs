@@ -4,13 +4,13 @@ using StackExchange.Redis;
 namespace Authorisation.Cache;
 
 /// <summary>
-/// The one connection to Redis. It comes up in the background, whenever Redis is there, and comes up again after every
-/// loss; nobody waits for it.
+/// The one connection to Redis. It comes up in the background, as soon as Redis is up, and reconnects after every loss;
+/// no caller waits for it.
 /// </summary>
 /// <remarks>
-/// Connecting and disposing may happen at once. Whoever takes the multiplexer out of its field closes it, and an
-/// exchange lets only one take it: the connecting task looks at the token after it has set the field, disposing
-/// cancels the token before it looks at the field, so one of them finds the other's deed.
+/// Connecting and disposing may happen at once. The task that takes the multiplexer out of its field closes it, and an
+/// atomic exchange lets only one take it: the connecting task reads the token after it has set the field, disposing
+/// cancels the token before it reads the field, so at least one of them sees what the other did.
 /// </remarks>
 internal sealed class RedisConnection : IAsyncDisposable
 {
@@ -32,14 +32,16 @@ internal sealed class RedisConnection : IAsyncDisposable
         _ = Task.Run(() => ConnectAsync(options, stopping));
     }
 
-    /// <summary>What commands go to; <see langword="null"/> before the first attempt to connect has ended, and after the end.</summary>
+    /// <summary>
+    /// What commands go to; <see langword="null"/> before the first attempt to connect has ended, and after the end.
+    /// </summary>
     public IDatabase? Database => Volatile.Read(ref _database);
 
     public bool IsConnected => Volatile.Read(ref _multiplexer)?.IsConnected ?? false;
 
     /// <summary>
-    /// Whether Redis is a cluster, so that one command can name keys of one slot only. Asked of the nodes: the client itself
-    /// takes a cluster for one server as long as it knows no node's address.
+    /// Whether Redis is a cluster, so that one command can name keys of one slot only. Asked of the nodes: the client
+    /// itself takes a cluster for one server as long as it knows no node's address.
     /// </summary>
     public bool IsCluster => Volatile.Read(ref _multiplexer) is { } multiplexer
         && multiplexer.GetServers().Any(server => server.ServerType == ServerType.Cluster);
@@ -68,8 +70,8 @@ internal sealed class RedisConnection : IAsyncDisposable
         options.ReconnectRetryPolicy = new LinearRetry((int)Limits.CacheBreakerOpenTime.TotalMilliseconds);
         options.KeepAlive = (int)Limits.CacheKeepAliveInterval.TotalSeconds;
 
-        // A command for a node that is not there fails at once. Kept until the node comes back, it would be late by then,
-        // and as many as were asked meanwhile.
+        // A command for a node that is not there fails at once. Kept until the node comes back, it would be late by
+        // then, and as many as were asked meanwhile.
         options.BacklogPolicy = BacklogPolicy.FailFast;
 
         // Neither is of use to a cache, and both touch keys and channels that are not ours.
@@ -110,7 +112,7 @@ internal sealed class RedisConnection : IAsyncDisposable
             return;
         }
 
-        // It is being thrown away; the process need not hear how that went.
+        // It is being thrown away; its outcome does not matter to the process.
         await multiplexer.CloseAsync(allowCommandsToComplete: false)
             .WaitAsync(Limits.CacheConnectTimeout, _time)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

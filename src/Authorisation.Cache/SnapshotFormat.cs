@@ -30,7 +30,9 @@ internal static class SnapshotFormat
 
     private const int FixedBytes = 71;
 
-    /// <summary>The snapshot as bytes, in one array; <see langword="null"/> when that would be more than Redis is to keep.</summary>
+    /// <summary>
+    /// The snapshot as bytes, in one array; <see langword="null"/> when that would be more than Redis is to keep.
+    /// </summary>
     public static byte[]? Write(AccountSnapshot snapshot)
     {
         var account = snapshot.Account;
@@ -75,7 +77,10 @@ internal static class SnapshotFormat
         return bytes;
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote for <paramref name="instrument"/>; anything else is <see langword="false"/>.</summary>
+    /// <summary>
+    /// Reads what <see cref="Write"/> wrote for <paramref name="instrument"/>; anything else is
+    /// <see langword="false"/>.
+    /// </summary>
     public static bool TryRead(
         ReadOnlySpan<byte> bytes, Instrument instrument, [NotNullWhen(true)] out AccountSnapshot? snapshot)
     {

@@ -1,6 +1,6 @@
 namespace Authorisation.Core;
 
-/// <summary>Who asks for something, as far as what it may do depends on it.</summary>
+/// <summary>The caller, as far as its rights depend on it.</summary>
 /// <param name="Originator">The client or app; neither for the service.</param>
 /// <param name="Kind">What kind of client; <see langword="null"/> for an app and for the service.</param>
 public readonly record struct Actor(Originator Originator, ClientKind? Kind)

@@ -1,8 +1,8 @@
 namespace Authorisation.Core;
 
 /// <summary>
-/// A device's report that it sold something while it was out of reach. It is recorded whatever the credit says: the ride
-/// has taken place.
+/// A device's report that it sold something while it was out of reach. It is recorded whatever the credit says: the
+/// ride has taken place.
 /// </summary>
 /// <param name="OperationId">What the report is recorded under if it is new; made by the server.</param>
 /// <param name="Purchase">What was sold; its <see cref="Purchase.OccurredAt"/> is set.</param>

@@ -18,7 +18,9 @@ public sealed record AuthorisationEntry
     /// <summary>Why it was declined; <see cref="DeclineReason.None"/> for an approval.</summary>
     public required DeclineReason DeclineReason { get; init; }
 
-    /// <summary>The VAT rate that applies, in hundredths of a percent: the purchase's own or the operator's then.</summary>
+    /// <summary>
+    /// The VAT rate that applies, in hundredths of a percent: the purchase's own or the operator's then.
+    /// </summary>
     public required int VatBasisPoints { get; init; }
 
     /// <summary>The moment of decision, by the database's clock, read while the account was locked.</summary>
@@ -33,11 +35,14 @@ public sealed record AuthorisationEntry
     /// <summary>The month whose invoice carries it.</summary>
     public required CreditMonth InvoiceMonth { get; init; }
 
-    /// <summary>The billing snapshot it is invoiced with; <see langword="null"/> when the instrument was unknown.</summary>
+    /// <summary>
+    /// The billing snapshot it is invoiced with; <see langword="null"/> when the instrument was unknown.
+    /// </summary>
     public required long? BillingSnapshotId { get; init; }
 
     /// <summary>
-    /// Whether this is no purchase but the tombstone of a void that came before one: a purchase that arrives late is declined.
+    /// Whether this is no purchase but the tombstone of a void that came before one: a purchase that arrives late is
+    /// declined.
     /// </summary>
     public bool IsTombstone => DeclineReason == DeclineReason.Reversed;
 

@@ -17,7 +17,9 @@ public sealed record AuthorisationHistory(AuthorisationEntry Entry, IReadOnlyLis
     /// <summary>The account that it is on; <see langword="null"/> when that is unknown.</summary>
     public Guid? AccountId => Last is { } last ? last.AccountId : Entry.AccountId;
 
-    /// <summary>The billing snapshot that it is invoiced with; <see langword="null"/> when the account is unknown.</summary>
+    /// <summary>
+    /// The billing snapshot that it is invoiced with; <see langword="null"/> when the account is unknown.
+    /// </summary>
     public long? BillingSnapshotId => Last is { } last ? last.BillingSnapshotId : Entry.BillingSnapshotId;
 
     /// <summary>The month that it counts in.</summary>
@@ -35,7 +37,7 @@ public sealed record AuthorisationHistory(AuthorisationEntry Entry, IReadOnlyLis
         _ => 0,
     };
 
-    /// <summary>What refunds gave back; 0 when it was voided.</summary>
+    /// <summary>The sum of its refunds; 0 when it was voided.</summary>
     public long RefundedMinor => RecordedState == AuthorisationState.Voided
         ? 0
         : Sum(static operation => operation.Request.Kind == OperationKind.Refund ? operation.AmountMinor : 0);
@@ -47,15 +49,16 @@ public sealed record AuthorisationHistory(AuthorisationEntry Entry, IReadOnlyLis
     public long HeldMinor =>
         (IsOnAccount && Entry.Purchase.Hold ? Entry.Purchase.AmountMinor : 0) + Sum(static operation => operation.HeldMinor);
 
-    /// <summary>What stands on invoices for it.</summary>
+    /// <summary>The amount on invoices for it.</summary>
     public long InvoicedMinor =>
         (IsOnAccount && !Entry.Purchase.Hold ? Entry.Purchase.AmountMinor : 0) + Sum(static operation => operation.InvoicedMinor);
 
-    /// <summary>Whether somebody voided it, so that its id is declined ever after.</summary>
+    /// <summary>Whether it was voided, so that its id is declined ever after.</summary>
     public bool IsReversed => Entry.IsTombstone || (Entry.Decision == Decision.Approved && WasVoided);
 
     /// <summary>
-    /// Whether somebody voided it. One that was declined or had lapsed by then is still that, and was voided all the same.
+    /// Whether it was voided. An authorisation that was declined or had lapsed by then keeps that state, and was voided
+    /// all the same.
     /// </summary>
     public bool WasVoided => LastWhere(static operation => operation.Request.Kind == OperationKind.Void) is not null;
 

@@ -18,6 +18,6 @@ public enum AuthorisationState
     /// <summary>A hold that lapsed.</summary>
     Expired = 50,
 
-    /// <summary>Taken and given back, all of it.</summary>
+    /// <summary>Taken and refunded, all of it.</summary>
     Refunded = 60,
 }

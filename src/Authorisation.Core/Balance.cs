@@ -16,7 +16,9 @@ public readonly record struct Balance(
     long HeldMinor,
     DateTimeOffset? NextHoldExpiry)
 {
-    /// <summary>This balance as seen in <paramref name="month"/>: itself, or nothing used if that month is newer.</summary>
+    /// <summary>
+    /// This balance as seen in <paramref name="month"/>: itself, or nothing used if that month is newer.
+    /// </summary>
     /// <exception cref="InvalidOperationException">
     /// The month is older than the balance's: what it had used is in its rows, not here.
     /// </exception>
@@ -24,7 +26,7 @@ public readonly record struct Balance(
     {
         if (month < Month)
         {
-            throw new InvalidOperationException($"The balance of {Month} does not tell what {month} had used.");
+            throw new InvalidOperationException($"The balance of {Month} does not say what {month} had used.");
         }
 
         return month == Month ? this : new Balance(month, SpentMinor: 0, HeldMinor: 0, NextHoldExpiry: null);
@@ -36,7 +38,8 @@ public readonly record struct Balance(
         : this with { SpentMinor = SpentMinor + amountMinor };
 
     /// <summary>
-    /// The balance after an operation. While anything is held, the time of the next lapse stays: no hold lapses before it.
+    /// The balance after an operation. While anything is held, the time of the next lapse stays: no hold lapses before
+    /// it.
     /// </summary>
     public Balance Change(long spentMinor, long heldMinor) => this with
     {

@@ -6,7 +6,8 @@ public static class CardNumber
     /// <summary>Takes the spaces out and checks what is left; leading zeros stay.</summary>
     /// <param name="text">The number, with or without spaces.</param>
     /// <param name="number">
-    /// <see cref="Limits.CardNumberDigitsMin"/> to <see cref="Limits.CardNumberDigitsMax"/> digits; empty when it is no number.
+    /// <see cref="Limits.CardNumberDigitsMin"/> to <see cref="Limits.CardNumberDigitsMax"/> digits; empty when it is no
+    /// number.
     /// </param>
     public static bool TryNormalise(string? text, out string number)
     {

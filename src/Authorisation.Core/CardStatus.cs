@@ -10,7 +10,7 @@ namespace Authorisation.Core;
 /// <param name="IsGone">There is no open account on the card, so that it can be forgotten after a while.</param>
 public readonly record struct CardStatus(DeclineReason Reason, DateTimeOffset? LapsesAt, bool IsGone)
 {
-    /// <summary>The standing of a card.</summary>
+    /// <summary>The status of a card.</summary>
     /// <param name="account">The account on the card; <see langword="null"/> when there never was one.</param>
     /// <param name="zone">The operator's time zone.</param>
     /// <param name="now">The time by the database's clock, read no later than the account.</param>
@@ -34,8 +34,8 @@ public readonly record struct CardStatus(DeclineReason Reason, DateTimeOffset? L
     }
 
     /// <summary>
-    /// Nothing remains, in this month or, where the clock was set back over a month's edge, in one that is to come: what
-    /// this month has used is then not known here, and nobody will look again when that one comes.
+    /// Nothing remains, in this month or, where the clock was set back over a month's edge, in one that is to come:
+    /// what this month has used is then not known here, and nothing checks again when that month comes.
     /// </summary>
     private static bool IsSpent(CreditAccount account, TimeZoneInfo zone, DateTimeOffset now) =>
         account.Balance.Month >= CreditMonth.Of(now, zone) && account.Balance.SpentMinor >= account.LimitMinor;

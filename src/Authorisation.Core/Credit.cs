@@ -11,8 +11,8 @@ public readonly record struct Credit(long LimitMinor, long SpentMinor, long Held
     public long RemainingMinor => Math.Max(0, LimitMinor - SpentMinor);
 
     /// <summary>
-    /// Why a purchase would be declined now, apart from its amount and ticket type; <see cref="DeclineReason.None"/> when
-    /// it would not.
+    /// Why a purchase would be declined now, apart from its amount and ticket type; <see cref="DeclineReason.None"/>
+    /// when it would not.
     /// </summary>
     public DeclineReason DeclineReason { get; init; }
 

@@ -38,7 +38,8 @@ public readonly record struct CreditMonth : IComparable<CreditMonth>
     }
 
     /// <summary>
-    /// Reads <c>yyyy-MM</c>; anything else is <see langword="false"/>, and so is the year 9999, whose end no clock can tell.
+    /// Reads <c>yyyy-MM</c>; anything else is <see langword="false"/>, and so is the year 9999, whose end a clock
+    /// cannot represent.
     /// </summary>
     public static bool TryParse(string? text, out CreditMonth month)
     {

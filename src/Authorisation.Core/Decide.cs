@@ -38,7 +38,8 @@ public static class Decide
     /// <param name="terms">The operator's terms.</param>
     /// <param name="now">The moment of decision.</param>
     /// <param name="firstOpenMonth">
-    /// The operator's first month whose invoices are not closed; left out by who writes nothing into a closed month anyway.
+    /// The operator's first month whose invoices are not closed; omit it when the caller cannot write into a closed
+    /// month.
     /// </param>
     public static Outcome Authorise(
         Purchase purchase,
@@ -108,8 +109,8 @@ public static class Decide
     };
 
     /// <summary>
-    /// Why every purchase on an account would be declined, whatever it costs; <see cref="DeclineReason.None"/> when none
-    /// would for the account's own sake.
+    /// Why every purchase on an account would be declined, whatever it costs; <see cref="DeclineReason.None"/> when
+    /// none would for the account's own sake.
     /// </summary>
     public static DeclineReason ReasonNotUsable(CreditAccount? account) => account switch
     {

@@ -31,7 +31,7 @@ internal static class DecideAdvice
             return new Outcome { Kind = OutcomeKind.Replayed, Operation = recorded, History = history };
         }
 
-        // Whatever it was when it was voided: who voids vouches that the ticket is not used.
+        // Whatever it was when it was voided: a caller that voids vouches that the ticket was not used.
         if (history.WasVoided)
         {
             return Outcome.Refuse(Refusal.AlreadyVoided);

@@ -17,7 +17,8 @@ internal static class DecideOperation
 
         if (!operation.By.IsService && !Rights.MaySee(operation.By, known.Terms.Id, history.Entry))
         {
-            // Of a void the caller thinks that the id is its own, and that nothing has come under it: it is not to be had.
+            // Of a void the caller thinks that the id is its own, and that nothing has come under it: it is not to be
+            // had.
             return Outcome.Of(operation.Kind == OperationKind.Void ? OutcomeKind.TakenByAnother : OutcomeKind.NotFound);
         }
 
@@ -136,15 +137,15 @@ internal static class DecideOperation
             return Outcome.Refuse(Refusal.AlreadyRefunded);
         }
 
-        // What an originator undoes in time stands on the invoice of the first open month, as a refund does.
+        // What an originator undoes in time is on the invoice of the first open month, like a refund.
         if (state == AuthorisationState.Captured && history.InvoiceMonth < known.FirstOpenMonth
             && !Rights.IsFinishing(operation, history.Entry, known.Terms, known.Now))
         {
             return Outcome.Refuse(Refusal.MonthClosed);
         }
 
-        // Of what is declined, voided or expired nothing counts, so this changes nothing; it is recorded all the same, so
-        // that the operation's id stands for it.
+        // Of what is declined, voided or expired nothing counts, so this changes nothing; it is recorded all the same,
+        // so that the operation's id is taken.
         var after = state is AuthorisationState.Held or AuthorisationState.Captured ? AuthorisationState.Voided : state;
         return Done(history, Entry(operation, history, after, known) with
         {

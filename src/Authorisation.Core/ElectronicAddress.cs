@@ -25,12 +25,15 @@ public sealed record ElectronicAddress(string Scheme, string Value)
     private const int BelgianModulus = 97;
 
     /// <summary>
-    /// Whether a document may have it: a scheme that is accepted here, as those that Peppol does not know make a document that
-    /// it refuses (BR-CL-25), and a value in the form that Peppol checks for the scheme.
+    /// Whether a document may have it: a scheme that is accepted here, as those that Peppol does not know make a
+    /// document that it refuses (BR-CL-25), and a value in the form that Peppol checks for the scheme.
     /// </summary>
     public bool IsRight => Normalise(Scheme, Value) == Value;
 
-    /// <summary>Reads <c>scheme:value</c>, such as <c>0088:7300010000001</c>, with the value in its form; null for anything else.</summary>
+    /// <summary>
+    /// Reads <c>scheme:value</c>, such as <c>0088:7300010000001</c>, with the value in its form; null for anything
+    /// else.
+    /// </summary>
     public static ElectronicAddress? Parse(string? text)
     {
         var (scheme, value) = Split(text);
@@ -38,8 +41,8 @@ public sealed record ElectronicAddress(string Scheme, string Value)
     }
 
     /// <summary>
-    /// Reads what was kept. What is no address stays as it was written, for a document to say so: left out, the document
-    /// would go to where nobody wants it. Null for nothing.
+    /// Reads what was kept. What is no address stays as it was written, for a document to say so: without it, the
+    /// document would go to the wrong place. Null for nothing.
     /// </summary>
     public static ElectronicAddress? Read(string? text)
     {

@@ -22,7 +22,8 @@ public static class EmailAddress
         var at = trimmed.LastIndexOf('@');
         if (trimmed.Length > Limits.EmailCharactersMax || at is < 1 or > LocalCharactersMax
             || !IsLocal(trimmed.AsSpan(0, at)) || !IsDomain(trimmed[(at + 1)..])
-            // Last, when it is known to be letters and digits: it throws on what is no text, such as half a surrogate pair.
+            // Last, when it is known to be letters and digits: it throws on what is no text, such as half a surrogate
+            // pair.
             || !trimmed.IsNormalized(NormalizationForm.FormC))
         {
             return false;

@@ -1,11 +1,13 @@
 namespace Authorisation.Core;
 
-/// <summary>Something that is asked for and that <see cref="Decide"/> decides: a purchase, an operation, an advice.</summary>
+/// <summary>
+/// Something that is asked for and that <see cref="Decide"/> decides: a purchase, an operation, an advice.
+/// </summary>
 public interface ICommand
 {
     /// <summary>The authorisation that it is, or is about.</summary>
     Guid AuthorisationId { get; }
 
-    /// <summary>Who asks.</summary>
+    /// <summary>The caller.</summary>
     Originator Originator { get; }
 }

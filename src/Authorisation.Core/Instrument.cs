@@ -34,7 +34,7 @@ public readonly record struct Instrument
     public static Instrument App(int operatorId, Guid accountId) =>
         new(operatorId, InstrumentKind.App, cardNumber: null, accountId);
 
-    /// <summary>None at this operator: that of a tombstone, which stands for a purchase that never came.</summary>
+    /// <summary>None at this operator: that of a tombstone, which represents a purchase that never came.</summary>
     public static Instrument None(int operatorId) => new(operatorId, default, cardNumber: null, Guid.Empty);
 
     /// <summary>For logs: a card by its last four digits only.</summary>

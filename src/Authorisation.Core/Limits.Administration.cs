@@ -50,7 +50,7 @@ public static partial class Limits
     /// <summary>The largest JSON body that is read, in bytes.</summary>
     public const int JsonBodyBytesMax = 64 * 1024;
 
-    /// <summary>How many fields of one body are told as unknown, of a wrong kind or no text.</summary>
+    /// <summary>How many fields of one body are reported as unknown, of a wrong kind or no text.</summary>
     public const int BodyErrorsMax = 100;
 
     /// <summary>
@@ -123,7 +123,9 @@ public static partial class Limits
     /// <summary>How many links to choose a new password are asked for with one e-mail address in an hour.</summary>
     public const int PasswordResetsOfLoginMax = 3;
 
-    /// <summary>How many links to choose a new password are asked for from one address of the network in an hour.</summary>
+    /// <summary>
+    /// How many links to choose a new password are asked for from one address of the network in an hour.
+    /// </summary>
     public const int PasswordResetsFromAddressMax = 20;
 
     /// <summary>How long failures to sign in, and what was counted of them, are kept outside the audit trail.</summary>
@@ -135,7 +137,9 @@ public static partial class Limits
     /// <summary>How many of what calls without a session have left to be done are taken at once.</summary>
     public const int OutsiderChunkRows = 100;
 
-    /// <summary>How many sign-ins, applications or invitations one address may try in a <see cref="AnonymousWindow"/>.</summary>
+    /// <summary>
+    /// How many sign-ins, applications or invitations one address may try in a <see cref="AnonymousWindow"/>.
+    /// </summary>
     public const int AnonymousCallsMax = 60;
 
     /// <summary>The window of <see cref="AnonymousCallsMax"/>.</summary>
@@ -156,8 +160,8 @@ public static partial class Limits
     public static readonly TimeSpan ActivationRetryTime = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// What the time of a refused activation is rounded up to, so that a wrong, used, lapsed or unknown code cannot be
-    /// told apart by it.
+    /// What the time of a refused activation is rounded up to, so that it does not distinguish a wrong, used, lapsed or
+    /// unknown code.
     /// </summary>
     public static readonly TimeSpan ActivationRefusalTime = TimeSpan.FromMilliseconds(300);
 
@@ -169,7 +173,9 @@ public static partial class Limits
     /// <summary>How long one delivery may take before it counts as failed.</summary>
     public static readonly TimeSpan MessageSendTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a message that is being delivered is left alone by others; longer than a delivery may take.</summary>
+    /// <summary>
+    /// How long a message that is being delivered is left alone by others; longer than a delivery may take.
+    /// </summary>
     public static readonly TimeSpan MessageLease = TimeSpan.FromSeconds(30);
 
     /// <summary>How long after the first failure a message is tried again; doubled with each further one.</summary>
@@ -190,10 +196,14 @@ public static partial class Limits
     /// <summary>How many activation codes one number is sent in a day.</summary>
     public const int CodesOfNumberPerDayMax = 10;
 
-    /// <summary>How many e-mails of one kind one address is sent in an hour, where somebody else can cause them.</summary>
+    /// <summary>
+    /// How many e-mails of one kind one address is sent in an hour, where another person can cause them.
+    /// </summary>
     public const int MailsOfReceiverPerHourMax = 5;
 
-    /// <summary>How many e-mails of one kind one address is sent in a day, where somebody else can cause them.</summary>
+    /// <summary>
+    /// How many e-mails of one kind one address is sent in a day, where another person can cause them.
+    /// </summary>
     public const int MailsOfReceiverPerDayMax = 20;
 
     /// <summary>How many e-mails of one kind one address is sent in an hour, where anybody can cause them.</summary>
@@ -205,13 +215,15 @@ public static partial class Limits
     /// <summary>How many e-mails of one kind an operator sends in an hour, where anybody can cause them.</summary>
     public const int MailsByOutsidersOfOperatorPerHourMax = 300;
 
-    /// <summary>How much of an organisation's messages of an hour an import uses; the rest is left to single calls.</summary>
+    /// <summary>
+    /// How much of an organisation's messages of an hour an import uses; the rest is left to single calls.
+    /// </summary>
     public const int ImportMessagesPercent = 80;
 
-    /// <summary>The longest name of somebody outside that an SMS has, in characters.</summary>
+    /// <summary>The longest name of an outside person that an SMS has, in characters.</summary>
     public const int NameInSmsCharactersMax = 40;
 
-    /// <summary>The longest name of somebody outside that an e-mail has, in characters.</summary>
+    /// <summary>The longest name of an outside person that an e-mail has, in characters.</summary>
     public const int NameInEmailCharactersMax = 80;
 
     /// <summary>How often waiting messages are looked for.</summary>
@@ -258,8 +270,8 @@ public static partial class Limits
     public static readonly TimeSpan MonthEndProgressInterval = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long a host that is told to stop waits for the piece of the night's work that is on, and for the scheduler to put
-    /// away what it had: several times what a piece takes.
+    /// How long a host that is asked to stop waits for the current piece of the night's work, and for the scheduler to
+    /// save its state: several times what a piece takes.
     /// </summary>
     public static readonly TimeSpan MonthEndStopTimeout = TimeSpan.FromSeconds(10);
 
@@ -267,17 +279,20 @@ public static partial class Limits
     public static readonly TimeSpan MonthEndCheckInterval = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// How long closing a month waits for the batches that write to it; meanwhile what belongs to that month waits for the
-    /// closing. Longer than a batch takes, shorter than a caller waits.
+    /// How long closing a month waits for the batches that write to it; meanwhile what belongs to that month waits for
+    /// the closing. Longer than a batch takes, shorter than a caller waits.
     /// </summary>
     public static readonly TimeSpan ClosingLockTimeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long it may take, before an operator's first closing, to look at all of its accounts for the first month with rows.</summary>
+    /// <summary>
+    /// How long it may take, before an operator's first closing, to look at all of its accounts for the first month
+    /// with rows.
+    /// </summary>
     public static readonly TimeSpan FirstMonthSearchTimeout = TimeSpan.FromMinutes(10);
 
     // The control plane's way to Postgres.
 
-    /// <summary>How long an administrator's change waits for a row that somebody else has locked.</summary>
+    /// <summary>How long an administrator's change waits for a row that another session has locked.</summary>
     public static readonly TimeSpan AdministrationLockTimeout = TimeSpan.FromSeconds(3);
 
     /// <summary>How long one statement of an administrator's change may run.</summary>

@@ -4,22 +4,29 @@ namespace Authorisation.Core;
 public static partial class Limits
 {
     /// <summary>
-    /// How far the host's clock, the database's and the last recorded moment may be from each other for anything to be closed,
-    /// ended or expired for good.
+    /// How far the host's clock, the database's and the last recorded moment may be from each other for anything to be
+    /// closed, ended or expired for good.
     /// </summary>
     public static readonly TimeSpan ClockAgreementMax = TimeSpan.FromMinutes(1);
 
-    /// <summary>How often a moment is recorded at which a host's clock and the database's agree: several times in the time above.</summary>
+    /// <summary>
+    /// How often a moment is recorded at which a host's clock and the database's agree: several times in the time
+    /// above.
+    /// </summary>
     public static readonly TimeSpan ClockMomentInterval = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long the clocks must have been watched without a jump before a month is closed without a person asking.</summary>
+    /// <summary>
+    /// How long the clocks must have been watched without a jump before a month is closed without a person asking.
+    /// </summary>
     public static readonly TimeSpan ClockSteadyTime = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long nobody may have watched the clocks over the end of a month that is closed without a person asking.</summary>
+    /// <summary>
+    /// The longest gap in watching the clocks over the end of a month that is closed without a person asking.
+    /// </summary>
     public static readonly TimeSpan ClockSilenceMax = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// For how long after a jump of its clocks a server leaves lapsed holds as they are. Nobody waits for them: a purchase
+    /// For how long after a jump of its clocks a server leaves lapsed holds as they are. No purchase waits for them: it
     /// expires those of its own account.
     /// </summary>
     public static readonly TimeSpan HoldSweepPauseAfterJump = TimeSpan.FromHours(1);
@@ -27,6 +34,8 @@ public static partial class Limits
     /// <summary>How long opening months again may take: it looks at every account of the operator.</summary>
     public static readonly TimeSpan ReopeningTimeout = TimeSpan.FromMinutes(5);
 
-    /// <summary>The longest time between two tries of background work that fails; the first comes after its own interval.</summary>
+    /// <summary>
+    /// The longest time between two tries of background work that fails; the first comes after its own interval.
+    /// </summary>
     public static readonly TimeSpan WorkRetryIntervalMax = TimeSpan.FromSeconds(10);
 }

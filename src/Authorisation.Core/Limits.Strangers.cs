@@ -1,21 +1,23 @@
 namespace Authorisation.Core;
 
-/// <summary>What somebody may make a server keep or do who has not shown a good token, and how many may connect.</summary>
+/// <summary>
+/// What a client without a valid token may make a server keep or do, and how many may connect.
+/// </summary>
 public static partial class Limits
 {
     /// <summary>Default of how many connections a server has open at the same time.</summary>
     public const int ConnectionsMax = 10_000;
 
     /// <summary>
-    /// Default of how many connections one address may have open. Many devices share the address of a mobile network, and all
-    /// that come through a balancer share the balancer's.
+    /// Default of how many connections one address may have open. Many devices share the address of a mobile network,
+    /// and all that come through a balancer share the balancer's.
     /// </summary>
     public const int ConnectionsPerAddressMax = 1_000;
 
     /// <summary>The most connections that a server can be set to allow: each costs a file descriptor.</summary>
     public const int ConnectionsSettingMax = 1_000_000;
 
-    /// <summary>How often refused connections are told of.</summary>
+    /// <summary>How often refused connections are logged.</summary>
     public static readonly TimeSpan RefusedConnectionsTold = TimeSpan.FromMinutes(1);
 
     /// <summary>How many bytes are taken in from a socket before the server has read them.</summary>
@@ -31,8 +33,8 @@ public static partial class Limits
     public static readonly TimeSpan CallHeadersTime = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long a message may take to arrive: the only one of a call from the call's beginning on, one of a stream from its
-    /// first byte on.
+    /// How long a message may take to arrive: the only one of a call from the call's beginning on, one of a stream from
+    /// its first byte on.
     /// </summary>
     public static readonly TimeSpan MessageTime = TimeSpan.FromSeconds(10);
 
@@ -43,25 +45,28 @@ public static partial class Limits
     public const int StrangerBytesMax = 8 * 1024;
 
     /// <summary>
-    /// How many of them are read at once, so that its calls are answered before more of them come: eight of the shortest calls.
+    /// How many of them are read at once, so that its calls are answered before more of them come: eight of the
+    /// shortest calls.
     /// </summary>
     public const int StrangerReadBytesMax = 128;
 
     /// <summary>
-    /// After how many refused calls such a connection is read no further. It keeps its place among those of its address until
-    /// <see cref="StrangerTime"/> is over.
+    /// After how many refused calls such a connection is read no further. It keeps its place among those of its address
+    /// until <see cref="StrangerTime"/> is over.
     /// </summary>
     public const int StrangerRefusalsMax = 16;
 
-    /// <summary>How many bytes more such a connection may send with every <see cref="StrangerCheckInterval"/>.</summary>
+    /// <summary>
+    /// How many bytes more such a connection may send with every <see cref="StrangerCheckInterval"/>.
+    /// </summary>
     public const int StrangerBytesPerCheck = 4 * 1024;
 
     /// <summary>How often connections that have not shown a good token are looked at.</summary>
     public static readonly TimeSpan StrangerCheckInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How long such a connection stays open that has no call which needs no token: longer than most balancers wait between
-    /// two questions after health.
+    /// How long such a connection stays open that has no call which needs no token: longer than most balancers wait
+    /// between two questions after health.
     /// </summary>
     public static readonly TimeSpan StrangerTime = TimeSpan.FromSeconds(15);
 
@@ -75,8 +80,8 @@ public static partial class Limits
     public const int TokenLookUpsPerConnectionMax = 32;
 
     /// <summary>
-    /// How many refusals of one connection may wait for its client to read them; a client that reads none, and calls on, is cut
-    /// off.
+    /// How many refusals of one connection may wait for its client to read them; a client that reads none, and calls
+    /// on, is cut off.
     /// </summary>
     public const int RefusalsUnreadMax = 32;
 
@@ -86,7 +91,9 @@ public static partial class Limits
     /// <summary>How many calls one connection to the control plane may have in flight over HTTP/2.</summary>
     public const int AdministrationCallsPerConnectionMax = 32;
 
-    /// <summary>How many bytes a client of the control plane may send ahead on one call over HTTP/2, and four times that on all.</summary>
+    /// <summary>
+    /// How many bytes a client of the control plane may send ahead on one call over HTTP/2, and four times that on all.
+    /// </summary>
     public const int AdministrationWindowBytes = 64 * 1024;
 
     /// <summary>How long the JSON body of a request may take to arrive.</summary>
@@ -100,9 +107,9 @@ public static partial class Limits
     /// <summary>How often the files of the certificate are looked at.</summary>
     public static readonly TimeSpan CertificateCheckInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long before a certificate expires that is told.</summary>
+    /// <summary>How long before a certificate expires that is logged.</summary>
     public static readonly TimeSpan CertificateExpiryTold = TimeSpan.FromDays(14);
 
-    /// <summary>How often it is told again.</summary>
+    /// <summary>How often it is logged again.</summary>
     public static readonly TimeSpan CertificateExpiryToldInterval = TimeSpan.FromDays(1);
 }

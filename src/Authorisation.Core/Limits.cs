@@ -30,14 +30,14 @@ public static partial class Limits
     public const int AdviceAgeDaysMax = 366;
 
     /// <summary>
-    /// How many advices of one stream are worked on at the same time, or wait for their client to read the answer. It bounds
-    /// a stream's memory as <see cref="StreamItemsInFlightMax"/> does: to at most some 0.7 MB.
+    /// How many advices of one stream are worked on at the same time, or wait for their client to read the answer. It
+    /// bounds a stream's memory as <see cref="StreamItemsInFlightMax"/> does: to at most some 0.7 MB.
     /// </summary>
     public const int AdvicesInFlightMax = 64;
 
     /// <summary>
-    /// How long an originator may at least finish what it began, from the decision on: capture its own hold, void its own
-    /// purchase. An operator whose holds last longer gives as long as they last.
+    /// How long an originator may at least finish what it began, from the decision on: capture its own hold, void its
+    /// own purchase. An operator whose holds last longer gives as long as they last.
     /// </summary>
     public static readonly TimeSpan OriginatorTimeMin = TimeSpan.FromHours(1);
 
@@ -45,8 +45,8 @@ public static partial class Limits
     public const int ReasonCharactersMax = 200;
 
     /// <summary>
-    /// How many operations of one authorisation there may be before captures, voids and refunds of it are refused: whoever
-    /// asks for it reads all of them. What the service has to record is recorded all the same.
+    /// How many operations of one authorisation there may be before captures, voids and refunds of it are refused: each
+    /// read of the authorisation reads all of them. What the service must record is recorded all the same.
     /// </summary>
     public const int OperationsPerAuthorisationMax = 1_000;
 
@@ -63,8 +63,8 @@ public static partial class Limits
     public const long CreditLimitMinorMin = 100;
 
     /// <summary>
-    /// The longest request message, in bytes: some twenty times what the longest fields that are allowed come to. It is read
-    /// whole, for callers with a good token alone.
+    /// The longest request message, in bytes: some twenty times what the longest fields that are allowed come to. It is
+    /// read whole, for callers with a good token alone.
     /// </summary>
     public const int RequestBytesMax = 64 * 1024;
 
@@ -77,8 +77,8 @@ public static partial class Limits
     public const int CommitQueueItemsMax = 8192;
 
     /// <summary>
-    /// How many purchases one transaction decides at most: enough that its own cost is little beside theirs, and few enough
-    /// that it takes a small part of what a purchase that comes meanwhile may take.
+    /// How many purchases one transaction decides at most: enough that its own cost is little beside theirs, and few
+    /// enough that it takes a small part of what a purchase that comes meanwhile may take.
     /// </summary>
     public const int CommitBatchItemsMax = 128;
 
@@ -103,8 +103,8 @@ public static partial class Limits
     public const int CommitLanesMax = 32;
 
     /// <summary>
-    /// How long a lane may be at one batch, or leave alone what waits for it, before the process counts as one that hangs: several
-    /// times what all the bounds of a batch come to, tries included.
+    /// How long a lane may be at one batch, or leave alone what waits for it, before the process counts as one that
+    /// hangs: several times what all the bounds of a batch come to, tries included.
     /// </summary>
     public static readonly TimeSpan WorkStandsStillMax = TimeSpan.FromMinutes(1);
 
@@ -129,10 +129,14 @@ public static partial class Limits
     /// <summary>How often one batch is run again after a lost connection, a deadlock or an id that raced.</summary>
     public const int BatchAttemptsMax = 5;
 
-    /// <summary>How long a batch is run again, before its callers are told that the ledger is out of reach.</summary>
+    /// <summary>
+    /// How long a batch is run again, before its callers get the error that the ledger is unreachable.
+    /// </summary>
     public static readonly TimeSpan BatchRetryTime = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a purchase on an account that somebody keeps locked is tried before it is given back.</summary>
+    /// <summary>
+    /// How long a purchase on an account that another session keeps locked is tried before it is returned.
+    /// </summary>
     public static readonly TimeSpan SetAsideTime = TimeSpan.FromSeconds(3);
 
     /// <summary>How long purchases that were set aside wait before their accounts are tried again.</summary>
@@ -148,47 +152,56 @@ public static partial class Limits
     public static readonly TimeSpan HoldSweepInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How long the session of who looks for them may be silent before Postgres ends it, so that another server can go on:
-    /// longer than it takes to expire some hundreds, of which some are on accounts that are locked.
+    /// How long the session that sweeps may be silent before Postgres ends it, so that another server can go on: longer
+    /// than it takes to expire some hundreds, of which some are on accounts that are locked.
     /// </summary>
     public static readonly TimeSpan HoldSweeperSilenceMax = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long another server may look for them all the time before that is told.</summary>
+    /// <summary>How long another session may hold the hold-expiry lock before that is logged.</summary>
     public static readonly TimeSpan HoldSweepWaitTold = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// How many reads that callers ask for one server makes at once, on as many connections of their own. Operators and
-    /// clients share them: one client alone has a third. So it is with the other kinds of call.
+    /// How many reads that callers ask for one server makes at once, on as many separate connections. Operators and
+    /// clients share them: one client alone has a third. The same holds for the other kinds of call.
     /// </summary>
     public const int ReadsAtOnceMax = 50;
 
-    /// <summary>How many operations and advices are looked for at once, on as many connections of their own.</summary>
+    /// <summary>How many operations and advices are looked for at once, on as many separate connections.</summary>
     public const int OperationLooksAtOnceMax = 25;
 
-    /// <summary>How many activations one server asks the ledger for at once, on as many connections of their own.</summary>
+    /// <summary>
+    /// How many activations one server asks the ledger for at once, on as many separate connections.
+    /// </summary>
     public const int ActivationsAtOnceMax = 8;
 
     /// <summary>How many activations may wait for their turn before more are refused.</summary>
     public const int ActivationsWaitingMax = 512;
 
     /// <summary>
-    /// How long an activation waits for one of the same login on another server before it is refused: many times what one takes.
+    /// How long an activation waits for one of the same login on another server before it is refused: many times what
+    /// one takes.
     /// </summary>
     public static readonly TimeSpan ActivationLoginWaitMax = TimeSpan.FromSeconds(2);
 
-    /// <summary>How many calls of a client are refused at once in a second for its full share; the others are held a little.</summary>
+    /// <summary>
+    /// How many calls of a client are refused at once in a second for its full share; the others are held a little.
+    /// </summary>
     public const int RefusalsAtOnceMax = 100;
 
-    /// <summary>How long the refusals beyond that are held, so that a client that comes again at once does so less often.</summary>
+    /// <summary>
+    /// How long the refusals beyond that are held, so that a client that retries at once does so less often.
+    /// </summary>
     public static readonly TimeSpan RefusalHoldTime = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long a call waits for its turn to use a connection before it is given back.</summary>
+    /// <summary>How long a call waits for its turn to use a connection before it is returned.</summary>
     public static readonly TimeSpan MonthEndWaitMax = TimeSpan.FromSeconds(5);
 
-    /// <summary>How many such reads may wait for their turn before more are refused: as many as one connection may ask for.</summary>
+    /// <summary>
+    /// How many such reads may wait for their turn before more are refused: as many as one connection may ask for.
+    /// </summary>
     public const int ReadsWaitingMax = StreamsPerConnectionMax;
 
-    /// <summary>How long a call without a deadline of its own waits for its decision.</summary>
+    /// <summary>How long a call without its own deadline waits for its decision.</summary>
     public static readonly TimeSpan DecisionTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>How far a server's clock may be from the database's before the server is unready.</summary>
@@ -197,7 +210,10 @@ public static partial class Limits
     /// <summary>How often the database is asked for its clock, and its replication state.</summary>
     public static readonly TimeSpan LedgerProbeInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long ago Postgres must have answered for a decision that took too long to be told as busy, not as out of reach.</summary>
+    /// <summary>
+    /// How long ago Postgres must have answered for a decision that took too long to be reported as busy, not as
+    /// unreachable.
+    /// </summary>
     public static readonly TimeSpan LedgerAnswerAgeMax = TimeSpan.FromSeconds(4);
 
     // The cache.
@@ -205,7 +221,9 @@ public static partial class Limits
     /// <summary>How long one Redis command may take before the caller goes on without it.</summary>
     public static readonly TimeSpan CacheTimeout = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>How long Redis may take to give the copies that the nights' work compares; nobody waits for that.</summary>
+    /// <summary>
+    /// How long Redis may take to give the copies that the nights' work compares; no caller waits for that.
+    /// </summary>
     public static readonly TimeSpan CacheComparisonTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>How long one attempt to connect to Redis may take.</summary>
@@ -223,7 +241,9 @@ public static partial class Limits
     /// <summary>How long a snapshot stays in Redis after it was last written.</summary>
     public static readonly TimeSpan SnapshotLifetime = TimeSpan.FromHours(24);
 
-    /// <summary>The largest snapshot kept in Redis, in bytes; an account that needs more is read from the ledger.</summary>
+    /// <summary>
+    /// The largest snapshot kept in Redis, in bytes; an account that needs more is read from the ledger.
+    /// </summary>
     public const int SnapshotBytesMax = 16 * 1024;
 
     /// <summary>
@@ -236,19 +256,21 @@ public static partial class Limits
 
     /// <summary>
     /// How many purchases of one stream may have been read and not yet been answered, answers that the client has not
-    /// taken in included. With at most 6 KB each, what waits in the transport (<see cref="StreamWindowBytes"/> each way)
-    /// and the message being read (<see cref="RequestBytesMax"/>), a stream whose client stopped reading keeps at most some
-    /// 1.7 MB.
+    /// taken in included. With at most 6 KB each, what waits in the transport (<see cref="StreamWindowBytes"/> each
+    /// way) and the message being read (<see cref="RequestBytesMax"/>), a stream whose client stopped reading keeps at
+    /// most some 1.7 MB.
     /// </summary>
     public const int StreamItemsInFlightMax = 256;
 
     /// <summary>
-    /// How many purchases of all streams of one client together may be on the way: less than its share of the queue, so that
-    /// its streams wait and are not refused. A stream that waits is not read.
+    /// How many purchases of all streams of one client together may be on the way: less than its share of the queue, so
+    /// that its streams wait and are not refused. A stream that waits is not read.
     /// </summary>
     public const int ClientItemsInFlightMax = 2_048;
 
-    /// <summary>How many streams of purchases and advices may be open on one server; operators and clients share them.</summary>
+    /// <summary>
+    /// How many streams of purchases and advices may be open on one server; operators and clients share them.
+    /// </summary>
     public const int StreamsOpenMax = 8_192;
 
     /// <summary>How many purchases that have come already are handed to the queue together.</summary>
@@ -260,7 +282,9 @@ public static partial class Limits
     /// </summary>
     public const int StreamWindowBytes = 64 * 1024;
 
-    /// <summary>How often each stream is looked at: is its token in force, has an item or the client taken too long.</summary>
+    /// <summary>
+    /// How often each stream is looked at: is its token in force, has an item or the client taken too long.
+    /// </summary>
     public static readonly TimeSpan StreamWatchInterval = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How long a stream whose token was ended may go on to answer what it had taken.</summary>
@@ -272,16 +296,20 @@ public static partial class Limits
     /// </summary>
     public static readonly TimeSpan StreamDrainTime = TimeSpan.FromSeconds(12);
 
-    /// <summary>How long the client of a stream may take in nothing of what waits for it before the stream is reset.</summary>
+    /// <summary>
+    /// How long the client of a stream may take in nothing of what waits for it before the stream is reset.
+    /// </summary>
     public static readonly TimeSpan StreamStallTime = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// How long a connection that the server ends stays open for its client to read what was said last, unless the client
-    /// hangs up before.
+    /// How long a connection that the server ends stays open for its client to read what was said last, unless the
+    /// client hangs up before.
     /// </summary>
     public static readonly TimeSpan ConnectionLinger = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long a connection with calls may be silent before the client is asked whether it is still there.</summary>
+    /// <summary>
+    /// How long a connection with calls may be silent before the client is asked whether it is still there.
+    /// </summary>
     public static readonly TimeSpan ConnectionPingDelay = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a client may take to answer that before its connection is ended.</summary>
@@ -324,7 +352,9 @@ public static partial class Limits
     /// </summary>
     public const int CardsOfOrganisationPerPass = 100;
 
-    /// <summary>How long the state of a card without credit is kept; who saw less must begin anew.</summary>
+    /// <summary>
+    /// How long the state of a card without credit is kept; a watcher that is further behind must start again.
+    /// </summary>
     public static readonly TimeSpan GoneCardsKept = TimeSpan.FromDays(30);
 
     /// <summary>How often states that are older than that are removed.</summary>
@@ -339,10 +369,14 @@ public static partial class Limits
     /// <summary>How many watchers of one server read pages at the same time; the others wait.</summary>
     public const int CardPageReadersMax = 4;
 
-    /// <summary>How long a watcher waits for its turn to read a page; many may catch up at once after an outage.</summary>
+    /// <summary>
+    /// How long a watcher waits for its turn to read a page; many may catch up at once after an outage.
+    /// </summary>
     public static readonly TimeSpan WatcherTurnMax = TimeSpan.FromMinutes(5);
 
-    /// <summary>How many changes of an operator's cards a server keeps for watchers that are not as fast as others.</summary>
+    /// <summary>
+    /// How many changes of an operator's cards a server keeps for watchers that are not as fast as others.
+    /// </summary>
     public const int CardUpdatesKept = 32_768;
 
     /// <summary>How often changed cards are looked for when no notification comes.</summary>
@@ -351,9 +385,11 @@ public static partial class Limits
     /// <summary>How often it is looked whether a watcher's token still holds.</summary>
     public static readonly TimeSpan WatcherCheckInterval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long a watcher may take nothing of what it was sent before it is told to resume.</summary>
+    /// <summary>
+    /// How long a watcher may take nothing of what it was sent before the server ends it and asks it to resume.
+    /// </summary>
     public static readonly TimeSpan WatcherStallMax = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a watcher that takes nothing is given to hear that the server stops.</summary>
+    /// <summary>How long a watcher that takes nothing has to receive that the server stops.</summary>
     public static readonly TimeSpan WatcherFarewell = TimeSpan.FromSeconds(1);
 }

@@ -1,8 +1,8 @@
 namespace Authorisation.Core;
 
 /// <summary>
-/// A valid request to do something to an authorisation. Its id is made by who asks, and belongs to it: the same id again
-/// is the same operation again.
+/// A valid request to do something to an authorisation. Its id is made by the caller, and belongs to it: the same id
+/// again is the same operation again.
 /// </summary>
 public sealed record Operation : ICommand
 {
@@ -15,7 +15,7 @@ public sealed record Operation : ICommand
     /// <summary>What is to be done.</summary>
     public required OperationKind Kind { get; init; }
 
-    /// <summary>Who asks.</summary>
+    /// <summary>The caller.</summary>
     public required Actor By { get; init; }
 
     /// <summary>
@@ -26,7 +26,9 @@ public sealed record Operation : ICommand
     /// <summary>Why, for people to read; decides nothing.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Who of the operator's staff asks; <see langword="null"/> for clients, apps and the service itself.</summary>
+    /// <summary>
+    /// The member of the operator's staff who asks; <see langword="null"/> for clients, apps and the service itself.
+    /// </summary>
     public StaffMember? Staff { get; init; }
 
     /// <summary>Whether a device did this while it was out of reach, and reports it afterwards.</summary>
@@ -36,8 +38,8 @@ public sealed record Operation : ICommand
     public Originator Originator => By.Originator;
 
     /// <summary>
-    /// The contract's names of the fields in which <paramref name="other"/> differs, among those that make a repeated id
-    /// the same operation. The reason may differ.
+    /// The contract's names of the fields in which <paramref name="other"/> differs, among those that make a repeated
+    /// id the same operation. The reason may differ.
     /// </summary>
     public IReadOnlyList<string> DifferencesFrom(Operation other)
     {

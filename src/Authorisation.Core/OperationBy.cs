@@ -1,6 +1,8 @@
 namespace Authorisation.Core;
 
-/// <summary>Who did something to an authorisation. Sent on the wire; the numbers never change.</summary>
+/// <summary>
+/// The kind of caller that did something to an authorisation. Sent on the wire; the numbers never change.
+/// </summary>
 public enum OperationBy
 {
     /// <summary>A validator, console or app back end.</summary>

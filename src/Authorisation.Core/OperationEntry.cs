@@ -27,7 +27,9 @@ public sealed record OperationEntry
     /// <summary>What it puts on the invoice of <see cref="InvoiceMonth"/>; below 0 for what it takes off.</summary>
     public long InvoicedMinor { get; init; }
 
-    /// <summary>The account that the authorisation is on afterwards; <see langword="null"/> when that is unknown.</summary>
+    /// <summary>
+    /// The account that the authorisation is on afterwards; <see langword="null"/> when that is unknown.
+    /// </summary>
     public required Guid? AccountId { get; init; }
 
     /// <summary>The billing snapshot that it is invoiced with.</summary>
@@ -42,7 +44,10 @@ public sealed record OperationEntry
     /// <summary>When it was done, by the database's clock.</summary>
     public required DateTimeOffset MadeAt { get; init; }
 
-    /// <summary>Who did it. The service itself does nothing but expire holds; whatever else is in its name is done by people.</summary>
+    /// <summary>
+    /// The originator. The service itself does nothing but expire holds; whatever else is in its name is done by
+    /// people.
+    /// </summary>
     public OperationBy By => Request.By switch
     {
         { Originator.ClientId: not null } => OperationBy.Client,

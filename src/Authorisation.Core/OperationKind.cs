@@ -9,7 +9,7 @@ public enum OperationKind
     /// <summary>The authorisation is undone, whole.</summary>
     Void = 2,
 
-    /// <summary>All or part of what was taken is given back.</summary>
+    /// <summary>All or part of what was taken is refunded.</summary>
     Refund = 3,
 
     /// <summary>A hold was neither captured nor voided in its time.</summary>

@@ -9,7 +9,9 @@ public sealed record Operator
     /// <summary>Names the operator to people, for example <c>jonkoping</c>.</summary>
     public required string Code { get; init; }
 
-    /// <summary>ISO 4217 code of the one currency it sells in. It never changes: every stored amount is in it.</summary>
+    /// <summary>
+    /// ISO 4217 code of the one currency it sells in. It never changes: every stored amount is in it.
+    /// </summary>
     public required string Currency { get; init; }
 
     /// <summary>The zone whose calendar months are credit months.</summary>

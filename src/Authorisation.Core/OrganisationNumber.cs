@@ -8,8 +8,8 @@ public static class OrganisationNumber
     /// <param name="country"><c>SE</c> or <c>NO</c>.</param>
     /// <param name="number">Ten digits in Sweden, nine in Norway.</param>
     /// <returns>
-    /// <see langword="false"/> when it is no such number; also for the personal identity numbers of Swedish sole traders,
-    /// which are not kept.
+    /// <see langword="false"/> when it is no such number; also for the personal identity numbers of Swedish sole
+    /// traders, which are not kept.
     /// </returns>
     public static bool TryNormalise(string? text, string country, out string number)
     {
@@ -48,7 +48,7 @@ public static class OrganisationNumber
             && digits.EndsWith("01", StringComparison.Ordinal) && CheckDigit.IsLuhn(digits.AsSpan(0, 10));
     }
 
-    // The third digit tells an organisation from a person: a month is at most 12.
+    // The third digit distinguishes an organisation from a person: a month is at most 12.
     private static bool IsSwedish(string digits) => digits.Length == 10 && digits[2] >= '2' && CheckDigit.IsLuhn(digits);
 
     private static bool IsNorwegian(string digits)

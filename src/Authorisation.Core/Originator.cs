@@ -1,8 +1,8 @@
 namespace Authorisation.Core;
 
 /// <summary>
-/// Who made an authorisation id: a client of the operator, or the app of one account. Somebody else's id is not to
-/// be had, and nothing is told of it.
+/// The originator of an authorisation id: a client of the operator, or the app of one account. An id of another
+/// originator is refused, and nothing about it is revealed.
 /// </summary>
 /// <param name="ClientId">The client; <see langword="null"/> for an app.</param>
 /// <param name="AppAccountId">The app's account; <see cref="Guid.Empty"/> for a client.</param>

@@ -13,8 +13,8 @@ public sealed record Outcome
     public AuthorisationEntry? Entry { get; init; }
 
     /// <summary>
-    /// When <see cref="OutcomeKind.Decided"/>, the operation to be written, if there is one; for an operation or an advice
-    /// that is <see cref="OutcomeKind.Replayed"/>, the one that was recorded.
+    /// When <see cref="OutcomeKind.Decided"/>, the operation to be written, if there is one; for an operation or an
+    /// advice that is <see cref="OutcomeKind.Replayed"/>, the one that was recorded.
     /// </summary>
     public OperationEntry? Operation { get; init; }
 
@@ -22,24 +22,26 @@ public sealed record Outcome
     public AuthorisationHistory? History { get; init; }
 
     /// <summary>
-    /// The account's balance after a purchase, or an advice of a new one, in the month that it counts in; set when one is
-    /// decided.
+    /// The account's balance after a purchase, or an advice of a new one, in the month that it counts in; set when one
+    /// is decided.
     /// </summary>
     public Balance BalanceAfter { get; init; }
 
     /// <summary>Why not; set when <see cref="OutcomeKind.Refused"/>.</summary>
     public Refusal Refusal { get; init; }
 
-    /// <summary>The contract's names of the fields that differ; empty unless <see cref="OutcomeKind.DiffersFromFirst"/>.</summary>
+    /// <summary>
+    /// The contract's names of the fields that differ; empty unless <see cref="OutcomeKind.DiffersFromFirst"/>.
+    /// </summary>
     public IReadOnlyList<string> Differences { get; init; } = [];
 
-    /// <summary>Nothing was done, for a reason that the kind tells whole.</summary>
+    /// <summary>Nothing was done; the kind is the whole reason.</summary>
     internal static Outcome Of(OutcomeKind kind) => new() { Kind = kind };
 
     /// <summary>Nothing was done, because of the authorisation's state.</summary>
     internal static Outcome Refuse(Refusal refusal) => new() { Kind = OutcomeKind.Refused, Refusal = refusal };
 
-    /// <summary>Nothing was done: the id stands for something else.</summary>
+    /// <summary>Nothing was done: the id is already used for something else.</summary>
     internal static Outcome Differs(IReadOnlyList<string> differences) =>
         new() { Kind = OutcomeKind.DiffersFromFirst, Differences = differences };
 }

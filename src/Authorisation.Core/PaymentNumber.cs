@@ -49,7 +49,9 @@ public static class PaymentNumber
         return Answer(isRight && iban.Length == (iban[..2] switch { "SE" => 24, "NO" => 15, _ => iban.Length }), ref iban);
     }
 
-    /// <summary>Brings a BIC to upper case without spaces; it has no check digit, so only the form is checked.</summary>
+    /// <summary>
+    /// Brings a BIC to upper case without spaces; it has no check digit, so only the form is checked.
+    /// </summary>
     /// <param name="text">Such as <c>ESSESESS</c>.</param>
     /// <param name="bic">8 or 11 characters; empty when it is none.</param>
     public static bool TryNormaliseBic(string? text, out string bic)

@@ -9,7 +9,7 @@ public sealed record Purchase : ICommand
     /// <summary>Made by the client before it sends; the authorisation's own id.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>Who made the id.</summary>
+    /// <summary>The originator of the id.</summary>
     public required Originator Originator { get; init; }
 
     /// <summary>What is paid with.</summary>

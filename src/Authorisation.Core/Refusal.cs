@@ -1,12 +1,12 @@
 namespace Authorisation.Core;
 
-/// <summary>Why an authorisation's state does not allow what was asked. Told to callers by name; not stored.</summary>
+/// <summary>Why an authorisation's state does not allow what was asked. Sent to callers by name; not stored.</summary>
 public enum Refusal
 {
     /// <summary>It is allowed.</summary>
     None,
 
-    /// <summary>The purchase was declined: there is nothing to take or to give back.</summary>
+    /// <summary>The purchase was declined: there is nothing to take or to refund.</summary>
     AuthorisationDeclined,
 
     /// <summary>Nothing is held any more: it has been taken already.</summary>
@@ -30,7 +30,9 @@ public enum Refusal
     /// <summary>More than has been taken and not refunded yet.</summary>
     AmountOverRemaining,
 
-    /// <summary>The month whose invoice carries it is closed, and it is not its originator that finishes what it began.</summary>
+    /// <summary>
+    /// The month whose invoice carries it is closed, and it is not its originator that finishes what it began.
+    /// </summary>
     MonthClosed,
 
     /// <summary>The hold has not lapsed, or is none any more.</summary>

@@ -1,10 +1,10 @@
 namespace Authorisation.Core;
 
-/// <summary>Who may see and do what, as the contract's table has it.</summary>
+/// <summary>What each kind of caller may see and do, as in the contract's table.</summary>
 public static class Rights
 {
     /// <summary>
-    /// Whether somebody may spend on an instrument of its operator: validators and consoles on cards, app back ends on
+    /// Whether a caller may spend on an instrument of its operator: validators and consoles on cards, app back ends on
     /// any app account, an app on its own account.
     /// </summary>
     public static bool MayAuthorise(Actor actor, Instrument instrument) => actor.Kind switch
@@ -15,22 +15,23 @@ public static class Rights
         _ => false,
     };
 
-    /// <summary>Whether somebody may read what concerns an instrument of its operator: an app its own only.</summary>
+    /// <summary>Whether a caller may read what concerns an instrument of its operator: an app its own only.</summary>
     public static bool MaySee(Actor actor, Instrument instrument) =>
         actor.AppAccountId is not { } own || (instrument.Kind == InstrumentKind.App && instrument.AccountId == own);
 
-    /// <summary>Whether somebody of an operator may read an authorisation.</summary>
+    /// <summary>Whether a caller of an operator may read an authorisation.</summary>
     public static bool MaySee(Actor actor, int operatorId, AuthorisationEntry entry) =>
         entry.Purchase.Instrument.OperatorId == operatorId
         && (MaySee(actor, entry.Purchase.Instrument) || entry.Purchase.Originator == actor.Originator);
 
-    /// <summary>Whether somebody may report what devices sold out of reach, and follow the operator's cards.</summary>
+    /// <summary>Whether a caller may report what devices sold offline, and follow the operator's cards.</summary>
     public static bool MayWorkOffline(Actor actor) => actor.Kind is ClientKind.Validator or ClientKind.Console;
 
     /// <summary>
-    /// Whether somebody may do an operation to an authorisation that it may see. A console's day is the operator's
-    /// calendar day of the decision; what it began itself it finishes on whatever day, and what it sold itself and cancelled
-    /// out of reach it may report later still. Operator staff, who are the service here, void and refund whatever there is.
+    /// Whether a caller may do an operation to an authorisation that it may see. A console's day is the operator's
+    /// calendar day of the decision; what it began itself it finishes on whatever day, and what it sold itself and
+    /// cancelled offline it may report later still. Operator staff, who are the service here, void and refund whatever
+    /// there is.
     /// </summary>
     public static bool MayOperate(Operation operation, AuthorisationHistory history, Operator terms, DateTimeOffset now)
     {
@@ -56,7 +57,7 @@ public static class Rights
 
     /// <summary>
     /// Whether this is an originator that finishes what it began: it captures its own hold or voids its own purchase,
-    /// within <see cref="Operator.OriginatorTime"/>. Neither midnight nor the close of a month stands in its way then.
+    /// within <see cref="Operator.OriginatorTime"/>. Neither midnight nor the close of a month prevents that.
     /// </summary>
     public static bool IsFinishing(Operation operation, AuthorisationEntry entry, Operator terms, DateTimeOffset now) =>
         operation.Kind is OperationKind.Capture or OperationKind.Void

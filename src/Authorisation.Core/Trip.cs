@@ -1,6 +1,6 @@
 namespace Authorisation.Core;
 
-/// <summary>Where a purchase was made, as the device tells it. Kept for the record; decides nothing.</summary>
+/// <summary>Where a purchase was made, as the device reports it. Kept for the record; decides nothing.</summary>
 /// <param name="Vehicle">The vehicle's number.</param>
 /// <param name="Line">The line.</param>
 /// <param name="Zone">The fare zone.</param>

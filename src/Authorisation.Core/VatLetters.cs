@@ -25,7 +25,7 @@ public static class VatLetters
         _ => throw new ArgumentOutOfRangeException(nameof(category), category, "It is not a VAT category."),
     };
 
-    /// <summary>The category that a letter stands for; null when it stands for none.</summary>
+    /// <summary>The category of a letter; null when there is none.</summary>
     public static VatCategory? Find(ReadOnlySpan<char> letter) => letter switch
     {
         "S" => VatCategory.Standard,
@@ -35,7 +35,7 @@ public static class VatLetters
     };
 
     /// <summary>The category of a letter that was stored.</summary>
-    /// <exception cref="FormatException">It stands for none.</exception>
+    /// <exception cref="FormatException">No category has this letter.</exception>
     public static VatCategory Read(ReadOnlySpan<char> letter) =>
         Find(letter) ?? throw new FormatException($"{letter} is not the letter of a VAT category.");
 

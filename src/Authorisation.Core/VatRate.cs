@@ -18,7 +18,9 @@ public readonly record struct VatRate(VatCategory Category, int BasisPoints)
         : throw new FormatException($"{text} is no rate of VAT.");
 
     /// <summary>Whether an e-invoice of a seller in a country can have it.</summary>
-    /// <param name="country"><c>SE</c>: receivers refuse any other standard rate than 25, 12 and 6 % (SE-R-006). <c>NO</c>: any rate.</param>
+    /// <param name="country">
+    /// <c>SE</c>: receivers refuse any other standard rate than 25, 12 and 6 % (SE-R-006). <c>NO</c>: any rate.
+    /// </param>
     public bool IsExpressibleIn(string country) => Category != VatCategory.Standard
         ? BasisPoints == 0
         : country == "SE" ? BasisPoints is 2500 or 1200 or 600 : BasisPoints is > 0 and <= Limits.VatBasisPointsMax;

@@ -18,7 +18,9 @@ public sealed class VatRates : IEquatable<VatRates>
     /// <summary>The rates, S first and the highest first.</summary>
     public IReadOnlyList<VatRate> All => _rates;
 
-    /// <summary>All of them for whoever sent another: <c>2500, 1200 or 600 with vat_category S, or 0 with Z or O</c>.</summary>
+    /// <summary>
+    /// All of them, for the error about any other: <c>2500, 1200 or 600 with vat_category S, or 0 with Z or O</c>.
+    /// </summary>
     public string InWords { get; }
 
     /// <summary>The rates of a country: those of passenger transport, goods and services, and the two of 0.</summary>
@@ -32,7 +34,9 @@ public sealed class VatRates : IEquatable<VatRates>
     }
 
     /// <summary>The rates in force: the operator's choice, else its country's; and its own rate in any case.</summary>
-    /// <param name="chosen">What the operator chose, in the form of <see cref="VatRate.Parse"/>; null for nothing.</param>
+    /// <param name="chosen">
+    /// What the operator chose, in the form of <see cref="VatRate.Parse"/>; null for nothing.
+    /// </param>
     /// <param name="country"><c>SE</c> or <c>NO</c>.</param>
     /// <param name="ownBasisPoints">The standard rate of a purchase that names none.</param>
     public static VatRates InForce(IEnumerable<string>? chosen, string country, int ownBasisPoints) => new(

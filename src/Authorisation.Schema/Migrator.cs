@@ -32,7 +32,9 @@ public static class Migrator
     /// <param name="progress">Is told each step before it is applied.</param>
     /// <param name="cancellationToken">Stops between and within steps; a step that was stopped leaves nothing.</param>
     /// <returns>How many steps were applied.</returns>
-    /// <exception cref="SchemaMismatchException">The database is newer than this program, or the role is missing.</exception>
+    /// <exception cref="SchemaMismatchException">
+    /// The database is newer than this program, or the role is missing.
+    /// </exception>
     public static Task<int> MigrateAsync(
         string ownerConnectionString, string serviceRole, Action<Migration> progress, CancellationToken cancellationToken) =>
         MigrateAsync(ownerConnectionString, serviceRole, adminRole: null, progress, cancellationToken);
@@ -40,11 +42,15 @@ public static class Migrator
     /// <summary>As the other, and gives the control plane's role its rights, too.</summary>
     /// <param name="ownerConnectionString">A role that owns the database.</param>
     /// <param name="serviceRole">The role that the servers log in as; it must exist.</param>
-    /// <param name="adminRole">The role that the control plane logs in as; it must exist. None where there is no control plane.</param>
+    /// <param name="adminRole">
+    /// The role that the control plane logs in as; it must exist. None where there is no control plane.
+    /// </param>
     /// <param name="progress">Is told each step before it is applied.</param>
     /// <param name="cancellationToken">Stops between and within steps; a step that was stopped leaves nothing.</param>
     /// <returns>How many steps were applied.</returns>
-    /// <exception cref="SchemaMismatchException">The database is newer than this program, or a role is missing.</exception>
+    /// <exception cref="SchemaMismatchException">
+    /// The database is newer than this program, or a role is missing.
+    /// </exception>
     public static async Task<int> MigrateAsync(
         string ownerConnectionString,
         string serviceRole,
@@ -89,7 +95,9 @@ public static class Migrator
         }
     }
 
-    /// <summary>The control plane's role by its default name; <see langword="null"/> when the database server has none such.</summary>
+    /// <summary>
+    /// The control plane's role by its default name; <see langword="null"/> when the database server has none such.
+    /// </summary>
     public static async Task<string?> FindAdminRoleAsync(string ownerConnectionString, CancellationToken cancellationToken)
     {
         await using var source = NpgsqlDataSource.Create(ownerConnectionString);
@@ -122,7 +130,9 @@ public static class Migrator
         }
     }
 
-    /// <summary>Refuses to work as a role that could change what was decided: the schema's owner, or a superuser.</summary>
+    /// <summary>
+    /// Refuses to work as a role that could change what was decided: the schema's owner, or a superuser.
+    /// </summary>
     /// <param name="source">The connections that the program would work with.</param>
     /// <param name="defaultRole">The name that the program's own role has by default.</param>
     /// <param name="cancellationToken">Gives it up.</param>

@@ -12,5 +12,6 @@ var root = new RootCommand("Credit authorisation for public-transport business t
 root.TreatUnmatchedTokensAsErrors = false;
 root.SetAction((parsed, _) => ServeCommand.RunAsync([.. parsed.UnmatchedTokens]));
 
-// The host sees to signals: by default the process would be ended two seconds after one, whatever it still had to answer.
+// The host sees to signals: by default the process would be ended two seconds after one, whatever it still had to
+// answer.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -9,7 +9,7 @@ using Authorisation.Server.Streams;
 namespace Authorisation.Server;
 
 /// <summary>
-/// What a server knows of itself, asked at each scrape: numbers in memory, for which nobody is called. The table in
+/// What a server knows of itself, read at each scrape: numbers in memory, so a scrape makes no call. The table in
 /// docs/operate/metrics.md says what each means.
 /// </summary>
 internal sealed class ServerGauges(

@@ -189,7 +189,8 @@ public static class ServerHost
         }
     }
 
-    // A client certificate is trusted for its hash, which its token is bound to, not for its issuer. A client may have none.
+    // A client certificate is trusted for its hash, which its token is bound to, not for its issuer. A client may have
+    // none.
     private static bool IsUsable(object sender, X509Certificate? shown, X509Chain? chain, SslPolicyErrors errors) =>
         shown is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) == SslPolicyErrors.None;
 
@@ -216,7 +217,7 @@ public static class ServerHost
         });
     }
 
-    // Kestrel would tell of each client that has not agreed on HTTP/2 as an error; any stranger can be one.
+    // Kestrel would log each client that has not agreed on HTTP/2 as an error; any unknown client can cause that.
     private static ConnectionDelegate OverHttp2(ConnectionDelegate next) => connection =>
         connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol.Span.SequenceEqual("h2"u8) == true
             ? next(connection)

@@ -9,13 +9,15 @@ internal static class Bounds
     /// <summary>How often a condition outside this process is looked at again.</summary>
     public static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(15);
 
-    /// <summary>How often a slow step says that it is still at it, where the output is no terminal.</summary>
+    /// <summary>How often a slow step says that it is still running, where the output is no terminal.</summary>
     public static readonly TimeSpan ProgressPlain = TimeSpan.FromSeconds(5);
 
     /// <summary>How often the elapsed time is redrawn on a terminal.</summary>
     public static readonly TimeSpan ProgressTerminal = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often a server that keeps ending by itself is started again within <see cref="RestartWindow"/>.</summary>
+    /// <summary>
+    /// How often a server that keeps ending by itself is started again within <see cref="RestartWindow"/>.
+    /// </summary>
     public const int RestartsInWindow = 5;
 
     /// <summary>The window for <see cref="RestartsInWindow"/>.</summary>

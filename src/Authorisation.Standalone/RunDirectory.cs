@@ -10,7 +10,7 @@ namespace Authorisation.Standalone;
 /// <para><c>lock</c> is locked (flock) as long as its owner lives: the kernel lets go of it however the owner ends, so
 /// it is never stale. <c>owner</c> holds the owner's process id, for the message to a second one.
 /// <c>authorisation-run-directory</c> marks the directory as ours to delete.</para>
-/// <para>Safe against other processes by that lock. Within a process it belongs to whoever took it.</para>
+/// <para>Safe against other processes by that lock. Within a process it belongs to the code that took it.</para>
 /// </remarks>
 public sealed class RunDirectory : IDisposable
 {
@@ -40,7 +40,9 @@ public sealed class RunDirectory : IDisposable
     /// <summary>Where it is.</summary>
     public string FullPath { get; }
 
-    /// <summary>Set when <c>--fresh</c> found something that is not ours to delete, and where it was moved instead.</summary>
+    /// <summary>
+    /// Set when <c>--fresh</c> found something that is not ours to delete, and where it was moved instead.
+    /// </summary>
     public string? SetAsideAs { get; private init; }
 
     /// <summary>A file or directory in it.</summary>
@@ -112,7 +114,7 @@ public sealed class RunDirectory : IDisposable
         }
     }
 
-    // All but the lock: a lock file made anew could be locked by a second one while the first still holds the old.
+    // All but the lock: a recreated lock file could be locked by a second one while the first still holds the old.
     private async Task EmptyAsync()
     {
         await Leftovers.StopAsync(
@@ -164,7 +166,8 @@ public sealed class RunDirectory : IDisposable
     // EWOULDBLOCK, which .NET leaves in HResult as it is.
     private static bool IsLocked(IOException e) => e.HResult == 11;
 
-    // Nothing there, nothing in it, or our marker in it. A start can be interrupted between the directory and the marker.
+    // Nothing there, nothing in it, or our marker in it. A start can be interrupted between the directory and the
+    // marker.
     private static bool IsOurs(string path) =>
         !Path.Exists(path)
         || (Directory.Exists(path)
@@ -191,5 +194,5 @@ public sealed class RunDirectory : IDisposable
     }
 
     private static StartFailedException Broken(string why, Exception? inner = null) =>
-        new($"{why.TrimEnd('.')}; begin anew with ./dev run --fresh", inner);
+        new($"{why.TrimEnd('.')}; start again with ./dev run --fresh", inner);
 }

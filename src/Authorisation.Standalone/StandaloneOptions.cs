@@ -22,7 +22,7 @@ public sealed record StandaloneOptions
     /// <summary>Where everything is kept.</summary>
     public required string Directory { get; init; }
 
-    /// <summary>Begin anew: delete what earlier runs left.</summary>
+    /// <summary>Start again: delete what earlier runs left.</summary>
     public bool Fresh { get; init; }
 
     /// <summary>End after the demo calls.</summary>
@@ -34,7 +34,9 @@ public sealed record StandaloneOptions
     /// <summary>The port for gRPC on 127.0.0.1.</summary>
     public int Port { get; init; } = DefaultPort;
 
-    /// <summary>The control plane's port on 127.0.0.1: a hundred above that of gRPC, below it where there is no room.</summary>
+    /// <summary>
+    /// The control plane's port on 127.0.0.1: a hundred above that of gRPC, below it where there is no room.
+    /// </summary>
     public int AdminPort => Port <= IPEndPoint.MaxPort - AdminPortAbove ? Port + AdminPortAbove : Port - AdminPortAbove;
 
     /// <summary>Reads the command line.</summary>

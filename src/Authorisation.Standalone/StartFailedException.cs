@@ -1,6 +1,8 @@
 namespace Authorisation.Standalone;
 
-/// <summary>The start cannot go on, for a reason the reader can do something about: the message is all that is shown.</summary>
+/// <summary>
+/// The start cannot go on, for a reason the reader can do something about: the message is all that is shown.
+/// </summary>
 public sealed class StartFailedException : Exception
 {
     /// <summary>Makes the failure with its one line.</summary>

@@ -55,7 +55,7 @@ public class CacheBreakerTests
     }
 
     [Fact]
-    public void A_probe_that_succeeds_closes_it_and_the_count_begins_anew()
+    public void A_probe_that_succeeds_closes_it_and_the_count_restarts()
     {
         Open();
         _time.Advance(Limits.CacheBreakerOpenTime);

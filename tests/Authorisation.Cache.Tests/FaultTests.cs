@@ -25,7 +25,7 @@ public class FaultTests
     }
 
     [Fact]
-    public async Task Who_compares_is_told_that_Redis_does_not_answer_and_keeps_nobody_else_from_it()
+    public async Task A_comparison_reports_that_Redis_does_not_answer_and_blocks_no_other_caller()
     {
         await using var redis = await PrivateRedis.StartAsync();
         await using var cache = await CacheUnderTest.ServingAsync(redis, new PatientTime());

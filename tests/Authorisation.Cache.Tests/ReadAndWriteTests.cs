@@ -53,7 +53,7 @@ public sealed class ReadAndWriteTests(ReadAndWriteTests.Fixture fixture) : IClas
     }
 
     [Fact]
-    public async Task Who_compares_reads_all_that_is_there_in_one_go()
+    public async Task A_comparison_reads_all_that_Redis_has_in_one_go()
     {
         var written = Enumerable.Range(0, 50).Select(_ => Some.Snapshot(Some.Card())).ToList();
         _cache.Write(written);

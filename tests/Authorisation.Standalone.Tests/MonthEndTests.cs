@@ -31,7 +31,7 @@ public sealed class MonthEndTests : DirectoryTest
     public MonthEndTests() => _directory = NewPath("run");
 
     [Fact]
-    public async Task Limits_begin_anew_at_midnight_the_month_is_closed_and_a_later_start_shows_its_published_invoices()
+    public async Task Limits_restart_at_midnight_the_month_is_closed_and_a_later_start_shows_its_published_invoices()
     {
         await using (var run = await StandaloneRun.RunAsync(_directory, "--once", "--now", "2026-12-31T23:59:00+01:00"))
         {

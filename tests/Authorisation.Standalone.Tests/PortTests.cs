@@ -10,7 +10,7 @@ namespace Authorisation.Standalone.Tests;
 public sealed class PortTests : DirectoryTest
 {
     [Fact]
-    public async Task A_grpc_port_in_use_is_told_in_one_line_with_who_listens()
+    public async Task A_grpc_port_in_use_is_reported_in_one_line_with_the_process_that_listens()
     {
         var port = FreePort.Next();
         using var other = new TcpListener(IPAddress.Loopback, port);

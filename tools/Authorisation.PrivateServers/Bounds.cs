@@ -3,7 +3,9 @@ namespace Authorisation.PrivateServers;
 /// <summary>Every wait for a private server, each with its bound.</summary>
 internal static class Bounds
 {
-    /// <summary>Making a database cluster; a few seconds on a slow disk, minutes only when something is wrong.</summary>
+    /// <summary>
+    /// Making a database cluster; a few seconds on a slow disk, minutes only when something is wrong.
+    /// </summary>
     public static readonly TimeSpan InitDb = TimeSpan.FromMinutes(2);
 
     /// <summary>Postgres accepting connections, replay of its log after a crash included.</summary>

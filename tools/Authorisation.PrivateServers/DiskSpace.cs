@@ -1,6 +1,6 @@
 namespace Authorisation.PrivateServers;
 
-/// <summary>Tells a full disk from other failures.</summary>
+/// <summary>Distinguishes a full disk from other failures.</summary>
 public static class DiskSpace
 {
     // errno values; on Unix .NET puts them into HResult as they are.
@@ -27,8 +27,8 @@ public static class DiskSpace
     }
 
     /// <summary>
-    /// Whether so little is left where <paramref name="path"/> is that a server cannot be started there. A program whose
-    /// log is on the full disk cannot write down why it failed.
+    /// Whether so little is left where <paramref name="path"/> is that a server cannot be started there. A program
+    /// whose log is on the full disk cannot write down why it failed.
     /// </summary>
     public static bool IsShort(string path)
     {

@@ -5,7 +5,9 @@ namespace Authorisation.PrivateServers;
 /// <summary>Runs a short program to its end.</summary>
 internal static class HelperProgram
 {
-    /// <summary>Runs it and returns its exit code and what it wrote to both outputs; -1 when it cannot be run.</summary>
+    /// <summary>
+    /// Runs it and returns its exit code and what it wrote to both outputs; -1 when it cannot be run.
+    /// </summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(
         string program, IEnumerable<string> arguments, CancellationToken cancel = default)
     {

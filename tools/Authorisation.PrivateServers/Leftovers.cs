@@ -2,8 +2,8 @@
 namespace Authorisation.PrivateServers;
 
 /// <summary>
-/// Stops servers of a directory that outlived whoever started them: a parent killed in the instant before its child
-/// asked for the death signal, or a server still busy with its stop.
+/// Stops servers of a directory that outlived the process that started them: a parent killed in the instant before its
+/// child asked for the death signal, or a server still busy with its stop.
 /// </summary>
 internal static class Leftovers
 {

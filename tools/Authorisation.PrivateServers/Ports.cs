@@ -6,7 +6,10 @@ namespace Authorisation.PrivateServers;
 /// <summary>Finds ports on 127.0.0.1.</summary>
 public static class Ports
 {
-    /// <summary>Whether nothing listens on the port now. It may be taken right after; whoever binds it still has to cope.</summary>
+    /// <summary>
+    /// Whether nothing listens on the port now. It may be taken right after; the server that binds it must still handle
+    /// that.
+    /// </summary>
     public static bool IsFree(int port)
     {
         try
@@ -35,7 +38,9 @@ public static class Ports
         throw InUse(preferred, $"none of the {Bounds.PortsTried} ports from {preferred} is free");
     }
 
-    /// <summary>The failure that a port is taken, with who listens there where that can be known.</summary>
+    /// <summary>
+    /// The failure that a port is taken, with the process that listens there where that can be known.
+    /// </summary>
     public static PrivateServerException InUse(int port, string? detail = null)
     {
         var owner = ProcessTable.ListenerOn(port);

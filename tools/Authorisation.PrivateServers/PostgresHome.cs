@@ -48,7 +48,9 @@ internal static class PostgresHome
         return elsewhere;
     }
 
-    /// <summary>Deletes the home, wherever it is. What a link names is deleted only if it says that it belongs to the link.</summary>
+    /// <summary>
+    /// Deletes the home, wherever it is. What a link names is deleted only if it says that it belongs to the link.
+    /// </summary>
     public static void Delete(string wanted)
     {
         if (new FileInfo(wanted).LinkTarget is { } target)
@@ -88,8 +90,8 @@ internal static class PostgresHome
         return Path.Combine(Elsewhere, $"authorisation-{hash}-{user.UserId}");
     }
 
-    // /var/tmp is everybody's: what lies there under our name may have been put there by somebody else, so it is
-    // touched only if it is a real directory of the server's user.
+    // /var/tmp is everybody's: what lies there under our name may have been put there by another user, so it is touched
+    // only if it is a real directory of the server's user.
     private static async Task RemoveElsewhereAsync(string path, string wanted, ServerUser user, CancellationToken cancel)
     {
         var (exitCode, owner) = await HelperProgram.RunAsync("stat", ["-c", "%u %F", path], cancel);

@@ -4,12 +4,14 @@ using System.Security.Cryptography;
 namespace Authorisation.PrivateServers;
 
 /// <summary>
-/// A Postgres server of one's own: its data in a directory of one's own, on a port of its own of 127.0.0.1, with
-/// nothing of the system's configuration. It forces its writes to disk like any real one (<c>fsync</c> stays on).
+/// A private Postgres server: its data in a private directory, on a free port of 127.0.0.1, with nothing of the
+/// system's configuration. It forces its writes to disk like any real one (<c>fsync</c> stays on).
 /// </summary>
 /// <remarks>
-/// <para>Not for use by several threads at once: whoever starts it stops it. Only <see cref="Ended"/> may be awaited
-/// from anywhere.</para>
+/// <para>
+/// Not for use by several threads at once: the thread that starts it stops it. Only <see cref="Ended"/> may be awaited
+/// from anywhere.
+/// </para>
 /// <para>It listens on TCP alone. A Unix socket would need a path below 108 bytes that another user can reach, which a
 /// checkout cannot promise.</para>
 /// </remarks>
@@ -60,7 +62,9 @@ public sealed class PrivatePostgres : IAsyncDisposable
     /// <summary>Whether the process lives. It may be stopped (SIGSTOP) or still replaying its log.</summary>
     public bool IsRunning => _process is { HasEnded: false };
 
-    /// <summary>Whether the first start is still to come, which takes longer because it makes the database cluster.</summary>
+    /// <summary>
+    /// Whether the first start is still to come, which takes longer because it makes the database cluster.
+    /// </summary>
     public bool IsNew => !Directory.Exists(Path.Combine(_wantedHome, DataName));
 
     /// <summary>Completes when the process started last has ended, for whatever reason.</summary>
@@ -77,7 +81,9 @@ public sealed class PrivatePostgres : IAsyncDisposable
     public string ConnectionStringFor(string database, string user, string password) =>
         $"Host=127.0.0.1;Port={(Port > 0 ? Port : throw NotStarted())};Username={user};Password={password};Database={database}";
 
-    /// <summary>Starts the server, making its database cluster first if there is none, and returns when it accepts connections.</summary>
+    /// <summary>
+    /// Starts the server, making its database cluster first if there is none, and returns when it accepts connections.
+    /// </summary>
     /// <exception cref="PrivateServerException">It could not be started. Nothing of it runs then.</exception>
     public async Task StartAsync(CancellationToken cancel = default)
     {
@@ -106,7 +112,8 @@ public sealed class PrivatePostgres : IAsyncDisposable
             return;
         }
 
-        // SIGINT is Postgres's "fast" shutdown, SIGQUIT its "immediate" one; a paused server takes either only once resumed.
+        // SIGINT is Postgres's "fast" shutdown, SIGQUIT its "immediate" one; a paused server takes either only once
+        // resumed.
         foreach (var (signal, bound) in new[] { (Libc.SigInt, Bounds.OrderlyStop), (Libc.SigQuit, Bounds.HardStop) })
         {
             _process.Signal(signal);
@@ -120,7 +127,9 @@ public sealed class PrivatePostgres : IAsyncDisposable
         await KillAsync();
     }
 
-    /// <summary>Kills the server and all its processes with SIGKILL and returns when they are gone, as after a power cut.</summary>
+    /// <summary>
+    /// Kills the server and all its processes with SIGKILL and returns when they are gone, as after a power cut.
+    /// </summary>
     public async Task KillAsync()
     {
         if (_process is null)
@@ -151,7 +160,8 @@ public sealed class PrivatePostgres : IAsyncDisposable
     /// <summary>Deletes the directory of a server that does not run, also where it had to be put elsewhere.</summary>
     public static void Delete(string directory) => PostgresHome.Delete(Path.GetFullPath(directory));
 
-    // Into a directory of another name that is renamed when it is whole: an interrupted first start is simply made again.
+    // Into a directory of another name that is renamed when it is whole: an interrupted first start is simply made
+    // again.
     private async Task InitialiseAsync(string programs, CancellationToken cancel)
     {
         var unfinished = Path.Combine(_home!, "data.unfinished");
@@ -234,7 +244,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
             }
             catch (PrivateServerException e) when (e.Fault == ServerFault.PortInUse && !isRestart)
             {
-                // Somebody was faster between the look and the bind.
+                // Another process took the port between the check and the bind.
                 port = Ports.NextFree(port + 1);
             }
         }
@@ -248,8 +258,8 @@ public sealed class PrivatePostgres : IAsyncDisposable
             throw new PrivateServerException(ServerFault.DirectoryUnusable, $"{data} is not a database cluster");
         }
 
-        // No process of this directory lives, so whatever process has the id in a left file is a stranger to it. Postgres
-        // could not know and would refuse to start.
+        // No process of this directory lives, so whatever process has the id in a left file is a stranger to it.
+        // Postgres could not know and would refuse to start.
         var pidFile = Path.Combine(data, "postmaster.pid");
         File.Delete(pidFile);
         ServerLog.Rotate(LogPath);

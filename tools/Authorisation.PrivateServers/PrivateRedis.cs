@@ -6,11 +6,12 @@ using System.Text;
 namespace Authorisation.PrivateServers;
 
 /// <summary>
-/// A Redis server of one's own, on a port of its own of 127.0.0.1, with nothing of the system's configuration.
+/// A private Redis server, on a free port of 127.0.0.1, with nothing of the system's configuration.
 /// </summary>
 /// <remarks>
-/// Not for use by several threads at once: whoever starts it stops it. Only <see cref="Ended"/> may be awaited from
-/// anywhere. It forgets everything when it ends unless told otherwise: what it holds is a hint and never the truth.
+/// Not for use by several threads at once: the thread that starts it stops it. Only <see cref="Ended"/> may be awaited
+/// from anywhere. It forgets everything when it ends unless told otherwise: what it holds is a hint and never the
+/// truth.
 /// </remarks>
 public sealed class PrivateRedis : IAsyncDisposable
 {
@@ -25,7 +26,9 @@ public sealed class PrivateRedis : IAsyncDisposable
     /// <summary>Describes the server; nothing is started or written yet.</summary>
     /// <param name="directory">Its directory. The log is beside it, as <c>….log</c>.</param>
     /// <param name="preferredPort">The port, or the next free one above it if it is taken.</param>
-    /// <param name="appendOnly">Whether it writes what it holds to an append-only file and reads it at its start.</param>
+    /// <param name="appendOnly">
+    /// Whether it writes what it holds to an append-only file and reads it at its start.
+    /// </param>
     /// <param name="programs">Where to find the program; this machine's if null.</param>
     public PrivateRedis(string directory, int preferredPort = 5120, bool appendOnly = false, ServerPrograms? programs = null)
     {
@@ -84,7 +87,7 @@ public sealed class PrivateRedis : IAsyncDisposable
             }
             catch (PrivateServerException e) when (e.Fault == ServerFault.PortInUse && !isRestart)
             {
-                // Somebody was faster between the look and the bind.
+                // Another process took the port between the check and the bind.
                 port = Ports.NextFree(port + 1);
             }
         }
@@ -165,8 +168,8 @@ public sealed class PrivateRedis : IAsyncDisposable
         }
     }
 
-    // The process id in the answer tells our server from another that has the port; INFO alone is answered also while
-    // the server still loads its data, PING is not.
+    // The process id in the answer distinguishes our server from another that has the port; INFO alone is answered also
+    // while the server still loads its data, PING is not.
     private async Task<bool> AnswersAsync(int port, CancellationToken cancel)
     {
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancel);

@@ -1,6 +1,8 @@
 namespace Authorisation.PrivateServers;
 
-/// <summary>A private server failed. The message is one line; <see cref="LogTail"/> holds what the server wrote last.</summary>
+/// <summary>
+/// A private server failed. The message is one line; <see cref="LogTail"/> holds what the server wrote last.
+/// </summary>
 public sealed class PrivateServerException : Exception
 {
     /// <summary>Makes the exception.</summary>

@@ -9,8 +9,8 @@ public static class ProcessTable
 
     /// <summary>
     /// The processes of the given name whose working directory is <paramref name="directory"/>. Postgres and Redis
-    /// change into their data directory, so this finds exactly the servers of that directory and their children,
-    /// also those that a killed parent left behind, and never a server of somebody else.
+    /// change into their data directory, so this finds exactly the servers of that directory and their children, also
+    /// those that a killed parent left behind, and never another user's server.
     /// </summary>
     public static IReadOnlyList<int> InDirectory(string directory, string name)
     {
@@ -36,7 +36,9 @@ public static class ProcessTable
         }
     }
 
-    /// <summary>Who listens on a TCP port, as "name (process 123)"; null when /proc does not tell.</summary>
+    /// <summary>
+    /// The process that listens on a TCP port, as "name (process 123)"; null when /proc does not show it.
+    /// </summary>
     public static string? ListenerOn(int port)
     {
         var sockets = ListeningSockets("/proc/net/tcp", port)

@@ -18,6 +18,6 @@ public enum ServerFault
     /// <summary>The server did not start within its bound.</summary>
     TooSlow = 5,
 
-    /// <summary>The server ended while it started, for another reason; the log tells it.</summary>
+    /// <summary>The server ended while it started, for another reason; the log has it.</summary>
     Ended = 6,
 }

@@ -7,7 +7,9 @@ internal static partial class ServerLog
 {
     private const int TailLines = 20;
 
-    /// <summary>Keeps the log of the run before as <c>….previous</c>: it is wanted just after something went wrong.</summary>
+    /// <summary>
+    /// Keeps the log of the run before as <c>….previous</c>: it is wanted just after something went wrong.
+    /// </summary>
     public static void Rotate(string path)
     {
         if (File.Exists(path))
@@ -43,7 +45,7 @@ internal static partial class ServerLog
     }
 
     /// <summary>
-    /// The one line that tells most: the last that reports an error, without its time and process id, or the last at all.
+    /// The most informative line: the last that reports an error, without its time and process id, or the last at all.
     /// </summary>
     public static string Telling(string tail)
     {

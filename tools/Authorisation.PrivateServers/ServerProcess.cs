@@ -42,7 +42,9 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>Whether the process has ended.</summary>
     public bool HasEnded => _ended.Task.IsCompleted;
 
-    /// <summary>Starts a program. <paramref name="deathSignal"/> is what it gets when this process is no more.</summary>
+    /// <summary>
+    /// Starts a program. <paramref name="deathSignal"/> is what it gets when this process is no more.
+    /// </summary>
     public static async Task<ServerProcess> StartAsync(
         ServerUser? user, string deathSignal, string logPath, IEnumerable<string> command)
     {
@@ -96,8 +98,8 @@ internal sealed class ServerProcess : IDisposable
 
     /// <summary>
     /// Kills the process and the children in its group, so that also an interrupted initdb leaves nothing. The group
-    /// first: once its leader is gone the number may be anybody's. The process by itself as well: just after its start it
-    /// is in no group of its own yet.
+    /// first: once its leader is gone the number may be anybody's. The process by itself as well: just after its start
+    /// it is in no group of its own yet.
     /// </summary>
     public void Kill()
     {

@@ -18,14 +18,18 @@ public sealed partial class ServerPrograms
     private readonly string[] _path;
     private readonly string _postgresVersions;
 
-    /// <summary>Searches the given PATH and, for Postgres, the directory that holds one directory per version.</summary>
+    /// <summary>
+    /// Searches the given PATH and, for Postgres, the directory that holds one directory per version.
+    /// </summary>
     public ServerPrograms(string path, string postgresVersions)
     {
         _path = path.Split(':', StringSplitOptions.RemoveEmptyEntries);
         _postgresVersions = postgresVersions;
     }
 
-    /// <summary>The programs of this machine. Debian's /usr/sbin and the like are searched also when PATH lacks them.</summary>
+    /// <summary>
+    /// The programs of this machine. Debian's /usr/sbin and the like are searched also when PATH lacks them.
+    /// </summary>
     public static ServerPrograms OfThisMachine { get; } = new(
         (Environment.GetEnvironmentVariable("PATH") ?? "") + ":/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
         "/usr/lib/postgresql");

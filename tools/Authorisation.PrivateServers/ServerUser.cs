@@ -6,8 +6,8 @@ namespace Authorisation.PrivateServers;
 internal sealed record ServerUser(string Name, uint UserId, uint GroupId)
 {
     /// <summary>
-    /// The user for Postgres, or null when this process is not root and the servers run as whoever started it.
-    /// <c>postgres</c> is there wherever a package installed the server; <c>nobody</c> is there always.
+    /// The user for Postgres, or null when this process is not root and the servers run as the current user.
+    /// <c>postgres</c> exists wherever a package installed the server; <c>nobody</c> exists always.
     /// </summary>
     public static ServerUser? ForPostgres() =>
         Environment.IsPrivilegedProcess ? Find("postgres") ?? Find("nobody") ?? throw NoUser() : null;

@@ -149,7 +149,9 @@ public sealed class Provisioner(NpgsqlDataSource owner)
         """,
         new { accountId });
 
-    /// <summary>Sets which ticket types may be bought and how much one purchase may cost; nulls for no such rule.</summary>
+    /// <summary>
+    /// Sets which ticket types may be bought and how much one purchase may cost; nulls for no such rule.
+    /// </summary>
     public Task SetRulesAsync(Guid accountId, string[]? allowedProducts, long? maxPurchaseMinor) => ExecuteAsync(
         """
         update credit_account
@@ -192,7 +194,9 @@ public sealed class Provisioner(NpgsqlDataSource owner)
         return (id, token);
     }
 
-    /// <summary>Gives the app of an account a token, which is shown here and never again; one that it had ends.</summary>
+    /// <summary>
+    /// Gives the app of an account a token, which is shown here and never again; one that it had ends.
+    /// </summary>
     public async Task<string> AddAppTokenAsync(Guid accountId)
     {
         var (token, sha256) = TokenHash.NewToken();

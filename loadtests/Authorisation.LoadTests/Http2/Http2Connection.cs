@@ -6,8 +6,8 @@ namespace Authorisation.LoadTests.Http2;
 
 /// <summary>
 /// One HTTP/2 connection (RFC 9113) in the clear that makes gRPC calls, many at once, for as little processor time as
-/// possible: it shares the processors with what it measures. Requests gather in a buffer until <see cref="Flush"/> sends
-/// them in one write; what one read brings is answered in one go.
+/// possible: it shares the processors with what it measures. Requests gather in a buffer until <see cref="Flush"/>
+/// sends them in one write; what one read brings is answered in one go.
 /// </summary>
 /// <remarks>
 /// For one thread: nothing is locked. It knows as much of HTTP/2 as these calls need and fails loudly on anything else.

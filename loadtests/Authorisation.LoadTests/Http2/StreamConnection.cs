@@ -4,10 +4,14 @@ using Authorisation.LoadTests.Scenarios;
 
 namespace Authorisation.LoadTests.Http2;
 
-/// <summary>A connection that sends every request on one long stream, and pairs the answers by their place in it.</summary>
+/// <summary>
+/// A connection that sends every request on one long stream, and pairs the answers by their place in it.
+/// </summary>
 /// <param name="address">Where the server listens.</param>
 /// <param name="token">The bearer token of the stream.</param>
-/// <param name="answered">Is told each call that has its answer, from within <see cref="Http2Connection.Receive"/>.</param>
+/// <param name="answered">
+/// Is told each call that has its answer, from within <see cref="Http2Connection.Receive"/>.
+/// </param>
 internal sealed class StreamConnection(IPEndPoint address, string token, Action<Call> answered)
     : Http2Connection(address, token)
 {

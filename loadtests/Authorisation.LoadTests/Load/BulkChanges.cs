@@ -26,8 +26,8 @@ internal sealed record BulkStretch(int Round, BulkPart Part, bool? IsSuspended);
 
 /// <summary>The stretches of a run, so far.</summary>
 /// <remarks>
-/// Written by one thread, read by all that send. A stretch is added before its number can be seen, so whoever reads the number
-/// finds the stretch.
+/// Written by one thread, read by all that send. A stretch is added before its number can be seen, so whoever reads the
+/// number finds the stretch.
 /// </remarks>
 internal sealed class BulkChanges
 {

@@ -5,7 +5,9 @@ using Authorisation.LoadTests.Scenarios;
 
 namespace Authorisation.LoadTests.Load;
 
-/// <summary>The closed model: so many callers, each of whom sends the next request when it has the answer to the last.</summary>
+/// <summary>
+/// The closed model: so many callers, each of whom sends the next request when it has the answer to the last.
+/// </summary>
 internal sealed class ClosedWorker(IPEndPoint target, string token, Scenario scenario, int inFlight, bool isStreamed)
     : LoadWorker(target, token, scenario, isStreamed)
 {

@@ -21,10 +21,14 @@ internal sealed record LoadPlan
     /// <summary>The closed model: how many calls are in flight over all connections; 0 for the open one.</summary>
     public int InFlight { get; init; }
 
-    /// <summary>The closed model: whether each connection sends on one stream, instead of a call for each request.</summary>
+    /// <summary>
+    /// The closed model: whether each connection sends on one stream, instead of a call for each request.
+    /// </summary>
     public bool Streamed { get; init; }
 
-    /// <summary>The open model: how many calls arrive in a second, over all connections, independently of one another.</summary>
+    /// <summary>
+    /// The open model: how many calls arrive in a second, over all connections, independently of one another.
+    /// </summary>
     public double PerSecond { get; init; }
 
     /// <summary>How long the load runs before it is measured.</summary>

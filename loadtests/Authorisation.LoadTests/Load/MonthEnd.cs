@@ -25,7 +25,9 @@ internal sealed record MonthEnd(string Month, long From, long MidnightAt, bool[]
     /// <summary>How many cards were declined before the end and approved after it.</summary>
     public int DeclinedThenApproved => Declined.Zip(Approved).Count(both => both is { First: true, Second: true });
 
-    /// <summary>A month whose end comes at a moment of the real clock, and of whose latencies the first are left out.</summary>
+    /// <summary>
+    /// A month whose end comes at a moment of the real clock, and of whose latencies the first are left out.
+    /// </summary>
     public static MonthEnd At(string month, DateTimeOffset midnight, int spentCards, TimeSpan ramp)
     {
         var now = Stopwatch.GetTimestamp();

@@ -28,10 +28,14 @@ internal static partial class Readiness
         public long Nanoseconds;
     }
 
-    /// <summary>Makes this thread's waits end within microseconds of their time; by default it is up to 50 µs later.</summary>
+    /// <summary>
+    /// Makes this thread's waits end within microseconds of their time; by default it is up to 50 µs later.
+    /// </summary>
     public static void SharpenTimer() => _ = SetProcessOption(SetTimerSlack, 1, 0, 0, 0);
 
-    /// <summary>True when there is something to receive; false when <paramref name="until"/>, by the stopwatch, came first.</summary>
+    /// <summary>
+    /// True when there is something to receive; false when <paramref name="until"/>, by the stopwatch, came first.
+    /// </summary>
     public static bool Wait(int descriptor, long until)
     {
         var left = Math.Max(0, until - Stopwatch.GetTimestamp());

@@ -27,7 +27,9 @@ internal sealed class MeasuredServer : IAsyncDisposable
     /// <summary>Its process id.</summary>
     public int ProcessId => _process.Id;
 
-    /// <summary>Starts a program that listens on the port that <paramref name="command"/> is told, and waits until it serves.</summary>
+    /// <summary>
+    /// Starts a program that listens on the port that <paramref name="command"/> is told, and waits until it serves.
+    /// </summary>
     public static async Task<MeasuredServer> StartAsync(
         string log, Func<int, IEnumerable<string>> command, IReadOnlyDictionary<string, string> environment)
     {

@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace Authorisation.LoadTests.Processes;
 
-/// <summary>What the stage has prepared; it says so in JSON. Cards are numbers of 12 digits, told without leading zeros.</summary>
+/// <summary>
+/// What the stage has prepared; it says so in JSON. Cards are numbers of 12 digits, told without leading zeros.
+/// </summary>
 internal sealed record StageFacts
 {
     /// <summary>The bearer token of a validator.</summary>

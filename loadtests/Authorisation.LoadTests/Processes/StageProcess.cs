@@ -58,8 +58,8 @@ internal sealed class StageProcess : IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes a ledger that nothing has been bought on, with or without the trigger that notes changes of cards; tells its
-    /// connection string.
+    /// Makes a ledger that nothing has been bought on, with or without the trigger that notes changes of cards; tells
+    /// its connection string.
     /// </summary>
     public async Task<string> OpenLedgerAsync(bool notesCards) =>
         (await AskAsync(new Order(notesCards ? "open" : "open-untriggered"))).Ledger!;

@@ -7,8 +7,8 @@ namespace Authorisation.LoadTests.Results;
 /// <param name="Accounts">How many accounts the organisation has.</param>
 /// <param name="PerSecond">How many purchases arrived in a second.</param>
 /// <param name="Rounds">
-/// The 99th percentiles of each round, in milliseconds: without a change, after a rename, and after a suspension and the
-/// reinstatement together.
+/// The 99th percentiles of each round, in milliseconds: without a change, after a rename, and after a suspension and
+/// the reinstatement together.
 /// </param>
 /// <param name="ChangeMilliseconds">How long each change took until it was committed.</param>
 internal sealed record BulkResult(

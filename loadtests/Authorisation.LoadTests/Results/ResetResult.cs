@@ -11,7 +11,9 @@ namespace Authorisation.LoadTests.Results;
 /// <param name="P99During">Of those from midnight until the turn was done.</param>
 /// <param name="P99After">Of those after it.</param>
 /// <param name="MonthEndSeconds">How long after midnight the turn was done.</param>
-/// <param name="FirstPurchaseMilliseconds">How long after midnight the first card that had been spent was answered approved.</param>
+/// <param name="FirstPurchaseMilliseconds">
+/// How long after midnight the first card that had been spent was answered approved.
+/// </param>
 /// <param name="DeclinedThenApproved">How many cards were declined before midnight and approved after it.</param>
 internal sealed record ResetResult(
     int Accounts,
@@ -26,7 +28,9 @@ internal sealed record ResetResult(
 {
     private const int Digits = 3;
 
-    /// <summary>During the turn, over without it: the mean of before and after, so that a machine that drifts is in neither.</summary>
+    /// <summary>
+    /// During the turn, over without it: the mean of before and after, so that a machine that drifts is in neither.
+    /// </summary>
     public double P99OverWithout => P99During / ((P99Before + P99After) / 2);
 
     /// <summary>As an object of the file for programs.</summary>

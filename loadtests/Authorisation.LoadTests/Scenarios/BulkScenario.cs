@@ -8,8 +8,8 @@ using Authorisation.V1;
 namespace Authorisation.LoadTests.Scenarios;
 
 /// <summary>
-/// Purchases on all cards of one organisation while it is renamed, suspended and reinstated. Each has to be decided by what
-/// was answered before it was sent.
+/// Purchases on all cards of one organisation while it is renamed, suspended and reinstated. Each has to be decided by
+/// what was answered before it was sent.
 /// </summary>
 internal sealed class BulkScenario(StageFacts facts, BulkChanges changes) : Scenario(facts)
 {

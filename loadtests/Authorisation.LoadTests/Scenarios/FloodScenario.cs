@@ -4,8 +4,8 @@ using Authorisation.LoadTests.Processes;
 namespace Authorisation.LoadTests.Scenarios;
 
 /// <summary>
-/// Purchases on cards taken at random, of a client that sends more than it may have waiting: what is refused because its
-/// share of the queue is full is right, too.
+/// Purchases on cards taken at random, of a client that sends more than it may have waiting: what is refused because
+/// its share of the queue is full is right, too.
 /// </summary>
 internal sealed class FloodScenario(StageFacts facts) : Scenario(facts)
 {

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Authorisation.LoadTests.Scenarios;
 
-/// <summary>Makes UUIDs of version 7 from a fast random source: the system's would cost more than the rest of a request.</summary>
+/// <summary>
+/// Makes UUIDs of version 7 from a fast random source: the system's would cost more than the rest of a request.
+/// </summary>
 internal sealed class IdSource(Random random)
 {
     private const int IdBytes = 16;

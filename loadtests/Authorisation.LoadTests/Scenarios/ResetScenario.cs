@@ -8,8 +8,8 @@ using Authorisation.V1;
 namespace Authorisation.LoadTests.Scenarios;
 
 /// <summary>
-/// Purchases on all cards while a month ends; one in twenty on a card whose credit is spent, which has to be declined until
-/// the month is over and approved from its end on, to the millisecond.
+/// Purchases on all cards while a month ends; one in twenty on a card whose credit is spent, which has to be declined
+/// until the month is over and approved from its end on, to the millisecond.
 /// </summary>
 internal sealed class ResetScenario(StageFacts facts, MonthEnd end) : Scenario(facts)
 {
@@ -31,14 +31,16 @@ internal sealed class ResetScenario(StageFacts facts, MonthEnd end) : Scenario(f
     /// <summary>Of those that arrived when it was done.</summary>
     public LatencyHistogram After { get; } = new();
 
-    /// <summary>How long after the end of the month a spent card was answered approved for the first time; null if none was.</summary>
+    /// <summary>
+    /// How long after the end of the month a spent card was answered approved for the first time; null if none was.
+    /// </summary>
     public TimeSpan? FirstApproved { get; private set; }
 
     /// <inheritdoc/>
     public override void Prepare(Call call)
     {
-        // The kind of a purchase on a spent card is its place among them, from 1. Some seconds into the new month they have
-        // shown what they are for, and would be spent again one by one.
+        // The kind of a purchase on a spent card is its place among them, from 1. Some seconds into the new month they
+        // have shown what they are for, and would be spent again one by one.
         call.Kind = call.PlannedAt < end.MidnightAt + SpentTicks && Random.Next(SpentInAll) == 0
             ? 1 + Random.Next(end.Declined.Length)
             : Plenty;

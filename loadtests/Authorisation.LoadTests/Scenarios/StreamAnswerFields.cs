@@ -3,7 +3,9 @@ using Google.Protobuf;
 
 namespace Authorisation.LoadTests.Scenarios;
 
-/// <summary>The fields of an <see cref="AuthoriseStreamResponse"/>, read from its bytes without making the message.</summary>
+/// <summary>
+/// The fields of an <see cref="AuthoriseStreamResponse"/>, read from its bytes without making the message.
+/// </summary>
 internal readonly ref struct StreamAnswerFields
 {
     private StreamAnswerFields(ReadOnlySpan<byte> message)

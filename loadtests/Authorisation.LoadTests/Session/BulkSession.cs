@@ -8,8 +8,8 @@ using Authorisation.LoadTests.Scenarios;
 namespace Authorisation.LoadTests.Session;
 
 /// <summary>
-/// Measures purchases while an organisation that all accounts belong to is renamed, suspended and reinstated: the same load
-/// goes on all the time, and stretches with and without a change take turns.
+/// Measures purchases while an organisation that all accounts belong to is renamed, suspended and reinstated: the same
+/// load goes on all the time, and stretches with and without a change take turns.
 /// </summary>
 internal sealed class BulkSession(LoadOptions options, StageProcess stage, ProgressLine progress)
 {
@@ -17,8 +17,8 @@ internal sealed class BulkSession(LoadOptions options, StageProcess stage, Progr
     private const double NanosecondsInMillisecond = 1e6;
 
     /// <summary>
-    /// Of the rate that saturates: more than operators have, and the processors are not full. At half of it a rename, which has each
-    /// account's first purchase do a third more, fills them.
+    /// Of the rate that saturates: more than operators have, and the processors are not full. At half of it a rename,
+    /// which has each account's first purchase do a third more, fills them.
     /// </summary>
     private const double Share = 0.1;
 
@@ -125,7 +125,8 @@ internal sealed class BulkSession(LoadOptions options, StageProcess stage, Progr
                 changes.Begin(new BulkStretch(round, BulkPart.Suspension, IsSuspended: false));
                 await Task.Delay(options.Measured, stop.Token);
 
-                // The cards are numbered for minutes, all the time that was measured: as if they had been, for the next round.
+                // The cards are numbered for minutes, all the time that was measured: as if they had been, for the next
+                // round.
                 changes.Begin(new BulkStretch(round, BulkPart.Nothing, IsSuspended: false));
                 await stage.ChangeAsync("forget");
                 await Task.Delay(options.Ramp, stop.Token);

@@ -7,8 +7,8 @@ using Authorisation.LoadTests.Scenarios;
 namespace Authorisation.LoadTests.Session;
 
 /// <summary>
-/// Measures the purchases of one operator alone, and beside a client of another operator that sends all it can: on one server,
-/// in turn, so that a machine that grows slower or faster is in both.
+/// Measures the purchases of one operator alone, and beside a client of another operator that sends all it can: on one
+/// server, in turn, so that a machine that grows slower or faster is in both.
 /// </summary>
 internal sealed class SharesSession(LoadOptions options, StageProcess stage, ProgressLine progress)
 {

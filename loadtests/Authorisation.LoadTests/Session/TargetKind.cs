@@ -18,6 +18,8 @@ internal enum TargetKind
     /// <summary>Two processes of the server on one ledger.</summary>
     TwoServers,
 
-    /// <summary>The server, on a ledger that notes no changes of cards: what noting them costs. Only when asked for.</summary>
+    /// <summary>
+    /// The server, on a ledger that notes no changes of cards: what noting them costs. Only when asked for.
+    /// </summary>
     Untriggered,
 }

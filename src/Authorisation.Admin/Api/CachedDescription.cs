@@ -4,7 +4,9 @@ using Microsoft.OpenApi;
 
 namespace Authorisation.Admin.Api;
 
-/// <summary>The API's description as it is sent. It depends on the program alone, so it is made once, by the first who asks.</summary>
+/// <summary>
+/// The API's description as it is sent. It depends on the program alone, so it is made once, by the first who asks.
+/// </summary>
 /// <remarks>Safe for any number of callers: a lock lets one of them begin, and all await the same task.</remarks>
 internal sealed class CachedDescription(IServiceProvider services)
 {
@@ -18,7 +20,7 @@ internal sealed class CachedDescription(IServiceProvider services)
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet($"/openapi/{Name}.json", AnswerAsync).ExcludeFromDescription();
 
-    /// <summary>The document; made anew if making it failed before.</summary>
+    /// <summary>The document; made again if making it failed before.</summary>
     public Task<Description> GetAsync()
     {
         lock (_lock)
@@ -41,7 +43,7 @@ internal sealed class CachedDescription(IServiceProvider services)
     {
         var (bytes, tag) = await cached.GetAsync();
         http.Response.Headers.ETag = tag;
-        // Whoever has it asks whether it is still so: a release changes it.
+        // Clients revalidate their copy: a release changes it.
         http.Response.Headers.CacheControl = "no-cache";
         return http.Request.Headers.IfNoneMatch.Contains(tag, StringComparer.Ordinal)
             ? Results.StatusCode(StatusCodes.Status304NotModified)

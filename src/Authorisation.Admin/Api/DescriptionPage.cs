@@ -5,8 +5,8 @@ using Scalar.AspNetCore;
 namespace Authorisation.Admin.Api;
 
 /// <summary>
-/// The API's description as a page to read and to try calls from, without a session. All of it comes from this host, and the
-/// page can reach no other.
+/// The API's description as a page to read and to try calls from, without a session. All of it comes from this host,
+/// and the page can reach no other.
 /// </summary>
 internal static class DescriptionPage
 {

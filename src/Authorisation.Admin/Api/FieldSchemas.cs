@@ -40,7 +40,8 @@ internal static class FieldSchemas
         return Task.CompletedTask;
     }
 
-    // Of an answer what is always there; of a body, all of whose fields can be missing as far as the code goes, what is marked.
+    // Of an answer what is always there; of a body, all of whose fields can be missing as far as the code goes, what is
+    // marked.
     private static bool IsRequired(JsonPropertyInfo field) =>
         field.MarkOf<RequiredAttribute>() is not null || !field.IsGetNullable || IsNeverLeftOut(field);
 

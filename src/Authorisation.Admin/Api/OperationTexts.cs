@@ -108,7 +108,7 @@ internal static class OperationTexts
             + "ask for the import to see how far."),
         ["get_traveller_import"] = (
             "Read how far an import has come",
-            "With what was wrong with rows. For who sent it, and for all of the organisation."),
+            "With what was wrong with rows. For the sender, and for administrators of the whole organisation."),
         ["get_traveller_import_template"] = (
             "Get a file to fill in", "A CSV file with the columns of an import, in the operator's language."),
 
@@ -213,9 +213,9 @@ internal static class OperationTexts
         StatusCodes.Status412PreconditionFailed => "Somebody changed it since the ETag in If-Match was read.",
         StatusCodes.Status413PayloadTooLarge => "The file is too large.",
         StatusCodes.Status422UnprocessableEntity => "The Idempotency-Key was used with another request, or the rows of a file are refused.",
-        StatusCodes.Status429TooManyRequests => "Too many tries: Retry-After says when to come again.",
+        StatusCodes.Status429TooManyRequests => "Too many tries: Retry-After says when to retry.",
         StatusCodes.Status500InternalServerError => "What is stored cannot be shown as it must be; it is in the operator's log.",
-        StatusCodes.Status503ServiceUnavailable => "The ledger is out of reach or busy: Retry-After says when to come again.",
+        StatusCodes.Status503ServiceUnavailable => "The ledger is unreachable or busy: Retry-After says when to retry.",
         _ => throw new InvalidOperationException($"{status} has no text: add it to {nameof(OperationTexts)}."),
     };
 }

@@ -5,7 +5,9 @@ using Authorisation.Core;
 
 namespace Authorisation.Admin.Commands;
 
-/// <summary>The terms of an operator as options of the command line. Their defaults are those of a new operator.</summary>
+/// <summary>
+/// The terms of an operator as options of the command line. Their defaults are those of a new operator.
+/// </summary>
 internal sealed class OperatorOptions
 {
     private readonly Option<string?> _name = new("--name") { Description = "The name that travellers know. A new operator needs one." };

@@ -7,13 +7,13 @@ using Authorisation.Hosting.Workers;
 namespace Authorisation.Admin.Jobs;
 
 /// <summary>
-/// Records moments at which this host's clock and the database's agree, and where they jumped. What cannot be undone waits for
-/// a moment of the last minute, so a clock that is set to another year closes nothing by itself.
+/// Records moments at which this host's clock and the database's agree, and where they jumped. What cannot be undone
+/// waits for a moment of the last minute, so a clock that is set to another year closes nothing by itself.
 /// </summary>
 /// <remarks>
-/// Safe beside other hosts: the one row is locked while it is read and written. A jump of both clocks together is seen by the
-/// time that passed on this host's monotonic clock since it recorded last; where nobody watched, a long silence is recorded
-/// instead. One task runs it.
+/// Safe beside other hosts: the one row is locked while it is read and written. A jump of both clocks together is seen
+/// by the time that passed on this host's monotonic clock since it recorded last; where nobody watched, a long silence
+/// is recorded instead. One task runs it.
 /// </remarks>
 internal sealed partial class ClockRecorder(ControlDatabase database, TimeProvider time, ILogger<ClockRecorder> logger)
     : RepeatedWork(Limits.ClockMomentInterval)

@@ -8,9 +8,9 @@ using Npgsql;
 namespace Authorisation.Admin.Jobs;
 
 /// <summary>
-/// Delivers what waits in the outbox, at least once: a message is leased, sent, and only then marked as sent. Any number of
-/// hosts may do it beside each other; one that dies leaves its lease to lapse. What this host has no way to send is left to
-/// one that has.
+/// Delivers what waits in the outbox, at least once: a message is leased, sent, and only then marked as sent. Any
+/// number of hosts may do it beside each other; one that dies leaves its lease to lapse. What this host has no way to
+/// send is left to one that has.
 /// </summary>
 internal sealed partial class MessageWorker(
     ControlDatabase database, TextCipher cipher, MessageSenders senders, MessageTiming timing, ILogger<MessageWorker> logger)

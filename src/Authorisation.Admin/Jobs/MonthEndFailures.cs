@@ -3,8 +3,13 @@ using System.Diagnostics;
 
 namespace Authorisation.Admin.Jobs;
 
-/// <summary>For which operators the nights' work fails, so that each failure is told once, and once more when it is over.</summary>
-/// <remarks>Safe for any number of jobs: one that the scheduler starts anew each minute finds here what the one before it left.</remarks>
+/// <summary>
+/// For which operators the nights' work fails, so that each failure is told once, and once more when it is over.
+/// </summary>
+/// <remarks>
+/// Safe for any number of jobs: a job that the scheduler starts again each minute finds here what the one before it
+/// left.
+/// </remarks>
 internal sealed class MonthEndFailures
 {
     private readonly ConcurrentDictionary<int, Stopwatch> _failing = new();

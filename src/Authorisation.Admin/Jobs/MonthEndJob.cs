@@ -6,8 +6,9 @@ using Quartz;
 namespace Authorisation.Admin.Jobs;
 
 /// <summary>
-/// What the scheduler starts: the nights' work of one operator. It is asked for at midnight and looks every minute whether
-/// something was left undone, so a host that died, a database that was away or a clock that was set cost a minute.
+/// What the scheduler starts: the nights' work of one operator. It is asked for at midnight and looks every minute
+/// whether something was left undone, so a host that died, a database that was away or a clock that was set cost a
+/// minute.
 /// </summary>
 [DisallowConcurrentExecution]
 internal sealed partial class MonthEndJob(
@@ -21,7 +22,9 @@ internal sealed partial class MonthEndJob(
         await RunAsync(int.Parse(context.JobDetail.Key.Name, CultureInfo.InvariantCulture), cancellationToken);
     }
 
-    /// <summary>Does what is left of an operator's work. A failure is told once, however often it is tried again.</summary>
+    /// <summary>
+    /// Does what is left of an operator's work. A failure is told once, however often it is tried again.
+    /// </summary>
     public async Task RunAsync(int operatorId, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.ApplicationStopping);

@@ -10,9 +10,9 @@ using Quartz;
 namespace Authorisation.Admin.Jobs;
 
 /// <summary>
-/// Starts the scheduler, whenever the database is there, and has it know every operator: each has a job with two triggers,
-/// midnight by the operator's clocks and every minute. The scheduler keeps both in Postgres and lets one of the hosts have
-/// each; a host that dies is found out by its silence.
+/// Starts the scheduler, whenever the database is there, and has it know every operator: each has a job with two
+/// triggers, midnight by the operator's clocks and every minute. The scheduler keeps both in Postgres and lets one of
+/// the hosts have each; a host that dies is found out by its silence.
 /// </summary>
 internal sealed partial class MonthEndSchedule(
     ControlDatabase database, ISchedulerFactory schedulers, TimeProvider time, ILogger<MonthEndSchedule> logger) : BackgroundService
@@ -77,8 +77,8 @@ internal sealed partial class MonthEndSchedule(
     }
 
     /// <summary>
-    /// Lets the work that is on come to its end. A scheduler whose database is gone would wait for it without end; what it
-    /// does not put away there, another host takes up as that of one that died.
+    /// Lets the work that is on come to its end. A scheduler whose database is gone would wait for it without end; what
+    /// it does not put away there, another host takes up as that of one that died.
     /// </summary>
     private async Task ShutDownAsync(IScheduler scheduler)
     {

@@ -3,8 +3,8 @@ using Authorisation.Admin.Web;
 namespace Authorisation.Admin.Portal;
 
 /// <summary>
-/// Answers with a page. It may run no scripts and load nothing but its style sheet, is shown in no frame, is kept nowhere, and
-/// tells nobody its address, as that has a token in it.
+/// Answers with a page. It may run no scripts and load nothing but its style sheet, is shown in no frame, is kept
+/// nowhere, and tells nobody its address, as that has a token in it.
 /// </summary>
 internal static class PageReply
 {
@@ -38,7 +38,7 @@ internal static class PageReply
         return new Reply(status) { Text = page.ToString(), ContentType = "text/html" };
     }
 
-    /// <summary>Says how whoever shows a page has to treat it.</summary>
+    /// <summary>Sets the headers that say how a browser must treat a page.</summary>
     /// <param name="headers">Those of the answer.</param>
     /// <param name="policy">What the page may load and do: its Content-Security-Policy.</param>
     public static void SetHeaders(IHeaderDictionary headers, string policy)

@@ -3,7 +3,9 @@ using Authorisation.Admin.Web;
 
 namespace Authorisation.Admin.Portal;
 
-/// <summary>The pages that mailed links lead to. Looking at one changes nothing: mail scanners follow links, too.</summary>
+/// <summary>
+/// The pages that mailed links lead to. Looking at one changes nothing: mail scanners follow links, too.
+/// </summary>
 internal static class PageRoutes
 {
     private static readonly string Style = ReadStyle();

@@ -4,7 +4,9 @@ using Authorisation.Administration.Work;
 
 namespace Authorisation.Admin.Portal;
 
-/// <summary>The pages for those who have forgotten their password: asking for a link, and what the link leads to.</summary>
+/// <summary>
+/// The pages for those who have forgotten their password: asking for a link, and what the link leads to.
+/// </summary>
 internal static class PasswordPages
 {
     public static Reply Ask(Call call) => AskForm(call, error: null);

@@ -50,7 +50,9 @@ internal sealed class AdminSettings
     /// <summary>The keys of codes, the same as the servers'.</summary>
     public required CodeKeys CodeKeys { get; init; }
 
-    /// <summary>Where people reach this host, which links in e-mails begin with; null for where it listens, on loopback only.</summary>
+    /// <summary>
+    /// Where people reach this host, which links in e-mails begin with; null for where it listens, on loopback only.
+    /// </summary>
     public required Uri? Portal { get; init; }
 
     /// <summary>The SMS gateway; null for none.</summary>
@@ -114,8 +116,8 @@ internal sealed class AdminSettings
         };
     }
 
-    // A host cannot know by which name people reach it; a link that nobody can open, or that sends a password in the clear,
-    // is not to go out.
+    // A host cannot know by which name people reach it; a link that nobody can open, or that sends a password in the
+    // clear, is not to go out.
     private static Uri? ReadPortal(SettingReader settings, IPAddress listens)
     {
         if (settings.Address("Portal:Address") is not { } portal)

@@ -6,12 +6,12 @@ using Authorisation.Hosting.Workers;
 namespace Authorisation.Admin.Telemetry;
 
 /// <summary>
-/// What the control plane's database holds that has to be watched, asked every <see cref="Limits.GaugesInterval"/> and not at
-/// each scrape. The table in docs/operate/metrics.md says what each means.
+/// What the control plane's database holds that has to be watched, asked every <see cref="Limits.GaugesInterval"/> and
+/// not at each scrape. The table in docs/operate/metrics.md says what each means.
 /// </summary>
 /// <remarks>
-/// Safe to scrape from any thread: what is known is one reference, replaced whole. While the database cannot be asked, nothing
-/// is shown: an old number would look like a good one.
+/// Safe to scrape from any thread: what is known is one reference, replaced whole. While the database cannot be asked,
+/// nothing is shown: an old number would look like a good one.
 /// </remarks>
 internal sealed partial class ControlPlaneGauges : RepeatedWork
 {

@@ -3,7 +3,10 @@ using Authorisation.Hosting.Telemetry;
 
 namespace Authorisation.Admin.Telemetry;
 
-/// <summary>Measures and traces the calls of REST by their method and their route, and what kind of status they ended with: none for one whose caller went away.</summary>
+/// <summary>
+/// Measures and traces the calls of REST by their method and their route, and what kind of status they ended with: none
+/// for one whose caller went away.
+/// </summary>
 internal sealed partial class RestCallTelemetry(RequestDelegate next, CallMetrics metrics) : CallTelemetry(next, metrics)
 {
     private const int StatusesOfAKind = 100;

@@ -1,6 +1,8 @@
 namespace Authorisation.Admin.Web;
 
-/// <summary>Which of the forms that an answer can have is asked for: by <c>format</c> in the address, else by Accept.</summary>
+/// <summary>
+/// Which of the forms that an answer can have is asked for: by <c>format</c> in the address, else by Accept.
+/// </summary>
 internal static class AnswerFormat
 {
     public const string Json = "json";

@@ -5,8 +5,8 @@ using Npgsql;
 namespace Authorisation.Admin.Web;
 
 /// <summary>
-/// One call to the API, and what the operations work in that it runs. A call that may change something is one transaction,
-/// which is committed when it went well and leaves nothing otherwise.
+/// One call to the API, and what the operations work in that it runs. A call that may change something is one
+/// transaction, which is committed when it went well and leaves nothing otherwise.
 /// </summary>
 /// <remarks>Scoped to one request, and used by one task at a time.</remarks>
 internal sealed class Call
@@ -40,7 +40,9 @@ internal sealed class Call
     public Request<T> Request<TBody, T>(Body<TBody> body, Func<TBody, T> read)
         where TBody : class => new(() => read(body.Value), revision => ETag.Matches(Http.Request, revision));
 
-    /// <summary>Refuses the call now for what is wrong in its address: before work that would be done for nothing.</summary>
+    /// <summary>
+    /// Refuses the call now for what is wrong in its address: before work that would be done for nothing.
+    /// </summary>
     public void RequireParameters()
     {
         if (CheckedQuery.Of(Http).Errors is { Count: > 0 } errors)

@@ -8,8 +8,8 @@ using Npgsql;
 namespace Authorisation.Admin.Web;
 
 /// <summary>
-/// Wraps every call but signing in: finds out who makes it, opens its transaction, answers a repeated POST with what the first one got,
-/// and commits before anything is sent.
+/// Wraps every call but signing in: finds out who makes it, opens its transaction, answers a repeated POST with what
+/// the first one got, and commits before anything is sent.
 /// </summary>
 internal sealed class CallFilter(ControlDatabase database, CodeKeys keys) : IEndpointFilter
 {
@@ -60,8 +60,8 @@ internal sealed class CallFilter(ControlDatabase database, CodeKeys keys) : IEnd
         return result;
     }
 
-    // Done before, by somebody who may do other things now. The answer of then is not shown; whoever may not do this any more is
-    // told so by the call itself, which is made again for that and leaves nothing: its transaction is not committed.
+    // Done before, by a caller whose rights have changed since. The first answer is not shown. The call is made again to
+    // refuse a caller that has lost the right, and leaves nothing: its transaction is not committed.
     private static async Task<object?> RefuseAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         try

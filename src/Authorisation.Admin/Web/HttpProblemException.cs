@@ -1,6 +1,8 @@
 namespace Authorisation.Admin.Web;
 
-/// <summary>Ends a request for what is wrong with it as a request of HTTP, before any operation has to do with it.</summary>
+/// <summary>
+/// Ends a request for what is wrong with it as a request of HTTP, before any operation has to do with it.
+/// </summary>
 /// <param name="status">The HTTP status.</param>
 /// <param name="code">What programs tell problems apart by.</param>
 /// <param name="detail">What happened, for people.</param>

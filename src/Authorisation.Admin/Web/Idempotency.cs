@@ -8,7 +8,9 @@ using Npgsql;
 
 namespace Authorisation.Admin.Web;
 
-/// <summary>The Idempotency-Key of a POST. The same key with the same request gets the answer of the first one.</summary>
+/// <summary>
+/// The Idempotency-Key of a POST. The same key with the same request gets the answer of the first one.
+/// </summary>
 internal sealed class Idempotency
 {
     /// <summary>The header that carries it.</summary>
@@ -43,7 +45,8 @@ internal sealed class Idempotency
         return new Idempotency(owner, key, [.. keys.All.Select(one => HashOf(http, one))], call.Work.PrincipalIfAny?.Digest() ?? []);
     }
 
-    // Under a key: passwords and links that open something are in requests, and are not to be guessed from what is kept.
+    // Under a key: passwords and links that open something are in requests, and are not to be guessed from what is
+    // kept.
     private static byte[] HashOf(HttpContext http, CodeKey key)
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key.Requests);

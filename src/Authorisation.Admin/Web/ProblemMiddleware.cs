@@ -58,7 +58,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             Problem.Of(StatusCodes.Status408RequestTimeout, "too_slow", "The body came too slowly."),
         BadHttpRequestException => OfStatus(StatusCodes.Status400BadRequest),
         _ when exception is LedgerBusyException || LedgerBusyException.IsMeantBy(exception) => Problem.Of(
-            StatusCodes.Status503ServiceUnavailable, "busy", "Somebody else is at it; nothing was changed. Try again."),
+            StatusCodes.Status503ServiceUnavailable, "busy", "Another session is changing this; nothing was changed. Try again."),
         PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } taken when Taken(taken.ConstraintName) is { } what =>
             Problem.Of(StatusCodes.Status409Conflict, "taken", what),
         PostgresException { SqlState: "22P05" or "22021" } => Problem.Of(
@@ -108,7 +108,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             context.Response.Headers.WWWAuthenticate = "Bearer";
         }
 
-        // Whoever is told to come back is told when.
+        // An answer that asks the caller to retry says when.
         if (problem.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
         {
             var wait = retryAfter ?? (problem.Status == StatusCodes.Status429TooManyRequests ? TooManyWait : UnavailableWait);

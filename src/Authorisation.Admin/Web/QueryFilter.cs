@@ -4,8 +4,8 @@ namespace Authorisation.Admin.Web;
 
 /// <summary>
 /// Refuses parameters that are wrong: a list that passed over a misspelt filter would be a wrong answer. What the
-/// caller may not see or do is told before it, and what is wrong with the fields beside it, so a call is refused when it is
-/// over, and its transaction undone. A call that needs no session is refused at once: it hides nothing.
+/// caller may not see or do is told before it, and what is wrong with the fields beside it, so a call is refused when
+/// it is over, and its transaction undone. A call that needs no session is refused at once: it hides nothing.
 /// </summary>
 internal sealed class QueryFilter : IEndpointFilter
 {

@@ -7,9 +7,9 @@ using Microsoft.Extensions.Primitives;
 namespace Authorisation.Admin.Web;
 
 /// <summary>
-/// Looks at the parameters in the address before a call is bound to them: those that it does not have, that are given more than once,
-/// or that are not of their kind or within their bounds are set aside, for <see cref="QueryFilter"/> to refuse the
-/// call. So are the fields of a body that comes with a call which takes none.
+/// Looks at the parameters in the address before a call is bound to them: those that it does not have, that are given
+/// more than once, or that are not of their kind or within their bounds are set aside, for <see cref="QueryFilter"/> to
+/// refuse the call. So are the fields of a body that comes with a call which takes none.
 /// </summary>
 /// <remarks>Safe for any number of requests: what it keeps is made once and never changed.</remarks>
 internal sealed class QueryMiddleware(RequestDelegate next, IApiDescriptionGroupCollectionProvider descriptions)
@@ -25,7 +25,8 @@ internal sealed class QueryMiddleware(RequestDelegate next, IApiDescriptionGroup
     {
         if (http.GetEndpoint()?.Metadata is { } metadata && metadata.GetMetadata<IEndpointNameMetadata>() is { EndpointName: { } endpoint })
         {
-            // As a feature of its own: the text of the address, which a repeated request is known by, stays as it was sent.
+            // As a feature of its own: the text of the address, which a repeated request is known by, stays as it was
+            // sent.
             var query = Check(http.Request.Query, _parameters.Value[endpoint]);
             http.Features.Set<IQueryFeature>(query);
             if (!HttpMethods.IsGet(http.Request.Method) && metadata.GetMetadata<IAcceptsMetadata>() is null

@@ -7,8 +7,8 @@ using Authorisation.Core;
 namespace Authorisation.Admin.Web;
 
 /// <summary>
-/// Reads the body of a request: only for a caller who is signed in, unless the call needs no session, and within bounds of
-/// bytes and of time.
+/// Reads the body of a request: only for a caller who is signed in, unless the call needs no session, and within bounds
+/// of bytes and of time.
 /// </summary>
 internal static class RequestBody
 {
@@ -49,8 +49,8 @@ internal static class RequestBody
     /// <exception cref="RefusedException">413: it is too long. 408: it took too long.</exception>
     public static async Task<byte[]?> ReadAsync(HttpContext context, int bytesMax, TimeSpan time)
     {
-        // Asked for here already, as the filter that refuses the call comes after this; and not within its transaction, as a
-        // body takes the time that its sender takes.
+        // Asked for here already, as the filter that refuses the call comes after this; and not within its transaction,
+        // as a body takes the time that its sender takes.
         if (context.GetEndpoint()?.Metadata.GetMetadata<OpenToAll>() is null && !await HasSessionAsync(context))
         {
             return null;

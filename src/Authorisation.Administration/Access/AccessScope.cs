@@ -3,8 +3,8 @@ using Authorisation.Administration.Work;
 namespace Authorisation.Administration.Access;
 
 /// <summary>
-/// What a person may reach at one organisation. Operator staff may do everything there; an administrator what the rights
-/// say, within the departments that were named.
+/// What a person may reach at one organisation. Operator staff may do everything there; an administrator what the
+/// rights say, within the departments that were named.
 /// </summary>
 internal readonly record struct AccessScope(bool IsStaff, Membership? Member)
 {
@@ -21,7 +21,9 @@ internal readonly record struct AccessScope(bool IsStaff, Membership? Member)
     /// <summary>Has a right.</summary>
     public bool Has(AdministratorRights right) => IsStaff || (Member is { } member && (member.Rights & right) == right);
 
-    /// <summary>What the caller lacks to touch an open credit that a department pays for; null when it is nothing.</summary>
+    /// <summary>
+    /// What the caller lacks to touch an open credit that a department pays for; null when it is nothing.
+    /// </summary>
     public string? LacksForCredit(Guid departmentId) =>
         !Has(AdministratorRights.Credits) ? "touches open credit of the traveller, which takes the right 'credits'"
         : !Sees(departmentId) ? "touches open credit of the traveller that a department pays for which you do not administer"
@@ -71,7 +73,9 @@ internal readonly record struct AccessScope(bool IsStaff, Membership? Member)
         return this;
     }
 
-    /// <summary>403, which says what is missing, unless the caller may touch an open credit that a department pays for.</summary>
+    /// <summary>
+    /// 403, which says what is missing, unless the caller may touch an open credit that a department pays for.
+    /// </summary>
     public AccessScope RequireCredit(Guid departmentId) =>
         LacksForCredit(departmentId) is { } lacks ? throw Problems.Forbidden($"This {lacks}.") : this;
 

@@ -5,12 +5,14 @@ namespace Authorisation.Administration.Access;
 internal enum AdministratorRights
 {
     /// <summary>
-    /// To look; and for who administers the whole organisation, to change its details and its departments, which takes
-    /// that and no right of its own.
+    /// To look; and for administrators of the whole organisation, to change its details and its departments, which
+    /// takes that and no right of its own.
     /// </summary>
     None = 0,
 
-    /// <summary>Travellers: add, work, remove, import. Where that touches open credit, together with the next.</summary>
+    /// <summary>
+    /// Travellers: add, work, remove, import. Where that touches open credit, together with the next.
+    /// </summary>
     Travellers = 1,
 
     /// <summary>Credits: give, work, block, take away; send codes.</summary>

@@ -4,9 +4,9 @@ using Npgsql;
 namespace Authorisation.Administration.Access;
 
 /// <summary>
-/// What may be there once, such as open credit on a card. Whoever is about to take it claims it first, and only then looks
-/// whether it is taken: of two at once, the second waits and sees what the first did. The unique indexes would refuse it, too,
-/// but Postgres writes the value that was refused into its log.
+/// Something that may exist only once, such as open credit on a card. An operation that is about to create it claims it
+/// first, and only then looks whether it is taken: of two at once, the second waits and sees what the first did. The
+/// unique indexes would refuse it, too, but Postgres writes the value that was refused into its log.
 /// </summary>
 internal static class Claim
 {

@@ -5,7 +5,9 @@ namespace Authorisation.Administration.Access;
 /// <param name="OrganisationId">The organisation.</param>
 /// <param name="IsOrganisationWide">All departments, and the organisation itself.</param>
 /// <param name="Rights">What may be changed there.</param>
-/// <param name="Departments">The departments, those below them included; counts when it is not organisation-wide.</param>
+/// <param name="Departments">
+/// The departments, those below them included; counts when it is not organisation-wide.
+/// </param>
 internal sealed record Membership(
     Guid AdministratorId,
     Guid OrganisationId,

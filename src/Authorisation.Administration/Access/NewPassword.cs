@@ -6,8 +6,8 @@ using Authorisation.Core;
 namespace Authorisation.Administration.Access;
 
 /// <summary>
-/// Judges a password that somebody wants to have: length first, then whether it is one of those that are tried first. It asks
-/// for no kinds of characters, as NIST SP 800-63B advises: people meet such a rule with <c>Sommar2026!</c>.
+/// Judges a password that somebody wants to have: length first, then whether it is one of those that are tried first.
+/// It asks for no kinds of characters, as NIST SP 800-63B advises: people meet such a rule with <c>Sommar2026!</c>.
 /// </summary>
 internal static class NewPassword
 {
@@ -126,8 +126,8 @@ internal static class NewPassword
         return letters.ToString();
     }
 
-    // Whether nothing is left but a few letters when the person's own words and two common ones at most are taken out: each place
-    // is the end of what is known best of the letters before it. A word that comes again counts once.
+    // Whether nothing is left but a few letters when the person's own words and two common ones at most are taken out:
+    // each place is the end of what is known best of the letters before it. A repeated word counts once.
     private static bool IsCovered(string letters, HashSet<string> own)
     {
         var best = new List<(int Left, HashSet<string> Words)> { (0, []) };

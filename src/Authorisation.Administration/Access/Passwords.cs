@@ -15,7 +15,9 @@ internal sealed class Passwords
     private readonly PasswordHasher<Passwords> _hasher;
     private readonly Lazy<string> _nobodys;
 
-    /// <summary>Hashes as strongly as the options say, which is what ASP.NET Core Identity does where they say nothing.</summary>
+    /// <summary>
+    /// Hashes as strongly as the options say, which is what ASP.NET Core Identity does where they say nothing.
+    /// </summary>
     public Passwords(IOptions<PasswordHasherOptions>? options = null)
     {
         _hasher = new PasswordHasher<Passwords>(options);
@@ -59,8 +61,8 @@ internal sealed class Passwords
     }
 
     /// <summary>
-    /// Gives a person a new password. Every session that was begun with an older one ends, and so do links to choose another
-    /// and a lock-out; the audit trail has a line wherever the person is known.
+    /// Gives a person a new password. Every session that was begun with an older one ends, and so do links to choose
+    /// another and a lock-out; the audit trail has a line wherever the person is known.
     /// </summary>
     /// <param name="db">Within a transaction.</param>
     /// <param name="personId">The person.</param>

@@ -6,7 +6,9 @@ using Npgsql;
 
 namespace Authorisation.Administration.Access;
 
-/// <summary>Who makes a call, and all that the person is. Read anew for every call: a right that was taken is gone.</summary>
+/// <summary>
+/// The caller, with all rights of the person. Read again for every call: a right that was taken is gone.
+/// </summary>
 internal sealed record Principal(
     Guid PersonId, string Email, IReadOnlySet<int> StaffOf, IReadOnlyDictionary<Guid, Membership> Memberships)
 {

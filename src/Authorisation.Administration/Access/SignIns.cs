@@ -11,13 +11,13 @@ namespace Authorisation.Administration.Access;
 
 /// <summary>
 /// Tries passwords: of a sign-in, of a change of password, of an invitation. Whatever is tried costs one hash and two
-/// statements, the second of which writes: for an address that nobody has, for a wrong password, for a right one, and for
-/// somebody who is locked out. Only so do all of them take the same time. Wrong ones in a row are counted by what was typed,
-/// not by person, and five of them lock that address for a while.
+/// statements, the second of which writes: for an address that nobody has, for a wrong password, for a right one, and
+/// for somebody who is locked out. Only so do all of them take the same time. Wrong ones in a row are counted by what
+/// was typed, not by person, and five of them lock that address for a while.
 /// </summary>
 /// <remarks>
-/// Safe for any number of callers: it keeps nothing. However many are counted at once, each waits for the row of the address
-/// and sees those before it.
+/// Safe for any number of callers: it keeps nothing. However many are counted at once, each waits for the row of the
+/// address and sees those before it.
 /// </remarks>
 internal sealed partial class SignIns(Passwords passwords, CodeKeys keys, ILogger<SignIns> logger)
 {
@@ -55,7 +55,7 @@ internal sealed partial class SignIns(Passwords passwords, CodeKeys keys, ILogge
     /// <summary>What failures and requests are counted by: the e-mail address itself is not kept with them.</summary>
     public static byte[] LoginOf(string email) => SHA256.HashData(Encoding.UTF8.GetBytes(email));
 
-    /// <summary>What the log calls an e-mail address: stable, and of no use to whoever does not have the key.</summary>
+    /// <summary>What the log calls an e-mail address: stable, and of no use without the key.</summary>
     public static string TagOf(CodeKey key, string email) => Convert.ToHexStringLower(key.OfLogin(0, email))[..TagCharacters];
 
     private async Task<Outcome> TryAsync(NpgsqlConnection db, string typed, string password, string? address, byte[]? session)
@@ -92,7 +92,8 @@ internal sealed partial class SignIns(Passwords passwords, CodeKeys keys, ILogge
         return outcome;
     }
 
-    // While an address is locked its failures go on above the bound, so that the one that locked it is told from the others.
+    // While an address is locked its failures go on above the bound, so that the one that locked it is told from the
+    // others.
     private const string Sql = """
         with guard as (
           insert into control.sign_in_guard as g (login, failures, locked_until, changed_at)

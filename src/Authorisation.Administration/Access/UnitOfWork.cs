@@ -5,8 +5,8 @@ using Npgsql;
 namespace Authorisation.Administration.Access;
 
 /// <summary>
-/// What an operation works in: the connection with its transaction, the principal, and the audit trail. Its owner commits
-/// when the operation returned; an operation that throws leaves nothing.
+/// What an operation works in: the connection with its transaction, the principal, and the audit trail. Its owner
+/// commits when the operation returned; an operation that throws leaves nothing.
 /// </summary>
 /// <remarks>Used by one task at a time.</remarks>
 /// <param name="db">The connection, within the transaction.</param>

@@ -87,7 +87,9 @@ internal sealed record AccountRow
 
     public string[]? AllowedProducts { get; init; }
 
-    /// <summary>What every purchase would be declined for now, whatever it costs; by the rule that decides purchases.</summary>
+    /// <summary>
+    /// What every purchase would be declined for now, whatever it costs; by the rule that decides purchases.
+    /// </summary>
     public DeclineReason DeclineReason => Decide.ReasonNotUsable(new CreditAccount
     {
         Id = Id,
@@ -114,7 +116,9 @@ internal sealed record AccountRow
         await db.QuerySingleOrDefaultAsync<AccountRow>(
             $"select {Columns} where a.id = @id and a.removed_at is null", new { id });
 
-    /// <summary>The account, removed or not, for a caller who may see it: what was bought on it stays to be read.</summary>
+    /// <summary>
+    /// The account, removed or not, for a caller who may see it: what was bought on it stays to be read.
+    /// </summary>
     public static async Task<(AccountRow Row, AccessScope Scope)> GetVisibleOrRemovedAsync(UnitOfWork work, Guid id)
     {
         var row = await work.Db.QuerySingleOrDefaultAsync<AccountRow>($"select {Columns} where a.id = @id", new { id })
@@ -130,8 +134,8 @@ internal sealed record AccountRow
     }
 
     /// <summary>
-    /// As <see cref="GetVisibleAsync"/>, to change it: keeps the organisation as it is and locks the traveller, as every change
-    /// of the traveller's credits does, and then the account itself, which purchases wait for.
+    /// As <see cref="GetVisibleAsync"/>, to change it: keeps the organisation as it is and locks the traveller, as
+    /// every change of the traveller's credits does, and then the account itself, which purchases wait for.
     /// </summary>
     public static async Task<(AccountRow Row, AccessScope Scope)> LockForChangeAsync(UnitOfWork work, Guid id)
     {

@@ -16,14 +16,16 @@ namespace Authorisation.Administration.Credits;
 internal sealed record CreditRequest(string? Kind, string? CardNumber, Guid? DepartmentId, long? LimitMinor);
 
 /// <summary>
-/// Grants credit to travellers, by the operator's rules: which instruments, how much, and a card either with credit or with
-/// tickets. The organisation is kept as it is, so what the account is invoiced with is what will stand, and the traveller is
-/// locked, so two administrators cannot pass the cap together.
+/// Grants credit to travellers, by the operator's rules: which instruments, how much, and a card either with credit or
+/// with tickets. The organisation is kept as it is, so what the account is invoiced with is what will stand, and the
+/// traveller is locked, so two administrators cannot pass the cap together.
 /// </summary>
 internal sealed class GrantCredit(ActivationCodes codes)
 {
     /// <returns>The credit. The code for an app is on its way.</returns>
-    /// <exception cref="RefusedException">The traveller cannot be seen or given credit, or a field is wrong.</exception>
+    /// <exception cref="RefusedException">
+    /// The traveller cannot be seen or given credit, or a field is wrong.
+    /// </exception>
     public async Task<AccountRow> RunAsync(UnitOfWork work, Guid travellerId, Request<CreditRequest> request)
     {
         var (traveller, scope) = await TravellerRow.LockForChangeAsync(work, travellerId);
@@ -59,8 +61,8 @@ internal sealed class GrantCredit(ActivationCodes codes)
     }
 
     /// <summary>
-    /// Grants credit to a traveller who is locked, of an organisation that is kept as it is. What is wrong with it is added to
-    /// the fields; then nothing is granted.
+    /// Grants credit to a traveller who is locked, of an organisation that is kept as it is. What is wrong with it is
+    /// added to the fields; then nothing is granted.
     /// </summary>
     /// <returns>The account; null when something was wrong.</returns>
     public async Task<Guid?> TryGrantAsync(
@@ -194,9 +196,9 @@ internal sealed class GrantCredit(ActivationCodes codes)
     }
 
     /// <summary>
-    /// A credit that was taken away and is given to the same traveller again, on the same card or in the app, is the same
-    /// account: it goes on with what the month had spent, which its authorisations say, too. Who was removed and added again
-    /// under the same e-mail address is the same traveller.
+    /// A credit that was taken away and is given to the same traveller again, on the same card or in the app, is the
+    /// same account: it goes on with what the month had spent, which its authorisations say, too. Who was removed and
+    /// added again under the same e-mail address is the same traveller.
     /// </summary>
     private static Task<Guid?> RegrantAsync(NpgsqlConnection db, TravellerRow traveller, NewAccount add, long billingSnapshot) =>
         db.QuerySingleOrDefaultAsync<Guid?>(

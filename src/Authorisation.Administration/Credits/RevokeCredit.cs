@@ -4,7 +4,9 @@ using Dapper;
 
 namespace Authorisation.Administration.Credits;
 
-/// <summary>Takes a credit away: its app loses its access, and the card or number is free to be given credit again.</summary>
+/// <summary>
+/// Takes a credit away: its app loses its access, and the card or number is free to be given credit again.
+/// </summary>
 internal sealed class RevokeCredit
 {
     /// <exception cref="RefusedException">It cannot be seen or changed, or was changed by another.</exception>
@@ -16,7 +18,9 @@ internal sealed class RevokeCredit
         await ApplyAsync(work, row);
     }
 
-    /// <summary>Takes a credit away: access ends at once. Its account stays, for the month that it may be given again in.</summary>
+    /// <summary>
+    /// Takes a credit away: access ends at once. Its account stays, for the month that it may be given again in.
+    /// </summary>
     public static async Task ApplyAsync(UnitOfWork work, AccountRow row)
     {
         await work.Db.ExecuteAsync(

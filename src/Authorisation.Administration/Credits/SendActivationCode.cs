@@ -9,7 +9,9 @@ namespace Authorisation.Administration.Credits;
 internal sealed class SendActivationCode(ActivationCodes codes)
 {
     /// <returns>Until when the code can be used.</returns>
-    /// <exception cref="RefusedException">The credit cannot be seen or changed, is no app's, or too many were sent.</exception>
+    /// <exception cref="RefusedException">
+    /// The credit cannot be seen or changed, is no app's, or too many were sent.
+    /// </exception>
     public async Task<DateTime> RunAsync(UnitOfWork work, Guid accountId)
     {
         var (row, scope) = await AccountRow.LockForChangeAsync(work, accountId);

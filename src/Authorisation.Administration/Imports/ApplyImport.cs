@@ -22,7 +22,7 @@ internal sealed partial class ApplyImport(
 {
     private const string RowSavepoint = "row";
 
-    // The imports that could not go on when they were last at it, that one last. They come after all others, and so
+    // The imports that could not continue at their last try, the latest one last. They come after all others, and so
     // hold up nobody but themselves.
     private readonly List<Guid> _heldUp = [];
 

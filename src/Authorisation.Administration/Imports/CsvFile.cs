@@ -4,8 +4,8 @@ using Authorisation.Core;
 namespace Authorisation.Administration.Imports;
 
 /// <summary>
-/// Reads files as spreadsheets write them: any of their encodings, separated by semicolons, commas or tabs, with quotes, blank
-/// lines, a first line <c>sep=;</c>, and columns in any order.
+/// Reads files as spreadsheets write them: any of their encodings, separated by semicolons, commas or tabs, with
+/// quotes, blank lines, a first line <c>sep=;</c>, and columns in any order.
 /// </summary>
 internal static class CsvFile
 {
@@ -14,7 +14,9 @@ internal static class CsvFile
 
     private static readonly char[] Delimiters = [';', ',', '\t'];
 
-    /// <summary>The rows of a file, with its header and all that is wrong with the file itself; then there are no rows.</summary>
+    /// <summary>
+    /// The rows of a file, with its header and all that is wrong with the file itself; then there are no rows.
+    /// </summary>
     /// <param name="bytes">The file.</param>
     /// <param name="language">The operator's, for the names of columns that the file lacks.</param>
     public static (IReadOnlyList<FileRow> Rows, FileErrors Errors) Read(ReadOnlySpan<byte> bytes, string language)

@@ -3,7 +3,9 @@ using Authorisation.Administration.Organisations;
 
 namespace Authorisation.Administration.Imports;
 
-/// <summary>Finds departments by what people write: a name, a way down to it such as <c>Teknik / Verkstad</c>, or an id.</summary>
+/// <summary>
+/// Finds departments by what people write: a name, a way down to it such as <c>Teknik / Verkstad</c>, or an id.
+/// </summary>
 internal sealed class DepartmentNames
 {
     private const int NamesTold = 10;

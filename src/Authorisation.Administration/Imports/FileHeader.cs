@@ -1,7 +1,9 @@
 namespace Authorisation.Administration.Imports;
 
 /// <summary>Which columns a file has, where, and what it calls them.</summary>
-/// <param name="Names">By <see cref="ImportColumn"/>: the name in the file, or in the template where the file lacks it.</param>
+/// <param name="Names">
+/// By <see cref="ImportColumn"/>: the name in the file, or in the template where the file lacks it.
+/// </param>
 /// <param name="Places">By <see cref="ImportColumn"/>: the column's number, from 1; 0 where the file lacks it.</param>
 internal sealed record FileHeader(string[] Names, int[] Places)
 {

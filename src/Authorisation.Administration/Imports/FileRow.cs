@@ -5,7 +5,9 @@ namespace Authorisation.Administration.Imports;
 /// <param name="Cells">What stands in the columns that the file has, trimmed.</param>
 internal sealed record FileRow(int Line, IReadOnlyDictionary<ImportColumn, string> Cells)
 {
-    /// <summary>The first column beyond those that have a name in which there is something, from 1; null when none has.</summary>
+    /// <summary>
+    /// The first column beyond those that have a name in which there is something, from 1; null when none has.
+    /// </summary>
     public int? Surplus { get; init; }
 
     /// <summary>What stands in a column; empty where the file does not have it.</summary>

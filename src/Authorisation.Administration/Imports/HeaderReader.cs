@@ -3,14 +3,16 @@ using Authorisation.Administration.Work;
 namespace Authorisation.Administration.Imports;
 
 /// <summary>
-/// Finds out which column of a file is which. What it cannot place is told and never guessed: a column that was passed over
-/// would be a list of travellers without mobile numbers, say.
+/// Finds out which column of a file is which. What it cannot place is told and never guessed: a column that was passed
+/// over would be a list of travellers without mobile numbers, say.
 /// </summary>
 internal static class HeaderReader
 {
     private const int NameCharactersShown = 50;
 
-    /// <summary>The header of a file, and what is wrong with it. A column that has nothing in it is passed over.</summary>
+    /// <summary>
+    /// The header of a file, and what is wrong with it. A column that has nothing in it is passed over.
+    /// </summary>
     /// <param name="records">The names of the columns, then the rows.</param>
     /// <param name="language">The operator's, for the names of columns that the file lacks.</param>
     public static FileErrors Read(IReadOnlyList<CsvRecord> records, string language)

@@ -1,6 +1,8 @@
 namespace Authorisation.Administration.Imports;
 
-/// <summary>A row of a file that is staged to be applied. What the file leaves empty is null and stays as it is.</summary>
+/// <summary>
+/// A row of a file that is staged to be applied. What the file leaves empty is null and stays as it is.
+/// </summary>
 internal sealed record ImportRow
 {
     public required int Line { get; init; }

@@ -238,7 +238,7 @@ internal sealed class RowChecks(ImportContext context, FileErrors errors)
     private void AddRounded(FileRow row, ImportColumn column, string text) => errors.Add(
         row.Line, column, FieldCode.Damaged,
         $"was changed to {text} by the spreadsheet, which has lost digits: format column {errors.Header.NameOf(column)} "
-        + "as text there and write the numbers anew");
+        + "as text there and write the numbers again");
 
     // The digits that a narrow column of numbers did not have room for are gone from the file: 4,67012E+10.
     private static bool IsRounded(string text) =>

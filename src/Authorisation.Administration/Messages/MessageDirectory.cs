@@ -11,7 +11,7 @@ internal sealed class MessageDirectory(string path)
         var subject = delivery.Subject is null ? "" : $"Subject: {delivery.Subject}\n";
         await File.WriteAllTextAsync(
             file + ".new", $"From: {delivery.Sender}\nTo: {delivery.Recipient}\n{subject}\n{delivery.Text}\n", stop);
-        // Whole or not at all: whoever waits for it never reads half of it.
+        // Whole or not at all: a reader never sees half of it.
         File.Move(file + ".new", file, overwrite: true);
     }
 }

@@ -3,13 +3,18 @@ using Authorisation.Core;
 namespace Authorisation.Administration.Messages;
 
 /// <summary>
-/// What a message is about, and how many of it may go out, whoever causes them. The table in docs/operate/symptoms.md says who can.
+/// What a message is about, and how many of it may go out, whatever causes them. The table in docs/operate/symptoms.md says
+/// who can.
 /// </summary>
 /// <param name="Name">As lists show it.</param>
 /// <param name="Channel">How it travels.</param>
-/// <param name="ReceiverPerHour">How many one receiver is sent in an hour, by all operators and organisations together.</param>
+/// <param name="ReceiverPerHour">
+/// How many one receiver is sent in an hour, by all operators and organisations together.
+/// </param>
 /// <param name="ReceiverPerDay">The same in a day.</param>
-/// <param name="OperatorPerHour">How many go out for an operator in an hour; null where no outsider can cause them.</param>
+/// <param name="OperatorPerHour">
+/// How many go out for an operator in an hour; null where no outsider can cause them.
+/// </param>
 internal sealed record MessageKind(
     string Name, MessageChannel Channel, int ReceiverPerHour, int ReceiverPerDay, int? OperatorPerHour = null)
 {

@@ -55,8 +55,8 @@ internal static class MessageTexts
     };
 
     /// <summary>
-    /// The e-mail that says that an application has come in. Anybody can have it sent to anybody, so nothing that the applicant
-    /// wrote is in it.
+    /// The e-mail that says that an application has come in. Anybody can have it sent to anybody, so nothing that the
+    /// applicant wrote is in it.
     /// </summary>
     public static (string Subject, string Text) Received(OperatorTerms terms) => terms.Language switch
     {
@@ -65,7 +65,9 @@ internal static class MessageTexts
         _ => ($"{terms.Name}: vi har fått en ansökan", $"Hej!\n\nVi har tagit emot en ansökan om att bli kund hos {terms.Name} med den här adressen som kontakt. Ni får besked via e-post när den är behandlad. Har du inte skickat den kan du bortse från det här mejlet."),
     };
 
-    /// <summary>The e-mail that says that an application was refused, by its organisation number and staff's own words.</summary>
+    /// <summary>
+    /// The e-mail that says that an application was refused, by its organisation number and staff's own words.
+    /// </summary>
     public static (string Subject, string Text) Refused(OperatorTerms terms, string? organisationNumber, string? reason)
     {
         var (subject, text) = terms.Language switch
@@ -78,8 +80,8 @@ internal static class MessageTexts
     }
 
     /// <summary>
-    /// The e-mail that tells administrators of a customer that somebody has applied to join it. Anybody can apply, so nothing
-    /// that the applicant wrote is in it.
+    /// The e-mail that tells administrators of a customer that somebody has applied to join it. Anybody can apply, so
+    /// nothing that the applicant wrote is in it.
     /// </summary>
     public static (string Subject, string Text) ToDecide(OperatorTerms terms, string organisation, int count, string link)
     {

@@ -6,12 +6,14 @@ using Npgsql;
 namespace Authorisation.Administration.Messages;
 
 /// <summary>
-/// Writes messages beside the change that causes them: both are committed, or neither. Here, and nowhere else, is where it is
-/// bounded how many go to one receiver, are caused by one organisation, or are caused for one operator by outsiders.
+/// Writes messages beside the change that causes them: both are committed, or neither. Here, and nowhere else, is where
+/// it is bounded how many go to one receiver, are caused by one organisation, or are caused for one operator by
+/// outsiders.
 /// </summary>
 /// <remarks>
-/// Any number of hosts may write at once and none passes a bound: messages of one organisation, to one receiver, follow each
-/// other by advisory locks that last as long as the transaction, in that order; what was committed before is seen behind them.
+/// Any number of hosts may write at once and none passes a bound: messages of one organisation, to one receiver, follow
+/// each other by advisory locks that last as long as the transaction, in that order; what was committed before is seen
+/// behind them.
 /// </remarks>
 internal sealed partial class Outbox(TextCipher cipher, ILogger<Outbox> logger)
 {
@@ -74,8 +76,8 @@ internal sealed partial class Outbox(TextCipher cipher, ILogger<Outbox> logger)
         "update control.message set state = 4, text = null where account_id = @accountId and state in (1, 3)",
         new { accountId });
 
-    // What was overtaken counts: it may have been on its way. Each bound is looked at by the message that would have to be
-    // old enough for one more, so that its age says how long to wait.
+    // What was overtaken counts: it may have been on its way. Each bound is looked at by the message that would have to
+    // be old enough for one more, so that its age says how long to wait.
     private static async Task<MessageBound?> ReachedAsync(NpgsqlConnection db, NewMessage message)
     {
         var kind = message.Kind;

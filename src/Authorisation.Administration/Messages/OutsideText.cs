@@ -4,8 +4,8 @@ using System.Text;
 namespace Authorisation.Administration.Messages;
 
 /// <summary>
-/// Names that a customer typed, as messages to others may have them: short, of letters and digits, and nothing in them that
-/// a mail program or a telephone makes a link of, be it an address of the web, of a person, or a number to call.
+/// Names that a customer typed, as messages to others may have them: short, of letters and digits, and nothing in them
+/// that a mail program or a telephone makes a link of, be it an address of the web, of a person, or a number to call.
 /// </summary>
 internal static class OutsideText
 {

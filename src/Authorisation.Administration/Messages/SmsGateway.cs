@@ -7,8 +7,8 @@ using Authorisation.Core;
 namespace Authorisation.Administration.Messages;
 
 /// <summary>
-/// Sends SMS as a form by HTTP POST with basic authentication: sender, recipient, text, under the names that the gateway
-/// gives them. That shape is shared by 46elks (<c>from, to, message</c>) and Twilio (<c>From, To, Body</c>).
+/// Sends SMS as a form by HTTP POST with basic authentication: sender, recipient, text, under the names that the
+/// gateway gives them. That shape is shared by 46elks (<c>from, to, message</c>) and Twilio (<c>From, To, Body</c>).
 /// </summary>
 internal sealed class SmsGateway(SmsSettings settings, HttpClient http)
 {
@@ -17,7 +17,7 @@ internal sealed class SmsGateway(SmsSettings settings, HttpClient http)
         using var request = new HttpRequestMessage(HttpMethod.Post, settings.Url);
         request.Headers.Authorization = new AuthenticationHeaderValue(
             "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{settings.User}:{settings.Password}")));
-        // At least once: a gateway that heeds this knows a message that comes again.
+        // At least once: a gateway that heeds this recognises a repeated message.
         request.Headers.Add("Idempotency-Key", delivery.Id.ToString());
         request.Content = new FormUrlEncodedContent(
         [
@@ -55,7 +55,8 @@ internal sealed class SmsGateway(SmsSettings settings, HttpClient http)
         }
     }
 
-    // What the gateway finds wrong with the request it will find wrong again; a wrong password or Sms:Url can be put right.
+    // What the gateway finds wrong with the request it will find wrong again; a wrong password or Sms:Url can be put
+    // right.
     private static bool IsFinal(HttpStatusCode status) =>
         status is HttpStatusCode.BadRequest or HttpStatusCode.NotFound or HttpStatusCode.UnprocessableEntity;
 }

@@ -9,7 +9,9 @@ using MimeKit;
 
 namespace Authorisation.Administration.Messages;
 
-/// <summary>Sends e-mail over SMTP, each on a connection of its own, within <see cref="Limits.MessageSendTimeout"/>.</summary>
+/// <summary>
+/// Sends e-mail over SMTP, each on a connection of its own, within <see cref="Limits.MessageSendTimeout"/>.
+/// </summary>
 internal sealed class SmtpMailer(SmtpSettings settings)
 {
     /// <summary>Hands a message over to the mail server.</summary>
@@ -44,7 +46,8 @@ internal sealed class SmtpMailer(SmtpSettings settings)
     {
         var client = new SmtpClient
         {
-            // Lists of what was revoked are fetched from wherever a certificate says, where this host may have no way to.
+            // Lists of what was revoked are fetched from wherever a certificate says, where this host may have no way
+            // to.
             CheckCertificateRevocation = false,
         };
         if (settings.Authorities is { } authorities)

@@ -4,7 +4,9 @@ using Authorisation.Ledger.Activation;
 
 namespace Authorisation.Administration.Messages;
 
-/// <summary>Encrypts the texts of messages while they wait: codes and links that open something stand in them.</summary>
+/// <summary>
+/// Encrypts the texts of messages while they wait: codes and links that open something stand in them.
+/// </summary>
 internal sealed class TextCipher(CodeKeys keys)
 {
     private const int NonceBytes = 12;
@@ -27,7 +29,9 @@ internal sealed class TextCipher(CodeKeys keys)
     }
 
     /// <summary>Reads a text back.</summary>
-    /// <exception cref="CryptographicException">It was encrypted under a key that is not set, or for another message.</exception>
+    /// <exception cref="CryptographicException">
+    /// It was encrypted under a key that is not set, or for another message.
+    /// </exception>
     public string Decrypt(Guid messageId, ReadOnlySpan<byte> sealedText)
     {
         var plain = new byte[sealedText.Length - NonceBytes - TagBytes];

@@ -5,12 +5,14 @@ using Npgsql;
 namespace Authorisation.Administration.Organisations;
 
 /// <summary>
-/// Billing details along the tree of departments, and the billing snapshot that purchases are invoiced with. Billing snapshots are
-/// only ever added: what was bought before an edit keeps the row that it had.
+/// Billing details along the tree of departments, and the billing snapshot that purchases are invoiced with. Billing
+/// snapshots are only ever added: what was bought before an edit keeps the row that it had.
 /// </summary>
 internal static class BillingDetails
 {
-    /// <summary>Whose details are in force for a department: its own, or those of the nearest above that has its own.</summary>
+    /// <summary>
+    /// Whose details are in force for a department: its own, or those of the nearest above that has its own.
+    /// </summary>
     /// <returns>Null when it is the organisation itself.</returns>
     public static DepartmentRow? SourceOf(DepartmentRow department, IReadOnlyDictionary<Guid, DepartmentRow> all)
     {
@@ -38,11 +40,14 @@ internal static class BillingDetails
         (source?.BillingReference ?? organisation.ReferenceInForce, source?.CostCentre);
 
     /// <summary>
-    /// Brings references and cost centres that are inherited up to date after a change anywhere above. Purchases that are
-    /// decided after the commit are invoiced by them: organisation and department are looked at with each account that is
-    /// read for a decision (<c>billing_snapshot_in_force</c>), so that no account is touched, however many there are.
+    /// Brings references and cost centres that are inherited up to date after a change anywhere above. Purchases that
+    /// are decided after the commit are invoiced by them: organisation and department are looked at with each account
+    /// that is read for a decision (<c>billing_snapshot_in_force</c>), so that no account is touched, however many
+    /// there are.
     /// </summary>
-    /// <param name="work">Within a transaction that has locked the organisation. The trail gets a line a department.</param>
+    /// <param name="work">
+    /// Within a transaction that has locked the organisation. The trail gets a line a department.
+    /// </param>
     /// <param name="organisation">The organisation as it is now.</param>
     public static async Task RefreshAsync(UnitOfWork work, OrganisationRow organisation)
     {
@@ -75,7 +80,9 @@ internal static class BillingDetails
         }
     }
 
-    /// <summary>Gives the open credits of a traveller a billing snapshot that says the traveller's name as it is now.</summary>
+    /// <summary>
+    /// Gives the open credits of a traveller a billing snapshot that says the traveller's name as it is now.
+    /// </summary>
     public static async Task RefreshTravellerAsync(NpgsqlConnection db, Guid travellerId)
     {
         await db.ExecuteAsync(

@@ -63,7 +63,7 @@ internal sealed record StaffRow
             "select pg_advisory_xact_lock(hashtextextended('staff of ' || @operatorId, 1))", new { operatorId });
 
     /// <summary>
-    /// Makes a person staff, who is made with it if the address is new. One that was removed and comes again is
+    /// Makes a person staff, who is made with it if the address is new. One that was removed and is added again is
     /// another: what was sent about the first does not reach the second.
     /// </summary>
     /// <returns>Null when the person is staff already.</returns>

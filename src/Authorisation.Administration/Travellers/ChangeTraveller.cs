@@ -175,7 +175,7 @@ internal sealed class ChangeTraveller(ActivationCodes codes)
         }
     }
 
-    // The open app credit whose access a change ends, or whose code it sends anew; null when it leaves the app alone.
+    // The open app credit whose access a change ends, or whose code it sends again; null when it leaves the app alone.
     // To make such a change takes what sending a code takes.
     private static async Task<OpenApp?> AffectedAppAsync(
         NpgsqlConnection db, OperatorTerms terms, TravellerRow before, TravellerRow after)

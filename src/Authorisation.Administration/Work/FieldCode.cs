@@ -1,8 +1,8 @@
 namespace Authorisation.Administration.Work;
 
 /// <summary>
-/// What is wrong with a field, for programs that put it into words of their own. A closed list: a code never changes its
-/// meaning.
+/// What is wrong with a field, for programs that put it into words of their own. A closed list: a code never changes
+/// its meaning.
 /// </summary>
 public enum FieldCode
 {

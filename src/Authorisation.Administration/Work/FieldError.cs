@@ -2,8 +2,8 @@ namespace Authorisation.Administration.Work;
 
 /// <summary>A field of a request that is wrong, and what it must be instead.</summary>
 /// <param name="Field">
-/// Its name in the API, with dots where it lies deeper. In a file: the name of the column as the file has it, or <c>file</c>
-/// where the file itself is wrong.
+/// Its name in the API, with dots where it lies deeper. In a file: the name of the column as the file has it, or
+/// <c>file</c> where the file itself is wrong.
 /// </param>
 /// <param name="Code">What is wrong, for programs.</param>
 /// <param name="Message">What it must be, for people.</param>

@@ -1,8 +1,8 @@
 namespace Authorisation.Administration.Work;
 
 /// <summary>
-/// Why an operation is refused: a closed list, which each front shows in its own way. A program tells problems apart by the
-/// name, in snake case.
+/// Why an operation is refused: a closed list, which each front shows in its own way. A program tells problems apart by
+/// the name, in snake case.
 /// </summary>
 internal enum ProblemCode
 {
@@ -87,7 +87,9 @@ internal enum ProblemCode
     /// <summary>Rows of the file are wrong, and nothing was imported.</summary>
     RowsRefused = 27,
 
-    /// <summary>The purchase does not allow it as it stands; <see cref="RefusedException.Refusal"/> tells why.</summary>
+    /// <summary>
+    /// The purchase does not allow it as it stands; <see cref="RefusedException.Refusal"/> tells why.
+    /// </summary>
     OperationRefused = 28,
 
     /// <summary>Another operation has this id.</summary>
@@ -96,7 +98,7 @@ internal enum ProblemCode
     /// <summary>The id stands for the same operation with other fields.</summary>
     OperationIdUsedOtherwise = 30,
 
-    /// <summary>Others are at it; it may be tried again.</summary>
+    /// <summary>Other sessions are changing it; retry.</summary>
     Busy = 31,
 
     /// <summary>The database cannot be reached; it may be tried again.</summary>

@@ -1,6 +1,8 @@
 namespace Authorisation.Administration.Work;
 
-/// <summary>A field of a change: one that was not sent stays as it is, and one that was sent as null is cleared.</summary>
+/// <summary>
+/// A field of a change: one that was not sent stays as it is, and one that was sent as null is cleared.
+/// </summary>
 /// <param name="IsSent">Whether it was sent, be it as null.</param>
 /// <param name="Value">What was sent.</param>
 internal readonly record struct Sent<T>(bool IsSent, T? Value)

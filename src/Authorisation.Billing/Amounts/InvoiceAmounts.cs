@@ -3,8 +3,8 @@ using Authorisation.Core;
 namespace Authorisation.Billing.Amounts;
 
 /// <summary>
-/// Net and VAT of prices that include VAT. VAT is computed once for each category and rate of an invoice, from the sum of
-/// its lines, and the lines share the net by largest remainder: docs/decisions/025.
+/// Net and VAT of prices that include VAT. VAT is computed once for each category and rate of an invoice, from the sum
+/// of its lines, and the lines share the net by largest remainder: docs/decisions/025.
 /// </summary>
 internal static class InvoiceAmounts
 {
@@ -34,7 +34,9 @@ internal static class InvoiceAmounts
     }
 
     /// <summary>The subtotals of an invoice from its gross sums, by category and rate in a fixed order.</summary>
-    /// <param name="sums">Any number of sums for each category and rate; one that comes to 0 is a subtotal of 0.</param>
+    /// <param name="sums">
+    /// Any number of sums for each category and rate; one that comes to 0 is a subtotal of 0.
+    /// </param>
     public static IReadOnlyList<TaxSubtotal> Subtotals(IEnumerable<(VatCategory Category, int BasisPoints, long GrossMinor)> sums) =>
         [.. from sum in sums
             group sum.GrossMinor by (sum.Category, sum.BasisPoints) into same
@@ -43,8 +45,8 @@ internal static class InvoiceAmounts
             select Subtotal(same.Key.Category, same.Key.BasisPoints, gross)];
 
     /// <summary>
-    /// The nets of amounts of one category and rate: each rounded down, and what then lacks in the net of their sum given
-    /// to those that lost most, the first among equals first.
+    /// The nets of amounts of one category and rate: each rounded down, and what then lacks in the net of their sum
+    /// given to those that lost most, the first among equals first.
     /// </summary>
     public static long[] Nets(int basisPoints, IReadOnlyList<long> grossMinor)
     {

@@ -4,15 +4,18 @@ using Authorisation.Core;
 namespace Authorisation.Billing.Amounts;
 
 /// <summary>
-/// The rates of VAT on invoices. Purchases are refused at rates that no e-invoice of the operator's country can have; a row from
-/// before that was so stands on the invoice at the operator's own rate: docs/decisions/027.
+/// The rates of VAT on invoices. Purchases are refused at rates that no e-invoice of the operator's country can have; a
+/// row from before that was so stands on the invoice at the operator's own rate: docs/decisions/027.
 /// </summary>
 internal static class InvoiceRates
 {
     /// <summary>What an invoice comes to by rate.</summary>
     /// <param name="sums">Gross amounts in minor units, as the rows have them.</param>
     /// <param name="terms">The operator.</param>
-    /// <returns>The subtotals; and the rate, in hundredths of a percent, that stands instead of others, null where there are none.</returns>
+    /// <returns>
+    /// The subtotals; and the rate, in hundredths of a percent, that stands instead of others, null where there are
+    /// none.
+    /// </returns>
     public static (IReadOnlyList<TaxSubtotal> Taxes, int? Instead) Settle(
         IEnumerable<(VatRate Rate, long GrossMinor)> sums, OperatorTerms terms)
     {

@@ -9,8 +9,9 @@ using Npgsql;
 namespace Authorisation.Billing.Corrections;
 
 /// <summary>
-/// Takes an invoice back whole, and makes one of the same rows that stands instead of it, with the seller, the payment and the buyer
-/// as they are now. So what an invoice was made with by mistake is put right, and no invoice is ever changed.
+/// Takes an invoice back whole, and makes one of the same rows that stands instead of it, with the seller, the payment
+/// and the buyer as they are now. So what an invoice was made with by mistake is put right, and no invoice is ever
+/// changed.
 /// </summary>
 internal static class InvoiceReplacement
 {

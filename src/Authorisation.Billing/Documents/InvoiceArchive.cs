@@ -5,7 +5,10 @@ using Npgsql;
 
 namespace Authorisation.Billing.Documents;
 
-/// <summary>A month's invoices as one file, written one after another, so that a large month needs no more memory than a small one.</summary>
+/// <summary>
+/// A month's invoices as one file, written one after another, so that a large month needs no more memory than a small
+/// one.
+/// </summary>
 internal static class InvoiceArchive
 {
     /// <summary>The name, in the archive, of the list of invoices that are no e-invoice.</summary>

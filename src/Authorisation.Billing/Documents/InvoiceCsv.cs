@@ -7,8 +7,8 @@ using Authorisation.Core;
 namespace Authorisation.Billing.Documents;
 
 /// <summary>
-/// Invoices as a file that a Swedish or Norwegian Excel opens rightly: UTF-8 with a byte order mark, semicolons, decimal
-/// commas. Each row says which invoice it is of, so that a file of many can be pivoted.
+/// Invoices as a file that a Swedish or Norwegian Excel opens rightly: UTF-8 with a byte order mark, semicolons,
+/// decimal commas. Each row says which invoice it is of, so that a file of many can be pivoted.
 /// </summary>
 internal static class InvoiceCsv
 {
@@ -37,8 +37,8 @@ internal static class InvoiceCsv
         [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(string.Join(Separator, Columns.Select(Text)) + LineEnd)];
 
     /// <summary>
-    /// The rows of an invoice: its lines, then one for each rate of VAT. Net and gross stand with the lines; VAT, rounding and total
-    /// with the rates, as a line has none: so each column can be summed.
+    /// The rows of an invoice: its lines, then one for each rate of VAT. Net and gross stand with the lines; VAT,
+    /// rounding and total with the rates, as a line has none: so each column can be summed.
     /// </summary>
     public static byte[] Rows(Invoice invoice, Locale locale)
     {
@@ -118,7 +118,9 @@ internal static class InvoiceCsv
         Text(invoice.Month.ToString()),
     ];
 
-    /// <summary>A quoted text that no spreadsheet runs. Amounts never come here: a negative one stays a number.</summary>
+    /// <summary>
+    /// A quoted text that no spreadsheet runs. Amounts never come here: a negative one stays a number.
+    /// </summary>
     internal static string Text(string? text)
     {
         var kept = (text ?? "").Replace("\0", "", StringComparison.Ordinal);

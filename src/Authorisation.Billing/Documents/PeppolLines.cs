@@ -38,7 +38,9 @@ internal static class PeppolLines
             Price(invoice, line));
     }
 
-    /// <summary>The day of the line, which may not lie outside of the invoice's month (PEPPOL-EN16931-R110, R111).</summary>
+    /// <summary>
+    /// The day of the line, which may not lie outside of the invoice's month (PEPPOL-EN16931-R110, R111).
+    /// </summary>
     private static XElement? Period(Invoice invoice, InvoiceLine line, Locale locale)
     {
         if (line.MadeAt is not { } madeAt || locale.MonthOf(madeAt) != invoice.Month)

@@ -5,7 +5,7 @@ using Authorisation.Core;
 
 namespace Authorisation.Billing.Documents;
 
-/// <summary>What keeps an invoice from being valid in Peppol, in words for whoever can mend it.</summary>
+/// <summary>What keeps an invoice from being valid in Peppol, in words for the person who can correct it.</summary>
 internal static class PeppolMissing
 {
     private const int BankgiroDigitsMin = 7;

@@ -6,8 +6,8 @@ namespace Authorisation.Billing.Documents;
 /// <summary>How a Peppol document is to be paid.</summary>
 internal static class PeppolPayment
 {
-    // UNCL4461. Bankgiro and plusgiro are credit transfers too (SE-R-011), and all means must have one code (UBL-SR-47):
-    // 58, for SEPA, would be for euros only.
+    // UNCL4461. Bankgiro and plusgiro are credit transfers too (SE-R-011), and all means must have one code
+    // (UBL-SR-47): 58, for SEPA, would be for euros only.
     private const string CreditTransfer = "30";
 
     private const string BankgiroBranch = "SE:BANKGIRO";

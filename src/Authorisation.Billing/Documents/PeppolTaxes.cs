@@ -18,7 +18,9 @@ internal static class PeppolTaxes
     // Of the code list VATEX: not subject to VAT.
     private const string OutsideScopeReason = "VATEX-EU-O";
 
-    /// <summary>Whether all that the invoice has is outside the scope of VAT: then no VAT number may stand on it.</summary>
+    /// <summary>
+    /// Whether all that the invoice has is outside the scope of VAT: then no VAT number may stand on it.
+    /// </summary>
     public static bool IsOutsideScope(Invoice invoice) =>
         Subtotals(invoice) is { Count: > 0 } taxes && taxes.All(tax => tax.Category == VatCategory.OutsideScope);
 

@@ -32,7 +32,9 @@ internal static class PeppolXml
         return file.ToArray();
     }
 
-    /// <summary>What the document lacks to be valid in Peppol, one sentence each; empty when nothing is missing.</summary>
+    /// <summary>
+    /// What the document lacks to be valid in Peppol, one sentence each; empty when nothing is missing.
+    /// </summary>
     public static IReadOnlyList<string> Missing(Invoice invoice) => PeppolMissing.Of(invoice);
 
     /// <summary>The document, with its elements in the order of the schemas of UBL 2.1, which differ by kind.</summary>

@@ -3,7 +3,9 @@ using Authorisation.Core;
 
 namespace Authorisation.Billing.Invoices;
 
-/// <summary>One row of the closed ledger as it is invoiced, with the billing snapshots that were in force when it was decided.</summary>
+/// <summary>
+/// One row of the closed ledger as it is invoiced, with the billing snapshots that were in force when it was decided.
+/// </summary>
 internal sealed record BilledRow
 {
     /// <summary>The row's own id: of the authorisation, the operation or the charge.</summary>
@@ -46,7 +48,9 @@ internal sealed record BilledRow
     /// <summary>When it was decided or made.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
 
-    /// <summary>The month whose limit it counts in: earlier than the invoice's for what was reported or taken late.</summary>
+    /// <summary>
+    /// The month whose limit it counts in: earlier than the invoice's for what was reported or taken late.
+    /// </summary>
     public required CreditMonth CreditMonth { get; init; }
 
     /// <summary>Its category and rate of VAT.</summary>

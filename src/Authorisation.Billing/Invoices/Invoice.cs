@@ -54,7 +54,8 @@ internal sealed record Invoice
     public required Party Buyer { get; init; }
 
     /// <summary>
-    /// The earlier documents that it corrects: of a credit note, unless the organisation has none; of an invoice, what it takes back.
+    /// The earlier documents that it corrects: of a credit note, unless the organisation has none; of an invoice, what
+    /// it takes back.
     /// </summary>
     public IReadOnlyList<InvoiceReference> Corrects { get; init; } = [];
 

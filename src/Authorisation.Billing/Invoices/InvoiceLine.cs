@@ -2,7 +2,9 @@ using Authorisation.Core;
 
 namespace Authorisation.Billing.Invoices;
 
-/// <summary>A line of an invoice: one row of the ledger, one charge, or all rows of a card that belong together.</summary>
+/// <summary>
+/// A line of an invoice: one row of the ledger, one charge, or all rows of a card that belong together.
+/// </summary>
 internal sealed record InvoiceLine
 {
     /// <summary>1 to the number of lines.</summary>
@@ -19,12 +21,14 @@ internal sealed record InvoiceLine
     public string? Traveller { get; init; }
 
     /// <summary>
-    /// <c>app</c>, or <c>card ····1234</c>: never more of a card's number than its last four digits. Null for a charge, which is
-    /// bought on no credit.
+    /// <c>app</c>, or <c>card ····1234</c>: never more of a card's number than its last four digits. Null for a charge,
+    /// which is bought on no credit.
     /// </summary>
     public required string? Instrument { get; init; }
 
-    /// <summary>What was bought, in the operator's words: the product; where there is none, the <see cref="Description"/>.</summary>
+    /// <summary>
+    /// What was bought, in the operator's words: the product; where there is none, the <see cref="Description"/>.
+    /// </summary>
     public required string Name { get; init; }
 
     /// <summary>What happened, in the operator's language: a purchase, a refund, the sum of a card.</summary>

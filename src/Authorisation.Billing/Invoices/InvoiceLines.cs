@@ -15,12 +15,17 @@ internal static class InvoiceLines
     private const int CardDigitsShown = 4;
 
     /// <summary>
-    /// The numbered lines, by department, traveller, instrument and time: the same rows give the same lines, in whatever
-    /// order they come. What comes to 0 is no line, unless something of an older month is in it, which has to be seen somewhere.
+    /// The numbered lines, by department, traveller, instrument and time: the same rows give the same lines, in
+    /// whatever order they come. What comes to 0 is no line, unless something of an older month is in it, which has to
+    /// be seen somewhere.
     /// </summary>
     /// <param name="rows">The rows of one invoice.</param>
-    /// <param name="month">The month that is invoiced; a row of an earlier one says when it was made, a sum of which month it is.</param>
-    /// <param name="itemisesCards">Whether each row of a card is a line; else a card's rows of one month are summed.</param>
+    /// <param name="month">
+    /// The month that is invoiced; a row of an earlier one says when it was made, a sum of which month it is.
+    /// </param>
+    /// <param name="itemisesCards">
+    /// Whether each row of a card is a line; else a card's rows of one month are summed.
+    /// </param>
     /// <param name="locale">How the operator writes.</param>
     /// <param name="texts">What the operator calls products.</param>
     public static IReadOnlyList<InvoiceLine> Of(
@@ -97,7 +102,7 @@ internal static class InvoiceLines
 
     private static (InvoiceLine Line, Guid Id, bool IsLate) Summed(IReadOnlyList<BilledRow> rows, CreditMonth month, Locale locale)
     {
-        // Whoever was renamed within the month has the name of the month's end.
+        // A traveller renamed within the month has the name of the month's end.
         var last = rows.MaxBy(row => (row.RecordedAt, row.Id))!;
         var description = InvoiceTexts.CardSum(locale.Language);
         var isLate = last.CreditMonth < month;

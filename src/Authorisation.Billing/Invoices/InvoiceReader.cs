@@ -15,8 +15,8 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
         r.purpose, r.product, r.occurred_at, r.recorded_at, r.credit_month
         """;
 
-    // Which accounts have rows on the invoice is known from what they were sealed with. The payers are looked through once for
-    // all the rows: joined without "materialized", Postgres may look through them for each account.
+    // Which accounts have rows on the invoice is known from what they were sealed with. The payers are looked through
+    // once for all the rows: joined without "materialized", Postgres may look through them for each account.
     private const string RowsSql = $"""
         with payer as materialized (
           select id, department_id, department_name, cost_centre, traveller_id, traveller_name

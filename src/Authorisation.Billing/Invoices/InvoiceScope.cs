@@ -27,8 +27,10 @@ internal sealed record InvoiceScope(int[] StaffOf, Guid[] Wide, Guid[] Narrow, G
             and p.department_id <> all(@Departments))
         """;
 
-    /// <summary>The condition, on <c>i</c>, an invoice, and <c>o</c>, its operator; only with what the principal has, so that an
-    /// index is found for it.</summary>
+    /// <summary>
+    /// The condition, on <c>i</c>, an invoice, and <c>o</c>, its operator; only with what the principal has, so that an
+    /// index is found for it.
+    /// </summary>
     public string Sql
     {
         get

@@ -28,7 +28,9 @@ internal sealed record Invoicing
     /// <summary>A line for each purchase on a card, or one with the sum of each card.</summary>
     public required bool ItemisesCards { get; init; }
 
-    /// <summary>Whether administrators see purchases at once, or when the invoices of their month are published.</summary>
+    /// <summary>
+    /// Whether administrators see purchases at once, or when the invoices of their month are published.
+    /// </summary>
     public required bool ShowsPurchasesAtOnce { get; init; }
 
     /// <summary>What products are called on invoices.</summary>
@@ -62,7 +64,9 @@ internal sealed record Invoicing
             };
     }
 
-    /// <summary>Sets how an operator invoices: a first time with revision 1, else as the change of the revision before.</summary>
+    /// <summary>
+    /// Sets how an operator invoices: a first time with revision 1, else as the change of the revision before.
+    /// </summary>
     /// <returns>False when somebody else set it first.</returns>
     public async Task<bool> SaveAsync(NpgsqlConnection db, int operatorId) => await db.ExecuteAsync(
         """

@@ -175,8 +175,8 @@ internal static class InvoicingFields
         return new ProductTexts(texts);
     }
 
-    // Whatever is accepted here, the series can go on: it takes a thousand jumps to use up what a number may be, and a jump that
-    // no invoice has followed yet is taken back.
+    // Whatever is accepted here, the series can go on: it takes a thousand jumps to use up what a number may be, and a
+    // jump that no invoice has followed yet is taken back.
     private static long Number(Fields fields, InvoicingRequest sent, long inForce, long? lastNumber)
     {
         if (sent.FirstNumber is { } first)

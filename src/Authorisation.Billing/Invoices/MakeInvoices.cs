@@ -7,14 +7,14 @@ using Npgsql;
 namespace Authorisation.Billing.Invoices;
 
 /// <summary>
-/// Makes the invoices of a closed month from what its accounts were sealed with and from its charges: one for each organisation and billing
-/// reference under which something stands. An invoice is made once and never changed.
+/// Makes the invoices of a closed month from what its accounts were sealed with and from its charges: one for each
+/// organisation and billing reference under which something stands. An invoice is made once and never changed.
 /// </summary>
 internal sealed class MakeInvoices
 {
-    // What stands on the invoices of a billing snapshot "p", by rate of VAT. What was bought and given back in the month itself
-    // comes to nothing and is on no invoice. But a purchase and what was given back of an older month may come to nothing as well,
-    // and both have to be seen somewhere.
+    // What stands on the invoices of a billing snapshot "p", by rate of VAT. What was bought and given back in the
+    // month itself comes to nothing and is on no invoice. But a purchase and what was given back of an older month may
+    // come to nothing as well, and both have to be seen somewhere.
     private const string Owed = """
         (
           select o.vat_category, o.vat_basis_points, o.invoiced_minor
@@ -31,8 +31,9 @@ internal sealed class MakeInvoices
           offset 0)
         """;
 
-    // The parts of each billing snapshot are looked up by themselves ("offset 0" keeps it so): right after a month was written
-    // nothing is known of how it is spread, and a plan made for all of them at once may read all of it for each organisation.
+    // The parts of each billing snapshot are looked up by themselves ("offset 0" keeps it so): right after a month was
+    // written nothing is known of how it is spread, and a plan made for all of them at once may read all of it for each
+    // organisation.
     private const string NextSql = $"""
         select g.id
         from organisation g
@@ -69,14 +70,16 @@ internal sealed class MakeInvoices
     /// <param name="organisations">How many to handle at most, 1 or more.</param>
     /// <param name="today">The day by the operator's calendar: no invoice is published before it.</param>
     /// <param name="stop">Gives it up.</param>
-    /// <returns>The last organisation handled, null when there is none after it; and how many invoices were made.</returns>
+    /// <returns>
+    /// The last organisation handled, null when there is none after it; and how many invoices were made.
+    /// </returns>
     /// <exception cref="InvalidOperationException">It is not set how the operator invoices.</exception>
     public async Task<(Guid? After, int Made)> RunAsync(
         NpgsqlConnection db, OperatorTerms terms, CreditMonth month, Guid after, int organisations, DateOnly today,
         CancellationToken stop)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(organisations, 1);
-        // Whoever else makes invoices of the operator waits here, and then sees those that were made.
+        // Another session that makes invoices of the operator waits here, and then sees those that were made.
         var invoicing = await Invoicing.FindAsync(db, terms.Id, forChange: true)
             ?? throw new InvalidOperationException($"It is not set how {terms.Code} invoices.");
         var ids = (await db.QueryAsync<Guid>(new CommandDefinition(

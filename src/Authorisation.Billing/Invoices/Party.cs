@@ -32,7 +32,9 @@ internal sealed record Party
     /// <summary>Other words about the company that the law wants on invoices, such as its seat.</summary>
     public string? LegalForm { get; init; }
 
-    /// <summary>The scheme of organisation numbers in the party's country, of ISO 6523; null where it is not known.</summary>
+    /// <summary>
+    /// The scheme of organisation numbers in the party's country, of ISO 6523; null where it is not known.
+    /// </summary>
     public string? NumberScheme => Country switch
     {
         "SE" => ElectronicAddress.SwedishNumber,

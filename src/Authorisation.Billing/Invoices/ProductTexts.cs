@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace Authorisation.Billing.Invoices;
 
-/// <summary>What an operator calls the products that clients name by code, such as <c>single-adult</c>. Never changed once made.</summary>
+/// <summary>
+/// What an operator calls the products that clients name by code, such as <c>single-adult</c>. Never changed once made.
+/// </summary>
 internal sealed class ProductTexts
 {
     private readonly IReadOnlyDictionary<string, string> _texts;
@@ -15,7 +17,9 @@ internal sealed class ProductTexts
     /// <summary>The texts by code.</summary>
     public IReadOnlyDictionary<string, string> All => _texts;
 
-    /// <summary>What a product is called: by its code where it has no text. Null for no product, or a blank one.</summary>
+    /// <summary>
+    /// What a product is called: by its code where it has no text. Null for no product, or a blank one.
+    /// </summary>
     public string? Of(string? product) =>
         product is not null
             && _texts.TryGetValue(product, out var text) ? text : PrintableText.IsBlank(product) ? null : product;

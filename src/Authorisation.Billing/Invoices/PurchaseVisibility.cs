@@ -4,11 +4,15 @@ using Npgsql;
 
 namespace Authorisation.Billing.Invoices;
 
-/// <summary>Where an operator's months stand: what is closed, what day it is, and what administrators may see already.</summary>
+/// <summary>
+/// Where an operator's months stand: what is closed, what day it is, and what administrators may see already.
+/// </summary>
 /// <param name="FirstOpen">The first month that is not closed; month 0 while none was.</param>
 /// <param name="Today">The operator's day.</param>
 /// <param name="Country">Whose holidays count.</param>
-/// <param name="ShowsPurchasesAtOnce">Whether purchases are seen before the invoices of their month are published.</param>
+/// <param name="ShowsPurchasesAtOnce">
+/// Whether purchases are seen before the invoices of their month are published.
+/// </param>
 internal sealed record PurchaseVisibility(CreditMonth FirstOpen, DateOnly Today, string Country, bool ShowsPurchasesAtOnce)
 {
     /// <summary>The month that it is.</summary>
@@ -31,9 +35,9 @@ internal sealed record PurchaseVisibility(CreditMonth FirstOpen, DateOnly Today,
     public bool IsClosed(CreditMonth month) => month < FirstOpen;
 
     /// <summary>
-    /// The day on which administrators see what was bought in a month, null when they do already: it has to be closed, and
-    /// the first business day after it come. The day is never in the past: a month that is late to be closed is looked at
-    /// from tomorrow on.
+    /// The day on which administrators see what was bought in a month, null when they do already: it has to be closed,
+    /// and the first business day after it come. The day is never in the past: a month that is late to be closed is
+    /// looked at from tomorrow on.
     /// </summary>
     public DateOnly? HiddenUntil(CreditMonth month)
     {

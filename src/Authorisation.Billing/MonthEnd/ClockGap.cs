@@ -14,8 +14,8 @@ internal sealed record ClockGap(DateTimeOffset From, DateTimeOffset To, bool Was
     public TimeSpan Length => To - From;
 
     /// <summary>
-    /// The gap in which the clocks passed a moment the last time that they did; null when somebody saw them pass it. Passing
-    /// it counts no more once the clocks were set back before it.
+    /// The gap in which the clocks passed a moment the last time that they did; null when somebody saw them pass it.
+    /// Passing it counts no more once the clocks were set back before it.
     /// </summary>
     public static async Task<ClockGap?> AtAsync(NpgsqlConnection db, DateTimeOffset moment)
     {

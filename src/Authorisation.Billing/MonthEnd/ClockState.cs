@@ -6,7 +6,9 @@ using Npgsql;
 
 namespace Authorisation.Billing.MonthEnd;
 
-/// <summary>What the clocks say at one moment: the host's, the database's, and the last moment that was recorded.</summary>
+/// <summary>
+/// What the clocks say at one moment: the host's, the database's, and the last moment that was recorded.
+/// </summary>
 /// <param name="HostAt">The host's clock.</param>
 /// <param name="DatabaseAt">The database's clock at the same moment, to within the length of a round trip.</param>
 /// <param name="Last">The last recorded moment; null when none was recorded yet.</param>
@@ -53,7 +55,9 @@ internal sealed record ClockState(DateTimeOffset HostAt, DateTimeOffset Database
             CultureInfo.InvariantCulture,
             $"the host's clock is at {HostAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC and the database's at {DatabaseAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");
 
-    /// <summary>Why nothing may be closed on these clocks, in words; null when both agree with each other and the last moment.</summary>
+    /// <summary>
+    /// Why nothing may be closed on these clocks, in words; null when both agree with each other and the last moment.
+    /// </summary>
     public string? Trouble
     {
         get

@@ -7,9 +7,9 @@ namespace Authorisation.Billing.MonthEnd;
 internal static class ClosedRows
 {
     /// <summary>
-    /// A common table expression <c>row_of</c> for the accounts in <c>chosen(id)</c>, which are the operator's: their rows of
-    /// the month, each with its digest. <c>sealed</c> is their sum by account, with the operations whose authorisation is
-    /// gone. Needs @operatorId and @month.
+    /// A common table expression <c>row_of</c> for the accounts in <c>chosen(id)</c>, which are the operator's: their
+    /// rows of the month, each with its digest. <c>sealed</c> is their sum by account, with the operations whose
+    /// authorisation is gone. Needs @operatorId and @month.
     /// </summary>
     public const string OfAccounts = """
         row_of as materialized (
@@ -27,9 +27,9 @@ internal static class ClosedRows
         """;
 
     /// <summary>
-    /// A query for the rows of a table that are on none of their operator's accounts, with their digests: tombstones, what was
-    /// asked of unknown cards and apps, another operator's among them, and charges. Needs @operatorId, @month and @afterId, and
-    /// is quick when it is read by pages in the order of the ids.
+    /// A query for the rows of a table that are on none of their operator's accounts, with their digests: tombstones,
+    /// what was asked of unknown cards and apps, another operator's among them, and charges. Needs @operatorId, @month
+    /// and @afterId, and is quick when it is read by pages in the order of the ids.
     /// </summary>
     public static string OnNoAccount(RowSource source) => $"""
         select r.id, r.digest

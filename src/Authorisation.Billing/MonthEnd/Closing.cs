@@ -7,18 +7,18 @@ using Npgsql;
 namespace Authorisation.Billing.MonthEnd;
 
 /// <summary>
-/// Closes a month. Who writes rows of a month holds a shared lock of it until they are committed; closing takes the lock
-/// alone, so it waits for all that were decided before and lets none begin until the first open month is the next. From
-/// then on nobody writes to the closed month, whatever the clock says: what belongs to it stands on the open month's
-/// invoice.
+/// Closes a month. Who writes rows of a month holds a shared lock of it until they are committed; closing takes the
+/// lock alone, so it waits for all that were decided before and lets none begin until the first open month is the next.
+/// From then on nobody writes to the closed month, whatever the clock says: what belongs to it stands on the open
+/// month's invoice.
 /// </summary>
 internal static class Closing
 {
     // Their account_id, if there is one, is what the caller typed.
     private const string IsOnNoAccount = "(account_id is null or billing_snapshot_id is null)";
 
-    // While nothing is closed, rows stand on the invoice of the month that they count in. So the accounts' own indexes give the
-    // oldest row of each; rows on no account have one by invoice month.
+    // While nothing is closed, rows stand on the invoice of the month that they count in. So the accounts' own indexes
+    // give the oldest row of each; rows on no account have one by invoice month.
     private const string OldestSql = $"""
         select min(found.month)
         from (
@@ -47,14 +47,16 @@ internal static class Closing
         """;
 
     /// <summary>
-    /// The first month that is not closed; null when nothing has been bought that could be. Until an operator's first closing
-    /// each of its accounts is looked at for it, so it may take a while; within a transaction.
+    /// The first month that is not closed; null when nothing has been bought that could be. Until an operator's first
+    /// closing each of its accounts is looked at for it, so it may take a while; within a transaction.
     /// </summary>
     public static async Task<CreditMonth?> FirstOpenAsync(NpgsqlConnection db, int operatorId, CancellationToken stop) =>
         await FirstOpenSetAsync(db, operatorId) ?? await OldestAsync(db, operatorId, int.MaxValue, stop);
 
-    /// <summary>Closes the run's month; within the transaction that takes down that it did.</summary>
-    /// <exception cref="PostgresException">55P03: a batch held the month for longer than it should; try again.</exception>
+    /// <summary>Closes the run's month, in the transaction that records it.</summary>
+    /// <exception cref="PostgresException">
+    /// 55P03: a batch held the month for longer than it should; try again.
+    /// </exception>
     public static async Task<MonthEndRun> CloseAsync(NpgsqlConnection db, OperatorTerms terms, MonthEndRun run, CancellationToken stop)
     {
         var month = run.ClosedMonth;
@@ -67,9 +69,9 @@ internal static class Closing
             throw new InvalidOperationException($"{month} is not over by the database's clock.");
         }
 
-        // With the first closing, what was reported of older months since it was planned. Under the locks that costs a look into
-        // two indexes for each account, which find nothing: seconds for a million accounts, once in an operator's life, in which
-        // only what belongs to months that are over has to wait.
+        // With the first closing, what was reported of older months since it was planned. Under the locks that costs a
+        // look into two indexes for each account, which find nothing: seconds for a million accounts, once in an
+        // operator's life, in which only what belongs to months that are over has to wait.
         if ((firstOpen ?? await OldestAsync(db, terms.Id, month.Number, stop)) is { } first && first < month)
         {
             throw new InvalidOperationException($"{first} comes before {month}: something that belongs to it has been reported.");
@@ -88,8 +90,8 @@ internal static class Closing
     }
 
     /// <summary>
-    /// Waits for all who write to the month. The first month of an operator is closed together with all that come before
-    /// it and have no rows: a device can still report a sale of those, as long ago as advices may be.
+    /// Waits for all who write to the month. The first month of an operator is closed together with all that come
+    /// before it and have no rows: a device can still report a sale of those, as long ago as advices may be.
     /// </summary>
     private static async Task LockAsync(NpgsqlConnection db, OperatorTerms terms, CreditMonth month, bool isFirst)
     {
@@ -109,10 +111,12 @@ internal static class Closing
         return month == 0 ? null : CreditMonth.FromNumber(month);
     }
 
-    /// <summary>The oldest month before another that an operator has rows in, while none is closed; null when there is none.</summary>
+    /// <summary>
+    /// The oldest month before another that an operator has rows in, while none is closed; null when there is none.
+    /// </summary>
     private static async Task<CreditMonth?> OldestAsync(NpgsqlConnection db, int operatorId, int before, CancellationToken stop)
     {
-        // It has time: given up early, it would begin anew a minute later, and no month would ever be closed.
+        // It has time: given up early, it would start again a minute later, and no month would ever be closed.
         await db.ExecuteAsync(
             $"set local enable_seqscan = off; set local statement_timeout = {(int)Limits.FirstMonthSearchTimeout.TotalMilliseconds}");
         var month = await db.QuerySingleAsync<int?>(new CommandDefinition(

@@ -6,9 +6,9 @@ using Npgsql;
 namespace Authorisation.Billing.MonthEnd;
 
 /// <summary>
-/// Whether a month may be closed now. Closing cannot be undone once something is in the month, so it takes more than one clock:
-/// the host's, the database's and the last recorded moment have to agree; and by itself the work closes one month only, the one
-/// that is just over and whose end was watched. Anything more waits until a person asks for it.
+/// Whether a month may be closed now. Closing cannot be undone once something is in the month, so it takes more than
+/// one clock: the host's, the database's and the last recorded moment have to agree; and by itself the work closes one
+/// month only, the one that is just over and whose end was watched. Anything more waits until a person asks for it.
 /// </summary>
 internal static class ClosingGuard
 {

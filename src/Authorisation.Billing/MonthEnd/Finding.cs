@@ -14,7 +14,7 @@ public sealed record Finding(string Kind, string Subject, string Expected, strin
     internal static Finding OfOrphan(Guid operation) =>
         new("operation_without_authorisation", $"operation:{operation}", "an authorisation", "none");
 
-    /// <summary>Takes down what was found, as far as there is room; all of it is counted by the run.</summary>
+    /// <summary>Records what was found, as far as there is room; the run counts all of it.</summary>
     internal static async Task AddAsync(NpgsqlConnection db, MonthEndRun run, IEnumerable<Finding> findings, int most)
     {
         var next = await db.QuerySingleAsync<int>(

@@ -71,7 +71,7 @@ internal sealed record MonthEndRun
     /// <summary>When its month was opened again.</summary>
     public DateTime? ReopenedAt { get; init; }
 
-    /// <summary>The e-mail address of who opened it again.</summary>
+    /// <summary>The e-mail address of the person who reopened it.</summary>
     public string? ReopenedBy { get; init; }
 
     /// <summary>Why it was opened again.</summary>
@@ -109,8 +109,8 @@ internal sealed record MonthEndRun
             $"select {Columns} where t.operator_id = @operatorId and t.state in (1, 3) order by t.night", new { operatorId })];
 
     /// <summary>
-    /// Whether the work of an operator's last night was taken down, nothing of any night is left to do, and no month before the
-    /// current one is open, as far as a closing has told.
+    /// Whether the work of an operator's last night was recorded, nothing of any night is left to do, and no month
+    /// before the current one is open, as far as a closing has told.
     /// </summary>
     public static Task<bool> IsAllDoneAsync(NpgsqlConnection db, int operatorId, DateOnly night, CreditMonth current) =>
         db.QuerySingleAsync<bool>(
@@ -142,7 +142,7 @@ internal sealed record MonthEndRun
             """,
             new { operators, before, nil = Guid.Empty, count })];
 
-    /// <summary>Takes down that a night has work; a night that was taken down before stays as it is.</summary>
+    /// <summary>Records that a night has work to do. Does nothing if it is already recorded.</summary>
     public static Task AddAsync(NpgsqlConnection db, int operatorId, NightlyRun night) => db.ExecuteAsync(
         """
         insert into billing.month_end (id, operator_id, night, month, state, step, after_id, started_at)
@@ -151,7 +151,7 @@ internal sealed record MonthEndRun
         """,
         new { id = Guid.CreateVersion7(), operatorId, night.Date, month = night.Closes?.Number, nil = Guid.Empty });
 
-    /// <summary>Takes down that a person asks for the closing of a month: it no longer waits for one.</summary>
+    /// <summary>Records that a person asked to close a month: it no longer waits for one.</summary>
     public static Task AskAsync(NpgsqlConnection db, int operatorId, CreditMonth month) => db.ExecuteAsync(
         """
         update billing.month_end set asked_at = ledger_now(), state = 1
@@ -159,7 +159,9 @@ internal sealed record MonthEndRun
         """,
         new { operatorId, month.Number });
 
-    /// <summary>The runs that closed a month or a later one, and were not opened again; the newest month first.</summary>
+    /// <summary>
+    /// The runs that closed a month or a later one, and were not opened again; the newest month first.
+    /// </summary>
     public static async Task<IReadOnlyList<MonthEndRun>> ClosedFromAsync(NpgsqlConnection db, int operatorId, CreditMonth month) =>
         [.. await db.QueryAsync<MonthEndRun>(
             $"""
@@ -169,8 +171,10 @@ internal sealed record MonthEndRun
             """,
             new { operatorId, month.Number })];
 
-    /// <summary>Takes down how far the work has come, in the transaction of the work itself.</summary>
-    /// <exception cref="InvalidOperationException">Somebody else has moved it meanwhile: what was done must not be committed.</exception>
+    /// <summary>Records the progress of the work, in the same transaction.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// Somebody else has moved it meanwhile: what was done must not be committed.
+    /// </exception>
     public async Task SaveAsync(NpgsqlConnection db, MonthEndRun from)
     {
         var changed = await db.ExecuteAsync(

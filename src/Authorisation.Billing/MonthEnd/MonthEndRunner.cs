@@ -13,12 +13,12 @@ namespace Authorisation.Billing.MonthEnd;
 /// Does the nights' work of an operator: all that is due and not done, in the order of the nights.
 /// </summary>
 /// <remarks>
-/// Safe to run from any number of hosts: an advisory lock of the session lets one at a time work for an operator, and all
-/// its work is done on that session, so that a host which lost the lock has lost the means to write as well. Each piece of
-/// work is one transaction together with the place that it moves the run to, and only from the place that it was read at:
-/// a kill at any moment loses a piece that was not committed, and a second run finds nothing to do. Pieces are small, and
-/// between them it rests, so that purchases have the machine; it locks no account and no row that a purchase needs, apart
-/// from the closed month's own lock for the moment of closing.
+/// Safe to run from any number of hosts: an advisory lock of the session lets one at a time work for an operator, and
+/// all its work is done on that session, so that a host which lost the lock has lost the means to write as well. Each
+/// piece of work is one transaction together with the place that it moves the run to, and only from the place that it
+/// was read at: a kill at any moment loses a piece that was not committed, and a second run finds nothing to do. Pieces
+/// are small, and between them it rests, so that purchases have the machine; it locks no account and no row that a
+/// purchase needs, apart from the closed month's own lock for the moment of closing.
 /// </remarks>
 internal sealed partial class MonthEndRunner(
     ControlDatabase database,
@@ -28,18 +28,20 @@ internal sealed partial class MonthEndRunner(
     TimeProvider time,
     ILogger<MonthEndRunner> logger)
 {
-    /// <summary>"turn" in ASCII; with the operator's id, the advisory lock of who does its work.</summary>
+    /// <summary>"turn" in ASCII; with the operator's id, the advisory lock of the host that does its work.</summary>
     private const long MonthEndLock = 0x7475_726e_0000_0000;
 
     /// <summary>
-    /// Keeps the nights' work of an operator from being done by anybody until the transaction ends; false when somebody is
-    /// doing it.
+    /// Keeps the nights' work of an operator from being done by anybody until the transaction ends; false when somebody
+    /// is doing it.
     /// </summary>
     public static Task<bool> TryKeepOutAsync(NpgsqlConnection db, int operatorId) => db.QuerySingleAsync<bool>(
         "select pg_try_advisory_xact_lock(@key)", new { key = MonthEndLock + operatorId });
 
-    /// <summary>Does what is due at an operator; nothing when another host is at it.</summary>
-    /// <exception cref="NpgsqlException">The database is away or refused something: what is left is done by the next run.</exception>
+    /// <summary>Does what is due at an operator; nothing when another host holds the lock.</summary>
+    /// <exception cref="NpgsqlException">
+    /// The database is away or refused something: what is left is done by the next run.
+    /// </exception>
     public async Task RunAsync(int operatorId, CancellationToken stop)
     {
         await using var db = await database.OpenAsync(stop);
@@ -88,7 +90,9 @@ internal sealed partial class MonthEndRunner(
         }
     }
 
-    /// <summary>Takes down the nights that have work. Just before midnight it waits for it: this host's clock may be ahead.</summary>
+    /// <summary>
+    /// Records the nights that have work. Just before midnight it waits for it: this host's clock may be ahead.
+    /// </summary>
     private async Task PlanAsync(NpgsqlConnection db, OperatorTerms terms, CancellationToken stop)
     {
         var zone = terms.Zone;
@@ -101,7 +105,8 @@ internal sealed partial class MonthEndRunner(
             now = await ControlDatabase.NowAsync(db);
         }
 
-        // What is due is known once a night; before the first closing, looking for the first month with rows asks each account.
+        // What is due is known once a night; before the first closing, looking for the first month with rows asks each
+        // account.
         if (await MonthEndRun.IsAllDoneAsync(db, terms.Id, OperatorTerms.DayAt(now, zone), CreditMonth.Of(now, zone)))
         {
             return;
@@ -218,8 +223,8 @@ internal sealed partial class MonthEndRunner(
         new { terms.Id });
 
     /// <summary>
-    /// Waits until the servers have expired the holds that have lapsed; they look for them every second. Those that lapse
-    /// meanwhile are not waited for: where many are held there are always some.
+    /// Waits until the servers have expired the holds that have lapsed; they look for them every second. Those that
+    /// lapse meanwhile are not waited for: where many are held there are always some.
     /// </summary>
     /// <returns>How many are left.</returns>
     private async Task<long> AwaitExpiriesAsync(NpgsqlConnection db, OperatorTerms terms, CancellationToken stop)
@@ -289,7 +294,7 @@ internal sealed partial class MonthEndRunner(
         string @operator, DateOnly night, string kind, string subject, string expected, string found);
 
     [LoggerMessage(5505, LogLevel.Warning,
-        "Month end of {Operator}, night of {Night:yyyy-MM-dd}: waits at {Step} until what it found missing is there")]
+        "Month end of {Operator}, night of {Night:yyyy-MM-dd}: is waiting at {Step} for missing configuration; see its findings")]
     private partial void LogWaits(string @operator, DateOnly night, MonthEndStep step);
 
     [LoggerMessage(5629, LogLevel.Debug, "The nights' work of operator {OperatorId} is not done on these clocks: {Trouble}")]

@@ -12,6 +12,8 @@ internal enum MonthEndState
     /// <summary>It goes on when somebody has done what its last finding asks for.</summary>
     Waiting = 3,
 
-    /// <summary>The month that it closed, or was to close, was opened again. It counts no more; another run may close the month.</summary>
+    /// <summary>
+    /// The month that it closed, or was to close, was opened again. It counts no more; another run may close the month.
+    /// </summary>
     Reopened = 4,
 }

@@ -13,13 +13,16 @@ internal readonly record struct NightlyRun(DateOnly Date, CreditMonth? Closes)
         new(new DateOnly(month.Next.Number / 100, month.Next.Number % 100, 1), month);
 
     /// <summary>
-    /// The nights with work to do that may not have been taken down yet: the first night after the first month that is over and
-    /// not closed, however long ago, and the last night. One month at a time: the next is due when that is closed. A night without a closing that nobody was there for is
-    /// not made up for: what it would have done, the last one does.
+    /// The nights with work to do that may not have been recorded yet: the first night after the first month that is
+    /// over and not closed, however long ago, and the last night. One month at a time: the next is due when that is
+    /// closed. A night without a closing that nobody was there for is not made up for: what it would have done, the
+    /// last one does.
     /// </summary>
     /// <param name="now">The database's clock.</param>
     /// <param name="zone">The operator's time zone.</param>
-    /// <param name="firstOpen">The first month that is not closed; null when there is nothing that could be closed.</param>
+    /// <param name="firstOpen">
+    /// The first month that is not closed; null when there is nothing that could be closed.
+    /// </param>
     public static IReadOnlyList<NightlyRun> Due(DateTimeOffset now, TimeZoneInfo zone, CreditMonth? firstOpen)
     {
         var today = OperatorTerms.DayAt(now, zone);

@@ -11,9 +11,9 @@ namespace Authorisation.Billing.MonthEnd;
 /// difference means that something wrote what it should not have, and mending one side would hide which.
 /// </summary>
 /// <remarks>
-/// An account's balance and its rows are written in one transaction and read here in one statement, so purchases that go
-/// on meanwhile make no difference. A cached copy is read before its account: it can only be older by then, unless it
-/// holds something that was never committed here. Safe to share; it keeps nothing.
+/// An account's balance and its rows are written in one transaction and read here in one statement, so purchases that
+/// go on meanwhile make no difference. A cached copy is read before its account: it can only be older by then, unless
+/// it holds something that was never committed here. Safe to share; it keeps nothing.
 /// </remarks>
 internal sealed class Reconciliation(CreditSnapshotCache? cache = null)
 {
@@ -54,7 +54,7 @@ internal sealed class Reconciliation(CreditSnapshotCache? cache = null)
         order by a.id
         """;
 
-    /// <summary>Looks at the next accounts; within the transaction that takes down what was found.</summary>
+    /// <summary>Checks the next accounts, in the transaction that records the findings.</summary>
     public async Task<(MonthEndRun MonthEndRun, IReadOnlyList<Finding> Findings)> CheckAsync(NpgsqlConnection db, MonthEndRun run, int accounts)
     {
         await db.ExecuteAsync("set local enable_seqscan = off");

@@ -1,6 +1,8 @@
 namespace Authorisation.Billing.MonthEnd;
 
-/// <summary>The table that has a row of a month. Stored with its seal; the numbers are those of <c>billing.month_row</c>.</summary>
+/// <summary>
+/// The table that has a row of a month. Stored with its seal; the numbers are those of <c>billing.month_row</c>.
+/// </summary>
 internal enum RowSource
 {
     /// <summary><c>authorisation</c>.</summary>

@@ -4,9 +4,9 @@ using System.Security.Cryptography;
 namespace Authorisation.Billing.MonthEnd;
 
 /// <summary>
-/// The hash over the rows of a closed month, chained to the month before: SHA-256 of the hash so far, an account's id and
-/// the SHA-256 of its seals, account by account; then of the hash so far and each seal that is on no account. It does not
-/// depend on how many accounts were looked at together.
+/// The hash over the rows of a closed month, chained to the month before: SHA-256 of the hash so far, an account's id
+/// and the SHA-256 of its seals, account by account; then of the hash so far and each seal that is on no account. It
+/// does not depend on how many accounts were looked at together.
 /// </summary>
 internal static class SealChain
 {

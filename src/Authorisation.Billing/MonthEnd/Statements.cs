@@ -6,8 +6,8 @@ using Npgsql;
 namespace Authorisation.Billing.MonthEnd;
 
 /// <summary>
-/// Writes down what each account had on the invoices of a closed month, and seals its rows. The limit, and whose the account is, are those of the
-/// moment of writing: whoever changes them between midnight and then finds them in the closed month.
+/// Writes down what each account had on the invoices of a closed month, and seals its rows. The limit, and whose the
+/// account is, are those of the moment of writing: a change between midnight and then is in the closed month.
 /// </summary>
 internal static class Statements
 {
@@ -48,8 +48,8 @@ internal static class Statements
         """;
 
     /// <summary>
-    /// Writes the statements of the next accounts; within the transaction that takes down that it did. An operation whose
-    /// authorisation is gone is sealed and told: at what rate it would have to be invoiced went with its authorisation.
+    /// Writes the statements of the next accounts, in the transaction that records it. An operation whose authorisation
+    /// is gone is sealed and told: at what rate it would have to be invoiced went with its authorisation.
     /// </summary>
     public static async Task<(MonthEndRun MonthEndRun, IReadOnlyList<Finding> Findings)> WriteAsync(
         NpgsqlConnection db, OperatorTerms terms, MonthEndRun run, int accounts)
@@ -86,7 +86,9 @@ internal static class Statements
             findings);
     }
 
-    /// <summary>Seals the next rows that are on none of the operator's accounts, of the table that the run's step is for.</summary>
+    /// <summary>
+    /// Seals the next rows that are on none of the operator's accounts, of the table that the run's step is for.
+    /// </summary>
     public static async Task<MonthEndRun> SealUnassignedAsync(NpgsqlConnection db, MonthEndRun run, int rows)
     {
         var (source, next) = run.Step switch

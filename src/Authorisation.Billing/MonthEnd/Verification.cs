@@ -9,8 +9,9 @@ namespace Authorisation.Billing.MonthEnd;
 internal sealed record VerificationResult(byte[] Hash, byte[] PreviousHash, long Rows, RowDifference? FirstDifference);
 
 /// <summary>
-/// Reads the rows of a closed month again, the way they were read when it was closed, and compares. It reads in pieces and
-/// locks nothing. The session's client_encoding has to be UTF8, as it is with Npgsql: digests are of texts as they are sent.
+/// Reads the rows of a closed month again, the way they were read when it was closed, and compares. It reads in pieces
+/// and locks nothing. The session's client_encoding has to be UTF8, as it is with Npgsql: digests are of texts as they
+/// are sent.
 /// </summary>
 internal static class Verification
 {

@@ -4,8 +4,8 @@ using Npgsql;
 namespace Authorisation.Billing.Reports;
 
 /// <summary>
-/// What was spent in a month, by department and traveller: what stands on the month's invoices, by who pays. So the rows
-/// of all months come to what all invoices come to. Of a closed month it is read from its statements, of an open one from
+/// What was spent in a month, by department and traveller: what is on the month's invoices, by payer. So the rows of
+/// all months come to what all invoices come to. Of a closed month it is read from its statements, of an open one from
 /// the rows that statements will be written from; the figures are the same. Limits of a closed month are those of its
 /// statements, of an open one those of the moment. What is held is what is held at the moment, of either.
 /// </summary>
@@ -56,7 +56,7 @@ internal static class Spending
         where {IsReported}
         """;
 
-    // Summed by who pays before that is looked up: Postgres looks it up for each account anew otherwise.
+    // Summed by payer before the payer is looked up: otherwise Postgres looks it up again for each account.
     private const string OpenSpent = $"""
         select {Key}, r.invoiced_minor, r.late_minor, 0::bigint as held_minor, 0::bigint as limit_minor, r.purchases
         from (
@@ -119,7 +119,8 @@ internal static class Spending
             return await ReadAsync(db, query, isClosed, groups: null, stop);
         }
 
-        // A page reads what its travellers bought, not what all of a large organisation did. Some have nothing to report.
+        // A page reads what its travellers bought, not what all of a large organisation did. Some have nothing to
+        // report.
         var rows = new List<SpendingRow>();
         for (var isMore = true; isMore && rows.Count < query.Count;)
         {
@@ -136,7 +137,9 @@ internal static class Spending
         return [.. rows.Take(query.Count)];
     }
 
-    /// <summary>The rows after the query's position, up to the last of some groups or, without any, to the end.</summary>
+    /// <summary>
+    /// The rows after the query's position, up to the last of some groups or, without any, to the end.
+    /// </summary>
     private static async Task<IReadOnlyList<SpendingRow>> ReadAsync(
         NpgsqlConnection db, SpendingQuery query, bool isClosed, List<(Guid Department, Guid Traveller)>? groups,
         CancellationToken stop) =>

@@ -6,7 +6,9 @@ using Authorisation.Core;
 
 namespace Authorisation.Billing.Reports;
 
-/// <summary>Spending as a file that a Swedish or Norwegian spreadsheet opens rightly; see <see cref="InvoiceCsv"/>.</summary>
+/// <summary>
+/// Spending as a file that a Swedish or Norwegian spreadsheet opens rightly; see <see cref="InvoiceCsv"/>.
+/// </summary>
 internal static class SpendingCsv
 {
     private static readonly string[] Columns =

@@ -20,7 +20,9 @@ internal sealed record SpendingRow
     /// </summary>
     public required long LateMinor { get; init; }
 
-    /// <summary>What the month holds at the moment and nobody has taken, in minor units; not among what was spent.</summary>
+    /// <summary>
+    /// What the month holds at the moment and nobody has taken, in minor units; not among what was spent.
+    /// </summary>
     public required long HeldMinor { get; init; }
 
     /// <summary>The limits together, in minor units; 0 where there is none any more.</summary>

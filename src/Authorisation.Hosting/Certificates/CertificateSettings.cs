@@ -6,8 +6,8 @@ using Authorisation.Hosting.Settings;
 namespace Authorisation.Hosting.Certificates;
 
 /// <summary>
-/// Where the certificate for TLS is: a PEM file with its key in another, or a PKCS #12 file with a password. The server's own
-/// certificate comes first in a PEM file, and the intermediates after it are sent to clients.
+/// Where the certificate for TLS is: a PEM file with its key in another, or a PKCS #12 file with a password. The
+/// server's own certificate comes first in a PEM file, and the intermediates after it are sent to clients.
 /// </summary>
 public sealed record CertificateSettings(string Path, string? KeyPath, string? Password)
 {
@@ -28,12 +28,14 @@ public sealed record CertificateSettings(string Path, string? KeyPath, string? P
         return path is null ? null : new CertificateSettings(path, keyPath, password);
     }
 
-    /// <summary>What stands in the files now, to see whether it has changed; a link is followed.</summary>
+    /// <summary>The present contents of the files, to see whether they have changed; a link is followed.</summary>
     /// <exception cref="IOException">A file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
     internal CertificateFiles ReadFiles() => new(File.ReadAllBytes(Path), KeyPath is null ? null : File.ReadAllBytes(KeyPath));
 
-    /// <summary>Makes what TLS presents of the files' contents: the certificate with its key, and the chain to its issuer.</summary>
+    /// <summary>
+    /// Makes what TLS presents of the files' contents: the certificate with its key, and the chain to its issuer.
+    /// </summary>
     /// <exception cref="CryptographicException">They are no certificate and key, or do not belong together.</exception>
     internal SslStreamCertificateContext Load(CertificateFiles files)
     {

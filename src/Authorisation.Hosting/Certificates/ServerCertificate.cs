@@ -13,13 +13,13 @@ namespace Authorisation.Hosting.Certificates;
 
 /// <summary>
 /// The certificate that a host presents, with its chain. Its files are looked at every
-/// <see cref="Limits.CertificateCheckInterval"/>, and new ones hold for the connections that come after; open connections
-/// stay. Files that cannot be used leave the last good ones in force.
+/// <see cref="Limits.CertificateCheckInterval"/>, and new ones hold for the connections that come after; open
+/// connections stay. Files that cannot be used leave the last good ones in force.
 /// </summary>
 /// <remarks>
-/// Safe to share: handshakes read <see cref="_current"/>, which is replaced whole; everything else belongs to the one task
-/// that looks. The contents of the files are compared, not their times: a renewal may write in place, put a new file over the
-/// old one, or turn a link, as Kubernetes and certbot do.
+/// Safe to share: handshakes read <see cref="_current"/>, which is replaced whole; everything else belongs to the one
+/// task that checks. The contents of the files are compared, not their times: a renewal may write in place, replace the
+/// file, or move a link, as Kubernetes and certbot do.
 /// </remarks>
 public sealed partial class ServerCertificate : BackgroundService
 {
@@ -30,8 +30,8 @@ public sealed partial class ServerCertificate : BackgroundService
     private volatile SslServerAuthenticationOptions _current;
     private CertificateFiles _taken;
 
-    // What the last look failed with, and whether that has been told: a renewal may be caught between its two files, so a
-    // failure is told when the look after it fails in the same way.
+    // The failure of the last check, and whether it has been logged: a check may fall between the two files of a
+    // renewal, so a failure is logged when the next check fails in the same way.
     private string? _failure;
     private bool _isFailureTold;
     private DateTimeOffset _expiryTold;
@@ -40,7 +40,7 @@ public sealed partial class ServerCertificate : BackgroundService
     /// <param name="settings">Where it is.</param>
     /// <param name="clientCertificates">Says which client certificates may be shown; null to ask for none.</param>
     /// <param name="time">The clock that expiry is measured by.</param>
-    /// <param name="logger">Is told what is taken, and what cannot be.</param>
+    /// <param name="logger">Logs which certificates are loaded, and which cannot be.</param>
     /// <exception cref="SettingException">It cannot be used.</exception>
     public ServerCertificate(
         CertificateSettings settings,

@@ -6,10 +6,13 @@ using Microsoft.Extensions.Logging;
 namespace Authorisation.Hosting.Connections;
 
 /// <summary>
-/// Bounds how many connections a host has open, from everywhere and from one address. One too many is closed before a byte of
-/// it is read.
+/// Bounds how many connections a host has open, from everywhere and from one address. One too many is closed before a
+/// byte of it is read.
 /// </summary>
-/// <remarks>Safe to share: counts and what was told are read and changed under one lock, at the two ends of a connection.</remarks>
+/// <remarks>
+/// Safe to share: counts and the time of the last log line are read and changed under one lock, at the two ends of a
+/// connection.
+/// </remarks>
 public sealed partial class ConnectionBounds(ConnectionSettings settings, TimeProvider time, ILogger<ConnectionBounds> logger)
 {
     private readonly Lock _gate = new();
@@ -18,7 +21,9 @@ public sealed partial class ConnectionBounds(ConnectionSettings settings, TimePr
     private int _refused;
     private long? _toldAt;
 
-    /// <summary>The part of a connection that counts it; the first of all, so that one too many costs nothing else.</summary>
+    /// <summary>
+    /// The part of a connection that counts it; the first of all, so that one too many costs nothing else.
+    /// </summary>
     public ConnectionDelegate Around(ConnectionDelegate next) => async connection =>
     {
         var address = RemoteAddress.KeyOf((connection.RemoteEndPoint as IPEndPoint)?.Address);
@@ -85,6 +90,6 @@ public sealed partial class ConnectionBounds(ConnectionSettings settings, TimePr
     }
 
     [LoggerMessage(4673, LogLevel.Warning,
-        "{Refused} connections were refused since this was last told, the last by {Setting} ({Bound}), from {Address}")]
+        "{Refused} connections were refused since the last such line, the latest by {Setting} ({Bound}), from {Address}")]
     private partial void LogRefused(int refused, string setting, int bound, IPAddress address);
 }

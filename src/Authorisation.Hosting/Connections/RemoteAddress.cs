@@ -3,14 +3,14 @@ using System.Net.Sockets;
 
 namespace Authorisation.Hosting.Connections;
 
-/// <summary>Whom connections from an address are counted for.</summary>
+/// <summary>The key that connections from an address are counted by.</summary>
 public static class RemoteAddress
 {
     private const int NetworkBytes = 8;
 
     /// <summary>
-    /// An IPv4 address as it is; of an IPv6 address its network of 64 bits, since whoever has one address there has all of
-    /// them.
+    /// An IPv4 address as it is; of an IPv6 address its network of 64 bits, since a client that has one address there
+    /// has all of them.
     /// </summary>
     public static IPAddress KeyOf(IPAddress? address)
     {

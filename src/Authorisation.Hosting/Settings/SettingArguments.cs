@@ -1,8 +1,8 @@
 namespace Authorisation.Hosting.Settings;
 
 /// <summary>
-/// The settings on the command line, <c>--Section:Name value</c> or <c>--Section:Name=value</c>. What is none of them
-/// is refused: the configuration would pass over it, and the program would run otherwise than it was told to.
+/// The settings on the command line, <c>--Section:Name value</c> or <c>--Section:Name=value</c>. Anything else is
+/// refused: the configuration would ignore it, and the program would not run as it was configured.
 /// </summary>
 internal static class SettingArguments
 {

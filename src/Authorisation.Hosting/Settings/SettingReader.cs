@@ -74,7 +74,7 @@ internal sealed class SettingReader(IConfiguration configuration)
         }
     }
 
-    /// <summary>Refuses what stands in a section of this program and is no setting of it.</summary>
+    /// <summary>Refuses names in a section of this program that are not its settings.</summary>
     /// <exception cref="SettingException">There is such a name; the message lists those there are.</exception>
     public void RefuseUnknown(IReadOnlyCollection<string> known, IEnumerable<string> sections)
     {

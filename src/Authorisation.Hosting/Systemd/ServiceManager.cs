@@ -10,8 +10,8 @@ namespace Authorisation.Hosting.Systemd;
 public static class ServiceManager
 {
     /// <summary>
-    /// Tells systemd how the host is, if it wants to know (<c>NOTIFY_SOCKET</c>). The package's own lifetime is left aside: it
-    /// says that the host is ready when its ports are open, whether it can serve or not.
+    /// Reports the state of the host to systemd, if it asks for it (<c>NOTIFY_SOCKET</c>). The lifetime of the package
+    /// is not used: it reports ready when the ports are open, whether the host can serve or not.
     /// </summary>
     public static void AddServiceNotifications(this IServiceCollection services, Func<IServiceProvider, ServiceSigns> signs)
     {

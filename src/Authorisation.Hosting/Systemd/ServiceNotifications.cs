@@ -6,12 +6,13 @@ using Microsoft.Extensions.Logging;
 namespace Authorisation.Hosting.Systemd;
 
 /// <summary>
-/// Tells systemd that the host is ready, once it serves; that it lives, for as long as its work moves; and that it stops.
+/// Notifies systemd that the host is ready, once it serves; that it is alive, as long as its work advances; and that it
+/// stops.
 /// </summary>
 /// <remarks>
-/// The watchdog is about this process alone. A Postgres that is away is no reason to end it: it gives up what waits, in seconds,
-/// and so it moves. Work that neither ends nor fails for <see cref="Limits.WorkStandsStillMax"/> has no such bound that holds, and
-/// a new process is the only cure. One task runs this; nothing here is for others.
+/// The watchdog is about this process alone. A Postgres that is away is no reason to end it: it gives up what waits, in
+/// seconds, and so it moves. Work that neither ends nor fails for <see cref="Limits.WorkStandsStillMax"/> has no such
+/// bound that holds, and a new process is the only cure. One task runs this; nothing here is for others.
 /// </remarks>
 public sealed partial class ServiceNotifications : BackgroundService
 {
@@ -26,7 +27,7 @@ public sealed partial class ServiceNotifications : BackgroundService
     private readonly ILogger _logger;
     private bool _isStill;
 
-    /// <summary>Makes it; nothing is told yet.</summary>
+    /// <summary>Makes it; nothing is sent yet.</summary>
     /// <param name="notifier">The way to systemd.</param>
     /// <param name="signs">What the host knows of itself.</param>
     /// <param name="watchdog">After how long without a sign systemd ends the process; zero for never.</param>
@@ -125,9 +126,9 @@ public sealed partial class ServiceNotifications : BackgroundService
         }
     }
 
-    [LoggerMessage(4690, LogLevel.Error, "Work has stood still for {Time}: systemd is no longer told that this process lives")]
+    [LoggerMessage(4690, LogLevel.Error, "Work has not advanced for {Time}: watchdog messages to systemd are withheld")]
     private partial void LogStill(TimeSpan time);
 
-    [LoggerMessage(4691, LogLevel.Warning, "Work moves again: systemd is told that this process lives")]
+    [LoggerMessage(4691, LogLevel.Warning, "Work advances again: watchdog messages to systemd resume")]
     private partial void LogMoves();
 }

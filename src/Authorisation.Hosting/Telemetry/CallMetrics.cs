@@ -2,7 +2,9 @@ using System.Diagnostics.Metrics;
 
 namespace Authorisation.Hosting.Telemetry;
 
-/// <summary>How long calls take. Safe for any number of threads, as the instrument is; recording allocates nothing.</summary>
+/// <summary>
+/// How long calls take. Safe for any number of threads, as the instrument is; recording allocates nothing.
+/// </summary>
 public sealed class CallMetrics
 {
     /// <summary>The name of the meter.</summary>

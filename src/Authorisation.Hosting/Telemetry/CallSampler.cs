@@ -4,8 +4,8 @@ using OpenTelemetry.Trace;
 namespace Authorisation.Hosting.Telemetry;
 
 /// <summary>
-/// Which spans are recorded: a share of the calls, chosen by the id of their trace, with all that belongs to them. What a caller
-/// says of recording is not heard, or one client could have all its calls traced.
+/// Which spans are recorded: a share of the calls, chosen by the id of their trace, with all that belongs to them. A
+/// caller's sampling flag is ignored, or one client could have all its calls traced.
 /// </summary>
 internal sealed class CallSampler(int percent) : Sampler
 {
@@ -27,7 +27,8 @@ internal sealed class CallSampler(int percent) : Sampler
             return new SamplingResult(SamplingDecision.RecordAndSample);
         }
 
-        // A statement that belongs to no call, such as a look at the tokens every second, would be a trace of itself alone.
+        // A statement that belongs to no call, such as the query of the tokens every second, would be a trace by
+        // itself.
         return samplingParameters.Kind == ActivityKind.Client
             ? new SamplingResult(SamplingDecision.Drop)
             : _share.ShouldSample(samplingParameters);

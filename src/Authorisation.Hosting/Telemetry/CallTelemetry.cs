@@ -6,9 +6,11 @@ using Microsoft.AspNetCore.Routing;
 namespace Authorisation.Hosting.Telemetry;
 
 /// <summary>
-/// Measures and traces calls; stands behind routing and before everything else. While nobody listens it is not there.
+/// Measures and traces calls; runs after routing and before everything else. It is not added without a listener.
 /// </summary>
-/// <remarks>Safe for any number of calls: what it keeps is one entry for each endpoint, in a concurrent dictionary.</remarks>
+/// <remarks>
+/// Safe for any number of calls: what it keeps is one entry for each endpoint, in a concurrent dictionary.
+/// </remarks>
 public abstract class CallTelemetry
 {
     private readonly ConcurrentDictionary<RouteEndpoint, MeasuredCall?> _calls = new();
@@ -32,7 +34,7 @@ public abstract class CallTelemetry
 
     /// <summary>What a call ended with, as a place in its statuses.</summary>
     /// <param name="http">The call, which is over.</param>
-    /// <param name="hasThrown">Whether it ended in an exception that nobody caught.</param>
+    /// <param name="hasThrown">Whether it ended in an uncaught exception.</param>
     protected abstract int StatusOf(HttpContext http, bool hasThrown);
 
     /// <summary>Whether a status is this host's fault.</summary>

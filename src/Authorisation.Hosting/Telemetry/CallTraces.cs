@@ -14,8 +14,8 @@ public static class CallTraces
     public static bool IsOn => Source.HasListeners();
 
     /// <summary>
-    /// Begins the span of a call, as the current one; null when nobody listens. To be called by an asynchronous method, which
-    /// keeps what is current to itself.
+    /// Begins the span of a call, as the current one; null without a listener. To be called by an asynchronous method,
+    /// which keeps what is current to itself.
     /// </summary>
     /// <param name="call">What is called.</param>
     /// <param name="traceParent">What the caller says of its own span, in the form of W3C; null for nothing.</param>
@@ -26,7 +26,7 @@ public static class CallTraces
             return null;
         }
 
-        // Not below the span that ASP.NET makes for its log: nobody exports that.
+        // Not below the span that ASP.NET makes for its log: that span is not exported.
         Activity.Current = null;
         return Source.StartActivity(
             call,

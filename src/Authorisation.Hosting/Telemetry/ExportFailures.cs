@@ -6,9 +6,12 @@ using Microsoft.Extensions.Logging;
 namespace Authorisation.Hosting.Telemetry;
 
 /// <summary>
-/// Tells in the log what OpenTelemetry tells nobody but listeners: that metrics and traces do not arrive where they are sent.
+/// Logs what OpenTelemetry reports to event listeners only: that metrics and traces do not arrive where they are sent.
 /// </summary>
-/// <remarks>Safe for any number of threads: when it last told is changed by an atomic exchange, so that one of them tells.</remarks>
+/// <remarks>
+/// Safe for any number of threads: the time of the last log line is changed by an atomic exchange, so that one thread
+/// logs.
+/// </remarks>
 internal sealed partial class ExportFailures(TimeProvider time, ILogger<ExportFailures> logger) : IHostedService, IDisposable
 {
     private const string Exporter = "OpenTelemetry-Exporter-OpenTelemetryProtocol";

@@ -12,8 +12,8 @@ using OpenTelemetry.Metrics;
 namespace Authorisation.Hosting.Telemetry;
 
 /// <summary>
-/// Where Prometheus scrapes a host's metrics: a small HTTP host of its own, so that its port serves nothing else, and the ports
-/// that callers know do not serve it.
+/// Where Prometheus scrapes a host's metrics: a small separate HTTP host, so that its port serves nothing else, and the
+/// ports that callers know do not serve it.
 /// </summary>
 /// <remarks>Started and stopped by the host, once each; nothing else changes it.</remarks>
 public sealed partial class ScrapeEndpoint(MeterProvider metrics, IPEndPoint endpoint, ILogger<ScrapeEndpoint> logger)

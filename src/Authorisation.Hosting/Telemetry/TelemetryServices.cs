@@ -77,7 +77,7 @@ public static class TelemetryServices
     {
         export.Protocol = settings.IsOtlpHttp ? OtlpExportProtocol.HttpProtobuf : OtlpExportProtocol.Grpc;
         export.Headers = settings.Headers;
-        // Over HTTP each signal has a path of its own, which is not added to an endpoint that is set here.
+        // Over HTTP each signal has its own path, which is not added to an endpoint that is set here.
         export.Endpoint = settings.IsOtlpHttp
             ? new Uri($"{endpoint.AbsoluteUri.TrimEnd('/')}/v1/{signal}")
             : endpoint;

@@ -23,7 +23,10 @@ public sealed record TelemetrySettings
     public static IReadOnlyList<string> Names { get; } =
         [MetricsAddress, MetricsPort, OtlpEndpoint, OtlpProtocol, OtlpHeaders, TracesShare];
 
-    /// <summary>Where Prometheus may scrape metrics, in the clear and without a token; null for nowhere. Port 0 lets the system choose.</summary>
+    /// <summary>
+    /// Where Prometheus may scrape metrics, in the clear and without a token; null for nowhere. Port 0 lets the system
+    /// choose.
+    /// </summary>
     public IPEndPoint? Scrape { get; init; }
 
     /// <summary>The collector that metrics and traces are sent to; null for none.</summary>

@@ -5,8 +5,8 @@ using Authorisation.Core;
 namespace Authorisation.Hosting.Workers;
 
 /// <summary>
-/// Work that a host does again and again in the background. What fails is tried again, after a time that doubles with each
-/// failure; it is told once, and once more when the work goes on.
+/// Work that a host does again and again in the background. What fails is tried again, after a time that doubles with
+/// each failure; it is logged once, and once more when the work succeeds again.
 /// </summary>
 /// <remarks>One task runs it; nothing here is for others.</remarks>
 public abstract class RepeatedWork(TimeSpan interval) : BackgroundService
@@ -56,9 +56,9 @@ public abstract class RepeatedWork(TimeSpan interval) : BackgroundService
     /// <summary>Does a piece of the work; true to go on at once.</summary>
     protected abstract Task<bool> WorkAsync(CancellationToken stop);
 
-    /// <summary>Tells that the work fails, the first time that it does.</summary>
+    /// <summary>Logs that the work fails, the first time that it does.</summary>
     protected abstract void TellFailing(string reason);
 
-    /// <summary>Tells that the work goes on, after it failed for some time.</summary>
+    /// <summary>Logs that the work succeeds again, after it failed for some time.</summary>
     protected abstract void TellGoesOn(TimeSpan after);
 }

@@ -69,7 +69,7 @@ public sealed class AccessFeed : IAsyncDisposable
         return (changes, operators);
     }
 
-    /// <summary>Waits until somebody has told of a change, but not longer than <paramref name="most"/>.</summary>
+    /// <summary>Waits until Postgres signals a change, but not longer than <paramref name="most"/>.</summary>
     public Task WaitAsync(TimeSpan most, CancellationToken cancellationToken) =>
         _listener.WaitAsync(most, cancellationToken);
 

@@ -6,7 +6,7 @@ namespace Authorisation.Ledger.Access;
 
 /// <summary>
 /// The SHA-256 of a bearer token, which is all that is kept of it. Tokens are 256 random bits, so the plain hash cannot
-/// be turned back, and comparing hashes tells an attacker nothing about a token.
+/// be reversed, and comparing hashes reveals nothing about a token.
 /// </summary>
 public readonly record struct TokenHash
 {
@@ -24,7 +24,9 @@ public readonly record struct TokenHash
         _low = BinaryPrimitives.ReadUInt128BigEndian(sha256[16..]);
     }
 
-    /// <summary>The hash of a token as it stands in a header; <see langword="false"/> when it is no token of ours.</summary>
+    /// <summary>
+    /// The hash of a token as it is written in a header; <see langword="false"/> when it is no token of ours.
+    /// </summary>
     public static bool TryOf(ReadOnlySpan<char> token, out TokenHash hash)
     {
         hash = default;
@@ -51,6 +53,8 @@ public readonly record struct TokenHash
         return (token, Sha256Of(token));
     }
 
-    /// <summary>What is stored of a token, whatever it is made of; of at most <see cref="TokenCharactersMax"/> characters.</summary>
+    /// <summary>
+    /// What is stored of a token, whatever it is made of; of at most <see cref="TokenCharactersMax"/> characters.
+    /// </summary>
     public static byte[] Sha256Of(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

@@ -13,19 +13,26 @@ namespace Authorisation.Ledger.Activation;
 /// call for it.
 /// </summary>
 /// <remarks>
-/// Safe for any number of callers: what it keeps is turns, which are. An activation waits in two lines and holds a connection
-/// in neither: first for the others of its login, then for a connection, which operators and clients share. The database lets
-/// one try of a login in at a time and tells the others at once, so a connection is never kept waiting for another server's.
+/// Safe for any number of callers: what it keeps is turns, which are. An activation waits in two lines and holds a
+/// connection in neither: first for the others of its login, then for a connection, which operators and clients share.
+/// The database lets one try of a login in at a time and refuses the others at once, so a connection is never kept
+/// waiting for another server's.
 /// </remarks>
 public sealed class AppActivator(LedgerDatabase database, CodeKeys keys)
 {
-    /// <summary>How many refused activations one login may have in an hour; and how many of it wait on one server.</summary>
+    /// <summary>
+    /// How many refused activations one login may have in an hour; and how many of it wait on one server.
+    /// </summary>
     public const int LoginFailuresMax = 10;
 
-    /// <summary>How many refused activations one client may have in a minute before only logins without any are looked at.</summary>
+    /// <summary>
+    /// How many refused activations one client may have in a minute before only logins without any are looked at.
+    /// </summary>
     public const int ClientFailuresMax = 120;
 
-    /// <summary>How many refused activations one operator may have in an hour before only logins without any are looked at.</summary>
+    /// <summary>
+    /// How many refused activations one operator may have in an hour before only logins without any are looked at.
+    /// </summary>
     public const int OperatorFailuresMax = 2000;
 
     private const string Sql =
@@ -135,7 +142,9 @@ public sealed class AppActivator(LedgerDatabase database, CodeKeys keys)
         retry = Limits.ActivationRetryTime,
     };
 
-    /// <summary>Runs something on a connection when it is the caller's turn; <see langword="null"/> when too many wait.</summary>
+    /// <summary>
+    /// Runs something on a connection when it is the caller's turn; <see langword="null"/> when too many wait.
+    /// </summary>
     private async Task<T?> DuringMonthEndAsync<T>(Sharer who, Func<Task<T>> run, CancellationToken cancellationToken)
         where T : class? => (await _turns.RunAsync(who, run, cancellationToken)).Answer;
 }

@@ -5,8 +5,8 @@ using System.Text;
 namespace Authorisation.Ledger.Activation;
 
 /// <summary>
-/// The key that activation codes are kept under. A code has eight digits, which a plain hash would give away at once; with
-/// a key that the database does not have, what is stored tells nothing.
+/// The key that activation codes are kept under. A code has eight digits, which a plain hash would reveal at once; with
+/// a key that the database does not have, what is stored reveals nothing.
 /// </summary>
 public sealed class CodeKey
 {
@@ -41,7 +41,9 @@ public sealed class CodeKey
     /// <summary>What is stored of a code, which holds for one login of one operator.</summary>
     public byte[] OfCode(int operatorId, string login, string code) => Mac(operatorId, $"code\n{login}\n{code}");
 
-    /// <summary>What failures of a login are counted under: it may be anybody's address, so it is not kept itself.</summary>
+    /// <summary>
+    /// What failures of a login are counted under: it may be anybody's address, so it is not kept itself.
+    /// </summary>
     public byte[] OfLogin(int operatorId, string login) => Mac(operatorId, $"login\n{login}");
 
     private byte[] Mac(int operatorId, string text)

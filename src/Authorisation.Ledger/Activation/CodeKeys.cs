@@ -1,8 +1,8 @@
 namespace Authorisation.Ledger.Activation;
 
 /// <summary>
-/// The keys that are accepted: the one that everything new is kept under, and one more while the key is being changed. A
-/// change takes two rounds of restarts, so that no host ever meets what it has no key for: docs/operate/maintenance.md.
+/// The keys that are accepted: the one that everything new is kept under, and one more while the key is being changed.
+/// A change takes two rounds of restarts, so that no host ever meets what it has no key for: docs/operate/maintenance.md.
 /// </summary>
 public sealed class CodeKeys
 {

@@ -1,20 +1,23 @@
 namespace Authorisation.Ledger.Activation;
 
 /// <summary>
-/// Turns of the activations of one login on this server: one at a time, and no more of them wait than the login may have
-/// refused.
+/// Turns of the activations of one login on this server: one at a time, and no more of them wait than the login may
+/// have refused.
 /// </summary>
 /// <remarks>
-/// Safe for any number of callers: the dictionary and its counts are behind one lock, which is never held while anything is
-/// awaited. A login is in the dictionary while somebody has its turn or waits for it, so it is as large as the calls that are
-/// under way. The semaphore is let go by its last user and needs no disposal, as nobody asks for its wait handle.
+/// Safe for any number of callers: the dictionary and its counts are behind one lock, which is never held while
+/// anything is awaited. A login is in the dictionary while a call has its turn or waits for it, so the dictionary is as
+/// large as the number of calls under way. The last user drops the semaphore, which needs no disposal: its wait handle
+/// is never used.
 /// </remarks>
 internal sealed class LoginTurns(int waitingMax)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(int OperatorId, string Login), Line> _lines = [];
 
-    /// <summary>Runs something when it is the login's turn; <see langword="null"/> at once when too many wait.</summary>
+    /// <summary>
+    /// Runs something when it is the login's turn; <see langword="null"/> at once when too many wait.
+    /// </summary>
     public async Task<T?> RunAsync<T>(int operatorId, string login, Func<Task<T>> run, CancellationToken cancellationToken)
         where T : class
     {

@@ -4,8 +4,8 @@ using PhoneNumbers;
 namespace Authorisation.Ledger.Activation;
 
 /// <summary>
-/// Mobile numbers in E.164, from the ways in which people and spreadsheets write them. Codes go to them by SMS, so a number is
-/// one only if it is valid by its country's numbering plan and of a kind that may be a mobile's there.
+/// Mobile numbers in E.164, from the ways in which people and spreadsheets write them. Codes go to them by SMS, so a
+/// number is one only if it is valid by its country's numbering plan and of a kind that may be a mobile's there.
 /// </summary>
 public static class MobileNumber
 {
@@ -27,7 +27,8 @@ public static class MobileNumber
     }
 
     /// <summary>
-    /// What a valid number is that is no mobile's, such as <c>a landline</c>; null when it is a mobile's, or no number at all.
+    /// What a valid number is that is no mobile's, such as <c>a landline</c>; null when it is a mobile's, or no number
+    /// at all.
     /// </summary>
     public static string? OtherKind(string? text, string country) =>
         Read(text, country) is { } number ? OtherKindOf(number) : null;
@@ -60,10 +61,10 @@ public static class MobileNumber
 
     private static string? OtherKindOf(PhoneNumber number) => Plans.GetNumberType(number) switch
     {
-        // Of no country: satellites and networks of ships and aeroplanes, at prices of their own.
+        // Of no country: satellites and networks of ships and aeroplanes, which have special prices.
         _ when Plans.GetRegionCodeForCountryCode(number.CountryCode) == PhoneNumberUtil.REGION_CODE_FOR_NON_GEO_ENTITY =>
             "a satellite or other number of no country",
-        // Some countries' plans do not tell them from landlines.
+        // Some countries' numbering plans do not distinguish them from landlines.
         PhoneNumberType.MOBILE or PhoneNumberType.FIXED_LINE_OR_MOBILE => null,
         PhoneNumberType.FIXED_LINE => "a landline",
         PhoneNumberType.TOLL_FREE => "a freephone number",
@@ -74,7 +75,7 @@ public static class MobileNumber
         _ => "a special number",
     };
 
-    // A plus in front and digits; what people put between digits is left out.
+    // A plus in front and digits; separators between digits are dropped.
     private static string? Digits(string text)
     {
         Span<char> kept = stackalloc char[32];
@@ -97,7 +98,8 @@ public static class MobileNumber
         return length == 0 ? null : new string(kept[..length]);
     }
 
-    // Spaces and hyphens of every width, and marks that nobody sees, such as U+202A around a number copied from a contact.
+    // Spaces and hyphens of every width, and invisible characters, such as U+202A around a number copied from a
+    // contact.
     private static bool IsGap(char character) => char.GetUnicodeCategory(character)
         is UnicodeCategory.SpaceSeparator or UnicodeCategory.DashPunctuation or UnicodeCategory.Format;
 }

@@ -5,8 +5,8 @@ using NpgsqlTypes;
 namespace Authorisation.Ledger.Cards;
 
 /// <summary>
-/// Tells when cards were numbered, and how far the numbers have come. Used by one task at a time; after an exception it
-/// must be disposed.
+/// Signals that cards were numbered, and reports the last number given. Used by one task at a time; after an exception
+/// it must be disposed.
 /// </summary>
 public sealed class CardNotices : IAsyncDisposable
 {
@@ -25,7 +25,7 @@ public sealed class CardNotices : IAsyncDisposable
     public static async Task<CardNotices> OpenAsync(LedgerDatabase database, CancellationToken cancellationToken) =>
         new(await LedgerListener.OpenAsync(database, Channel, cancellationToken));
 
-    /// <summary>Waits until somebody has told of numbers, but not longer than <paramref name="most"/>.</summary>
+    /// <summary>Waits until Postgres signals new numbers, but not longer than <paramref name="most"/>.</summary>
     public Task WaitAsync(TimeSpan most, CancellationToken cancellationToken) =>
         _listener.WaitAsync(most, cancellationToken);
 

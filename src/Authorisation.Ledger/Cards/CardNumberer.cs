@@ -7,17 +7,19 @@ namespace Authorisation.Ledger.Cards;
 
 /// <summary>Numbers the changed cards of one operator, on the connection of the sequencer.</summary>
 /// <remarks>
-/// All of it is under the lock of the operator's row in <c>card_numbering</c>, taken first and held to the commit. So it
-/// is right with any number of sequencers; that there is one only spares them waiting. Changes are taken before the
-/// accounts are read: one that is committed later than the accounts were read has a row that was not taken, and is looked
-/// at again. Numbers, states and the rows that are taken are one transaction: one that was broken off leaves the rows.
+/// All of it is under the lock of the operator's row in <c>card_numbering</c>, taken first and held to the commit. So
+/// it is right with any number of sequencers; that there is one only spares them waiting. Changes are taken before the
+/// accounts are read: one that is committed later than the accounts were read has a row that was not taken, and is
+/// looked at again. Numbers, states and the rows that are taken are one transaction: one that was broken off leaves the
+/// rows.
 /// </remarks>
 internal sealed class CardNumberer(NpgsqlConnection connection, int operatorId, TimeZoneInfo zone)
 {
     private const string AddSql = "insert into card_numbering (operator_id) values ($1) on conflict do nothing";
 
-    // The cluster, and its timeline, which is another after each promotion and each restore to a moment. The numbers of an
-    // epoch begin at its first microsecond since 1970: nobody gives so many that they would come to where the next begins.
+    // The cluster, and its timeline, which is another after each promotion and each restore to a moment. The numbers of
+    // an epoch begin at its first microsecond since 1970: fewer numbers are given than microseconds pass, so they never
+    // reach the start of the next epoch.
     private const string BeginSql = """
         update card_numbering n
         set origin = here.name, epoch = here.first, last_version = here.first, oldest_version = here.first
@@ -66,7 +68,8 @@ internal sealed class CardNumberer(NpgsqlConnection connection, int operatorId, 
         """;
 
     /// <summary>
-    /// Prepares the operator's numbers. Answers whether an epoch began: the numbers given before may not all be known here.
+    /// Prepares the operator's numbers. Answers whether an epoch began: the numbers given before may not all be known
+    /// here.
     /// </summary>
     public async Task<bool> BeginAsync(CancellationToken cancellationToken)
     {
@@ -79,8 +82,9 @@ internal sealed class CardNumberer(NpgsqlConnection connection, int operatorId, 
     }
 
     /// <summary>
-    /// Numbers some of the changed cards. Answers whether there are more that need not wait: an organisation's cards, when all
-    /// of them are to be looked at, come page by page, so that neither other changes nor purchases have to wait for all of them.
+    /// Numbers some of the changed cards. Answers whether there are more that need not wait: an organisation's cards,
+    /// when all of them are to be looked at, come page by page, so that neither other changes nor purchases have to
+    /// wait for all of them.
     /// </summary>
     public async Task<bool> PassAsync(CancellationToken cancellationToken)
     {
@@ -191,7 +195,7 @@ internal sealed class CardNumberer(NpgsqlConnection connection, int operatorId, 
             var card = cards[place];
             now = AccountColumns.Now(reader);
             var standing = CardStatus.Of(AccountColumns.Read(reader, keys[place]), zone, now);
-            // A card that nobody was told of, or that has been forgotten, need not be told to be gone.
+            // A card that no watcher was sent, or that has been forgotten, need not be reported as gone.
             if (before.TryGetValue(card, out var stood) ? stood != standing : !standing.IsGone)
             {
                 changed.Add((card, standing));

@@ -8,9 +8,9 @@ namespace Authorisation.Ledger.Cards;
 /// Reads the cards of an operator in the order of their numbers. Safe for any number of callers: it keeps no state.
 /// </summary>
 /// <remarks>
-/// Who reads on after the last number that it saw misses nothing and sees nothing twice. Numbers are given under a lock
-/// that is held to the commit, so when one can be seen, no lower one will come. A card that changes between two pages
-/// moves to the end, and is met there.
+/// A reader that continues after the last number it saw misses nothing and sees nothing twice. Numbers are given under
+/// a lock that is held until the commit, so once a number is visible, no lower one will appear. A card that changes
+/// between two pages moves to the end, and is met there.
 /// </remarks>
 public sealed class CardReader(LedgerDatabase database)
 {

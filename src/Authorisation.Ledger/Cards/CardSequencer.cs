@@ -30,7 +30,7 @@ public sealed partial class CardSequencer(LedgerDatabase database, TimeProvider 
 
     private readonly Dictionary<int, CardNumberer> _held = [];
 
-    // Whose cards could not be numbered, and why; told once, and tried again every second.
+    // The operators whose cards could not be numbered, and why; logged once, and tried again every second.
     private readonly Dictionary<int, string> _troubles = [];
     private readonly HashSet<int> _resting = [];
     private bool _isConnected = true;
@@ -43,8 +43,8 @@ public sealed partial class CardSequencer(LedgerDatabase database, TimeProvider 
     public int Operators => _operators;
 
     /// <summary>
-    /// How long ago all changed cards of those operators had been numbered; zero when there are none. A fraction of a second as
-    /// long as it keeps up. Any thread may ask.
+    /// How long ago all changed cards of those operators had been numbered; zero when there are none. A fraction of a
+    /// second as long as it keeps up. Any thread may ask.
     /// </summary>
     public TimeSpan Lag => _operators == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(Interlocked.Read(ref _caughtUpAt));
 
@@ -239,7 +239,9 @@ public sealed partial class CardSequencer(LedgerDatabase database, TimeProvider 
         }
     }
 
-    /// <summary>Whether a statement ran into its timeout: what it was about took too long, and Postgres is well.</summary>
+    /// <summary>
+    /// Whether a statement ran into its timeout: what it was about took too long, and Postgres is well.
+    /// </summary>
     private static bool IsTooLong(Exception e) => e is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled };
 
     private bool IsDue(ref long? at, TimeSpan interval)
@@ -268,7 +270,7 @@ public sealed partial class CardSequencer(LedgerDatabase database, TimeProvider 
     [LoggerMessage(2203, LogLevel.Error, "The changed cards of operator {Operator} could not be numbered; they are tried again")]
     private partial void LogTrouble(int @operator, Exception exception);
 
-    [LoggerMessage(2204, LogLevel.Information, "The numbers of operator {Operator}'s cards begin anew: watchers get whole lists")]
+    [LoggerMessage(2204, LogLevel.Information, "Card numbers of operator {Operator} restarted: watchers get whole lists")]
     private partial void LogEpoch(int @operator);
 
     [LoggerMessage(2205, LogLevel.Information, "{Cards} cards of operator {Operator} without credit were forgotten")]

@@ -13,15 +13,16 @@ using Microsoft.Extensions.Logging;
 namespace Authorisation.Ledger.Commit;
 
 /// <summary>
-/// Commits the purchases of some instruments, batch after batch, over one connection. What a batch gives back to be decided
-/// again is in the next one, which waits for nothing else; when the lane stops, it ends after that.
+/// Commits the purchases of some instruments, batch after batch, over one connection. Purchases that a batch returns to
+/// be decided again are in the next batch, which waits for nothing else; a lane that stops decides them before it ends.
 /// </summary>
 /// <remarks>
-/// Safe for any number of callers: what waits is in a line behind one lock, which is never held while anything is awaited.
-/// One task takes from it, and it alone uses the connection and the committers. That nothing is left waiting: the adder puts
-/// an item in the line before it leaves the mark, and the task looks into the line after it took the mark. Operators and
-/// clients take turns in each batch, so however much one of them has waiting, it delays another by the batch that is under
-/// way and its own turns in the next. An instrument's commands keep the order in which its client sent them.
+/// Safe for any number of callers: what waits is in a line behind one lock, which is never held while anything is
+/// awaited. One task takes from it, and it alone uses the connection and the committers. Nothing is left waiting: the
+/// adder puts an item in the line before it sets the signal, and the task reads the line after it cleared the signal.
+/// Operators and clients take turns in each batch, so however much one of them has waiting, it delays another by the
+/// batch under way and its turns in the next one only. An instrument's commands keep the order in which its client sent
+/// them.
 /// </remarks>
 internal sealed class CommitLane : IAsyncDisposable
 {
@@ -131,7 +132,7 @@ internal sealed class CommitLane : IAsyncDisposable
         IReadOnlyList<CommitItem> again = [];
         while (again.Count > 0 || await SomeWaitAsync())
         {
-            // Those that come again come first: what arrived later on the same account must not overtake them.
+            // Requeued purchases come first: what arrived later on the same account must not overtake them.
             batch.Clear();
             batch.AddRange(again);
             while (batch.Count < Limits.CommitBatchItemsMax && TryTake(out var item))
@@ -158,7 +159,7 @@ internal sealed class CommitLane : IAsyncDisposable
         }
     }
 
-    // What comes again has been noted with the batch before.
+    // Requeued purchases were counted with the batch before.
     private void Note(List<CommitItem> batch, int again)
     {
         if (_metrics is { } metrics)

@@ -16,10 +16,10 @@ namespace Authorisation.Ledger.Commit;
 /// load makes it and nothing ever waits for a timer. The places are shared by operator and client, over all lanes.
 /// </summary>
 /// <remarks>
-/// Safe for any number of callers: an instrument belongs to one lane, whose line hands each item to that lane alone, and only
-/// the lane, or the set-aside task that it passed the item to, completes it. An item has its place in the room from before it
-/// is in a lane's line until it is out of it. Each lane has its own connection, memory and clock; lanes meet in the room, which
-/// is safe to share, and in Postgres only.
+/// Safe for any number of callers: an instrument belongs to one lane, whose line hands each item to that lane alone,
+/// and only the lane, or the set-aside task that it passed the item to, completes it. An item has its place in the room
+/// from before it is in a lane's line until it is out of it. Each lane has its own connection, memory and clock; lanes
+/// meet in the room, which is safe to share, and in Postgres only.
 /// </remarks>
 public sealed class CommitQueue : IAsyncDisposable
 {
@@ -38,8 +38,8 @@ public sealed class CommitQueue : IAsyncDisposable
     /// <param name="time">The clock of waits.</param>
     /// <param name="logger">Gets a line when a batch fails.</param>
     /// <param name="committed">
-    /// Told of the accounts that a batch was decided on, as they are after its commit, and before its callers are
-    /// answered. Runs on a lane, so it must neither wait nor throw.
+    /// Receives the accounts of a batch as they are after its commit, before its callers are answered. Runs on a lane,
+    /// so it must neither wait nor throw.
     /// </param>
     /// <param name="metrics">Gets what is counted and measured; null for nothing.</param>
     public CommitQueue(
@@ -70,8 +70,9 @@ public sealed class CommitQueue : IAsyncDisposable
     public int Waiting => _lanes.Sum(lane => lane.Waiting);
 
     /// <summary>
-    /// How long the lane that is worst off has had something to do without having moved on; zero while all of them move or have
-    /// nothing to do. No batch takes as long as <see cref="Limits.WorkStandsStillMax"/>, whatever Postgres does.
+    /// How long the lane that is worst off has had something to do without having moved on; zero while all of them move
+    /// or have nothing to do. No batch takes as long as <see cref="Limits.WorkStandsStillMax"/>, whatever Postgres
+    /// does.
     /// </summary>
     public TimeSpan StandsStillFor =>
         _setAsideTask.IsFaulted ? TimeSpan.MaxValue : _lanes.Max(lane => lane.StandsStillFor);
@@ -105,7 +106,10 @@ public sealed class CommitQueue : IAsyncDisposable
         return await item.Result;
     }
 
-    /// <summary>As <see cref="AuthoriseAsync"/>, for a caller that is told the result: it abandons by saying so when asked.</summary>
+    /// <summary>
+    /// As <see cref="AuthoriseAsync"/>, for a caller that receives the result by callback: the queue asks it whether it
+    /// has given up.
+    /// </summary>
     public void Authorise(Purchase purchase, Operator terms, ICommitReceiver receiver)
     {
         if (TryAdd(new CommitItem(purchase, terms, receiver)) is { } refusal)
@@ -170,7 +174,8 @@ public sealed class CommitQueue : IAsyncDisposable
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // The lanes have ended, so nothing joins any more: one last try, and whoever is left is told.
+            // The lanes have ended, so nothing joins any more: one last try, and the callers that are left get an
+            // error.
             await TryAgainAsync(committer);
             foreach (var item in _setAside.Take())
             {

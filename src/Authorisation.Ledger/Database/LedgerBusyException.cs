@@ -1,8 +1,8 @@
 namespace Authorisation.Ledger.Database;
 
 /// <summary>
-/// Postgres answers, but others kept it too busy for this call: something was locked for too long, a statement ran into its
-/// timeout, or there was no connection left. Nothing was done; a later try can succeed.
+/// Postgres answers, but others kept it too busy for this call: something was locked for too long, a statement ran into
+/// its timeout, or there was no connection left. Nothing was done; a later try can succeed.
 /// </summary>
 public sealed class LedgerBusyException : Exception
 {

@@ -7,13 +7,13 @@ using Npgsql;
 namespace Authorisation.Ledger.Database;
 
 /// <summary>
-/// The connections of one server to the ledger: one kept by each commit lane, and a pool for each other kind of call, so that
-/// one kind can wait for Postgres without taking a connection from another. All carry the bounds that keep a stopped server
-/// or a forgotten psql session from stalling everybody else.
+/// The connections of one server to the ledger: one kept by each commit lane, and a pool for each other kind of call,
+/// so that one kind can wait for Postgres without taking a connection from another. All carry the bounds that keep a
+/// stopped server or a forgotten psql session from stalling everybody else.
 /// </summary>
 /// <remarks>
-/// Safe for any number of callers, as Npgsql's pools are. A pool has as many connections as its kind may use at once; who asks
-/// for one waits for a turn before, not in the pool.
+/// Safe for any number of callers, as Npgsql's pools are. A pool has as many connections as its kind may use at once; a
+/// caller waits for a turn before it asks for a connection, not in the pool.
 /// </remarks>
 public sealed class LedgerDatabase : IAsyncDisposable
 {
@@ -74,7 +74,9 @@ public sealed class LedgerDatabase : IAsyncDisposable
     /// <summary>Makes a closed connection for a lane to open and keep; it belongs to no pool.</summary>
     internal NpgsqlConnection NewLaneConnection() => _lanes.CreateConnection();
 
-    /// <summary>Makes a closed connection for the sequencer of cards, whose locks end with it: it belongs to no pool.</summary>
+    /// <summary>
+    /// Makes a closed connection for the sequencer of cards, whose locks end with it: it belongs to no pool.
+    /// </summary>
     internal NpgsqlConnection NewSequencerConnection() => new(LockConnectionString(
         Options.ConnectionString, "authorisation cards", Limits.CardSequencerSilenceMax, isPooled: false));
 
@@ -112,7 +114,8 @@ public sealed class LedgerDatabase : IAsyncDisposable
 
     private static string PoolConnectionString(string connectionString, string kind, int connections)
     {
-        // What is counted under a lock must be what was committed when the lock was got, whatever the database's default is.
+        // What is counted under a lock must be what was committed when the lock was got, whatever the database's
+        // default is.
         var builder = Bounded(connectionString, "-c jit=off -c default_transaction_isolation=read\\ committed");
         builder.ApplicationName ??= $"authorisation {kind}";
         builder.MaxPoolSize = connections;
@@ -144,7 +147,7 @@ public sealed class LedgerDatabase : IAsyncDisposable
             // Each statement sees what was committed before it began, whatever the database's default is: what is read
             // after a lock was waited for must be what the lock's last owner left.
             + "-c default_transaction_isolation=read\\ committed "
-            // That a commit no longer waits for its standby is told by a warning.
+            // Postgres reports by a warning that a commit no longer waits for its standby.
             + "-c client_min_messages=warning");
         builder.ApplicationName ??= "authorisation lane";
         builder.Pooling = false;

@@ -3,12 +3,12 @@ using Npgsql;
 namespace Authorisation.Ledger.Database;
 
 /// <summary>
-/// A connection that hears when Postgres tells of something, for who then looks what it is. Used by one task at a time.
+/// A LISTEN connection. It signals that something changed; the caller queries for what. Used by one task at a time.
 /// </summary>
 internal sealed class LedgerListener : IAsyncDisposable
 {
-    // Set when somebody told of something after the last look began. A notification can arrive while a look is being read,
-    // too late for its snapshot and before anybody waits for it.
+    // Set when a notification arrived after the last query began. It can arrive while a query is being read: too late
+    // for its snapshot, and before the next wait.
     private bool _isTold;
 
     private LedgerListener(NpgsqlConnection connection)
@@ -38,10 +38,12 @@ internal sealed class LedgerListener : IAsyncDisposable
         }
     }
 
-    /// <summary>Notes that a look begins: what is told from now on may not be seen by it.</summary>
+    /// <summary>Notes that a query begins: it may not see what is notified from now on.</summary>
     public void BeginLook() => _isTold = false;
 
-    /// <summary>Waits until something was told since the last look began, but not longer than <paramref name="most"/>.</summary>
+    /// <summary>
+    /// Waits for a notification since the last query began, but not longer than <paramref name="most"/>.
+    /// </summary>
     public Task WaitAsync(TimeSpan most, CancellationToken cancellationToken) =>
         _isTold ? Task.CompletedTask : Connection.WaitAsync(most, cancellationToken);
 

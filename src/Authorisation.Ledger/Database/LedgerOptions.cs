@@ -15,8 +15,8 @@ public sealed class LedgerOptions
     public int Lanes { get; set; } = Limits.CommitLanes;
 
     /// <summary>
-    /// Commits refunds and voids of operator staff and nothing else, through the one function that the control plane's role
-    /// may use for it.
+    /// Commits refunds and voids of operator staff and nothing else, through the one function that the control plane's
+    /// role may use for it.
     /// </summary>
     public bool GivesBackOnly { get; set; }
 

@@ -3,8 +3,8 @@ using Npgsql;
 namespace Authorisation.Ledger.Database;
 
 /// <summary>
-/// Postgres could not be used: it is down, restarting, out of disk, or does not answer. A later try can succeed. A Postgres
-/// that answers and is too busy is a <see cref="LedgerBusyException"/>.
+/// Postgres could not be used: it is down, restarting, out of disk, or does not answer. A later try can succeed. A
+/// Postgres that answers and is too busy is a <see cref="LedgerBusyException"/>.
 /// </summary>
 public sealed class LedgerUnreachableException : Exception
 {
@@ -14,8 +14,8 @@ public sealed class LedgerUnreachableException : Exception
     }
 
     /// <summary>
-    /// Runs something; what means that Postgres cannot be used becomes this exception, or a <see cref="LedgerBusyException"/>;
-    /// anything else stays.
+    /// Runs something; what means that Postgres cannot be used becomes this exception, or a
+    /// <see cref="LedgerBusyException"/>; anything else stays.
     /// </summary>
     internal static async Task<T> Guard<T>(Func<Task<T>> read)
     {

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Authorisation.Ledger.Database;
 
-/// <summary>The SQLSTATEs that the ledger tells apart, by their names in the Postgres manual, appendix A.</summary>
+/// <summary>The SQLSTATEs that the ledger distinguishes, by their names in the Postgres manual, appendix A.</summary>
 internal static class SqlState
 {
     public const string UniqueViolation = "23505";
@@ -26,7 +26,9 @@ internal static class SqlState
     public static bool RefusesData(string state) =>
         state.StartsWith(DataExceptionClass, StringComparison.Ordinal) || state is NotNullViolation or CheckViolation;
 
-    /// <summary>Whether an exception means that Postgres cannot be used right now, rather than that a statement is wrong.</summary>
+    /// <summary>
+    /// Whether an exception means that Postgres cannot be used right now, rather than that a statement is wrong.
+    /// </summary>
     public static bool IsUnreachable(Exception exception) => exception switch
     {
         PostgresException postgres => IsUnreachable(postgres.SqlState),
@@ -35,8 +37,9 @@ internal static class SqlState
     };
 
     /// <summary>
-    /// Whether an exception means that Postgres answers and others keep it too busy: a lock that was waited for in vain, a
-    /// statement that ran into its timeout, two that waited for each other, no connection left. Nothing was done.
+    /// Whether an exception means that Postgres answers and others keep it too busy: a lock that was waited for in
+    /// vain, a statement that ran into its timeout, two that waited for each other, no connection left. Nothing was
+    /// done.
     /// </summary>
     public static bool IsBusy(Exception exception) => exception switch
     {

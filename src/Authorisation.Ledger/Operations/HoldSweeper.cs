@@ -8,18 +8,19 @@ using Npgsql;
 namespace Authorisation.Ledger.Operations;
 
 /// <summary>
-/// Makes the expiry of lapsed holds permanent. Nobody waits for it: credit is free again from the moment a hold lapses,
-/// since the batch that meets the account next expires it first.
+/// Records the expiry of lapsed holds. No purchase depends on it: credit is free again from the moment a hold lapses,
+/// since the next batch on the account expires it first.
 /// </summary>
 /// <remarks>
-/// One server at a time does this: it holds a session's advisory lock meanwhile, which ends with its session, however the
-/// server ends; that of a server which stands still is ended by Postgres. Nothing is remembered from sweep to sweep; what is left to do is what <c>open_hold</c> holds, so whoever
-/// is next takes up where the last one stopped. Each expiry is decided in the account's own lane under its lock; one that
-/// somebody else was quicker with is refused there and does no harm. Used by one task at a time.
+/// One server at a time does this: it holds a session's advisory lock meanwhile, which ends with its session, however
+/// the server ends; Postgres ends the session of a server that hangs. Nothing is remembered from sweep to sweep; what
+/// is left to do is in <c>open_hold</c>, so the next server continues where the last one stopped. Each expiry is
+/// decided in the account's lane under its lock; if another session was faster, it is refused there and does no harm.
+/// Used by one task at a time.
 /// </remarks>
 public sealed class HoldSweeper(LedgerDatabase database, CommitQueue queue)
 {
-    /// <summary>"hold" in ASCII: the advisory lock of who sweeps.</summary>
+    /// <summary>"hold" in ASCII: the advisory lock of the sweeping server.</summary>
     private const long SweepLock = 0x686f6c64;
 
     private const int PageSize = 500;
@@ -30,10 +31,12 @@ public sealed class HoldSweeper(LedgerDatabase database, CommitQueue queue)
     /// <param name="operatorOf">The terms of an operator; <see langword="null"/> for one that is not known yet.</param>
     /// <param name="cancellationToken">Stops between pages.</param>
     /// <param name="trusts">
-    /// Whether the database's clock is believed, which this gets. An expiry cannot be undone, so nothing is expired on a clock
-    /// that is in doubt. Unless given, it is believed.
+    /// Whether the database's clock is believed, which this gets. An expiry cannot be undone, so nothing is expired on
+    /// a clock that is in doubt. Unless given, it is believed.
     /// </param>
-    /// <returns>How many were found and are expired now; <see langword="null"/> when another server is at it.</returns>
+    /// <returns>
+    /// How many were found and are expired now; <see langword="null"/> when another session holds the lock.
+    /// </returns>
     /// <exception cref="LedgerUnreachableException">Postgres cannot be used right now.</exception>
     public Task<int?> SweepAsync(
         Func<int, Operator?> operatorOf, CancellationToken cancellationToken, Func<DateTimeOffset, bool>? trusts = null) =>

@@ -13,10 +13,10 @@ namespace Authorisation.Ledger.Operations;
 /// command to that account's lane, where it is decided among the account's purchases.
 /// </summary>
 /// <remarks>
-/// Safe for any number of callers: what it keeps is the turns of the looks, which are. What is read here
-/// only chooses the account and the month to lock. Both are compared with what the batch finds under the lock; when they
-/// have changed, nothing is decided and it is looked for again. A caller waits for its look without a connection, in a line
-/// that operators and clients share.
+/// Safe for any number of callers: its only state is the turns of the lookups, which are safe. What is read here only
+/// chooses the account and the month to lock. Both are compared with what the batch finds under the lock; when they
+/// have changed, nothing is decided and the lookup is repeated. A caller waits for its lookup without a connection, in
+/// a line that operators and clients share.
 /// </remarks>
 public sealed class OperationQueue(LedgerReader reader, CommitQueue queue)
 {
@@ -25,7 +25,9 @@ public sealed class OperationQueue(LedgerReader reader, CommitQueue queue)
     private readonly FairTurns _looks = new(
         Limits.OperationLooksAtOnceMax, Limits.CommitQueueItemsMax, Limits.MonthEndWaitMax);
 
-    /// <summary>Decides an operation and commits what was decided; answers only when that is done, or cannot be.</summary>
+    /// <summary>
+    /// Decides an operation and commits what was decided; answers only when that is done, or cannot be.
+    /// </summary>
     /// <param name="operation">What is asked; valid.</param>
     /// <param name="terms">The terms of the caller's operator.</param>
     /// <param name="cancellationToken">Ends the waiting; what has been begun is committed all the same.</param>
@@ -129,6 +131,8 @@ public sealed class OperationQueue(LedgerReader reader, CommitQueue queue)
         return (await toItem(reading), reading.History);
     }
 
-    /// <summary>Whether who asks thinks that the id is its own; of any other it is not even told that there is one.</summary>
+    /// <summary>
+    /// Whether the caller claims the id as its own; the answer does not reveal that any other id exists.
+    /// </summary>
     private static bool MeansItsOwn(ICommand command) => command is Advice or Operation { Kind: OperationKind.Void };
 }

@@ -7,12 +7,12 @@ using NpgsqlTypes;
 
 namespace Authorisation.Ledger.Reads;
 
-/// <content>Lists of purchases by who pays for them.</content>
+/// <content>Lists of purchases by payer.</content>
 public sealed partial class LedgerReader
 {
-    // An account is one traveller's, of one organisation, for ever; which department pays may change from one purchase to the
-    // next. So accounts are found by what they and their travellers have ever been, and where it is a matter of departments
-    // each purchase is asked who paid for it.
+    // An account belongs to one traveller of one organisation for ever; the department that pays may change from one
+    // purchase to the next. So accounts are found by everything that they and their travellers have ever been, and a
+    // filter on departments checks the payer of each purchase.
     private static readonly string OfAccountSql = PaidSql("select $5::uuid as id");
 
     private static readonly string OfTravellerSql = PaidSql(
@@ -33,7 +33,9 @@ public sealed partial class LedgerReader
         CultureInfo.InvariantCulture,
         $"set local statement_timeout = {(int)Limits.AdministrationStatementTimeout.TotalMilliseconds}");
 
-    /// <summary>What was asked for in a month and is paid by an organisation, declines included, newest first.</summary>
+    /// <summary>
+    /// What was asked for in a month and is paid by an organisation, declines included, newest first.
+    /// </summary>
     /// <param name="by">Who pays.</param>
     /// <param name="month">The credit month.</param>
     /// <param name="after">Where the page before ended.</param>

@@ -68,7 +68,7 @@ public sealed partial class LedgerReader(NpgsqlDataSource connections)
             var entry = await reader.ReadAsync(cancellationToken) ? EntryColumns.Read(reader) : null;
             await reader.NextResultAsync(cancellationToken);
             var operations = await ReadOperationsAsync(reader, cancellationToken);
-            // The entry was read first: operations of one that was not there yet are not to be told of either.
+            // The entry was read first: if it did not exist then, its operations must not be returned either.
             return new AuthorisationReading(entry is null ? null : new AuthorisationHistory(entry, operations), now);
         });
 
@@ -99,7 +99,9 @@ public sealed partial class LedgerReader(NpgsqlDataSource connections)
             return await ReadHistoriesAsync(command, cancellationToken);
         });
 
-    /// <summary>Advices of cards that nobody had credit on, which wait for somebody to say whose they are; oldest first.</summary>
+    /// <summary>
+    /// Advices of cards that had no credit, which wait for a clerk to assign them to an account; oldest first.
+    /// </summary>
     /// <param name="operatorId">The operator.</param>
     /// <param name="count">How many at most.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
@@ -119,7 +121,7 @@ public sealed partial class LedgerReader(NpgsqlDataSource connections)
             return await ReadHistoriesAsync(command, cancellationToken);
         });
 
-    /// <summary>The account whose card it was at a moment; <see langword="null"/> when it was nobody's yet.</summary>
+    /// <summary>The account that had the card at a moment; <see langword="null"/> when none had it yet.</summary>
     /// <exception cref="LedgerUnreachableException">Postgres cannot be used right now.</exception>
     public Task<Guid?> FindHolderAsync(Instrument card, DateTimeOffset at, CancellationToken cancellationToken) =>
         LedgerUnreachableException.Guard(async () =>
@@ -222,7 +224,8 @@ public sealed partial class LedgerReader(NpgsqlDataSource connections)
             },
         };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        // Not there when the next month began in between: then what was read before is good enough for the one that is over.
+        // Not there when the next month began in between: then what was read before is good enough for the one that is
+        // over.
         return await reader.ReadAsync(cancellationToken)
             ? balance with { SpentMinor = reader.GetInt64(0), HeldMinor = reader.GetInt64(1) }
             : balance;

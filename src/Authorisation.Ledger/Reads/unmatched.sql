@@ -1,5 +1,5 @@
--- Sales on cards that nobody had credit on, oldest first: those that no clerk has put on an account, and that were not
--- undone since.
+-- Sales on cards that had no credit, oldest first: those that no clerk has assigned to an account and that were not
+-- reversed since.
 select
   {entry}
 from operation o

@@ -7,7 +7,9 @@ namespace Authorisation.Ledger.Rows;
 /// <summary>The four arrays in which accounts are asked for: sent to <c>lock.sql</c> and <c>accounts.sql</c>.</summary>
 internal sealed class AccountParameters
 {
-    /// <summary>Asks for an account itself, as <see cref="InstrumentKind"/> asks for what is on an instrument.</summary>
+    /// <summary>
+    /// Asks for an account itself, as <see cref="InstrumentKind"/> asks for what is on an instrument.
+    /// </summary>
     private const short AccountItself = 3;
 
     private readonly List<int> _operators = [];

@@ -4,21 +4,22 @@ namespace Authorisation.Ledger.Rows;
 public static class BillingSnapshotSql
 {
     /// <summary>
-    /// The billing snapshot in force of the account <c>a</c>, whose billing snapshot is <c>t</c>, organisation <c>g</c> and
-    /// department <c>d</c>. Adds a row where there is none that says what these say. A traveller's name is not compared: a
-    /// change of it points the few accounts at another row.
+    /// The current billing snapshot of the account <c>a</c>, with billing snapshot <c>t</c>, organisation <c>g</c> and
+    /// department <c>d</c>. Adds a row where none has these values. A traveller's name is not compared: renaming a
+    /// traveller points the few accounts at another row.
     /// </summary>
     public const string InForce = $"case when {Say} then a.billing_snapshot_id else {Found} end";
 
     /// <summary>
-    /// As <see cref="InForce"/>, in a transaction that writes nothing else: its commit waits for no disk and no standby. What
-    /// is decided with the row is committed later, and a commit that waits waits for all that was written before it.
+    /// As <see cref="InForce"/>, in a transaction that writes nothing else: its commit waits for no disk and no
+    /// standby. What is decided with the row is committed later, and a commit that waits waits for all that was written
+    /// before it.
     /// </summary>
     internal const string InForceUnflushed =
         $"case when {Say} then a.billing_snapshot_id else (select {Found} from {Unflushed}) end";
 
     /// <summary>
-    /// The billing snapshots in force of those that stand in <c>$1</c>, in their order, in a transaction as that of
+    /// The current billing snapshots of the accounts in <c>$1</c>, in their order, in a transaction like that of
     /// <see cref="InForceUnflushed"/>.
     /// </summary>
     internal const string AllInForceUnflushed =

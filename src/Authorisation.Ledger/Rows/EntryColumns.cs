@@ -12,7 +12,9 @@ internal static class EntryColumns
           e.vat_category, e.vat_rate_given, e.purpose, e.product, e.occurred_at, e.vehicle, e.line, e.zone, e.stop, e.device_id
         """;
 
-    /// <summary>A statement of this assembly that selects <c>{entry}</c>, with the columns that <see cref="Read"/> reads.</summary>
+    /// <summary>
+    /// A statement of this assembly that selects <c>{entry}</c>, with the columns that <see cref="Read"/> reads.
+    /// </summary>
     public static string SqlOf(string name) => EmbeddedSql.Read(name).Replace("{entry}", Names, StringComparison.Ordinal);
 
     public static AuthorisationEntry Read(NpgsqlDataReader row)

@@ -2,7 +2,9 @@ using Authorisation.Core;
 
 namespace Authorisation.Ledger.Rows;
 
-/// <summary>An entry as it is sent to Postgres: the type <c>entry_row</c>, whose columns these properties are.</summary>
+/// <summary>
+/// An entry as it is sent to Postgres: the type <c>entry_row</c>, whose columns these properties are.
+/// </summary>
 internal sealed class EntryRow
 {
     public Guid Id { get; set; }
@@ -96,7 +98,8 @@ internal sealed class EntryRow
 
     /// <summary>
     /// An app purchase keeps the account that was asked for also when there is no such account, so that a retry can be
-    /// compared with it; the missing billing snapshot tells that it was unknown. A tombstone keeps the account of the app that made it.
+    /// compared with it; the missing billing snapshot shows that it was unknown. A tombstone keeps the account of the
+    /// app that made it.
     /// </summary>
     private static Guid? AccountAskedFor(AuthorisationEntry entry) => entry switch
     {

@@ -3,21 +3,26 @@ using Authorisation.Core;
 namespace Authorisation.Ledger.Rows;
 
 /// <summary>
-/// An account as the ledger has it: with what tells whether a copy of it still holds, and no decision looks at. What the rule
-/// makes of one is one again.
+/// An account as the ledger has it, with the versions that show whether a copy is still true, which no decision reads.
 /// </summary>
 internal sealed record LedgerAccount : CreditAccount
 {
     /// <summary>Whose credit it is.</summary>
     public Guid OrganisationId { get; init; }
 
-    /// <summary>What it has of its organisation, as far as it was seen with this account or another of the organisation.</summary>
+    /// <summary>
+    /// What it has of its organisation, as far as it was seen with this account or another of the organisation.
+    /// </summary>
     public OrganisationState Organisation { get; init; }
 
-    /// <summary>The organisation's <see cref="OrganisationState.NamesVersion"/> that the billing snapshots were looked for at.</summary>
+    /// <summary>
+    /// The organisation's <see cref="OrganisationState.NamesVersion"/> that the billing snapshots were looked for at.
+    /// </summary>
     public long BillingSnapshotVersion { get; init; }
 
-    /// <summary>Whether names or references were changed since the billing snapshots were looked for: others may be in force.</summary>
+    /// <summary>
+    /// Whether names or references were changed since the billing snapshots were looked for: others may be in force.
+    /// </summary>
     public bool NeedsBillingSnapshot => BillingSnapshotVersion != Organisation.NamesVersion;
 
     /// <summary>The account, of an organisation that stands as it was seen later.</summary>
@@ -28,7 +33,9 @@ internal sealed record LedgerAccount : CreditAccount
         CardCreditNotOffered = Instrument.Kind == InstrumentKind.Card && !organisation.OffersCardCredit,
     };
 
-    /// <summary>The account with the billing snapshots that are in force since the last change of names that is known.</summary>
+    /// <summary>
+    /// The account with the billing snapshots that are in force since the last change of names that is known.
+    /// </summary>
     public LedgerAccount With(long billingSnapshotId) =>
         this with { BillingSnapshotId = billingSnapshotId, BillingSnapshotVersion = Organisation.NamesVersion };
 }

@@ -2,7 +2,9 @@ using Authorisation.Core;
 
 namespace Authorisation.Ledger.Rows;
 
-/// <summary>An operation as it is sent to Postgres: the type <c>operation_row</c>, whose columns these properties are.</summary>
+/// <summary>
+/// An operation as it is sent to Postgres: the type <c>operation_row</c>, whose columns these properties are.
+/// </summary>
 internal sealed class OperationRow
 {
     public Guid Id { get; set; }

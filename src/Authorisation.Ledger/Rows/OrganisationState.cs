@@ -1,6 +1,8 @@
 namespace Authorisation.Ledger.Rows;
 
-/// <summary>What an account has of its organisation and its operator: the same for all accounts of the organisation.</summary>
+/// <summary>
+/// What an account has of its organisation and its operator: the same for all accounts of the organisation.
+/// </summary>
 /// <param name="Version">
 /// Grows with every change of the organisation, its departments or its operator that concerns decisions on all of the
 /// organisation's accounts, or what they are invoiced with.

@@ -30,6 +30,8 @@ internal sealed class RowArray<TRow>(string type)
         return row;
     }
 
-    /// <summary>The parameter, a new one each time, as one stays with its first connection; what is added later is what is sent.</summary>
+    /// <summary>
+    /// The parameter, a new one each time, as one stays with its first connection; what is added later is what is sent.
+    /// </summary>
     public NpgsqlParameter ToParameter() => new NpgsqlParameter<List<TRow>> { TypedValue = _sent, DataTypeName = type + "[]" };
 }

@@ -10,8 +10,8 @@ internal static class Standby
         """;
 
     /// <summary>
-    /// Writes a record that means nothing, so that the commit of a transaction that only read waits for the standby too:
-    /// when it is answered, the standby has everything that was committed before.
+    /// Writes a record that means nothing, so that the commit of a transaction that only read waits for the standby
+    /// too: when it is answered, the standby has everything that was committed before.
     /// </summary>
     public const string MarkSql = "select pg_logical_emit_message(true, 'authorisation', '')";
 }

@@ -7,15 +7,15 @@ namespace Authorisation.Ledger.Shares;
 /// line, the first of another is at most one turn of each away. What one client adds keeps its order.
 /// </summary>
 /// <remarks>
-/// Not safe to share: its owner has a lock. Items of different clients may overtake one another, which breaks nothing: who
-/// sends a request after having seen another's answer sends it after that was committed.
+/// Not safe to share: its owner has a lock. Items of different clients may overtake one another, which breaks nothing:
+/// a request that is sent after seeing another's answer is sent after that was committed.
 /// </remarks>
 internal sealed class FairLine<T>
 {
     private readonly Dictionary<int, OperatorLine> _operators = [];
     private readonly Queue<OperatorLine> _turns = new();
 
-    // Lines that nobody uses just now; at most as many as clients ever waited at once.
+    // Unused lines, for reuse; at most as many as clients ever waited at once.
     private readonly Stack<ClientLine> _spare = new();
 
     /// <summary>How many items are in the line.</summary>
@@ -47,7 +47,9 @@ internal sealed class FairLine<T>
 
     /// <summary>Takes the item whose turn it is.</summary>
     /// <param name="item">The item.</param>
-    /// <param name="take">Asked for each client in turn until it answers true; whoever may not take is passed over.</param>
+    /// <param name="take">
+    /// Asked for each client in turn until it answers true; a client that may not take is passed over.
+    /// </param>
     public bool TryTake(out T item, Func<Sharer, bool>? take = null)
     {
         for (var operators = _turns.Count; operators > 0; operators--)

@@ -6,9 +6,9 @@ namespace Authorisation.Ledger.Shares;
 /// </summary>
 /// <remarks>
 /// Safe for any number of callers: the line and the grants are behind one lock, which is never held while anything is
-/// awaited; <see cref="Room"/> has a lock of its own inside it. A turn passes on when one is given back, to each caller
-/// whose share then has room, so no turn is lost; one that is granted to a caller that has just given up is granted again.
-/// There is always progress: when nobody has a turn, the first in the line may take one.
+/// awaited; <see cref="Room"/> has a lock of its own inside it. A returned turn passes to the callers whose share then
+/// has room, so no turn is lost; one that is granted to a caller that has just given up is granted again. There is
+/// always progress: when no caller has a turn, the first in the line may take one.
 /// </remarks>
 public sealed class FairTurns
 {
@@ -19,7 +19,7 @@ public sealed class FairTurns
     private readonly FairLine<Waiter> _line = new();
     private readonly Func<Sharer, bool> _takeTurn;
 
-    /// <summary>Nobody has a turn yet.</summary>
+    /// <summary>No caller has a turn yet.</summary>
     /// <param name="atOnceMax">How many have a turn at once.</param>
     /// <param name="waitingMax">How many wait for one.</param>
     /// <param name="waitMax">How long one is waited for.</param>
@@ -32,7 +32,7 @@ public sealed class FairTurns
     /// <summary>How many have a turn now.</summary>
     public int AtOnce => _turns.Held;
 
-    /// <summary>Waits for a turn, runs something in it, and gives the turn back however that ends.</summary>
+    /// <summary>Waits for a turn, runs something in it, and returns the turn however that ends.</summary>
     /// <param name="who">Whose turn it is.</param>
     /// <param name="run">What is run.</param>
     /// <param name="cancellationToken">Ends the waiting; <paramref name="run"/> sees to its own end.</param>

@@ -10,9 +10,9 @@ namespace Authorisation.Ledger.Shares;
 /// </summary>
 /// <remarks>
 /// Safe for any number of callers: everything is behind one lock, which is held for a few additions and never while
-/// anything is awaited. Places are counted, not handed out, so what is taken must be given back exactly once. Nobody is
-/// starved: n operators that go on taking all they can come to about 1/(n+1) of the places each as places are given back, and as
-/// many stay free. An operator's counts are kept, a client's only while it holds a place.
+/// anything is awaited. Places are counted, not handed out, so what is taken must be returned exactly once. No operator
+/// is starved: n operators that go on taking all they can come to about 1/(n+1) of the places each as places are
+/// returned, and as many stay free. An operator's counts are kept, a client's only while it holds a place.
 /// </remarks>
 /// <param name="places">How many there are.</param>
 public sealed class Room(int places)

@@ -8,9 +8,9 @@ namespace Authorisation.Ledger.Telemetry;
 
 /// <summary>What the ledger counts and measures. The table in docs/operate/metrics.md says what each metric means.</summary>
 /// <remarks>
-/// Safe for any number of threads: instruments are, and the labels are in a concurrent dictionary. Recording allocates nothing
-/// once a combination of labels has been seen, and costs next to nothing while nobody listens. Labels are bounded: an operator,
-/// a reason, a way; never an account, a traveller or a client.
+/// Safe for any number of threads: instruments are, and the labels are in a concurrent dictionary. Recording allocates
+/// nothing once a combination of labels has been seen, and costs next to nothing without a listener. Labels are
+/// bounded: an operator, a reason, a way; never an account, a traveller or a client.
 /// </remarks>
 public sealed class LedgerMetrics
 {
@@ -52,7 +52,9 @@ public sealed class LedgerMetrics
 
     /// <summary>Observes a queue.</summary>
     /// <param name="waiting">How many commands wait for a lane.</param>
-    /// <param name="locked">How many instruments have commands that wait for an account which others keep locked.</param>
+    /// <param name="locked">
+    /// How many instruments have commands that wait for an account which others keep locked.
+    /// </param>
     internal void Observe(Func<int> waiting, Func<int> locked)
     {
         _meter.CreateObservableUpDownCounter(
@@ -74,14 +76,14 @@ public sealed class LedgerMetrics
     internal void Taken(int commands) => _batch.Record(commands);
 
     /// <summary>Records how long a command waited.</summary>
-    /// <param name="since">When it joined the queue, as <see cref="Stopwatch.GetTimestamp"/> tells it.</param>
+    /// <param name="since">When it joined the queue, as a <see cref="Stopwatch.GetTimestamp"/> value.</param>
     /// <param name="until">When a lane took it.</param>
     internal void Waited(long since, long until) => _wait.Record(Stopwatch.GetElapsedTime(since, until).TotalSeconds);
 
     /// <summary>Records a commit.</summary>
     /// <param name="way">How its commands were decided.</param>
     /// <param name="commands">How many were answered.</param>
-    /// <param name="began">When it began, as <see cref="Stopwatch.GetTimestamp"/> tells it.</param>
+    /// <param name="began">When it began, as a <see cref="Stopwatch.GetTimestamp"/> value.</param>
     internal void Committed(CommitWay way, int commands, long began)
     {
         var labels = Ways[(int)way];

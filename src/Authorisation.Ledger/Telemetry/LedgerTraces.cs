@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Authorisation.Ledger.Telemetry;
 
-/// <summary>The spans of the ledger. While nobody listens, each of these is one look at a field.</summary>
+/// <summary>The spans of the ledger. Without a listener, each of these reads one field.</summary>
 internal static class LedgerTraces
 {
     /// <summary>The name of their source.</summary>
@@ -17,7 +17,7 @@ internal static class LedgerTraces
     /// <summary>Begins a part of the current span; null when that is not recorded.</summary>
     public static Activity? Begin(string name) => Current is null ? null : Source.StartActivity(name);
 
-    /// <summary>Begins the span of a batch, a trace of its own that is linked to those of its commands.</summary>
+    /// <summary>Begins the span of a batch: a separate trace that is linked to those of its commands.</summary>
     public static Activity? BeginBatch(IEnumerable<Activity> commands)
     {
         Activity.Current = null;

@@ -417,10 +417,10 @@ create index organisation_change_of_operator on organisation_change (operator_id
 create table card_numbering (
   operator_id    integer primary key references operator,
   last_version   bigint not null default 0,
-  -- A watcher that has seen less than this must begin anew: states of up to this version were removed.
+  -- A watcher that has seen less than this must start again: states of up to this version were removed.
   oldest_version bigint not null default 0 check (oldest_version <= last_version),
-  -- Which Postgres gives the numbers. After a failover or a restore there may be numbers that were given and are unknown
-  -- here: an epoch begins, whose numbers are above all that were given before, whoever has seen them.
+  -- Which Postgres gives the numbers. After a failover or a restore there may be numbers that were given and are
+  -- unknown here: an epoch begins, whose numbers are above all that were given before, seen or not.
   origin         text not null default '',
   epoch          bigint not null default 0
 );
@@ -442,7 +442,8 @@ create index card_state_gone on card_state (operator_id, changed_at) where is_go
 -- Versions ------------------------------------------------------------------------------------------------------------
 
 -- A decision can rest on a copy of an account, as long as the versions of account and organisation are still the copy's
--- when it is committed. So whatever a decision looks at must raise a version when it changes, whoever changes it and how.
+-- when it is committed. So whatever a decision looks at must raise a version when it changes, whatever changes it and
+-- how.
 --
 -- What belongs to one account raises the account's. What belongs to all accounts of an organisation or an operator raises
 -- that one's version and touches no account, however many there are. What purchases are invoiced with is looked at when the
@@ -496,7 +497,7 @@ create trigger raise_versions_of_billing_snapshot after update of organisation_i
   execute function raise_versions_of_billing_snapshot();
 
 -- Marking cards as prepaid, or taking marks away, is a change of the cards' accounts. The operator's row stands for its
--- marks: whoever gives a credit shares it, so that credit and mark do not miss each other.
+-- marks: a transaction that gives a credit shares it, so that credit and mark do not miss each other.
 create function raise_versions_of_prepaid_cards() returns trigger language plpgsql as $$
 begin
   perform from operator o where o.id in (select operator_id from marks) order by o.id for no key update;

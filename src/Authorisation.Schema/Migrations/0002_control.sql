@@ -411,8 +411,8 @@ begin
     return;
   end if;
 
-  -- Tries of one login follow one another, so that none slips past the count of those before it. Whoever comes meanwhile is
-  -- told so and waits outside, without a connection.
+  -- Tries of one login follow one another, so that none slips past the count of those before it. A try that arrives
+  -- meanwhile is told so and waits outside, without a connection.
   if not pg_try_advisory_xact_lock(hashtextextended(encode(p_login_key, 'hex'), p_operator_id)) then
     outcome := 4;
     return;

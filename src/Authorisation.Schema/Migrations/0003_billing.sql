@@ -125,8 +125,8 @@ create table billing.charge (
 create index charge_of_month on billing.charge (operator_id, invoice_month, id);
 create index charge_of_billing_snapshot on billing.charge (operator_id, invoice_month, billing_snapshot_id, id);
 
--- Whoever writes rows of a month holds a shared lock of it, which closing takes alone: so this sees the first open month as it
--- is until the row is committed.
+-- A transaction that writes rows of a month holds a shared lock of it, which closing takes alone: so this sees the
+-- first open month as it is until the row is committed.
 create function billing.check_new_charge() returns trigger language plpgsql set search_path = public, pg_temp as $$
 declare
   v_operator_id integer;
@@ -173,7 +173,7 @@ create table billing.statement (
   primary key (operator_id, month, account_id)
 );
 
--- The same by who pays and by rate of VAT: what reports and invoices are made of.
+-- The same by payer and by rate of VAT: the source of reports and invoices.
 create table billing.statement_part (
   operator_id         integer not null,
   month               integer not null,
@@ -261,7 +261,7 @@ create table billing.invoice_correction (
 
 -- What is never changed -----------------------------------------------------------------------------------------------
 
--- A closed month stays as it is, whoever asks.
+-- A closed month stays as it is, for every role.
 create function billing.refuse_change_of_closed() returns trigger language plpgsql as $$
 begin
   raise exception 'What a closed month says is never changed.';
@@ -281,7 +281,7 @@ create trigger refuse_change before update or delete or truncate on billing.invo
 create trigger refuse_change before update or delete or truncate on billing.invoice_correction
   for each statement execute function billing.refuse_change_of_closed();
 
--- The empty statements of a month that is open again go, as they are written anew when it is closed.
+-- The empty statements of a month that is open again go, as they are written again when it is closed.
 create function billing.refuse_deletion_of_closed() returns trigger language plpgsql as $$
 begin
   if exists (select from public.operator o where o.id = old.operator_id and o.first_open_month <= old.month) then
@@ -467,9 +467,9 @@ $$;
 -- that is open, so it is sealed nowhere: it goes to the invoice that it belongs on. What was decided while the clock was ahead
 -- counts in the month that it is (p_now), since it was bought no later than now.
 --
--- Locks as a batch does: the accounts in the order of their ids, then the month. Whoever writes to the first open month as it was
--- (p_open) shares that lock, so after it nothing is written by what is no longer true; a batch that had read it before is refused
--- by its own check. What came in between the two locks has the call begin anew.
+-- Locks as a batch does: the accounts in the order of their ids, then the month. A transaction that writes to the first
+-- open month as it was (p_open) shares that lock, so after it nothing is written by what is no longer true; a batch
+-- that had read it before is refused by its own check. A change between the two locks makes the call start again.
 --
 -- Charges are never changed, so each keeps the invoice that it was put on.
 create function billing.reopen_months(

@@ -9,8 +9,9 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Authorisation.Server.Access;
 
 /// <summary>
-/// The body of a call, read for no longer than <see cref="Limits.MessageTime"/> for each message. The only message of a call
-/// has its time from the beginning on; a stream may be silent for as long as it likes, but not in the midst of a message.
+/// The body of a call, read for no longer than <see cref="Limits.MessageTime"/> for each message. The only message of a
+/// call has its time from the beginning on; a stream may be silent for as long as it likes, but not in the midst of a
+/// message.
 /// </summary>
 /// <remarks>Of one call, which reads it one read at a time.</remarks>
 internal sealed class BoundedMessages : PipeReader, IRequestBodyPipeFeature
@@ -78,7 +79,7 @@ internal sealed class BoundedMessages : PipeReader, IRequestBodyPipeFeature
     {
         if (!_isSingle)
         {
-            // Whoever looks at more than it takes waits for the rest of a message.
+            // The reader examined more than it consumed: it waits for the rest of a message.
             _hasPart = !consumed.Equals(examined) && !_read.Slice(consumed, examined).IsEmpty;
             _since = _hasPart && consumed.Equals(_read.Start) ? _since : 0;
         }
@@ -136,7 +137,7 @@ internal sealed class BoundedMessages : PipeReader, IRequestBodyPipeFeature
         }
     }
 
-    /// <summary>Looks at what was read, which begins where a message does: whoever reads takes whole ones.</summary>
+    /// <summary>Checks what was read, which begins at a message's start: the reader consumes whole messages.</summary>
     private void Check()
     {
         if (_isSingle && _read.Length > _bytesMax + PrefixBytes)
@@ -151,7 +152,7 @@ internal sealed class BoundedMessages : PipeReader, IRequestBodyPipeFeature
     }
 
     /// <summary>
-    /// What a broken body means. The call may not have been told yet that its client is gone, and then it would be an error.
+    /// What a broken body means. The call may not know yet that its client is gone, and would then log an error.
     /// </summary>
     private static RpcException Lost(IOException failure) => failure is BadHttpRequestException
         ? new RpcException(new Status(StatusCode.Internal, failure.Message, failure))

@@ -7,15 +7,17 @@ using Grpc.Core;
 
 namespace Authorisation.Server.Access;
 
-/// <summary>Finds out who makes a call, from the bearer token in its <c>authorization</c> header.</summary>
-/// <remarks>Safe for any number of calls: it keeps nothing but a count, which is changed by atomic operations.</remarks>
+/// <summary>Identifies the caller by the bearer token in its <c>authorization</c> header.</summary>
+/// <remarks>
+/// Safe for any number of calls: it keeps nothing but a count, which is changed by atomic operations.
+/// </remarks>
 public sealed class CallerResolver(TokenDirectory tokens)
 {
     private const string Scheme = "Bearer ";
 
     private int _lookUps;
 
-    /// <summary>Who makes the call, which <see cref="TokenGate"/> has let in, by what is known now.</summary>
+    /// <summary>The caller of a call that <see cref="TokenGate"/> has let in, as known now.</summary>
     /// <exception cref="RpcException">UNAUTHENTICATED: the token has been ended meanwhile.</exception>
     public ValueTask<Caller> ResolveAsync(ServerCallContext context)
     {
@@ -26,8 +28,8 @@ public sealed class CallerResolver(TokenDirectory tokens)
     }
 
     /// <summary>
-    /// Who makes a call that goes on: the same as <paramref name="first"/>, by the operator's terms of now, or
-    /// <see langword="null"/> when the token has been ended or stands for somebody else.
+    /// The caller of a call that goes on: the same as <paramref name="first"/>, by the operator's terms of now, or
+    /// <see langword="null"/> when the token has been ended or stands for another caller.
     /// </summary>
     public Caller? Again(TokenHash token, Caller first) =>
         tokens.Find(token) is { } caller && caller.Grant == first.Grant ? caller : null;
@@ -50,7 +52,7 @@ public sealed class CallerResolver(TokenDirectory tokens)
                 Errors.Unauthenticated("TOKEN_MISSING", "Send the header `authorization: Bearer <token>`."));
         }
 
-        // Of two, somebody before this server may have looked at the other.
+        // If the header is sent twice, a proxy before this server may have checked the other value.
         var text = header.Count == 1 ? header[0].AsSpan() : default;
         if (!text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || !TokenHash.TryOf(text[Scheme.Length..].Trim(), out var token))
         {

@@ -9,9 +9,9 @@ using Authorisation.Server.Following;
 namespace Authorisation.Server.Access;
 
 /// <summary>
-/// All tokens in force and all operators, in memory, kept up to date from the ledger: at once when Postgres tells of a
-/// change, and by looking every <see cref="Limits.TokenPollInterval"/> in any case, so that a token that was ended is
-/// refused within a second. While Postgres is out of reach the last known set stands.
+/// All tokens in force and all operators, in memory, kept up to date from the ledger: at once when Postgres signals a
+/// change, and by a query every <see cref="Limits.TokenPollInterval"/> in any case, so that a token that was ended is
+/// refused within a second. While Postgres is unreachable the last known set applies.
 /// </summary>
 /// <remarks>
 /// Safe for any number of readers: the operators are replaced whole, the tokens are in a concurrent dictionary that the
@@ -28,7 +28,7 @@ public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<Toke
     // Counting a concurrent dictionary takes all of its locks.
     private volatile int _count;
 
-    // The look that has not begun yet. Who waits for a fresh look waits until this one has ended.
+    // The query that has not begun yet. A caller that needs a fresh result waits until it has ended.
     private TaskCompletionSource _nextLook = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // The look that has begun last, which may have ended.
@@ -40,7 +40,7 @@ public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<Toke
     /// <summary>How many tokens are in force, as far as is known.</summary>
     public int Count => _count;
 
-    /// <summary>Whom a token stands for; <see langword="null"/> when it is not in force.</summary>
+    /// <summary>The caller that a token stands for; <see langword="null"/> when the token is not valid.</summary>
     public Caller? Find(TokenHash token) =>
         Volatile.Read(ref _grants).TryGetValue(token, out var grant)
         && Volatile.Read(ref _operators).TryGetValue(grant.OperatorId, out var @operator)
@@ -51,9 +51,9 @@ public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<Toke
     public Operator? OperatorOf(int id) => Volatile.Read(ref _operators).GetValueOrDefault(id);
 
     /// <summary>
-    /// As <see cref="Find"/>, but looks again before it gives up, so that a token works on every server from the moment
-    /// it was handed out. Waits at most <see cref="Limits.TokenRereadTimeout"/> for the look under way, and as long
-    /// for the next.
+    /// As <see cref="Find"/>, but reads the tokens again before it gives up, so that a token works on every server from
+    /// the moment it is issued. Waits at most <see cref="Limits.TokenRereadTimeout"/> for the query under way, and as
+    /// long for the next.
     /// </summary>
     public async ValueTask<Caller?> FindAfterFreshLookAsync(TokenHash token, CancellationToken cancellationToken)
     {
@@ -94,7 +94,7 @@ public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<Toke
         while (true)
         {
             await feed.WaitAsync(Limits.TokenPollInterval, stop);
-            // Replaced before the look begins: one under way may have missed the token that somebody waits for.
+            // Replaced before the query begins: one under way may have missed the token that a caller waits for.
             var look = Interlocked.Exchange(
                 ref _nextLook, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
             Volatile.Write(ref _lookUnderWay, look.Task);

@@ -8,8 +8,9 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Authorisation.Server.Access;
 
 /// <summary>
-/// Stands before every gRPC call: finds out from the headers who makes it, before a byte of its message is read, and bounds
-/// how long its messages may take to arrive. It knows HTTP alone, so that it holds whatever answers the calls behind it.
+/// Runs before every gRPC call: identifies the caller by the headers before a byte of its message is read, and bounds
+/// how long its messages may take to arrive. It depends on HTTP only, so that it works with any implementation of the
+/// calls.
 /// </summary>
 internal sealed class TokenGate(RequestDelegate next, CallerResolver callers, TimeProvider time)
 {
@@ -82,7 +83,9 @@ internal sealed class TokenGate(RequestDelegate next, CallerResolver callers, Ti
         }
     }
 
-    /// <summary>Counts a refusal until its answer is sent; false when the connection has too many that are not.</summary>
+    /// <summary>
+    /// Counts a refusal until its answer is sent; false when the connection has too many that are not.
+    /// </summary>
     private static bool MayRefuse(HttpContext http, ClientConnection? connection)
     {
         if (connection?.TryBeginRefusal() == false)

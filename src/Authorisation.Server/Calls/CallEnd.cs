@@ -5,7 +5,7 @@ namespace Authorisation.Server.Calls;
 /// <summary>Whether a call is over before its handler is: its client is gone, or its deadline has passed.</summary>
 internal static class CallEnd
 {
-    // A deadline ends the response first and tells the handler afterwards; timers are early by a part of this.
+    // A deadline ends the response first and cancels the handler afterwards; timers can fire early by a part of this.
     private static readonly TimeSpan DeadlineSlack = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
@@ -17,13 +17,15 @@ internal static class CallEnd
         || call.Deadline - DateTime.UtcNow < DeadlineSlack;
 
     /// <summary>
-    /// Whether an exception says no more than that its call is over: of a wait, of the connection, or of a read or write
-    /// of a stream, which is an <see cref="InvalidOperationException"/> from then on.
+    /// Whether an exception says no more than that its call is over: of a wait, of the connection, or of a read or
+    /// write of a stream, which is an <see cref="InvalidOperationException"/> from then on.
     /// </summary>
     public static bool IsWhy(Exception exception, ServerCallContext call) =>
         exception is OperationCanceledException or InvalidOperationException or IOException && call.IsOver();
 
-    /// <summary>What the handler of such a call ends with. Nobody is sent it, and it is no error in the log.</summary>
+    /// <summary>
+    /// The exception that the handler of such a call ends with. It is neither sent nor logged as an error.
+    /// </summary>
     public static RpcException Cancelled(Exception exception) =>
         new(new Status(StatusCode.Cancelled, "The client is gone, or the deadline has passed.", exception));
 }

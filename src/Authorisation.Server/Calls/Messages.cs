@@ -43,7 +43,7 @@ internal static class Messages
             method.ResponseMarshaller);
     }
 
-    /// <summary>Looks at what stands before a message, as far as it has come.</summary>
+    /// <summary>Checks the prefix of a message, as far as it has arrived.</summary>
     /// <returns>Why it cannot be one; null if it can.</returns>
     public static RpcException? WhatIsWrongWith(in ReadOnlySequence<byte> prefix)
     {

@@ -36,13 +36,13 @@ internal sealed class CardFeed
     /// <summary>The number up to which changes were read. Of the task that adds.</summary>
     public long Position => _position;
 
-    /// <summary>Grows each time that the numbers begin anew: what a watcher has is of one generation.</summary>
+    /// <summary>Grows each time that the numbers restart: what a watcher has belongs to one generation.</summary>
     public int Generation => Volatile.Read(ref _generation);
 
     /// <summary>How many watchers there are; <see cref="CardFeeds"/> keeps count under its own lock.</summary>
     public int Watchers { get; set; }
 
-    /// <summary>Whether there are changes to be read, or the numbers began anew.</summary>
+    /// <summary>Whether there are changes to read, or the numbers restarted.</summary>
     public bool IsBehind(CardNumbering numbering) => numbering.Last != _position || numbering.Epoch != _epoch;
 
     /// <summary>Adds what was read after <see cref="Position"/>. Answers whether there is more to be read.</summary>
@@ -52,7 +52,8 @@ internal sealed class CardFeed
         bool hasMore;
         lock (_gate)
         {
-            // After a failover; or when Postgres was out of reach for so long that states were removed that nobody here saw.
+            // After a failover; or when Postgres was unreachable for so long that states were removed which this server
+            // never saw.
             if (page.Numbering.Epoch != _epoch || !page.Numbering.CanResumeAfter(_position))
             {
                 (_first, _count) = (0, 0);

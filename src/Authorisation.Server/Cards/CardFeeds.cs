@@ -6,11 +6,11 @@ using Authorisation.Server.Following;
 namespace Authorisation.Server.Cards;
 
 /// <summary>
-/// The feeds of the operators that have watchers on this server, kept up to date from the ledger: when Postgres tells
-/// that cards were numbered, and by looking every <see cref="Limits.CardPollInterval"/> in any case. While Postgres is
-/// out of reach watchers wait.
+/// The feeds of the operators that have watchers on this server, kept up to date from the ledger: when Postgres signals
+/// that cards were numbered, and by a query every <see cref="Limits.CardPollInterval"/> in any case. While Postgres is
+/// unreachable watchers wait.
 /// </summary>
-/// <remarks>Who joins and leaves does so within the lock; only the one background loop adds to feeds.</remarks>
+/// <remarks>Watchers join and leave within the lock; only the background loop adds to feeds.</remarks>
 public sealed partial class CardFeeds(LedgerDatabase database, CardReader cards, ILogger<CardFeeds> logger)
     : LedgerFollower(Limits.CardPollInterval)
 {
@@ -18,7 +18,8 @@ public sealed partial class CardFeeds(LedgerDatabase database, CardReader cards,
     private readonly Dictionary<int, CardFeed> _feeds = [];
 
     /// <summary>
-    /// The feed of an operator, from where its numbers are now, or from before, if others watch already. To be left again.
+    /// The feed of an operator, from where its numbers are now, or from before, if others watch already. To be left
+    /// again.
     /// </summary>
     internal CardFeed Join(int operatorId, CardNumbering now)
     {
@@ -74,7 +75,9 @@ public sealed partial class CardFeeds(LedgerDatabase database, CardReader cards,
             feeds.Where(feed => numberings.TryGetValue(feed.OperatorId, out var numbering) && feed.IsBehind(numbering)), stop);
     }
 
-    /// <summary>Reads what is new of some feeds, a page of each in turn, so that a long one keeps nobody waiting.</summary>
+    /// <summary>
+    /// Reads what is new in some feeds, a page of each in turn, so that a long feed does not delay the others.
+    /// </summary>
     private async Task ReadAsync(IEnumerable<CardFeed> feeds, CancellationToken stop)
     {
         var unread = new Queue<CardFeed>(feeds);

@@ -8,8 +8,11 @@ using Grpc.Core;
 
 namespace Authorisation.Server.Cards;
 
-/// <summary>The call <c>WatchCards</c>: who calls, may it, and then a watcher for as long as the call lasts.</summary>
-/// <remarks>Safe for any number of calls: it keeps no state between them but counts and turns, which are.</remarks>
+/// <summary>
+/// The call <c>WatchCards</c>: identifies the caller, checks its rights, and runs a watcher for as long as the call
+/// lasts.
+/// </summary>
+/// <remarks>Safe for any number of calls: its only state between them is counts and turns, which are safe.</remarks>
 public sealed class CardWatch(
     CallerResolver callers,
     CardFeeds feeds,
@@ -25,7 +28,7 @@ public sealed class CardWatch(
     public int Watchers => _places.Held;
 
     /// <summary>Sends the cards of the caller's operator, and then each change.</summary>
-    /// <exception cref="RpcException">Always, in the end: the call has no end of its own.</exception>
+    /// <exception cref="RpcException">Always, in the end: the call does not end by itself.</exception>
     public async Task RunAsync(
         WatchCardsRequest request, IServerStreamWriter<CardUpdate> responses, ServerCallContext context)
     {

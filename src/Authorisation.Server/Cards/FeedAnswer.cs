@@ -12,6 +12,6 @@ internal enum FeedAnswer
     /// <summary>Changes that follow are not kept any more.</summary>
     NotKept,
 
-    /// <summary>The numbers began anew: whatever the watcher has is of before.</summary>
+    /// <summary>The numbers restarted: what the watcher has is from before.</summary>
     Restarted,
 }

@@ -80,8 +80,8 @@ internal sealed class WatchGuard : IAsyncDisposable
     }
 
     /// <summary>
-    /// What is being sent cannot be taken back: the error follows it when the client goes on. A server that stops does not
-    /// wait for that.
+    /// What is being sent cannot be taken back: the error follows it when the client goes on. A server that stops does
+    /// not wait for that.
     /// </summary>
     private async Task FarewellAsync(Task sending)
     {
@@ -93,7 +93,7 @@ internal sealed class WatchGuard : IAsyncDisposable
         }
     }
 
-    /// <summary>Nobody waits for it any more, so nobody is to be told that it failed.</summary>
+    /// <summary>No caller waits for it any more, so its failure need not be reported.</summary>
     private static void Abandon(Task task) => _ = task.ContinueWith(
         static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Authorisation.Server.Commands;
 
 /// <summary>
-/// For an operator's clerk: sales that devices reported on cards which nobody had credit on, and whose they are after all.
+/// For an operator's clerk: lists sales that devices reported on cards without credit, and assigns them to accounts.
 /// </summary>
 internal static class AdvicesCommand
 {
@@ -25,7 +25,7 @@ internal static class AdvicesCommand
     };
 
     public static Command Create() => new(
-        "advices", "Sales that devices made out of reach on cards nobody had credit on: list them, and say whose they are.")
+        "advices", "Sales that devices made offline on cards without credit: list them, and assign them to accounts.")
     {
         CreateUnmatched(),
         CreateMatch(),
@@ -34,7 +34,7 @@ internal static class AdvicesCommand
     private static Command CreateUnmatched()
     {
         var code = new Option<string>("--operator") { Description = "The operator's code, for example jamtland.", Required = true };
-        var command = new Command("unmatched", "List the sales that are on nobody's account yet, oldest first.") { code, Connection };
+        var command = new Command("unmatched", "List the sales that are on no account yet, oldest first.") { code, Connection };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetValue(Connection), database => ListAsync(database, parsed.GetValue(code)!, cancellationToken)));
         return command;
@@ -98,8 +98,8 @@ internal static class AdvicesCommand
         }
 
         Console.WriteLine(unmatched.Count == ListMax
-            ? $"The oldest {ListMax} that are on nobody's account."
-            : $"{unmatched.Count} on nobody's account.");
+            ? $"The oldest {ListMax} that are on no account."
+            : $"{unmatched.Count} on no account.");
         return 0;
     }
 
@@ -122,7 +122,7 @@ internal static class AdvicesCommand
                 : null;
             if (credit is not { Account: { Removed: false } found })
             {
-                return Fail($"Nobody at {terms.Code} has credit on card {card}.");
+                return Fail($"No traveller of {terms.Code} has credit on card {card}.");
             }
 
             accountId = found.Id;

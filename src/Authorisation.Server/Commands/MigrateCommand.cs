@@ -22,7 +22,7 @@ internal static class MigrateCommand
         };
         var admin = new Option<string?>("--admin-role")
         {
-            Description = "The role that the control plane logs in as. Unless given, authorisation_admin if it is there.",
+            Description = "The role that the control plane logs in as. Default: authorisation_admin, if it exists.",
         };
         var command = new Command("migrate", "Create the schema, or bring it up to date. Safe to run at any time.")
         {

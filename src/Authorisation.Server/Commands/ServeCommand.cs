@@ -7,7 +7,7 @@ using Authorisation.Server.Settings;
 
 namespace Authorisation.Server.Commands;
 
-/// <summary>Runs the server until it is told to stop.</summary>
+/// <summary>Runs the server until it is asked to stop.</summary>
 internal static partial class ServeCommand
 {
     public static Command Create()

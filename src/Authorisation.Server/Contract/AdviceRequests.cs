@@ -7,7 +7,9 @@ namespace Authorisation.Server.Contract;
 internal static class AdviceRequests
 {
     /// <summary>The sale or the void reported: its fields are valid and the caller may report it.</summary>
-    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT with every violation, or PERMISSION_DENIED.</exception>
+    /// <exception cref="Grpc.Core.RpcException">
+    /// INVALID_ARGUMENT with every violation, or PERMISSION_DENIED.
+    /// </exception>
     public static ICommand Read(V1.Advice advice, Caller caller, DateTimeOffset now) => advice.EventCase switch
     {
         V1.Advice.EventOneofCase.Purchase => Sale(PurchaseFields.ReadAdvice(advice.Purchase, caller, now), caller),

@@ -7,7 +7,9 @@ namespace Authorisation.Server.Contract;
 /// <summary>Writes the error of a call as the error of one item of a stream.</summary>
 internal static class CallErrors
 {
-    /// <summary>The item's error: the same status, reason and violations that a call of its own would have got.</summary>
+    /// <summary>
+    /// The item's error: the same status, reason and violations as for a single call.
+    /// </summary>
     public static CallError Of(RpcException exception)
     {
         var error = new CallError { Code = (int)exception.StatusCode, Message = exception.Status.Detail };

@@ -4,12 +4,12 @@ using Authorisation.Ledger.Shares;
 
 namespace Authorisation.Server.Contract;
 
-/// <summary>Who makes a call: a client of an operator, or the activated app of one account.</summary>
+/// <summary>The caller: a client of an operator, or the activated app of one account.</summary>
 /// <param name="Operator">The only operator that the caller sees and touches.</param>
-/// <param name="Grant">Whom the token stands for.</param>
+/// <param name="Grant">What the token stands for.</param>
 public sealed record Caller(Operator Operator, AccessGrant Grant)
 {
-    /// <summary>Who makes the ids that this caller sends.</summary>
+    /// <summary>The originator of the ids that this caller sends.</summary>
     public Originator Originator => Grant.ClientId is { } client
         ? Originator.Client(client)
         : Originator.App(Grant.AppAccountId!.Value);

@@ -10,7 +10,9 @@ internal static class CommitErrors
     /// <summary>The error that a result stands for.</summary>
     /// <param name="result">Neither decided nor replayed.</param>
     /// <param name="idField">The contract's name of the id that the command goes by.</param>
-    /// <param name="operation">What was asked to be done to an authorisation; <see langword="null"/> for a sale.</param>
+    /// <param name="operation">
+    /// What was asked to be done to an authorisation; <see langword="null"/> for a sale.
+    /// </param>
     public static RpcException Of(CommitResult result, string idField, Operation? operation = null) => result.Status switch
     {
         CommitStatus.DiffersFromFirst => Errors.AlreadyExists(
@@ -24,7 +26,7 @@ internal static class CommitErrors
         CommitStatus.QueueFull => Errors.ShareFull(
             "QUEUE_FULL", result.Full, "what waits to be decided", $"Retry later with the same {idField}."),
         CommitStatus.AccountLocked => Errors.Unavailable(
-            "ACCOUNT_LOCKED", "The account is locked by somebody else; whether it was decided is unknown. Retry with the same id."),
+            "ACCOUNT_LOCKED", "The account is locked by another session; whether it was decided is unknown. Retry with the same id."),
         CommitStatus.DataRefused => Errors.InvalidArgument(
             "DATA_REFUSED", "The ledger refused the data; nothing was decided."),
         CommitStatus.LedgerUnreachable => Errors.Unavailable(
@@ -41,7 +43,7 @@ internal static class CommitErrors
     {
         null => "This id belongs to another client or app; make a new one.",
         { Kind: OperationKind.Void } =>
-            "The operation_id or the authorisation_id belongs to another client or app, of which nothing is told. "
+            "The operation_id or the authorisation_id belongs to another client or app. "
             + "If the authorisation is your own, make a new operation_id.",
         _ => "This operation_id belongs to another client or app; make a new one.",
     };
@@ -63,11 +65,13 @@ internal static class CommitErrors
             Refusal.AmountOverRemaining => "AMOUNT_OVER_REMAINING",
             Refusal.MonthClosed => "MONTH_CLOSED",
             Refusal.TooManyOperations => "TOO_MANY_OPERATIONS",
-            _ => throw new InvalidOperationException($"{refusal} is not told to callers."),
+            _ => throw new InvalidOperationException($"{refusal} is not sent to callers."),
         },
         RefusalText.Of(refusal));
 
-    /// <summary>What a kind of caller may do to an authorisation, and who may do more: the contract's table in words.</summary>
+    /// <summary>
+    /// What a kind of caller may do to an authorisation, and which caller may do more: the contract's table in words.
+    /// </summary>
     private static string NotAllowed(Operation? operation) => (operation?.By.Kind, operation?.Kind) switch
     {
         (ClientKind.Validator, OperationKind.Refund) =>

@@ -7,7 +7,9 @@ using Credit = Authorisation.Core.Credit;
 
 namespace Authorisation.Server.Contract;
 
-/// <summary>Writes the words of the core as the contract's messages. The numbers of shared enums are the same.</summary>
+/// <summary>
+/// Writes the words of the core as the contract's messages. The numbers of shared enums are the same.
+/// </summary>
 internal static class ContractMapping
 {
     public static V1.Credit ToContract(this Credit credit, Operator terms) => new()

@@ -83,7 +83,9 @@ internal static class Errors
     public static RpcException InvalidArgument(string reason, string message) =>
         Error(StatusCode.InvalidArgument, reason, message);
 
-    /// <summary>INVALID_ARGUMENT with every violation, in the message for people and in BadRequest for programs.</summary>
+    /// <summary>
+    /// INVALID_ARGUMENT with every violation, in the message for people and in BadRequest for programs.
+    /// </summary>
     public static RpcException InvalidFields(IReadOnlyList<Violation> violations)
     {
         var badRequest = new BadRequest();

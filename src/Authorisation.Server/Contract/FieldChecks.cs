@@ -6,8 +6,8 @@ using Google.Protobuf.WellKnownTypes;
 namespace Authorisation.Server.Contract;
 
 /// <summary>
-/// Reads fields of a request one by one and collects what is wrong with them, so that a caller is told everything at
-/// once. A field that is wrong reads as a default; what was read counts only when there are no violations.
+/// Reads fields of a request one by one and collects what is wrong with them, so that a caller gets all violations at
+/// once. A wrong field reads as a default; the values are valid only when there are no violations.
 /// </summary>
 /// <param name="prefix">Stands before every field's name: where in the request the fields are.</param>
 internal sealed class FieldChecks(string prefix = "")
@@ -97,8 +97,8 @@ internal sealed class FieldChecks(string prefix = "")
         foreach (var rune in value.EnumerateRunes())
         {
             characters++;
-            // The replacement character stands for what a client's own library could not read as text; U+FFFE and U+FFFF are
-            // no characters in XML. Broken UTF-8 itself is refused before: Calls.Messages.
+            // The replacement character stands for what a client's own library could not read as text; U+FFFE and
+            // U+FFFF are no characters in XML. Broken UTF-8 itself is refused before: Calls.Messages.
             if (Rune.IsControl(rune) || rune.Value is 0xFFFD or 0xFFFE or 0xFFFF)
             {
                 Add(field, Rune.IsControl(rune)

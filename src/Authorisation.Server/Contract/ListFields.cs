@@ -86,7 +86,7 @@ internal sealed record ListFields(Instrument Instrument, CreditMonth Month, int 
         return true;
     }
 
-    /// <summary>Tells a token of one list from that of another; it keeps nothing secret.</summary>
+    /// <summary>Distinguishes the token of one list from that of another; it keeps nothing secret.</summary>
     private static byte[] FilterOf(Instrument instrument, CreditMonth month) => SHA256.HashData(Encoding.UTF8.GetBytes(
         $"{instrument.OperatorId} {instrument.Kind} {instrument.CardNumber} {instrument.AccountId} {month}"))[..FilterBytes];
 }

@@ -5,7 +5,9 @@ using Trip = Authorisation.Core.Trip;
 
 namespace Authorisation.Server.Contract;
 
-/// <summary>Turns the contract's requests into valid purchases and instruments, or into all that is wrong with them.</summary>
+/// <summary>
+/// Turns the contract's requests into valid purchases and instruments, or into all that is wrong with them.
+/// </summary>
 internal static class PurchaseFields
 {
     /// <summary>The purchase asked for.</summary>

@@ -7,7 +7,9 @@ namespace Authorisation.Server.Contract;
 internal static class PurchaseRequests
 {
     /// <summary>The purchase asked for: its fields are valid and the caller may make it.</summary>
-    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT with every violation, or PERMISSION_DENIED.</exception>
+    /// <exception cref="Grpc.Core.RpcException">
+    /// INVALID_ARGUMENT with every violation, or PERMISSION_DENIED.
+    /// </exception>
     public static Purchase Read(AuthoriseRequest request, Caller caller)
     {
         var purchase = PurchaseFields.Read(request, caller);

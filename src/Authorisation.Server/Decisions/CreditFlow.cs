@@ -11,7 +11,9 @@ namespace Authorisation.Server.Decisions;
 /// </summary>
 public sealed class CreditFlow(CreditSnapshotCache cache, LedgerReader ledger, LedgerClock clock)
 {
-    /// <summary>The credit on an instrument now; <see langword="null"/> when there is none or it was taken away.</summary>
+    /// <summary>
+    /// The credit on an instrument now; <see langword="null"/> when there is none or it was taken away.
+    /// </summary>
     public async Task<Credit?> FindAsync(Instrument instrument, Operator terms, CancellationToken cancellationToken)
     {
         if (await cache.ReadAsync(instrument) is { } cached && FreshCredit(cached, terms) is { } fresh)

@@ -9,12 +9,14 @@ namespace Authorisation.Server.Decisions;
 public sealed class DecisionTime(LedgerWatch watch)
 {
     /// <summary>
-    /// What a caller is told whose decision took too long: that the ledger is out of reach, if it is, and else that it is busy.
+    /// The error for a decision that took too long: the ledger is unreachable, if it is, and otherwise busy.
     /// </summary>
     public CommitResult GivenUp =>
         new(watch.HasAnsweredLately ? CommitStatus.LedgerBusy : CommitStatus.LedgerUnreachable);
 
-    /// <summary>Runs something, and gives it up after <see cref="Limits.DecisionTimeout"/>: then what became of it is unknown.</summary>
+    /// <summary>
+    /// Runs something, and gives it up after <see cref="Limits.DecisionTimeout"/>: then what became of it is unknown.
+    /// </summary>
     public async Task<CommitResult> BoundAsync(
         Func<CancellationToken, Task<CommitResult>> run, CancellationToken cancellationToken)
     {

@@ -6,13 +6,15 @@ using Authorisation.Server.Following;
 
 namespace Authorisation.Server.Decisions;
 
-/// <summary>Makes the expiry of lapsed holds permanent, every <see cref="Limits.HoldSweepInterval"/>, on one server at a time.</summary>
+/// <summary>
+/// Makes the expiry of lapsed holds permanent, every <see cref="Limits.HoldSweepInterval"/>, on one server at a time.
+/// </summary>
 /// <remarks>One task does everything; what it needs to know it asks the ledger each time.</remarks>
 public sealed partial class HoldSweep(
     HoldSweeper sweeper, TokenDirectory directory, TimeProvider time, ILogger<HoldSweep> logger)
     : LedgerFollower(Limits.HoldSweepInterval)
 {
-    // Since when another server is at it whenever this one tries, and whether that was told.
+    // Since when another session has held the lock at every try, and whether that was logged.
     private long? _waitsSince;
     private bool _isWaitTold;
 
@@ -47,8 +49,8 @@ public sealed partial class HoldSweep(
     /// <inheritdoc />
     protected override void TellLost(string reason) => LogFailing(reason);
 
-    // A hold that was expired cannot be captured any more. So not on the word of a clock that this server's contradicts, nor for a
-    // while after one that jumped: both may have jumped together.
+    // A hold that was expired cannot be captured any more. So not on the word of a clock that this server's
+    // contradicts, nor for a while after one that jumped: both may have jumped together.
     private bool Trusts(DateTimeOffset now)
     {
         var at = Stopwatch.GetTimestamp();
@@ -99,6 +101,6 @@ public sealed partial class HoldSweep(
     [LoggerMessage(4621, LogLevel.Information, "The clocks have agreed for a while: lapsed holds are expired again")]
     private partial void LogTrusted();
 
-    [LoggerMessage(4503, LogLevel.Warning, "For {Time} another session has been at the expiry of lapsed holds, whenever this server tried")]
+    [LoggerMessage(4503, LogLevel.Warning, "Another session has held the hold-expiry lock for {Time}")]
     private partial void LogWaits(TimeSpan time);
 }

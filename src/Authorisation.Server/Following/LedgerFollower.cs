@@ -1,8 +1,8 @@
 namespace Authorisation.Server.Following;
 
 /// <summary>
-/// Follows the ledger in the background for as long as the server runs. What fails is begun again after a while, and is told
-/// once, not each time that it is tried in vain.
+/// Follows the ledger in the background for as long as the server runs. What fails is started again after a while, and
+/// is logged once, not at each failed try.
 /// </summary>
 /// <remarks>One task runs it; nothing here is for others.</remarks>
 public abstract class LedgerFollower(TimeSpan retryInterval) : BackgroundService
@@ -38,10 +38,12 @@ public abstract class LedgerFollower(TimeSpan retryInterval) : BackgroundService
     /// <summary>Follows until something fails or the server stops.</summary>
     protected abstract Task FollowAsync(CancellationToken stop);
 
-    /// <summary>Tells that the ledger cannot be followed.</summary>
+    /// <summary>Logs that the ledger cannot be followed.</summary>
     protected abstract void TellLost(string reason);
 
-    /// <summary>Notes that it is followed, so that its next loss is told. Answers whether it had been lost.</summary>
+    /// <summary>
+    /// Notes that the ledger is followed, so that its next loss is logged. Returns whether it had been lost.
+    /// </summary>
     protected bool NoteFollowing()
     {
         var wasLost = !_isFollowing;

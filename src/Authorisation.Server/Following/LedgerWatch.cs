@@ -25,8 +25,8 @@ public sealed partial class LedgerWatch(
     public string? Trouble => _trouble;
 
     /// <summary>
-    /// Whether Postgres answered within the last few looks. Sooner than <see cref="Trouble"/> tells of one that hangs, which has
-    /// seconds to answer a look.
+    /// Whether Postgres answered the last few checks. It reports a Postgres that hangs sooner than
+    /// <see cref="Trouble"/>, which allows a check seconds to answer.
     /// </summary>
     public bool HasAnsweredLately =>
         _trouble is null && time.GetElapsedTime(Interlocked.Read(ref _lookedAt)) < Limits.LedgerAnswerAgeMax;
@@ -34,7 +34,9 @@ public sealed partial class LedgerWatch(
     /// <summary>Set when the database's schema stopped the server.</summary>
     public SchemaMismatchException? SchemaMismatch { get; private set; }
 
-    /// <summary>Looks for the first time. A database that is not there does not stop the start; a wrong schema does.</summary>
+    /// <summary>
+    /// Looks for the first time. A database that is not there does not stop the start; a wrong schema does.
+    /// </summary>
     /// <exception cref="SchemaMismatchException">The schema is not the one that this program works with.</exception>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {

@@ -7,12 +7,12 @@ using ServingStatus = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 namespace Authorisation.Server.Health;
 
 /// <summary>
-/// <c>grpc.health.v1</c>, of the server as a whole: Check looks now, Watch is told what is published, and ends with
-/// NOT_SERVING when the server stops.
+/// <c>grpc.health.v1</c>, of the server as a whole: Check checks at the time of the call; Watch sends what is
+/// published, and ends with NOT_SERVING when the server stops.
 /// </summary>
 /// <remarks>
-/// In the place of what Grpc.AspNetCore.HealthChecks maps, which keeps a registration of each call of Watch until the
-/// server stops: whoever has no token could fill the memory. Safe for any number of calls: it keeps no state.
+/// It replaces what Grpc.AspNetCore.HealthChecks maps, which keeps a registration of each call of Watch until the
+/// server stops: a client without a token could fill the memory. Safe for any number of calls: it keeps no state.
 /// </remarks>
 internal sealed class HealthService(
     HealthCheckService checks, HealthServiceImpl published, IHostApplicationLifetime lifetime)

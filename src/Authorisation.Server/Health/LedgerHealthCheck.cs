@@ -4,7 +4,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Authorisation.Server.Health;
 
-/// <summary>Healthy when the server can decide purchases: the ledger is fit and the tokens are loaded. Starts false.</summary>
+/// <summary>
+/// Healthy when the server can decide purchases: the ledger is fit and the tokens are loaded. Starts false.
+/// </summary>
 public sealed class LedgerHealthCheck(LedgerWatch watch, TokenDirectory tokens) : IHealthCheck
 {
     /// <inheritdoc />

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Authorisation.Server.Health;
 
 /// <summary>
-/// What callers of <c>grpc.health.v1</c> are told, for the service manager. Registered after that service's own publisher, it
-/// knows only what they know already. Safe to share: one reference, replaced whole.
+/// The state that callers of <c>grpc.health.v1</c> see, for the service manager. Registered after that service's own
+/// publisher, it knows only what they know already. Safe to share: one reference, replaced whole.
 /// </summary>
 internal sealed class PublishedHealth : IHealthCheckPublisher
 {

@@ -9,14 +9,14 @@ namespace Authorisation.Server.Services;
 
 /// <summary>Connecting an app to the credit that an administrator gave, and ending that.</summary>
 /// <remarks>
-/// Safe for any number of calls: it keeps no state but the moment at which it last told of guesses, one number that is
+/// Safe for any number of calls: its only state is the moment of the last warning about guesses, one number that is
 /// changed atomically.
 /// </remarks>
 public sealed partial class ActivationService(
     CallerResolver callers, AppActivator? activator, TimeProvider time, ILogger<ActivationService> logger)
     : V1.ActivationService.ActivationServiceBase
 {
-    /// <summary>How often it is told that somebody may be guessing codes.</summary>
+    /// <summary>The least time between two warnings that a client may be guessing codes.</summary>
     private static readonly TimeSpan TellInterval = TimeSpan.FromMinutes(1);
 
     /// <summary>When a caller may ask again whose login or client had too many activations refused.</summary>
@@ -101,8 +101,8 @@ public sealed partial class ActivationService(
     }
 
     /// <summary>
-    /// The error of an activation that was not made. What depends on the code takes as long whatever was wrong with it; what
-    /// was not looked at is told at once.
+    /// The error of an activation that was not made. An answer that depends on the code takes the same time whatever
+    /// was wrong with it; one that does not is sent at once.
     /// </summary>
     private async Task<RpcException> RefusalAsync(
         ActivationOutcome outcome, Caller caller, long began, CancellationToken cancellationToken)
@@ -137,10 +137,11 @@ public sealed partial class ActivationService(
         }
     }
 
-    [LoggerMessage(4680, LogLevel.Warning, "Client {Client} of {Operator} has many activations refused: is somebody guessing codes?")]
+    [LoggerMessage(4680, LogLevel.Warning, "Client {Client} of {Operator} has many refused activations: codes may be being guessed")]
     private partial void LogGuesses(long? client, string @operator);
 
-    // Whatever was wrong with the code, the refusal takes as long: up to the next whole of a time that it never takes itself.
+    // Whatever was wrong with the code, the refusal takes as long: up to the next whole of a time that it never takes
+    // itself.
     private async Task WaitAsync(long began, CancellationToken cancellationToken)
     {
         var wholes = (time.GetElapsedTime(began).Ticks / Limits.ActivationRefusalTime.Ticks) + 1;

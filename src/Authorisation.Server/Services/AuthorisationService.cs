@@ -13,8 +13,8 @@ using Credit = Authorisation.V1.Credit;
 namespace Authorisation.Server.Services;
 
 /// <summary>
-/// The contract's calls at the edge: who calls, is every field valid, may the caller do this; then the flow, and its
-/// result as the contract says it.
+/// The contract's calls at the edge: identifies the caller, validates every field, checks the caller's rights, runs the
+/// flow, and maps its result to the contract.
 /// </summary>
 public sealed class AuthorisationService(
     CallerResolver callers,
@@ -95,7 +95,7 @@ public sealed class AuthorisationService(
             throw NoCredit();
         }
 
-        // One more than the page has tells whether there is another page.
+        // One row more than the page shows whether there is another page.
         var found = await ReadAsync(
             caller, cancel => ledger.ListAsync(list.Instrument, list.Month, list.After, list.PageSize + 1, cancel), context);
         var page = found.Take(list.PageSize).ToList();

@@ -5,10 +5,10 @@ using Authorisation.Server.Contract;
 namespace Authorisation.Server.Services;
 
 /// <summary>
-/// Turns of the reads that callers ask for, so that however many they are, none waits for a connection, and one client's
-/// leave room to another's.
+/// Turns of the reads that callers ask for, so that however many there are, none holds a connection while it waits, and
+/// one client's reads leave room for another's.
 /// </summary>
-/// <remarks>Safe for any number of callers: all that it keeps is the turns, which are.</remarks>
+/// <remarks>Safe for any number of callers: its only state is the turns, which are safe.</remarks>
 public sealed class ReadTurns(RefusalPace pace)
 {
     private readonly FairTurns _turns = new(Limits.ReadsAtOnceMax, Limits.ReadsWaitingMax, Limits.MonthEndWaitMax);

@@ -6,20 +6,21 @@ using Grpc.Core;
 namespace Authorisation.Server.Services;
 
 /// <summary>
-/// Slows a client down that is refused for its full share and comes again at once: a call that is refused costs a processor
-/// nearly what one that is decided does, and others would wait for that. The first refusals of each second are told at once.
+/// Slows down a client that is refused for its full share and retries at once: a refused call costs nearly as much
+/// processor time as a decided one, and other clients would wait for that. The first refusals of each second are sent
+/// at once.
 /// </summary>
 /// <remarks>
-/// Safe for any number of callers: the counts are in a concurrent dictionary and are changed by its atomic updates. A second's
-/// counts are replaced whole; a refusal that counts in ones that have just been replaced is forgotten, which harms nothing.
-/// What is held keeps a call open and nothing else, and the transport bounds those.
+/// Safe for any number of callers: the counts are in a concurrent dictionary and are changed by its atomic updates. A
+/// second's counts are replaced whole; a refusal that counts in ones that have just been replaced is forgotten, which
+/// harms nothing. What is held keeps a call open and nothing else, and the transport bounds those.
 /// </remarks>
 public sealed class RefusalPace(TimeProvider time)
 {
     private ConcurrentDictionary<Sharer, int> _counts = new();
     private long _second;
 
-    /// <summary>The error of a call, when it is to be told.</summary>
+    /// <summary>The error of a call, once it is due.</summary>
     public async Task<RpcException> WhenDueAsync(RpcException error, Sharer who, CancellationToken cancellationToken)
     {
         if (error.StatusCode == StatusCode.ResourceExhausted && IsOften(who))

@@ -5,9 +5,9 @@ using Grpc.Core;
 namespace Authorisation.Server.Services;
 
 /// <summary>
-/// Tells grpc-dotnet which methods a service has, in the place of the provider that it brings along, which would answer
-/// a message that does not parse with UNKNOWN and log it as an error, before any interceptor is asked.
-/// What is different is in <see cref="MethodBinder{TService}"/>.
+/// Tells grpc-dotnet which methods a service has. It replaces the built-in provider, which would answer a message that
+/// does not parse with UNKNOWN and log it as an error, before any interceptor is asked. What is different is in
+/// <see cref="MethodBinder{TService}"/>.
 /// </summary>
 /// <typeparam name="TService">
 /// A class derived from what protoc generates; ours, health's and reflection's alike.

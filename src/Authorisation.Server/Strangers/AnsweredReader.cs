@@ -5,10 +5,12 @@ using Microsoft.AspNetCore.Connections;
 namespace Authorisation.Server.Strangers;
 
 /// <summary>
-/// What a stranger's calls are read from, above TLS: a few of them at once, and more only when those are answered. A call can
-/// be 15 bytes long and makes the server keep a thousand times as much.
+/// What a stranger's calls are read from, above TLS: a few of them at once, and more only when those are answered. A
+/// call can be 15 bytes long and makes the server keep a thousand times as much.
 /// </summary>
-/// <remarks>HTTP/2's alone, which reads one read at a time; how the client stands is asked of its connection, which is safe.</remarks>
+/// <remarks>
+/// HTTP/2's alone, which reads one read at a time; how the client stands is asked of its connection, which is safe.
+/// </remarks>
 internal sealed class AnsweredReader(ClientConnection client, IDuplexPipe transport) : HeldBackReader(transport)
 {
     /// <inheritdoc/>

@@ -7,14 +7,15 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace Authorisation.Server.Strangers;
 
 /// <summary>
-/// One client's connection. Until a call on it has shown a good token its client is a stranger: what it may send is a small
-/// allowance, and the rest waits in its own machine; its calls are answered before more of them are read, by
-/// <see cref="AnsweredReader"/>; it may have a few calls open that need no token; and if it has none for a while it is closed.
-/// After the first good token none of this is in the way.
+/// One client's connection. Until a call on it has shown a good token its client is a stranger: what it may send is a
+/// small allowance, and the rest waits in its own machine; its calls are answered before more of them are read, by
+/// <see cref="AnsweredReader"/>; it may have a few calls open that need no token; and if it has none for a while it is
+/// closed. After the first good token none of this is in the way.
 /// </summary>
 /// <remarks>
-/// The protocol above reads, one read at a time; calls, on any threads, tell what they are; a timer looks. They meet in the
-/// gate, which is never held while anything is awaited. <see cref="_isKnown"/> is set once and never taken back.
+/// The protocol above reads, one read at a time; calls, on any threads, report the client's identity; a timer checks.
+/// They meet in the gate, which is never held while anything is awaited. <see cref="_isKnown"/> is set once and never
+/// cleared.
 /// </remarks>
 public sealed class ClientConnection : HeldBackReader
 {
@@ -41,8 +42,8 @@ public sealed class ClientConnection : HeldBackReader
     public override bool IsKnown => _isKnown;
 
     /// <summary>
-    /// How long it stays open at most when the server is done with it. A stranger that was refused too often keeps its place among
-    /// the connections of its address, unless it leaves.
+    /// How long it stays open at most when the server is done with it. A stranger that was refused too often keeps its
+    /// place among the connections of its address, unless it leaves.
     /// </summary>
     internal TimeSpan Linger
     {
@@ -94,7 +95,9 @@ public sealed class ClientConnection : HeldBackReader
         }
     }
 
-    /// <summary>Begins to look for an unknown token; false when too many calls of the connection wait for that.</summary>
+    /// <summary>
+    /// Begins to look for an unknown token; false when too many calls of the connection wait for that.
+    /// </summary>
     public bool TryBeginLookUp()
     {
         lock (_gate)
@@ -152,12 +155,13 @@ public sealed class ClientConnection : HeldBackReader
     }
 
     /// <summary>
-    /// Waits until no call of the stranger's is being refused, or may yet be, so that more may be read; false if it may not,
-    /// as the connection is closed or the wait is given up, which <see cref="Change"/> tells of.
+    /// Waits until no call of the stranger's is being refused, or may yet be, so that more may be read; false if it may
+    /// not, as the connection is closed or the wait is given up, which <see cref="Change"/> signals.
     /// </summary>
     internal async ValueTask<bool> AreAnsweredAsync(Func<bool> isGivenUp, CancellationToken cancellationToken)
     {
-        // Calls that were read before are begun in the order in which they came, by the same threads as what comes next here.
+        // Calls that were read before are begun in the order in which they came, by the same threads as what comes next
+        // here.
         await Task.Yield();
         await WhenAsync(() => _refusals + _lookUps == 0 || isGivenUp(), cancellationToken);
         return _isKnown || !(_isClosed || isGivenUp());
@@ -182,7 +186,9 @@ public sealed class ClientConnection : HeldBackReader
         return true;
     }
 
-    /// <summary>The connection is closed: what a stranger has sent beyond its allowance is not looked at any more.</summary>
+    /// <summary>
+    /// The connection is closed: what a stranger has sent beyond its allowance is not looked at any more.
+    /// </summary>
     internal void Close()
     {
         _isClosed = true;
@@ -219,8 +225,8 @@ public sealed class ClientConnection : HeldBackReader
             return;
         }
 
-        // First as HTTP/2 says goodbye. One that is still there later is cut off, but not before its time is over: until then it
-        // keeps its place among the connections of its address.
+        // First as HTTP/2 says goodbye. One that is still there later is cut off, but not before its time is over:
+        // until then it keeps its place among the connections of its address.
         if (!_isAskedToClose && _connection.Features.Get<IConnectionLifetimeNotificationFeature>() is { } lifetime)
         {
             _isAskedToClose = true;
@@ -280,7 +286,10 @@ public sealed class ClientConnection : HeldBackReader
         }
     }
 
-    /// <summary>What a stranger gets of what came: no more than its allowance, unless the read tells of an end.</summary>
+    /// <summary>
+    /// The part of what arrived that an unknown client may use: no more than its allowance, unless the read reports an
+    /// end.
+    /// </summary>
     private ReadResult Within(ReadResult result, int most)
     {
         _read = result.Buffer;

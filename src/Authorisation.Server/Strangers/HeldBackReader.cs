@@ -3,8 +3,8 @@ using System.IO.Pipelines;
 namespace Authorisation.Server.Strangers;
 
 /// <summary>
-/// What a connection is read from, held back as long as its client is a stranger: a read can end with nothing, of which nothing
-/// is taken from the transport below.
+/// What a connection is read from, held back as long as its client is a stranger: a read can end with nothing, of which
+/// nothing is taken from the transport below.
 /// </summary>
 /// <remarks>The protocol above reads, one read at a time; anybody may cancel that.</remarks>
 public abstract class HeldBackReader(IDuplexPipe transport) : PipeReader, IDuplexPipe
@@ -60,7 +60,7 @@ public abstract class HeldBackReader(IDuplexPipe transport) : PipeReader, IDuple
     /// <inheritdoc/>
     public override void Complete(Exception? exception = null) => Below.Complete(exception);
 
-    /// <summary>Has those who wait look again.</summary>
+    /// <summary>Makes the waiting tasks check again.</summary>
     internal abstract void Change();
 
     private protected abstract ValueTask<ReadResult> ReadAsStrangerAsync(CancellationToken cancellationToken);

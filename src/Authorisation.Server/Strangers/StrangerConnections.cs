@@ -5,10 +5,10 @@ using Microsoft.AspNetCore.Connections;
 namespace Authorisation.Server.Strangers;
 
 /// <summary>
-/// The connections that have not shown a good token: one timer looks at all of them, lets each send a little more, and closes
-/// those that show none.
+/// The connections that have not shown a good token: one timer looks at all of them, lets each send a little more, and
+/// closes those that show none.
 /// </summary>
-/// <remarks>Safe to share: the connections are in a concurrent dictionary, and each has a gate of its own.</remarks>
+/// <remarks>Safe to share: the connections are in a concurrent dictionary, and each has its own gate.</remarks>
 public sealed class StrangerConnections : IDisposable
 {
     private readonly ConcurrentDictionary<ClientConnection, bool> _strangers = new();

@@ -13,19 +13,20 @@ namespace Authorisation.Server.Streams;
 
 /// <summary>
 /// One stream of what a device sold and voided out of reach; each item is answered for itself and in order. At most
-/// <see cref="Limits.AdvicesInFlightMax"/> items are between reading and writing, so a client that does not read its answers
-/// is not read from either.
+/// <see cref="Limits.AdvicesInFlightMax"/> items are between reading and writing, so a client that does not read its
+/// answers is not read from either.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Who does what: the call reads, then waits for the rest (<see cref="RunAsync"/>); one task writes, in order
-/// (<see cref="WriteAsync"/>); each item is a task of its own between them; a timer looks at the stream
+/// Roles: the call reads, then waits for the rest (<see cref="RunAsync"/>); one task writes, in order
+/// (<see cref="WriteAsync"/>); each item is a separate task between them; a timer checks the stream
 /// (<see cref="Look"/>). How it ends is set once, in the gate, which is never held while anything is awaited.
 /// </para>
 /// <para>
 /// How it ends. The client is done: what was read is answered, then OK. The token was ended: what is answered within
 /// <see cref="Limits.StreamEndTime"/>, then UNAUTHENTICATED. The server stops, or bytes are no advice: what was read is
-/// answered, then the error. The client cancels or its deadline passes: at once, and what has not been begun is dropped.
+/// answered, then the error. The client cancels or its deadline passes: at once, and what has not been begun is
+/// dropped.
 /// </para>
 /// </remarks>
 #pragma warning disable CA1001 // Sources of cancellation without a timer have nothing to dispose of, and may be told late.
@@ -44,7 +45,7 @@ internal sealed partial class AdviceStream(
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stopReading = new();
 
-    // Nobody waits for the items any more, either.
+    // The client no longer waits for the items either.
     private readonly CancellationTokenSource _abandoned = new();
     private readonly Channel<Task<AdviceResult>> _inFlight =
         Channel.CreateBounded<Task<AdviceResult>>(Limits.AdvicesInFlightMax);
@@ -73,7 +74,7 @@ internal sealed partial class AdviceStream(
         }
         catch (OperationCanceledException) when (_stopReading.IsCancellationRequested)
         {
-            // Why is known already, or the writing tells.
+            // The reason is known already, or the write reports it.
         }
         catch (RpcException e)
         {
@@ -183,7 +184,7 @@ internal sealed partial class AdviceStream(
         }
         catch
         {
-            // Nobody reads the answers any more, so no more items are taken.
+            // The client no longer reads the answers, so no more items are taken.
             await _stopReading.CancelAsync();
             throw;
         }
@@ -258,7 +259,8 @@ internal sealed partial class AdviceStream(
             return CallErrors.Of(error);
         }
 
-        // One item must not end the stream: its neighbours may have been recorded, and sent again it would end the next one, too.
+        // One item must not end the stream: its neighbours may have been recorded, and sent again it would end the next
+        // one, too.
         LogUnrecordable(exception);
         return CallErrors.Of(CommitErrors.Of(new CommitResult(CommitStatus.Failed), "authorisation_id"));
     }
@@ -267,10 +269,10 @@ internal sealed partial class AdviceStream(
     {
         _stopReading.Cancel();
 
-        // Not here: what an item does when it is given up may take a while, and who calls is the timer of all streams.
+        // Not here: an item's cleanup may take a while, and the caller is the timer of all streams.
         _ = _abandoned.CancelAsync();
     }
 
-    [LoggerMessage(4403, LogLevel.Error, "An item of a stream of advices could not be recorded for a reason that should not be")]
+    [LoggerMessage(4403, LogLevel.Error, "Recording an item of an advice stream failed unexpectedly")]
     private partial void LogUnrecordable(Exception exception);
 }

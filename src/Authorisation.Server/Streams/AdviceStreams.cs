@@ -10,7 +10,8 @@ using Grpc.Core;
 namespace Authorisation.Server.Streams;
 
 /// <summary>
-/// SubmitAdvices: who calls, may it report, and then an <see cref="AdviceStream"/> for as long as the call lasts.
+/// SubmitAdvices: identifies the caller, checks its rights, and runs an <see cref="AdviceStream"/> for as long as the
+/// call lasts.
 /// </summary>
 /// <remarks>Safe for any number of streams: it keeps no state between them.</remarks>
 public sealed class AdviceStreams(

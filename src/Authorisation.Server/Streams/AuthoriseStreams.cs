@@ -6,7 +6,9 @@ using Grpc.Core;
 
 namespace Authorisation.Server.Streams;
 
-/// <summary>AuthoriseStream: who calls, and then a <see cref="PurchaseStream"/> for as long as the call lasts.</summary>
+/// <summary>
+/// AuthoriseStream: identifies the caller and runs a <see cref="PurchaseStream"/> for as long as the call lasts.
+/// </summary>
 /// <remarks>Safe for any number of streams: it keeps no state between them.</remarks>
 public sealed class AuthoriseStreams(
     CallerResolver callers,

@@ -6,16 +6,16 @@ using Microsoft.AspNetCore.Connections;
 namespace Authorisation.Server.Streams;
 
 /// <summary>
-/// Closes a connection the way that lets its client read everything: what the server has said last stays to be read until
-/// the client hangs up, which the farewell of HTTP/2 asks it to, or <see cref="Limits.ConnectionLinger"/> has passed,
-/// <see cref="Limits.StrangerTime"/> for a stranger that was refused too often.
+/// Closes a connection the way that lets its client read everything: what the server has said last stays to be read
+/// until the client hangs up, which the farewell of HTTP/2 asks it to, or <see cref="Limits.ConnectionLinger"/> has
+/// passed, <see cref="Limits.StrangerTime"/> for a stranger that was refused too often.
 /// </summary>
 /// <remarks>
 /// A client that sends purchases goes on sending until it has read that its stream is over. Were the connection closed
 /// meanwhile, what it sends next would be answered with a reset, and a client whose sending fails gives up its streams
-/// without reading on: how they ended, and why, would be lost. What comes while this waits is read and dropped.
-/// Nothing is said in this time, not even that the server sends no more: some clients give up their streams at that, too.
-/// One call for each connection; it alone uses the transport once HTTP/2 is done with it.
+/// without reading on: how they ended, and why, would be lost. What comes while this waits is read and dropped. Nothing
+/// is said in this time, not even that the server sends no more: some clients give up their streams at that, too. One
+/// call for each connection; it alone uses the transport once HTTP/2 is done with it.
 /// </remarks>
 internal static class LingeringClose
 {
@@ -46,8 +46,8 @@ internal static class LingeringClose
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or InvalidOperationException)
         {
-            // It took too long, or the connection is broken, in the midst of what was being read for all one knows: either
-            // way there is nothing to wait for.
+            // It took too long, or the connection is broken, in the midst of what was being read for all one knows:
+            // either way there is nothing to wait for.
         }
     }
 

@@ -6,12 +6,13 @@ using Authorisation.Server.Contract;
 namespace Authorisation.Server.Streams;
 
 /// <summary>
-/// The streams of items that are open: one timer looks at all of them, and a server that stops ends all of them. Operators
-/// and clients share how many there may be, and the streams of one client share how much they have on the way.
+/// The streams of items that are open: one timer looks at all of them, and a server that stops ends all of them.
+/// Operators and clients share how many there may be, and the streams of one client share how much they have on the
+/// way.
 /// </summary>
 /// <remarks>
-/// Safe to share: the streams are in a concurrent dictionary, and each has a gate of its own; the rooms of clients are behind
-/// a lock, and one is there for as long as its client has a stream.
+/// Safe to share: the streams are in a concurrent dictionary, and each has its own gate; the rooms of clients are
+/// behind a lock, and a room exists for as long as its client has a stream.
 /// </remarks>
 public sealed class OpenStreams : IDisposable
 {
@@ -67,7 +68,7 @@ public sealed class OpenStreams : IDisposable
         {
             if (_stopping.IsCancellationRequested)
             {
-                // It may have come too late to be among those that were told.
+                // It may have joined too late to be among those that were stopped.
                 stream.Stop(StreamErrors.Stopping(), Limits.StreamDrainTime);
             }
 

@@ -159,6 +159,6 @@ internal sealed partial class PurchaseStream
         }
     }
 
-    [LoggerMessage(4401, LogLevel.Error, "A request of a stream could not be read for a reason that should not be")]
+    [LoggerMessage(4401, LogLevel.Error, "Reading a stream request failed unexpectedly")]
     private partial void LogUnreadable(Exception exception);
 }

@@ -13,20 +13,21 @@ namespace Authorisation.Server.Streams;
 /// One stream of purchases. It reads while fewer than <see cref="Limits.StreamItemsInFlightMax"/> are on the way, hands
 /// what it read to the queue, and writes what is answered in whatever order that comes. An item is on the way until its
 /// answer has been handed to a client that has room for it, so a client that does not read stops its own stream: the
-/// server no longer reads it, and flow control tells the client so. So it is when all streams of its client have too much on
-/// the way together.
+/// server no longer reads it, and flow control holds the client back. The same happens when all streams of its client
+/// together have too much on the way.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Who does what: the call reads, then waits for the rest (<see cref="RunAsync"/>); the ledger answers, on any threads
+/// Roles: the call reads, then waits for the rest (<see cref="RunAsync"/>); the ledger answers, on any threads
 /// (<see cref="Answer"/>); one work item at a time writes (<see cref="WriteAnswersAsync"/>), and there is one while
-/// there is something to write; a timer looks at it (<see cref="Look"/>). They meet in the gate, which is never held
+/// there is something to write; a timer checks it (<see cref="Look"/>). They meet in the gate, which is never held
 /// while anything is awaited.
 /// </para>
 /// <para>
 /// How it ends. The client is done: what was read is answered, then OK. The token was ended: what is answered within
-/// <see cref="Limits.StreamEndTime"/>, then UNAUTHENTICATED. The server stops, or bytes are no request: what was read is
-/// answered, then the error. The client cancels or its deadline passes: at once, and what has not been begun is dropped.
+/// <see cref="Limits.StreamEndTime"/>, then UNAUTHENTICATED. The server stops, or bytes are no request: what was read
+/// is answered, then the error. The client cancels or its deadline passes: at once, and what has not been begun is
+/// dropped.
 /// </para>
 /// </remarks>
 #pragma warning disable CA1001 // A source of cancellation without a timer has nothing to dispose of, and may be told late.
@@ -66,7 +67,7 @@ internal sealed partial class PurchaseStream(
     // When what was taken must have been answered, by the time provider's timestamp; 0 for no such moment.
     private long _endBy;
 
-    // Whoever waits for the numbers above to change: the call alone.
+    // The waiter for a change of the numbers above: only the call waits.
     private TaskCompletionSource? _change;
 
     /// <inheritdoc/>
@@ -195,7 +196,9 @@ internal sealed partial class PurchaseStream(
         overdue?.ForEach(item => item.Receive(flow.GivenUp));
     }
 
-    /// <summary>Writes what is answered; called by the thread pool, once for each time that there is something.</summary>
+    /// <summary>
+    /// Writes what is answered; called by the thread pool, once for each time that there is something.
+    /// </summary>
     void IThreadPoolWorkItem.Execute() => _ = WriteAnswersAsync();
 
     private async Task WriteAnswersAsync()
@@ -229,7 +232,9 @@ internal sealed partial class PurchaseStream(
         }
     }
 
-    /// <summary>Counts off what was written, and takes what has been answered meanwhile; without that, writing is over.</summary>
+    /// <summary>
+    /// Counts off what was written, and takes what has been answered meanwhile; without that, writing is over.
+    /// </summary>
     private List<StreamItem>? TakeAnswered()
     {
         TaskCompletionSource? change = null;
@@ -336,6 +341,6 @@ internal sealed partial class PurchaseStream(
 
     private long After(TimeSpan wait) => time.GetTimestamp() + (long)(wait.TotalSeconds * time.TimestampFrequency);
 
-    [LoggerMessage(4402, LogLevel.Error, "An answer of a stream could not be written for a reason that should not be")]
+    [LoggerMessage(4402, LogLevel.Error, "Writing a stream response failed unexpectedly")]
     private partial void LogUnwritable(Exception exception);
 }

@@ -6,8 +6,8 @@ using Authorisation.V1;
 namespace Authorisation.Server.Streams;
 
 /// <summary>
-/// One request of a stream on its way to its answer. Safe to share: whoever ends it first, by an atomic exchange, has
-/// answered it; the rest is written before it is passed on, inside the stream's gate.
+/// One request of a stream on its way to its answer. Safe to share: the first thread to end it, by an atomic exchange,
+/// answers it; the rest is written before it is passed on, inside the stream's gate.
 /// </summary>
 internal sealed class StreamItem(PurchaseStream stream, ulong index, string id, Operator terms, long takenAt) : ICommitReceiver
 {
@@ -52,6 +52,6 @@ internal sealed class StreamItem(PurchaseStream stream, ulong index, string id, 
         }
     }
 
-    /// <summary>True for the first who ends it; for everybody else it is over.</summary>
+    /// <summary>True for the first thread that ends it; false for all others.</summary>
     public bool TryEnd() => Interlocked.Exchange(ref _isOver, 1) == 0;
 }

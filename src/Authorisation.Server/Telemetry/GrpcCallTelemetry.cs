@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Authorisation.Server.Telemetry;
 
-/// <summary>Measures and traces the calls of gRPC that have one answer. Streams are measured item by item, where they are read.</summary>
+/// <summary>
+/// Measures and traces the calls of gRPC that have one answer. Streams are measured item by item, where they are read.
+/// </summary>
 internal sealed class GrpcCallTelemetry(RequestDelegate next, CallMetrics metrics) : CallTelemetry(next, metrics)
 {
     private const string StatusHeader = "grpc-status";

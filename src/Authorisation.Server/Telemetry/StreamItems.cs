@@ -3,7 +3,9 @@ using Authorisation.Hosting.Telemetry;
 
 namespace Authorisation.Server.Telemetry;
 
-/// <summary>Measures and traces the items of streams, each as a call of its own, by the name of the stream's call.</summary>
+/// <summary>
+/// Measures and traces the items of streams, each as a separate call, by the name of the stream's call.
+/// </summary>
 /// <remarks>Safe for any number of streams: it keeps no state.</remarks>
 /// <param name="metrics">Gets how long they take.</param>
 /// <param name="time">The clock that items are timed by.</param>
@@ -16,7 +18,9 @@ public sealed class StreamItems(CallMetrics metrics, TimeProvider time)
     /// <summary>An advice on a stream.</summary>
     public static MeasuredCall Advice { get; } = new(nameof(V1.OfflineService.OfflineServiceBase.SubmitAdvices), GrpcStatus.Names);
 
-    /// <summary>Begins the span of an item, which is not the current one afterwards; null when nobody listens.</summary>
+    /// <summary>
+    /// Begins the span of an item, which is not the current one afterwards; null without a listener.
+    /// </summary>
     public static Activity? Begin(MeasuredCall call)
     {
         if (!CallTraces.IsOn)

@@ -18,8 +18,8 @@ internal sealed class DemoCaller(AuthorisationService.AuthorisationServiceClient
     public int Surprises { get; private set; }
 
     /// <summary>
-    /// The first call of a connection and of a process costs what later ones do not; it is not part of the story. It holds
-    /// and takes nothing, so that nobody finds it on an invoice.
+    /// The first call of a connection and of a process costs what later ones do not; it is not part of the story. It
+    /// holds and takes nothing, so that nobody finds it on an invoice.
     /// </summary>
     public async Task WarmUpAsync(DemoApp app, OperatorProfile profile, string appBackEndToken, CancellationToken cancel)
     {
@@ -54,7 +54,9 @@ internal sealed class DemoCaller(AuthorisationService.AuthorisationServiceClient
             cancel);
     }
 
-    /// <summary>Buys at a moment that the line begins with; what is to come of it depends on the month that it fell in.</summary>
+    /// <summary>
+    /// Buys at a moment that the line begins with; what is to come of it depends on the month that it fell in.
+    /// </summary>
     public Task BuyAtAsync(
         DemoClock clock, string who, string what, AuthoriseRequest request, string token, Func<string, Decision> expected,
         CancellationToken cancel)

@@ -39,7 +39,7 @@ internal sealed record DemoFile(
         }
     }
 
-    /// <summary>Writes the file whole or not at all: whoever waits for it never reads half of it.</summary>
+    /// <summary>Writes the file whole or not at all: a reader never sees half of it.</summary>
     public void Write(string path)
     {
         var half = path + ".new";

@@ -19,7 +19,9 @@ internal sealed class DemoMidnight(
 
     private const int MostBefore = 10;
 
-    /// <summary>How long before midnight the last purchase of the month is made: its decision should be there by then.</summary>
+    /// <summary>
+    /// How long before midnight the last purchase of the month is made: its decision should be there by then.
+    /// </summary>
     private static readonly TimeSpan LastBefore = TimeSpan.FromMilliseconds(300);
 
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(1);
@@ -33,7 +35,9 @@ internal sealed class DemoMidnight(
     /// <summary>Whether purchases were made around midnight.</summary>
     public bool WasShown { get; private set; }
 
-    /// <summary>Buys until midnight and once more after it. Nothing when midnight has passed, or it was shown.</summary>
+    /// <summary>
+    /// Buys until midnight and once more after it. Nothing when midnight has passed, or it was shown.
+    /// </summary>
     public async Task ShowAsync(CancellationToken cancel)
     {
         if (WasShown || clock.Left <= TimeSpan.Zero)

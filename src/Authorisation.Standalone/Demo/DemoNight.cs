@@ -5,8 +5,8 @@ using Authorisation.Core;
 namespace Authorisation.Standalone.Demo;
 
 /// <summary>
-/// The nights' work after a month, as operator staff see it: asked for over the REST API again and again until it is done,
-/// with a line for each step, and then the invoice bases that were made.
+/// The nights' work after a month, as operator staff see it: asked for over the REST API again and again until it is
+/// done, with a line for each step, and then the invoice bases that were made.
 /// </summary>
 internal sealed class DemoNight(Uri admin, IReadOnlyDictionary<string, DemoOperator> operators, DemoClock clock, TextWriter output)
     : IDisposable
@@ -35,7 +35,9 @@ internal sealed class DemoNight(Uri admin, IReadOnlyDictionary<string, DemoOpera
 
     /// <summary>Shows the work of operators that have it to do, until it is done or waits for somebody.</summary>
     /// <param name="month">The month that is over.</param>
-    /// <param name="firsts">The operators that have not closed it, or were not done with it, each with its first open month.</param>
+    /// <param name="firsts">
+    /// The operators that have not closed it, or were not done with it, each with its first open month.
+    /// </param>
     /// <param name="cancel">Gives it up.</param>
     public async Task ShowAsync(CreditMonth month, IReadOnlyDictionary<string, CreditMonth> firsts, CancellationToken cancel)
     {

@@ -2,7 +2,9 @@ namespace Authorisation.Standalone.Demo;
 
 /// <summary>What can be called at one operator of the demo.</summary>
 /// <param name="Currency">ISO 4217 code.</param>
-/// <param name="ValidatorToken">Buys on cards, captures and voids what it sold, and reports what it sold out of reach.</param>
+/// <param name="ValidatorToken">
+/// Buys on cards, captures and voids what it sold, and reports what it sold out of reach.
+/// </param>
 /// <param name="ConsoleToken">Buys on cards, and voids and refunds the day's card purchases.</param>
 /// <param name="AppBackendToken">Buys on any app account, and captures, voids and refunds there.</param>
 /// <param name="App">An activated app.</param>
@@ -28,7 +30,9 @@ internal sealed record DemoOperator(
     /// <summary>The organisation that the administrators are of.</summary>
     public Guid? OrganisationId { get; init; }
 
-    /// <summary>The last month that was closed, as yyyy-MM: its turn and its invoices can be asked for; null before the first.</summary>
+    /// <summary>
+    /// The last month that was closed, as yyyy-MM: its turn and its invoices can be asked for; null before the first.
+    /// </summary>
     public string? LastClosedMonth { get; init; }
 
     /// <summary>The number of a card that nobody has credit on: for an advice that a clerk has to match.</summary>

@@ -13,7 +13,9 @@ internal sealed class DemoPeople(NpgsqlDataSource owner)
 
     private readonly Passwords _passwords = new();
 
-    /// <summary>Staff of an operator, and administrators of the organisation at a place and of its department.</summary>
+    /// <summary>
+    /// Staff of an operator, and administrators of the organisation at a place and of its department.
+    /// </summary>
     public async Task<DemoAdministrators> CreateAsync(OperatorProfile profile, DemoPlace place)
     {
         await using var db = await owner.OpenConnectionAsync();

@@ -6,7 +6,9 @@ using System.Text.RegularExpressions;
 
 namespace Authorisation.Standalone.Demo;
 
-/// <summary>What staff and administrators do and see, over the REST API as a portal would; and the telephone that gets the SMS.</summary>
+/// <summary>
+/// What staff and administrators do and see, over the REST API as a portal would; and the telephone that gets the SMS.
+/// </summary>
 internal sealed partial class DemoPortal(Uri admin, string messages) : IDisposable
 {
     private const string SessionsPath = "/v1/sessions";
@@ -86,7 +88,7 @@ internal sealed partial class DemoPortal(Uri admin, string messages) : IDisposab
         {
             throw new StartFailedException(
                 "the demo's people cannot sign in any more, as a password was changed or is locked for a quarter of an hour: "
-                + "wait for that, or begin anew with --fresh");
+                + "wait for that, or start again with --fresh");
         }
 
         return answer.IsSuccessStatusCode

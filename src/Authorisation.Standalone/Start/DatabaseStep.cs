@@ -8,8 +8,8 @@ using Npgsql;
 namespace Authorisation.Standalone.Start;
 
 /// <summary>
-/// Makes the database with its three roles, brings the schema up to date and sets the database's clock. The roles get new
-/// passwords at every start, which are kept in memory only.
+/// Makes the database with its three roles, brings the schema up to date and sets the database's clock. The roles get
+/// new passwords at every start, which are kept in memory only.
 /// </summary>
 internal sealed class DatabaseStep(PrivatePostgres postgres, TimeSpan clockShift) : IStartStep
 {
@@ -88,8 +88,8 @@ internal sealed class DatabaseStep(PrivatePostgres postgres, TimeSpan clockShift
     }
 
     /// <summary>
-    /// No other host has this database. One that was killed would count as alive in the nights' scheduler until it had been
-    /// silent for a while by the clock, which may have been set back since. Its tables are the control plane's.
+    /// No other host has this database. One that was killed would count as alive in the nights' scheduler until it had
+    /// been silent for a while by the clock, which may have been set back since. Its tables are the control plane's.
     /// </summary>
     private async Task ForgetHostsAsync(CancellationToken cancel)
     {

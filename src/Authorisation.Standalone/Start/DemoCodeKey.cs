@@ -2,7 +2,9 @@ using Authorisation.Ledger.Activation;
 
 namespace Authorisation.Standalone.Start;
 
-/// <summary>The key of activation codes, kept beside the database: codes that are out go on to hold after a restart.</summary>
+/// <summary>
+/// The key of activation codes, kept beside the database: codes that are out go on to hold after a restart.
+/// </summary>
 internal sealed class DemoCodeKey(RunDirectory directory)
 {
     private const string Name = "code-key";

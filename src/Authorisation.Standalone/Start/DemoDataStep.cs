@@ -24,7 +24,9 @@ internal sealed class DemoDataStep(DatabaseStep database, RunDirectory directory
     public IReadOnlyDictionary<string, DemoPlace> Places { get; private set; } =
         new Dictionary<string, DemoPlace>(StringComparer.Ordinal);
 
-    /// <summary>The operators and months, as yyyymm, whose turn earlier runs have done; set when the step has run.</summary>
+    /// <summary>
+    /// The operators and months, as yyyymm, whose turn earlier runs have done; set when the step has run.
+    /// </summary>
     public IReadOnlySet<(string Code, int Month)> DoneBefore { get; private set; } = new HashSet<(string, int)>();
 
     /// <inheritdoc/>

@@ -24,7 +24,7 @@ internal static class FailureLine
     private static string For(PrivateServerException failure) => failure.Fault switch
     {
         ServerFault.PortInUse => $"{failure.Message}: stop it, or choose another with ./dev run --port N",
-        ServerFault.DirectoryUnusable or ServerFault.Ended => $"{failure.Message}; begin anew with ./dev run --fresh",
+        ServerFault.DirectoryUnusable or ServerFault.Ended => $"{failure.Message}; start again with ./dev run --fresh",
         ServerFault.TooSlow or ServerFault.ProgramMissing or ServerFault.DiskFull => failure.Message,
         _ => throw new ArgumentOutOfRangeException(nameof(failure), failure.Fault, "an unknown fault"),
     };

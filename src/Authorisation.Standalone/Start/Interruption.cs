@@ -6,7 +6,9 @@ namespace Authorisation.Standalone.Start;
 /// Turns Ctrl-C and its like into a cancellation, so that everything is stopped in good order; the second one ends the
 /// process at once, and the servers with it.
 /// </summary>
-/// <remarks>Handlers run on threads of their own; they only exchange one number and cancel, both of which are safe.</remarks>
+/// <remarks>
+/// Handlers run on threads of their own; they only exchange one number and cancel, both of which are safe.
+/// </remarks>
 internal sealed class Interruption : IDisposable
 {
     private const int ExitCodeOfSignals = 128;

@@ -1,6 +1,8 @@
 namespace Authorisation.Standalone.Start;
 
-/// <summary>Starts a server again that ended by itself, so that whoever kills one can watch what the service makes of it.</summary>
+/// <summary>
+/// Starts a server again that ended by itself, so that a person who kills one can watch how the service reacts.
+/// </summary>
 internal static class Restarts
 {
     /// <summary>Watches until cancelled; throws when the server keeps ending.</summary>

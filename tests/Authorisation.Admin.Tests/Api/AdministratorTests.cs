@@ -66,7 +66,7 @@ public sealed class AdministratorTests(SharedAdmin shared) : AdminTest(shared)
     }
 
     [Fact]
-    public async Task Who_invites_sees_the_name_that_the_invitation_had_until_it_is_accepted()
+    public async Task The_inviter_sees_the_name_of_the_invitation_until_it_is_accepted()
     {
         var one = await NewCustomerAsync();
         var other = await NewCustomerAsync("akt");

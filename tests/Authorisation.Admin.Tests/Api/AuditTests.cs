@@ -12,7 +12,7 @@ public sealed class AuditTests(SharedAdmin shared) : AdminTest(shared)
     private const string InsufficientPrivilege = "42501";
 
     [Fact]
-    public async Task Every_change_is_told_with_who_where_what_before_and_after_and_departments_see_their_own()
+    public async Task Every_change_is_listed_with_person_place_state_before_and_after_and_departments_see_their_own()
     {
         var customer = await NewCustomerAsync();
         var department = await customer.AddDepartmentAsync("Verkstad");

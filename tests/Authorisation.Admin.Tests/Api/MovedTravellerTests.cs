@@ -132,7 +132,7 @@ public sealed class MovedTravellerTests(SharedAdmin shared) : AdminTest(shared)
     }
 
     [Fact]
-    public async Task Who_is_invited_by_an_approval_is_told()
+    public async Task A_person_who_is_invited_by_an_approval_gets_a_message()
     {
         var customer = await NewCustomerAsync("jamtland");
 

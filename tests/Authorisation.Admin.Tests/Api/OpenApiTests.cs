@@ -78,7 +78,7 @@ public sealed class OpenApiTests(SharedAdmin shared) : AdminTest(shared)
     }
 
     [Fact]
-    public async Task The_description_is_made_once_and_not_sent_again_to_who_has_it()
+    public async Task The_description_is_made_once_and_not_sent_again_to_a_client_that_has_it()
     {
         var cached = Host.Services.GetRequiredService<CachedDescription>();
         var first = await Host.Nobody.GetAsync("/openapi/v1.json");

@@ -73,7 +73,7 @@ public sealed class OrganisationTests(SharedAdmin shared) : AdminTest(shared)
     }
 
     [Fact]
-    public async Task Who_applies_for_a_customer_is_decided_on_by_its_own_administrators()
+    public async Task An_application_for_a_customer_is_decided_by_its_own_administrators()
     {
         var customer = await NewCustomerAsync();
         var email = Some.Email("ny");

@@ -109,7 +109,7 @@ public sealed class PasswordTests(SharedAdmin shared) : AdminTest(shared)
     }
 
     [Fact]
-    public async Task Who_has_forgotten_the_password_chooses_another_by_a_mailed_link_once_within_the_hour()
+    public async Task A_person_who_forgot_the_password_chooses_another_by_a_mailed_link_once_within_the_hour()
     {
         var customer = await NewCustomerAsync();
         await LockOutAsync(customer.AdministratorEmail);

@@ -10,7 +10,7 @@ public sealed class TravellersCreditTests(SharedAdmin shared) : AdminTest(shared
     [InlineData(true, "travellers", "'credits'")]
     [InlineData(false, "travellers", "'credits'")]
     [InlineData(false, "travellers,credits", "a department pays for which you do not administer")]
-    public async Task Who_may_not_send_a_code_neither_moves_an_app_nor_takes_credit_away_with_its_traveller(
+    public async Task A_caller_that_may_not_send_a_code_neither_moves_an_app_nor_removes_credit_with_its_traveller(
         bool isOwnCredit, string rights, string missing)
     {
         var customer = await NewCustomerAsync("jamtland");

@@ -73,7 +73,7 @@ public sealed class InvoiceLinesTests
         Assert.Empty(Lines([OnCard(4_200, 1), OnCard(-4_200, 2)], itemisesCards: false));
 
     [Fact]
-    public void Whoever_was_renamed_within_the_month_has_one_line_with_the_later_name()
+    public void A_traveller_renamed_within_the_month_has_one_line_with_the_later_name()
     {
         var line = Assert.Single(Lines([OnCard(1, 1) with { Traveller = "Anna Ek" }, OnCard(1, 2) with { Traveller = "Anna Al" }], itemisesCards: false));
         Assert.Equal("Anna Al", line.Traveller);

@@ -193,7 +193,7 @@ public sealed class InvoiceTests(SharedAdmin shared) : AdminTest(shared)
     }
 
     [Fact]
-    public async Task A_file_for_spreadsheets_and_an_e_invoice_are_answered_to_whoever_asks_for_them()
+    public async Task A_file_for_spreadsheets_and_an_e_invoice_are_answered_to_a_caller_that_asks_for_them()
     {
         var (customer, month, account) = await StageAsync();
         await month.BuyAsync(account, 12_402, purpose: "=1+1");

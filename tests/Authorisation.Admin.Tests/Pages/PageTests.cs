@@ -47,7 +47,7 @@ public sealed partial class PageTests(SharedAdmin shared) : AdminTest(shared)
     }
 
     [Fact]
-    public async Task Whoever_has_a_password_is_asked_for_it()
+    public async Task A_person_who_has_a_password_is_asked_for_it()
     {
         await using var stage = await StageAsync();
         var other = await stage.Operator.CustomerWithAsync(stage.LinkAsync, Another);

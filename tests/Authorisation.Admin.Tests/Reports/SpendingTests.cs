@@ -37,7 +37,7 @@ public sealed class SpendingTests(SharedAdmin shared) : AdminTest(shared)
     }
 
     [Fact]
-    public async Task A_closed_month_is_as_it_was_closed_and_by_who_paid()
+    public async Task A_closed_month_is_as_it_was_closed_and_by_payer()
     {
         var customer = await NewCustomerAsync();
         var office = await customer.AddDepartmentAsync("Kontor");

@@ -31,7 +31,7 @@ public sealed class FairLineTests
     }
 
     [Fact]
-    public void Whoever_may_not_take_is_passed_over_and_keeps_its_order()
+    public void A_client_that_may_not_take_is_passed_over_and_keeps_its_order()
     {
         Add(Client(1, 1), 3);
         Add(Client(2, 2), 1);

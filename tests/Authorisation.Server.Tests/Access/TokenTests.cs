@@ -80,7 +80,7 @@ public sealed class TokenTests(SharedWire wire) : WireTest(wire)
     }
 
     [Fact]
-    public async Task Who_is_not_let_in_is_not_told_what_else_is_wrong()
+    public async Task A_caller_that_is_not_let_in_does_not_learn_what_else_is_wrong()
     {
         var error = await WireError.OfAsync(
             Server.Caller("wrong").AuthoriseAsync(new AuthoriseRequest()), StatusCode.Unauthenticated, "TOKEN_INVALID");

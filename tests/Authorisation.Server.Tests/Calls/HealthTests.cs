@@ -14,7 +14,7 @@ namespace Authorisation.Server.Tests.Calls;
 public sealed class HealthTests(SharedWire wire) : WireTest(wire)
 {
     [Fact]
-    public async Task A_server_that_stops_says_so_to_who_watches_and_ends_the_call()
+    public async Task A_server_that_stops_says_so_to_watchers_and_ends_the_call()
     {
         await using var server = await InProcessServer.StartAsync(
             Ledger.ServiceConnectionString, Wire.Redis, new TestLog());
@@ -32,7 +32,7 @@ public sealed class HealthTests(SharedWire wire) : WireTest(wire)
     }
 
     [Fact]
-    public async Task A_service_that_nobody_knows_is_told_to_be_unknown_to_who_watches()
+    public async Task A_watcher_of_an_unknown_service_gets_unknown()
     {
         using var watch = new HealthClient(Server.Channel).Watch(
             new HealthCheckRequest { Service = "nobody" }, deadline: DateTime.UtcNow + TestCaller.CallBound);
@@ -41,7 +41,7 @@ public sealed class HealthTests(SharedWire wire) : WireTest(wire)
     }
 
     [Fact]
-    public async Task Nothing_is_kept_of_who_has_watched()
+    public async Task Nothing_is_kept_of_a_past_watcher()
     {
         const int Watches = 5_000;
         const int BytesMax = 100;

@@ -34,7 +34,7 @@ public sealed class AdvicesCommandTests(SharedWire wire) : WireTest(wire)
         Assert.Contains($"12.50 SEK is on account {on.AccountOf(card)}", matched.Output, StringComparison.Ordinal);
         Assert.Contains("above the limit", matched.Output, StringComparison.Ordinal);
         Assert.Equal((1, "It is on an account already."), (again.ExitCode, again.Errors));
-        Assert.Equal("0 on nobody's account.", after.Output);
+        Assert.Equal("0 on no account.", after.Output);
         Assert.Equal(1_250, await on.SpentAsync(card));
     }
 

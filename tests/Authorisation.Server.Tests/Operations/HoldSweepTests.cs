@@ -37,7 +37,7 @@ public sealed class HoldSweepTests(SharedWire wire) : WireTest(wire)
     }
 
     [Fact]
-    public async Task What_a_lapsed_hold_kept_is_free_for_who_asks_though_no_server_records_it()
+    public async Task What_a_lapsed_hold_kept_is_free_for_a_caller_though_no_server_records_it()
     {
         await using var ledger = await Wire.Ledgers.CreateOwnAsync();
         await using var other = await LockAsync(ledger);

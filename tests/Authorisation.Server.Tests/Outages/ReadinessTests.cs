@@ -35,7 +35,7 @@ public sealed class ReadinessTests(PostgresServer postgres, SharedRedis redis, I
     }
 
     [Fact]
-    public async Task Who_watches_is_told_when_the_ledger_goes_and_when_it_comes_back()
+    public async Task A_health_watcher_sees_when_the_ledger_goes_and_when_it_comes_back()
     {
         await using var ledger = await TestLedger.CreateAsync(postgres.Postgres);
         await using var server = await InProcessServer.StartAsync(

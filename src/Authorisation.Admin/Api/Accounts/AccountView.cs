@@ -7,7 +7,9 @@ using Authorisation.Core;
 namespace Authorisation.Admin.Api.Accounts;
 
 /// <summary>How the app of an account stands.</summary>
-/// <param name="State"><c>awaiting</c>, <c>active</c> or <c>lapsed</c>: the code was not used in time, or tried too often.</param>
+/// <param name="State">
+/// <c>awaiting</c>, <c>active</c> or <c>lapsed</c>: the code was not used in time, or tried too often.
+/// </param>
 /// <param name="Login">What the traveller types beside the code.</param>
 /// <param name="CodeExpiresAt">Until when the code that is out can be used.</param>
 /// <param name="ActivatedAt">When an app was connected.</param>

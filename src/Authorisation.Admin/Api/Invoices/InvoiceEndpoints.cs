@@ -24,7 +24,9 @@ internal sealed record InvoicesAsked
     [FromQuery(Name = "operator")]
     public string? Operator { get; init; }
 
-    /// <summary>json; csv: all of them with their lines in one file; zip: each as an e-invoice. As Accept says unless given.</summary>
+    /// <summary>
+    /// json; csv: all of them with their lines in one file; zip: each as an e-invoice. As Accept says unless given.
+    /// </summary>
     [FromQuery(Name = "format")]
     [AllowedValues(AnswerFormat.Json, InvoiceEndpoints.Csv, InvoiceEndpoints.Zip)]
     public string? Format { get; init; }

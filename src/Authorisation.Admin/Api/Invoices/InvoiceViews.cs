@@ -81,7 +81,7 @@ internal sealed record InvoiceLineView(
 /// <param name="Id">Its id.</param>
 /// <param name="Number">Its number in the operator's series.</param>
 /// <param name="Kind"><c>invoice</c> or <c>credit_note</c>.</param>
-/// <param name="Operator">The code of who sells.</param>
+/// <param name="Operator">The code of the operator that sells.</param>
 /// <param name="Organisation">Who pays, by the name of that time.</param>
 /// <param name="OrganisationId">Who pays.</param>
 /// <param name="BillingReference">What it is marked with.</param>
@@ -96,7 +96,9 @@ internal sealed record InvoiceLineView(
 /// <param name="Taxes">What it comes to by rate of VAT.</param>
 /// <param name="Corrects">The numbers of the earlier invoices that a credit note takes something off.</param>
 /// <param name="Cancels">The number of the invoice that it takes back whole.</param>
-/// <param name="CancelledBy">The number of what takes it back whole; while there is none, the invoice is in force.</param>
+/// <param name="CancelledBy">
+/// The number of what takes it back whole; while there is none, the invoice is in force.
+/// </param>
 /// <param name="Replaces">The number of the invoice that it stands instead of.</param>
 /// <param name="ReplacedBy">The number of what stands instead of it.</param>
 /// <param name="Lines">In the order of departments, travellers and time; absent in lists.</param>

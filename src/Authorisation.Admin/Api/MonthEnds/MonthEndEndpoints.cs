@@ -97,16 +97,16 @@ internal static class MonthEndEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/month-ends", ListAsync).WithName("list_month_ends").WithTags("month turns")
+        routes.MapGet("/v1/month-ends", ListAsync).WithName("list_month_ends").WithTags("month ends")
             .Answers<Page<MonthEndView>>(StatusCodes.Status200OK, StatusCodes.Status403Forbidden);
-        routes.MapPost("/v1/month-ends", AskAsync).WithName("request_month_end").WithTags("month turns")
+        routes.MapPost("/v1/month-ends", AskAsync).WithName("request_month_end").WithTags("month ends")
             .Answers<MonthEndView>(StatusCodes.Status202Accepted, StatusCodes.Status403Forbidden, StatusCodes.Status409Conflict);
-        routes.MapGet("/v1/month-ends/{id:guid}", GetAsync).WithName("get_month_end").WithTags("month turns")
+        routes.MapGet("/v1/month-ends/{id:guid}", GetAsync).WithName("get_month_end").WithTags("month ends")
             .Answers<MonthEndView>(StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound);
-        routes.MapPost("/v1/month-ends/{id:guid}/reopening", ReopenAsync).WithName("reopen_month").WithTags("month turns")
+        routes.MapPost("/v1/month-ends/{id:guid}/reopening", ReopenAsync).WithName("reopen_month").WithTags("month ends")
             .Answers<MonthEndView>(
                 StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
-        routes.MapGet("/v1/month-ends/{id:guid}/verification", VerifyAsync).WithName("verify_month_end").WithTags("month turns")
+        routes.MapGet("/v1/month-ends/{id:guid}/verification", VerifyAsync).WithName("verify_month_end").WithTags("month ends")
             .Answers<VerificationView>(
                 StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
     }

@@ -13,8 +13,8 @@ namespace Authorisation.Admin.Api.Operator;
 /// <param name="VatNumber">Required: no e-invoice with VAT is without it.</param>
 /// <param name="Address">Where the seller is.</param>
 /// <param name="ElectronicAddress">
-/// In an e-invoicing network, as <c>scheme:value</c> with the scheme 0007, 0060, 0088, 0192, 0208 or 9955; unless given that of the
-/// organisation number.
+/// In an e-invoicing network, as <c>scheme:value</c> with the scheme 0007, 0060, 0088, 0192, 0208 or 9955; unless given
+/// that of the organisation number.
 /// </param>
 /// <param name="Contact">Who answers questions.</param>
 /// <param name="HasFTax">A Swedish seller's: approved for F-tax.</param>
@@ -81,8 +81,9 @@ internal sealed record VatRateBody(
 /// Whether administrators see purchases before the invoices of their month are published; true unless given.
 /// </param>
 /// <param name="VatRates">
-/// The rates that purchases may have, the operator's own among them; unless given those of its country. A Swedish operator can
-/// have 25, 12 and 6 %, as receivers refuse e-invoices with others. In force within a second of the answer.
+/// The rates that purchases may have, the operator's own among them; unless given those of its country. A Swedish
+/// operator can have 25, 12 and 6 %, as receivers refuse e-invoices with others. In force within a second of the
+/// answer.
 /// </param>
 /// <param name="ProductTexts">
 /// What products are called on invoices that are made from now on, by the code that clients send, which has at most 64

@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace Authorisation.Admin.Api.Purchases;
 
 /// <summary>
-/// What was bought in a month, at once and not first the month after: on a credit, by a traveller, for a department, for an
-/// organisation. An administrator of departments sees what those pay, and nothing else.
+/// What was bought in a month, at once and not first the month after: on a credit, by a traveller, for a department,
+/// for an organisation. An administrator of departments sees what those pay, and nothing else.
 /// </summary>
 internal static class AuthorisationLists
 {

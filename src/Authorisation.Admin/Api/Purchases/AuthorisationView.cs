@@ -28,7 +28,9 @@ namespace Authorisation.Admin.Api.Purchases;
 /// <param name="Department">Its name when the purchase was decided.</param>
 /// <param name="TravellerId">Who bought.</param>
 /// <param name="Traveller">The name when the purchase was decided.</param>
-/// <param name="Invoice">The invoice that carries it, once that is made and the caller may see it; of one purchase only.</param>
+/// <param name="Invoice">
+/// The invoice that carries it, once that is made and the caller may see it; of one purchase only.
+/// </param>
 /// <param name="Operations">What happened to it, in order; of one purchase only.</param>
 internal sealed record AuthorisationView(
     Guid AuthorisationId,

@@ -16,7 +16,9 @@ namespace Authorisation.Admin.Api.Reports;
 /// <param name="Traveller">The name, of that time.</param>
 /// <param name="Month">The month.</param>
 /// <param name="Currency">ISO 4217.</param>
-/// <param name="SpentMinor">What stands on the month's invoices, VAT included; below 0 where more was given back.</param>
+/// <param name="SpentMinor">
+/// What stands on the month's invoices, VAT included; below 0 where more was given back.
+/// </param>
 /// <param name="LateMinor">
 /// How much of it belongs to earlier months: reported, taken or given back when they were closed. Below 0 for what was
 /// given back.
@@ -25,9 +27,12 @@ namespace Authorisation.Admin.Api.Reports;
 /// What the month holds at the moment and nobody has taken yet: not spent. It becomes 0, in a closed month too, when
 /// holds are taken or lapse.
 /// </param>
-/// <param name="LimitMinor">The limits together; of a closed month as they were when it was closed, some time after its end.</param>
+/// <param name="LimitMinor">
+/// The limits together; of a closed month as they were when it was closed, some time after its end.
+/// </param>
 /// <param name="UsedShare">
-/// How much of the limits the month itself used: spent without late, and held, by limit, with four decimals. Absent without a limit.
+/// How much of the limits the month itself used: spent without late, and held, by limit, with four decimals. Absent
+/// without a limit.
 /// </param>
 /// <param name="Purchases">How many stand on the month's invoices, without those voided on the same invoice.</param>
 internal sealed record SpendingView(

@@ -6,7 +6,7 @@ using Authorisation.Core;
 
 namespace Authorisation.Admin.Api.Sessions;
 
-/// <summary>Whose password is to be chosen anew.</summary>
+/// <summary>The person who wants to choose another password.</summary>
 /// <param name="Email">The e-mail address that the person signs in with.</param>
 internal sealed record PasswordResetRequest([Required, MaxLength(Limits.EmailCharactersMax)] string? Email);
 

@@ -6,7 +6,9 @@ using NpgsqlTypes;
 
 namespace Authorisation.Ledger.Commit.BySnapshot;
 
-/// <summary>Reads accounts to keep copies of them, over the lane's session. Used by one lane, one call at a time.</summary>
+/// <summary>
+/// Reads accounts to keep copies of them, over the lane's session. Used by one lane, one call at a time.
+/// </summary>
 internal sealed class CopyStatements
 {
     private readonly AccountParameters _accounts = new();
@@ -33,8 +35,9 @@ internal sealed class CopyStatements
     }
 
     /// <summary>
-    /// The billing snapshot in force of these accounts, in their order; <see langword="null"/> where an account's own are not known.
-    /// Adds those that there are not: in a transaction of its own, whose commit waits for no disk and no standby.
+    /// The current billing snapshots of these accounts, in their order; <see langword="null"/> where an account's
+    /// details are not known. Adds those that are missing, in a separate transaction whose commit waits for no disk and
+    /// no standby.
     /// </summary>
     public async Task<long?[]> FollowNamesAsync(IReadOnlyList<LedgerAccount> accounts)
     {

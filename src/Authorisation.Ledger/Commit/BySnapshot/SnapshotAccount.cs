@@ -14,13 +14,13 @@ internal sealed class SnapshotAccount(Instrument instrument)
     /// <summary>The copy with what was spent on it.</summary>
     public CreditAccount? After { get; set; }
 
-    /// <summary>Whether anything must be read that a copy does not tell.</summary>
+    /// <summary>Whether anything must be read that a copy does not contain.</summary>
     public bool NeedsLock { get; set; }
 
     /// <summary>Whether the batch before had purchases of it that were decided on an old copy.</summary>
     public bool WasOld { get; set; }
 
-    /// <summary>Which bit of the statement's answer tells whether the copy was still true.</summary>
+    /// <summary>Which bit of the statement's answer says whether the copy was still true.</summary>
     public int Place { get; set; }
 
     public List<SnapshotDecision> Decisions { get; } = [];

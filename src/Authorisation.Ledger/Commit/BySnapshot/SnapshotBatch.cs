@@ -8,9 +8,9 @@ namespace Authorisation.Ledger.Commit.BySnapshot;
 
 /// <summary>
 /// The purchases of a batch, decided on copies of their accounts as far as copies allow it. Needed under lock are: an
-/// instrument that no account is on, or one that was taken away, a hold or an account with a hold that lapses soon, an id
-/// that comes again, an operation, and any purchase about the end of a month. An account goes one way whole, so that its purchases
-/// stay in order.
+/// instrument that no account is on, or one that was taken away, a hold or an account with a hold that lapses soon, a
+/// repeated id, an operation, and any purchase close to the end of a month. All purchases of an account go the same
+/// way, so that they stay in order.
 /// </summary>
 internal sealed class SnapshotBatch
 {
@@ -41,7 +41,7 @@ internal sealed class SnapshotBatch
     public List<Instrument> Unremembered() =>
         [.. _accounts.Values.Where(account => account is { NeedsLock: false, Before: null }).Select(account => account.Instrument)];
 
-    /// <summary>The copies that would do if their billing snapshots were looked for anew.</summary>
+    /// <summary>The copies that are valid but for their billing snapshots, which must be read again.</summary>
     public List<LedgerAccount> WithOldNames() =>
         [.. _accounts.Values
             .Where(account => account is { NeedsLock: false, Before.NeedsBillingSnapshot: true })
@@ -79,7 +79,9 @@ internal sealed class SnapshotBatch
     /// <summary>The purchases that must be decided under lock, those of one account in the order they came.</summary>
     public List<CommitItem> UnderLock { get; } = [];
 
-    /// <summary>The purchases that come again first thing in the next batch, those of one account in the order they came.</summary>
+    /// <summary>
+    /// The purchases to decide first in the next batch; those of one account in the order they arrived.
+    /// </summary>
     public List<CommitItem> Again { get; } = [];
 
     /// <summary>The operators' months that are written.</summary>
@@ -92,8 +94,8 @@ internal sealed class SnapshotBatch
     public DateTimeOffset Until { get; private set; } = DateTimeOffset.MaxValue;
 
     /// <summary>
-    /// Takes note that nothing was written for an account, as its copy was old. Its purchases come again in the next
-    /// batch, with a copy that is read then; under lock goes an account that this happened to in the batch before.
+    /// Notes that nothing was written for an account, as its copy was old. Its purchases are decided again in the next
+    /// batch, on a fresh copy; an account to which this already happened in the batch before goes under lock.
     /// </summary>
     public void Requeue(SnapshotAccount account)
     {
@@ -111,7 +113,7 @@ internal sealed class SnapshotBatch
         var terms = account.Decisions[0].Item.Terms;
         var window = clock.WindowOf(terms, now);
         var balance = account.Before!.Balance;
-        // The credit on a card can be given anew, on another account, without a trace on the one that was taken away.
+        // Credit on a card can be granted again, on another account, without a trace on the account that was removed.
         if (account.Before.Removed || now >= window.Until || balance.Month > window.Month
             || (balance.NextHoldExpiry is { } lapse && lapse <= now + Limits.MonthEdge))
         {

@@ -12,25 +12,25 @@ namespace Authorisation.Ledger.Commit.BySnapshot;
 
 /// <summary>
 /// Commits a batch by snapshot as far as that goes, in one round trip, and the rest under lock. What was decided on an
-/// old copy comes again in the next batch, once.
+/// old copy is decided again in the next batch, once.
 /// </summary>
 /// <remarks>
 /// Why it is right although copies may be old. An entry is inserted only if its account's version was still the copy's
 /// while the account was locked (or, for a decline, at one moment): whatever a decision looks at raises the version
-/// when it changes, so the account was then what the copy says, and the rule is pure. What belongs to all accounts of an
-/// organisation raises the organisation's version instead, which is looked at after the clock: a change that was committed
-/// before the moment of decision fails the whole statement, and the batch is decided under lock. The month is the decided one at
-/// the moment of decision, and not closed, or nothing is written. An id that was seen before, anywhere, fails the whole statement on
-/// the primary key; then, as after any failure, the batch is decided under lock, which also settles what a lost
-/// connection left open.
-/// Why it is right that a purchase comes again. The statement has ended and wrote nothing for it, so it is as if it had
-/// not been decided. The old copy is forgotten; the next batch reads the account as one that it never saw, on the session
-/// that it commits on, and compares the version as ever. What comes again comes first, and an account goes one way whole,
-/// so that nothing on the account overtakes it: neither what arrives later, nor what of the account goes under lock. It
-/// comes again once. Old again, it goes under lock together with all that the batch has on its account, so that an account
-/// that others write all the time holds nobody up for longer than a batch. Failures are as ever: the batch that it comes
-/// again in is decided under lock whole. A batch that was refused whole, for the month or the standby, goes under lock at
-/// once, as no newer copy would help. Used by one lane, one call at a time.
+/// when it changes, so the account was as the copy says, and the rule is pure. A change to all accounts of an
+/// organisation raises the organisation's version instead, which is checked after the clock is read: a change that was
+/// committed before the moment of decision fails the whole statement, and the batch is decided under lock. The month is
+/// the decided one at the moment of decision, and not closed, or nothing is written. An id that was seen before,
+/// anywhere, fails the whole statement on the primary key; then, as after any failure, the batch is decided under lock,
+/// which also settles what a lost connection left open. Why it is right to decide a purchase again. The statement has
+/// ended and wrote nothing for it, so it is as if it had not been decided. The old copy is forgotten; the next batch
+/// reads the account afresh, on the session that it commits on, and compares the version as always. Requeued purchases
+/// come first, and all purchases of an account go the same way, so that nothing on the account overtakes them: neither
+/// what arrives later, nor what goes under lock. A purchase is requeued once. If its copy is old again, it goes under
+/// lock with everything that the batch has on its account, so that an account that others write all the time delays its
+/// callers by one batch at most. Failures are handled as always: a batch with requeued purchases that fails is decided
+/// under lock as a whole. A batch that was refused as a whole, for the month or the standby, goes under lock at once,
+/// as no newer copy would help. Used by one lane, one call at a time.
 /// </remarks>
 internal sealed partial class SnapshotCommitter(
     LaneConnection connection,
@@ -87,14 +87,16 @@ internal sealed partial class SnapshotCommitter(
         return again;
     }
 
-    /// <summary>Commits and answers what can be decided on copies that are still true; tells what becomes of the rest.</summary>
+    /// <summary>
+    /// Commits and answers what can be decided on copies that are still true; returns what becomes of the rest.
+    /// </summary>
     private async Task<(IReadOnlyList<CommitItem> UnderLock, IReadOnlyList<CommitItem> Again)> CommitWhatIsTrueAsync(IReadOnlyList<CommitItem> items)
     {
         await connection.OpenAsync();
         if (connection.Sessions != _session)
         {
-            // It may be another Postgres now, that lacks the last commits of the one before: there, versions that the
-            // copies have can come again with another content.
+            // It may be another Postgres now, without the last commits of the former one: there, a version that a copy
+            // has can occur again with other content.
             memory.Clear();
             _session = connection.Sessions;
         }
@@ -130,7 +132,9 @@ internal sealed partial class SnapshotCommitter(
         }
     }
 
-    /// <summary>Looks for the billing snapshots in force of those copies whose organisation has other names by now, in one go.</summary>
+    /// <summary>
+    /// Reads, in one statement, the current billing snapshots of the copies whose organisation was renamed.
+    /// </summary>
     private async Task FollowNamesAsync(SnapshotBatch batch)
     {
         if (batch.WithOldNames() is { Count: > 0 } old)

@@ -38,7 +38,9 @@ internal sealed class SnapshotStatement
 
     /// <summary>Commits what is still true.</summary>
     /// <exception cref="NotReplicatedException">Committed, but Postgres gave up waiting for the standby.</exception>
-    /// <exception cref="PostgresException">40001: an organisation has another version by now; nothing is written.</exception>
+    /// <exception cref="PostgresException">
+    /// 40001: an organisation has another version by now; nothing is written.
+    /// </exception>
     public async Task<SnapshotAnswer> ExecuteAsync(SnapshotBatch decided)
     {
         Set(decided);
@@ -58,7 +60,8 @@ internal sealed class SnapshotStatement
             reader.GetBoolean(1),
             reader.GetFieldValue<DateTimeOffset>(2),
             reader.GetFieldValue<DateTimeOffset>(3));
-        // Postgres sends this row before it inserts the entries: only the end tells that they are committed.
+        // Postgres sends this row before it inserts the entries: only the end of the answer shows that they are
+        // committed.
         await reader.NextResultAsync();
         return answer;
     }

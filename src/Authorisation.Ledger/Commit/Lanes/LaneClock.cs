@@ -4,8 +4,9 @@ using Authorisation.Core;
 namespace Authorisation.Ledger.Commit.Lanes;
 
 /// <summary>
-/// What a lane knows of the database's clock: the last moment it was told, and the time that has passed since. Good
-/// enough to choose the month to decide for, as the commit is refused when that was wrong. Used by one lane at a time.
+/// A lane's estimate of the database's clock: the last time it read, plus the time that has passed since. It is good
+/// enough to choose the month to decide for, as the commit is refused when the choice was wrong. Used by one lane at a
+/// time.
 /// </summary>
 internal sealed class LaneClock
 {
@@ -13,7 +14,7 @@ internal sealed class LaneClock
     private DateTimeOffset _told;
     private long _toldAt;
 
-    /// <summary>The database's time, about; <see langword="null"/> when it was never told.</summary>
+    /// <summary>The database's approximate time; <see langword="null"/> when it was never read.</summary>
     public DateTimeOffset? Now => _toldAt == 0 ? null : _told + Stopwatch.GetElapsedTime(_toldAt);
 
     public void Observe(DateTimeOffset now)

@@ -5,8 +5,8 @@ using Npgsql;
 namespace Authorisation.Ledger.Commit.Lanes;
 
 /// <summary>
-/// The one connection of a lane. What is said over it prepares its statements each time that a session is opened. Used by
-/// one lane, one call at a time.
+/// The one connection of a lane. What is said over it prepares its statements each time that a session is opened. Used
+/// by one lane, one call at a time.
 /// </summary>
 internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
 {
@@ -101,14 +101,16 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
     public Task EndUnchangedAsync() =>
         Options.RequireSynchronousStandby ? CommitAsync(_endUnchanged!) : RollbackAsync();
 
-    /// <summary>Ends a transaction that has nothing to write and nothing to answer; its locks are given back.</summary>
+    /// <summary>Ends a transaction that has nothing to write and nothing to answer, and releases its locks.</summary>
     public async Task RollbackAsync()
     {
         await using var command = new NpgsqlCommand("rollback", _connection);
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Makes the connection fit for a new transaction after a failure: by rollback, or by leaving it.</summary>
+    /// <summary>
+    /// Makes the connection fit for a new transaction after a failure: by rollback, or by leaving it.
+    /// </summary>
     /// <param name="leave">Whether the session is known to be of no more use.</param>
     public async Task RecoverAsync(bool leave)
     {
@@ -143,8 +145,8 @@ internal sealed class LaneConnection(LedgerDatabase database) : IAsyncDisposable
     /// <summary>Closes a connection, whatever state it is in.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="reloadTypes">
-    /// Whether the next is to look anew at what types there are: they are looked up once for all connections, and the
-    /// schema may have been migrated since.
+    /// Whether the next connection must load the database's types again: they are loaded once for all connections, and
+    /// the schema may have been migrated since.
     /// </param>
     private static async Task LeaveAsync(NpgsqlConnection connection, bool reloadTypes)
     {

@@ -9,11 +9,11 @@ namespace Authorisation.Ledger.Commit.Lanes;
 /// used for long go first.
 /// </summary>
 /// <remarks>
-/// What is here may be old, and nothing rests on it: who decides on it commits only if the version is still the same.
-/// The accounts stand in a ring, and a hand goes round when there is no more room: an account that was used since the
-/// hand came by last is passed over once, another one leaves. That is nearly least recently used first, for one bit an
-/// account. Organisations stand beside, each as it was in its newest version: after a change of one, its accounts are found
-/// as they are in that, so that it costs no look at each of them, nor a decision on each that could not be committed. Used by
+/// A copy may be old, and nothing depends on it: a decision on a copy commits only if the version is still the same.
+/// The accounts form a ring, and a clock hand evicts when it is full: an account that was used since the hand last
+/// passed is skipped once, any other is evicted. That approximates least recently used, for one bit an account.
+/// Organisations are kept separately, each in its newest known version: after a change of an organisation its accounts
+/// take the new version from there, so that they need neither be read again one by one nor be decided in vain. Used by
 /// one lane at a time.
 /// </remarks>
 internal sealed class SnapshotMemory(int accountsMax)
@@ -24,8 +24,8 @@ internal sealed class SnapshotMemory(int accountsMax)
     private int _hand;
 
     /// <summary>
-    /// The account as it was when it was last seen, of the organisation as that was; <see langword="null"/> when it is not
-    /// remembered.
+    /// The account as it was when it was last seen, of the organisation as that was; <see langword="null"/> when it is
+    /// not remembered.
     /// </summary>
     public LedgerAccount? Find(Instrument instrument)
     {
@@ -85,7 +85,7 @@ internal sealed class SnapshotMemory(int accountsMax)
         _hand = 0;
     }
 
-    // One that was left out, as there was no more room, is not remembered either, nor its accounts.
+    // An organisation for which there was no room is not remembered, nor are its accounts.
     private void See(Guid id, OrganisationState organisation)
     {
         if (_organisations.Count >= accountsMax && !_organisations.ContainsKey(id))

@@ -32,10 +32,10 @@ internal sealed class BatchAnswers
     }
 
     /// <summary>
-    /// Tells the callers on the thread pool, many in one work item: one for each would wake a thread for each, and
-    /// telling them on the lane would let the next batch wait for them.
+    /// Answers the callers on the thread pool, many in one work item: one work item for each would wake a thread for
+    /// each, and answering on the lane would make the next batch wait.
     /// </summary>
-    /// <param name="metrics">Counts the decisions, each before its caller is told.</param>
+    /// <param name="metrics">Counts the decisions, each before its caller is answered.</param>
     public void Send(LedgerMetrics? metrics)
     {
         _metrics = metrics;
@@ -46,7 +46,7 @@ internal sealed class BatchAnswers
         }
     }
 
-    /// <summary>Tells all callers before it returns.</summary>
+    /// <summary>Answers all callers before it returns.</summary>
     public void Tell() => Tell(0, _answers.Count);
 
     private void Tell(int from, int count)

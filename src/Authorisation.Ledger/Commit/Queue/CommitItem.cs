@@ -7,14 +7,14 @@ using Authorisation.Ledger.Telemetry;
 namespace Authorisation.Ledger.Commit.Queue;
 
 /// <summary>
-/// One command on its way through the queue. Safe to share: its caller only waits and abandons, whoever took it from
-/// the queue alone completes it, and completing twice has no effect.
+/// One command on its way through the queue. Safe to share: its caller only waits or abandons it, only the task that
+/// took it from the queue completes it, and completing it twice has no effect.
 /// </summary>
 /// <param name="command">What is asked.</param>
 /// <param name="terms">The terms of the operator.</param>
 /// <param name="key">The account concerned.</param>
 /// <param name="month">A month that it belongs to, besides the one that it is; the default for none.</param>
-/// <param name="receiver">Who is told of the result; <see langword="null"/> for a caller that awaits it.</param>
+/// <param name="receiver">Receives the result; <see langword="null"/> for a caller that awaits it.</param>
 internal sealed class CommitItem(
     ICommand command, Operator terms, AccountKey key, CreditMonth month = default, ICommitReceiver? receiver = null)
 {
@@ -43,10 +43,10 @@ internal sealed class CommitItem(
     /// <summary>Whose share of the queue it takes.</summary>
     public Sharer Sharer => new(Terms.Id, Command.Originator);
 
-    /// <summary>The result; not for an item with a receiver, which is told instead.</summary>
+    /// <summary>The result; not for an item with a receiver, which gets it instead.</summary>
     public Task<CommitResult> Result => _completion!.Task;
 
-    /// <summary>When it was made, as <see cref="Stopwatch.GetTimestamp"/> tells it.</summary>
+    /// <summary>When it was made, as a <see cref="Stopwatch.GetTimestamp"/> value.</summary>
     public long AddedAt { get; } = Stopwatch.GetTimestamp();
 
     /// <summary>The span of what it is part of; null when that is not recorded.</summary>
@@ -55,18 +55,20 @@ internal sealed class CommitItem(
     /// <summary>When it was set aside, by the time provider's timestamp; 0 when it never was.</summary>
     public long SetAsideAt { get; set; }
 
-    /// <summary>Whether it is set aside now; of those who set aside.</summary>
+    /// <summary>Whether it is set aside now. Only <see cref="SetAside"/> uses it.</summary>
     public bool IsSetAside { get; set; }
 
     /// <summary>Whether it was decided by snapshot already, in vain: the copy of its account was old.</summary>
     public bool WasOnOldCopy { get; set; }
 
-    /// <summary>True when nobody waits any more; what has not been begun then need not be.</summary>
+    /// <summary>True when no caller waits any more; work that has not begun can then be skipped.</summary>
     public bool IsAbandoned => receiver?.IsAbandoned ?? _completion!.Task.IsCompleted;
 
     public void Abandon(CancellationToken cancellationToken) => _completion!.TrySetCanceled(cancellationToken);
 
-    /// <summary>Answers. What the caller does with the answer runs before this returns, so never call it on a lane.</summary>
+    /// <summary>
+    /// Answers. What the caller does with the answer runs before this returns, so never call it on a lane.
+    /// </summary>
     public void Complete(CommitResult result)
     {
         if (receiver is null)

@@ -21,11 +21,14 @@ public sealed record CommitResult(CommitStatus Status)
     public Refusal Refusal { get; init; }
 
     /// <summary>
-    /// The account's credit after this, in the month that it is, or now for a replay; <see langword="null"/> when there is no account.
+    /// The account's credit after this, in the month that it is, or now for a replay; <see langword="null"/> when there
+    /// is no account.
     /// </summary>
     public Credit? Credit { get; init; }
 
-    /// <summary>The account after this batch, for the cache; <see langword="null"/> when there is nothing to keep.</summary>
+    /// <summary>
+    /// The account after this batch, for the cache; <see langword="null"/> when there is nothing to keep.
+    /// </summary>
     public AccountSnapshot? Snapshot { get; init; }
 
     /// <summary>The contract's names of the fields that differ from the first use of the id.</summary>

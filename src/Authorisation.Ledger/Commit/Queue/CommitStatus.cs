@@ -25,8 +25,8 @@ public enum CommitStatus
     Refused,
 
     /// <summary>
-    /// The authorisation is on another account by now than it was asked for, or in another month; nothing was decided.
-    /// Within the ledger only: who asked looks again.
+    /// The authorisation is now on another account, or in another month, than was asked for; nothing was decided.
+    /// Within the ledger only: the caller looks it up again.
     /// </summary>
     CheckTimeouts,
 
@@ -34,17 +34,19 @@ public enum CommitStatus
     QueueFull,
 
     /// <summary>
-    /// Somebody kept the account locked for too long. Not decided by this attempt; unknown if an earlier one lost its
-    /// connection.
+    /// Another session kept the account locked for too long. Not decided by this attempt; unknown if an earlier one
+    /// lost its connection.
     /// </summary>
     AccountLocked,
 
-    /// <summary>Postgres could not be reached, or the connection was lost and could not be made again: unknown.</summary>
+    /// <summary>
+    /// Postgres could not be reached, or the connection was lost and could not be made again: unknown.
+    /// </summary>
     LedgerUnreachable,
 
     /// <summary>
-    /// A standby is required and the decision is not known to be on one: commits do not wait for one, or Postgres gave up
-    /// waiting, and the decision may be on this machine's disk alone.
+    /// A standby is required and the decision is not known to be on one: commits do not wait for one, or Postgres gave
+    /// up waiting, and the decision may be on this machine's disk alone.
     /// </summary>
     NotReplicated,
 
@@ -55,8 +57,8 @@ public enum CommitStatus
     Failed,
 
     /// <summary>
-    /// Postgres answers, but it was too busy: a statement took too long, or there was no connection to be had. Not decided
-    /// by this attempt; unknown if an earlier one lost its connection.
+    /// Postgres answers, but it was too busy: a statement took too long, or there was no connection to be had. Not
+    /// decided by this attempt; unknown if an earlier one lost its connection.
     /// </summary>
     LedgerBusy,
 }

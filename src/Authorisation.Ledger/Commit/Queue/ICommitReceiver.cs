@@ -3,12 +3,12 @@ using System.Diagnostics;
 namespace Authorisation.Ledger.Commit.Queue;
 
 /// <summary>
-/// Who waits for the result of one purchase without a task of its own: for callers that have many purchases on the way.
+/// Receives the result of one purchase by callback instead of a task: for callers that have many purchases under way.
 /// Called from several threads.
 /// </summary>
 public interface ICommitReceiver
 {
-    /// <summary>True when nobody waits any more; what has not been begun then need not be.</summary>
+    /// <summary>True when no caller waits any more; work that has not begun can then be skipped.</summary>
     bool IsAbandoned { get; }
 
     /// <summary>The span of the purchase; null when none is recorded.</summary>

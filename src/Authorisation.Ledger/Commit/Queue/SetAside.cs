@@ -5,14 +5,14 @@ using Authorisation.Ledger.Shares;
 namespace Authorisation.Ledger.Commit.Queue;
 
 /// <summary>
-/// Purchases on accounts that somebody else keeps locked: another lane or server for a moment, or an open psql session
-/// for long. They wait here, so that the lanes need not.
+/// Purchases on accounts that another session keeps locked: another lane or server for a moment, or an open psql
+/// session for long. They wait here, so that the lanes need not.
 /// </summary>
 /// <remarks>
 /// Everything is behind one lock, which is never held while anything is awaited. While an instrument has purchases
 /// here, or being tried from here, later ones join them (<see cref="TryJoin"/>), so that a locked account costs the
-/// lanes one lock timeout and not one for each purchase, and nobody overtakes. One task takes; whoever finds a locked
-/// account adds. What was tried in vain comes before what joined meanwhile, so purchases keep their order.
+/// lanes one lock timeout and not one for each purchase, and no purchase overtakes another. One task takes; lanes that
+/// find a locked account add. What was tried in vain comes before what joined meanwhile, so purchases keep their order.
 /// The places are shared by operator and client; a purchase keeps its place until it was tried and has not come back.
 /// </remarks>
 internal sealed class SetAside(TimeProvider time)
@@ -34,7 +34,7 @@ internal sealed class SetAside(TimeProvider time)
     /// <summary>How many instruments wait now.</summary>
     public int Instruments => _instruments;
 
-    /// <summary>Sets a purchase aside; one too many is given back to its caller at once.</summary>
+    /// <summary>Sets a purchase aside; when there is no room, its caller gets an error at once.</summary>
     public void Add(CommitItem item)
     {
         lock (_gate)
@@ -115,7 +115,7 @@ internal sealed class SetAside(TimeProvider time)
         }
     }
 
-    /// <summary>Whether an item has waited so long that its caller must be told.</summary>
+    /// <summary>Whether an item has waited so long that its caller must get an error.</summary>
     public bool IsOverdue(CommitItem item) => time.GetElapsedTime(item.SetAsideAt) >= Limits.SetAsideTime;
 
     /// <summary>Counts off items that were taken.</summary>

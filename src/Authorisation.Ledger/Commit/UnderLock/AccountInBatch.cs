@@ -4,7 +4,9 @@ namespace Authorisation.Ledger.Commit.UnderLock;
 
 /// <summary>One account of a batch and what has become of it so far; or an instrument that no account is on.</summary>
 /// <param name="row">The account as its row has it; <see langword="null"/> when there is none.</param>
-/// <param name="isLocked">Whether this batch holds the account's lock; where there is none, there is none to hold.</param>
+/// <param name="isLocked">
+/// Whether this batch holds the account's lock; where there is none, there is none to hold.
+/// </param>
 internal sealed class AccountInBatch(CreditAccount? row, bool isLocked)
 {
     private Dictionary<CreditMonth, Balance>? _olderMonths;
@@ -24,7 +26,9 @@ internal sealed class AccountInBatch(CreditAccount? row, bool isLocked)
     /// <summary>Whether holds of it have lapsed that this batch has no room for.</summary>
     public bool HasMoreLapsed { get; private set; }
 
-    /// <summary>Whether what the account had used in a month is at hand; of months before its row's it is read when needed.</summary>
+    /// <summary>
+    /// Whether what the account had used in a month is at hand; of months before its row's it is read when needed.
+    /// </summary>
     public bool Knows(CreditMonth month) =>
         Row is not { } account || month >= account.Balance.Month || _olderMonths?.ContainsKey(month) == true;
 
@@ -54,7 +58,9 @@ internal sealed class AccountInBatch(CreditAccount? row, bool isLocked)
         }
     }
 
-    /// <summary>Notes that the holds of the row's month that had lapsed are expired, and when the next of them lapses.</summary>
+    /// <summary>
+    /// Notes that the holds of the row's month that had lapsed are expired, and when the next of them lapses.
+    /// </summary>
     /// <param name="next">The next lapse; <see langword="null"/> when there is none.</param>
     /// <param name="hasMore">Whether there are more that had lapsed.</param>
     public void SetNextLapse(DateTimeOffset? next, bool hasMore)
@@ -67,8 +73,8 @@ internal sealed class AccountInBatch(CreditAccount? row, bool isLocked)
     }
 
     /// <summary>
-    /// The account at the end of the batch, for the cache; <see langword="null"/> when there is none, or it is not what is
-    /// on the instrument now, or its balance is of a later month than it is.
+    /// The account at the end of the batch, for the cache; <see langword="null"/> when there is none, or it is not what
+    /// is on the instrument now, or its balance is of a later month than it is.
     /// </summary>
     public AccountSnapshot? SnapshotAt(DateTimeOffset now, CreditMonth month) =>
         _snapshot ??= IsToRemember(month) ? new AccountSnapshot(Row!, now) : null;

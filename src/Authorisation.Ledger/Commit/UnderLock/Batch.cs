@@ -6,7 +6,8 @@ using Authorisation.Ledger.Rows;
 namespace Authorisation.Ledger.Commit.UnderLock;
 
 /// <summary>
-/// The commands of one transaction, the accounts they concern, and what was loaded for them. Used by one lane at a time.
+/// The commands of one transaction, the accounts they concern, and what was loaded for them. Used by one lane at a
+/// time.
 /// </summary>
 internal sealed class Batch
 {
@@ -84,7 +85,9 @@ internal sealed class Batch
     /// <summary>The first month of an operator whose invoices are open.</summary>
     public CreditMonth FirstOpenMonthOf(int operatorId) => _firstOpenMonths[operatorId];
 
-    /// <summary>The month of the invoice on which something stands that belongs to a month, as long as this is kept open.</summary>
+    /// <summary>
+    /// The month of the invoice on which something stands that belongs to a month, as long as this is kept open.
+    /// </summary>
     public CreditMonth InvoiceMonthOf(Operator terms, CreditMonth month) =>
         CreditMonth.Later(month, FirstOpenMonthOf(terms.Id));
 
@@ -92,7 +95,8 @@ internal sealed class Batch
     public void Add(AuthorisationHistory history) => _histories[history.Entry.Purchase.Id] = history;
 
     /// <summary>
-    /// Adds an operation that was loaded, to its authorisation too if that is known. Those of one authorisation come in order.
+    /// Adds an operation that was loaded, to its authorisation too if that is known. Those of one authorisation come in
+    /// order.
     /// </summary>
     public void AddLoaded(OperationEntry operation)
     {
@@ -107,7 +111,7 @@ internal sealed class Batch
         ofAuthorisation?.Add(operation);
     }
 
-    /// <summary>Takes down what was decided.</summary>
+    /// <summary>Records the decision.</summary>
     public void Add(Outcome decided)
     {
         if (decided.Operation is { } operation)

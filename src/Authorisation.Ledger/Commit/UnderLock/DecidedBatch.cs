@@ -4,8 +4,8 @@ using Authorisation.Ledger.Commit.Queue;
 namespace Authorisation.Ledger.Commit.UnderLock;
 
 /// <summary>
-/// What has been decided so far in a batch whose accounts are locked: the answers, and what is to be written. Used by one
-/// lane at a time.
+/// What has been decided so far in a batch whose accounts are locked: the answers, and what is to be written. Used by
+/// one lane at a time.
 /// </summary>
 internal sealed class DecidedBatch(Batch batch, UnderLockStatements statements)
 {
@@ -23,8 +23,8 @@ internal sealed class DecidedBatch(Batch batch, UnderLockStatements statements)
         Entries.Count > 0 || Operations.Count > 0 || batch.Accounts.Exists(static account => account.IsChanged);
 
     /// <summary>
-    /// Expires the holds of the batch's accounts that have lapsed and count in this month, so that their credit is free
-    /// for whoever asks now. Those of other months leave this month's credit alone.
+    /// Expires the holds of the batch's accounts that have lapsed and count in this month, so that the next purchase
+    /// can use their credit. Those of other months do not affect this month's credit.
     /// </summary>
     public async Task ExpireLapsedAsync()
     {
@@ -82,8 +82,8 @@ internal sealed class DecidedBatch(Batch batch, UnderLockStatements statements)
             return true;
         }
 
-        // A purchase counts in this month; what came later goes by its authorisation. It stands on that month's invoice,
-        // or on the first that is open: this month too may be closed, when the clock was set back.
+        // A purchase counts in this month; an operation on it counts in the month of its authorisation. It is on that
+        // month's invoice, or on the first open one: even the current month may be closed, when the clock was set back.
         var decidedOn = item.Command is Purchase
             ? month
             : Decide.MonthOf(item.Command, history, item.Terms.TimeZone, batch.Now) ?? history?.CreditMonth ?? month;
@@ -121,7 +121,7 @@ internal sealed class DecidedBatch(Batch batch, UnderLockStatements statements)
         });
         Take(outcome, account, item.Terms);
 
-        // Taken down now: what later commands of the batch spend is not after this one.
+        // Recorded now, so that it does not include what later commands of the batch spend.
         Answers.Add((item, ResultOf(outcome, account.CreditIn(month))));
         return true;
     }
@@ -136,8 +136,8 @@ internal sealed class DecidedBatch(Batch batch, UnderLockStatements statements)
     };
 
     /// <summary>
-    /// Whether a tombstone was committed while this batch was loaded: its entry is read before its operation, and no account is
-    /// locked that both batches would have to wait for. It is there whole for who looks again.
+    /// Whether a tombstone was committed while this batch was loaded: its entry is read before its operation, and no
+    /// account is locked that both batches would have to wait for. A second look finds it complete.
     /// </summary>
     private static bool IsHalfSeen(OperationEntry? operation, CommitItem item, AuthorisationHistory? history) =>
         history is null && operation?.Request.AuthorisationId == item.Command.AuthorisationId;

@@ -5,7 +5,9 @@ using NpgsqlTypes;
 
 namespace Authorisation.Ledger.Commit.UnderLock;
 
-/// <summary>Who of the operator's staff did which operations of a batch, as arrays. Used by one lane at a time.</summary>
+/// <summary>
+/// The members of staff that made the operations of a batch, as arrays. Used by one lane at a time.
+/// </summary>
 internal sealed class StaffParameters
 {
     private readonly List<Guid> _operations = [];

@@ -16,13 +16,12 @@ namespace Authorisation.Ledger.Commit.UnderLock;
 /// Why it is right, whatever else runs. An account's row is locked before anything is read that the decision rests on,
 /// and kept until the commit; so decisions on one account follow one another, on all servers, and each sees what the
 /// one before it committed, and every change that an administrator committed before. The id is the primary key: of two
-/// batches that decide it at once, one commits and the other meets 23505, runs again and finds it; so it is with the id of
-/// an operation, and with the place of an operation among those of its authorisation, which stands even where the
-/// authorisation is on no account that could be locked. Nobody waits in a
-/// circle: accounts are locked in the order of their ids, ids are inserted in their order, and who inserts no longer
-/// waits for accounts. Nothing is answered before the commit is; when the connection is lost at the commit, the batch
-/// runs again, and the locks that it takes first make it wait until the lost transaction is over, so that it finds the
-/// ids if they were committed and decides them if not.
+/// batches that decide it at once, one commits and the other meets 23505, runs again and finds it; so it is with the id
+/// of an operation, and with the place of an operation among those of its authorisation, which holds even where the
+/// authorisation is on no account that could be locked. There is no deadlock: accounts are locked in the order of their
+/// ids, ids are inserted in order, and a batch that inserts has all its account locks. Nothing is answered before the
+/// commit; when the connection is lost at the commit, the batch runs again, and the locks that it takes first make it
+/// wait until the lost transaction is over, so that it finds the ids if they were committed and decides them if not.
 /// Used by one lane, one call at a time.
 /// </remarks>
 internal sealed partial class UnderLockCommitter(
@@ -51,7 +50,9 @@ internal sealed partial class UnderLockCommitter(
 
     /// <summary>Commits the items; each of them is answered, or set aside, when this returns. Never throws.</summary>
     /// <param name="items">At most <see cref="Limits.CommitBatchItemsMax"/>.</param>
-    /// <param name="skipLocked">Whether accounts that others have locked are set aside without waiting for them.</param>
+    /// <param name="skipLocked">
+    /// Whether accounts that others have locked are set aside without waiting for them.
+    /// </param>
     public async Task CommitAsync(IReadOnlyList<CommitItem> items, bool skipLocked)
     {
         var began = Stopwatch.GetTimestamp();
@@ -78,7 +79,7 @@ internal sealed partial class UnderLockCommitter(
                         setAside(items[0]);
                         return;
                     case Recovery.Split:
-                        // Every item gets a transaction of its own sooner or later, so one bad item fails alone.
+                        // Halving goes on until each item has its own transaction, so one bad item fails alone.
                         await CommitAsync([.. items.Take(items.Count / 2)], skipLocked);
                         await CommitAsync([.. items.Skip(items.Count / 2)], skipLocked);
                         return;
@@ -96,9 +97,9 @@ internal sealed partial class UnderLockCommitter(
         {
             NotReplicatedException => Recovery.GiveUp,
             PostgresException { SqlState: SqlState.LockNotAvailable } when !skipLocked => Recovery.RunAgainSkippingLocked,
-            // Locked accounts and months were skipped, so this is an id that somebody else is deciding, for long.
+            // Locked accounts and months were skipped, so another session has been deciding this id for long.
             PostgresException { SqlState: SqlState.LockNotAvailable } => items > 1 ? Recovery.Split : Recovery.SetAside,
-            // However long it took: somebody else committed meanwhile, and what is found next is settled.
+            // However long it took: another session has committed meanwhile, so the next read finds a settled state.
             PostgresException
             {
                 SqlState: SqlState.UniqueViolation,
@@ -217,7 +218,7 @@ internal sealed partial class UnderLockCommitter(
     [LoggerMessage(2003, LogLevel.Error, "A batch of {Items} purchases failed in a way that should not happen")]
     private partial void LogFailed(Exception exception, int items);
 
-    [LoggerMessage(2004, LogLevel.Warning, "{Items} purchases are given back as {Status}: {Reason}")]
+    [LoggerMessage(2004, LogLevel.Warning, "{Items} purchases were returned as {Status}: {Reason}")]
     private partial void LogGivenBack(int items, CommitStatus status, string reason);
 
     [LoggerMessage(2005, LogLevel.Error, "{Items} purchases are not answered, for want of a synchronous standby: {Reason}")]

@@ -9,8 +9,8 @@ namespace Authorisation.Ledger.Commit.UnderLock;
 
 /// <summary>
 /// What is said to Postgres under lock, each statement prepared once on the lane's session. A transaction is two round
-/// trips: <see cref="BeginAsync"/> locks and loads, <see cref="WriteAsync"/> writes and commits. Used by one lane, one call
-/// at a time.
+/// trips: <see cref="BeginAsync"/> locks and loads, <see cref="WriteAsync"/> writes and commits. Used by one lane, one
+/// call at a time.
 /// </summary>
 internal sealed class UnderLockStatements
 {
@@ -40,12 +40,12 @@ internal sealed class UnderLockStatements
     }
 
     /// <summary>
-    /// Begins a transaction, locks the batch's accounts in the order of their ids, and loads them, the authorisations and
-    /// operations that its ids have, and the time.
+    /// Begins a transaction, locks the batch's accounts in the order of their ids, and loads them, the authorisations
+    /// and operations that its ids have, and the time.
     /// </summary>
     /// <param name="batch">What to lock; receives what was loaded.</param>
     /// <param name="skipLocked">
-    /// Leaves accounts that somebody else has locked, and months that somebody is closing, instead of waiting for
+    /// Skips accounts that another session has locked, and months that are being closed, instead of waiting for
     /// <see cref="Limits.LockTimeout"/> and failing.
     /// </param>
     public async Task BeginAsync(Batch batch, bool skipLocked)
@@ -158,7 +158,9 @@ internal sealed class UnderLockStatements
 
     /// <summary>Writes entries, operations and the balances that changed, and commits.</summary>
     /// <exception cref="NotReplicatedException">Committed, but Postgres gave up waiting for the standby.</exception>
-    /// <exception cref="InvalidOperationException">There are entries, and these connections only give back.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There are entries to write, but these connections only return credit.
+    /// </exception>
     public async Task WriteAsync(
         List<AuthorisationEntry> entries,
         List<(OperationEntry Operation, int OperatorId)> operations,
@@ -166,7 +168,7 @@ internal sealed class UnderLockStatements
     {
         if (_connection.Options.GivesBackOnly && entries.Count > 0)
         {
-            throw new InvalidOperationException("No purchase can be written where things are only given back.");
+            throw new InvalidOperationException("No purchase can be written on a connection that only returns credit.");
         }
 
         entries.Sort(static (one, other) => one.Purchase.Id.CompareTo(other.Purchase.Id));

@@ -1,5 +1,5 @@
--- The holds of some accounts' months that have lapsed, those that lapsed first first, and no more than $4 of an account.
--- The accounts are locked, so nobody else ends these holds meanwhile.
+-- The holds of some accounts' months that have lapsed, those that lapsed first first, and no more than $4 of an
+-- account. The accounts are locked, so no other session ends these holds meanwhile.
 select
   {entry}
 from unnest($1::uuid[], $2::integer[]) a(id, month)

@@ -1,6 +1,6 @@
 -- Locks the accounts of a batch in the order of their ids, the same order everywhere, so that batches wait for each
--- other in one direction only. A statement of its own: one that waited for a lock goes on with the snapshot it began
--- with, and what it then read of other rows would be old.
+-- other in one direction only. It is a separate statement: after waiting for a lock a statement continues with the
+-- snapshot it began with, and what it then read of other rows would be old.
 select a.id
 from credit_account a
 where a.id in (
