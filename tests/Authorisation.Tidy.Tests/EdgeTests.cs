@@ -44,12 +44,12 @@ public partial class EdgeTests
         .Where(line => !line.text.TrimStart().StartsWith("//", StringComparison.Ordinal) && pattern.IsMatch(line.text))
         .Select(line => $"{file.Path}:{line.index + 1}: {line.text.Trim()}");
 
-    [GeneratedRegex(@"\b(StatusCodes?\.\w+|HttpContext|RpcException|ServerCallContext|IResult)\b")]
+    [GeneratedRegex(@"\b(StatusCodes?\.\w+|HttpContext|RpcException|ServerCallContext|IResult)\b", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Http();
 
-    [GeneratedRegex(@"^using Dapper;|\b(ExecuteAsync|QueryAsync|ExecuteScalarAsync|QuerySingle\w*)\(|\bNpgsqlCommand\b")]
+    [GeneratedRegex(@"^using Dapper;|\b(ExecuteAsync|QueryAsync|ExecuteScalarAsync|QuerySingle\w*)\(|\bNpgsqlCommand\b", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Sql();
 
-    [GeneratedRegex("<(html|body|form|h1|table|p)[ >]")]
+    [GeneratedRegex("<(html|body|form|h1|table|p)[ >]", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Html();
 }

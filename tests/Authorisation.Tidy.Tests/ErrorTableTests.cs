@@ -75,15 +75,15 @@ public partial class ErrorTableTests
                 .Concat(rows.Except(code, StringComparer.Ordinal).Select(one => $"{one} has a row and is not in the code.")));
     }
 
-    [GeneratedRegex("^[A-Z][A-Z_]+$")]
+    [GeneratedRegex("^[A-Z][A-Z_]+$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Reason();
 
-    [GeneratedRegex("[0-9]{3}")]
+    [GeneratedRegex("[0-9]{3}", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Digits();
 
-    [GeneratedRegex("[0-9]{4}")]
+    [GeneratedRegex("[0-9]{4}", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex EventId();
 
-    [GeneratedRegex(@"^\| `[\w.]+\[[0-9, –\-]+\]`")]
+    [GeneratedRegex(@"^\| `[\w.]+\[[0-9, –\-]+\]`(, `[\w.]+\[[0-9, –\-]+\]`)*", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex LogRow();
 }

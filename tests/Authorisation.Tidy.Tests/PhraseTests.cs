@@ -39,7 +39,9 @@ public class PhraseTests
     private static readonly (Regex Phrase, string Instead) WhoAsNoun =
         Ban("(for|by|of|from|with) who (?!(is|are|was|were|has|have|it|they)\\b)[a-z]+", "the actor: the caller that …");
 
-    private static readonly Regex WhoInName = new(@"\bWho(ever)?_\w+|\w+_(to|for|by)_who(ever)?_\w+", RegexOptions.CultureInvariant);
+    private static readonly Regex WhoInName = new(
+        @"\bWho(ever)?_\w+|\w+_(to|for|by)_who(ever)?_\w+",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking);
 
     public static TheoryData<string> MustBeCaught =>
     [
@@ -120,5 +122,9 @@ public class PhraseTests
 
     /// <summary>As a whole word, or as a word within a name: an underscore or a capital letter ends it.</summary>
     private static (Regex Phrase, string Instead) Ban(string phrase, string instead) => (
-        new Regex($@"(?<![\p{{L}}-])(?:{phrase})(?-i:(?![a-z]))", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant), instead);
+        new Regex(
+            $@"(?<![\p{{L}}-])(?:{phrase})(?-i:(?![a-z]))",
+            RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+            TimeSpan.FromSeconds(5)),
+        instead);
 }
