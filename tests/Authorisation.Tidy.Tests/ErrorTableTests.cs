@@ -61,7 +61,7 @@ public partial class ErrorTableTests
         || call.Expression.ToString() is "Unavailable" or "Error";
 
     private static IEnumerable<string> Rows(string file, string status, bool withStatus = false) => Repository.Lines(file)
-        .Select(line => Regex.Match(line, $"^\\| (?<status>{status}) \\| `(?<code>\\w+)` \\|", RegexOptions.None, TimeSpan.FromSeconds(1)))
+        .Select(line => Regex.Match(line, $"^\\| (?<status>{status}) \\| `(?<code>\\w+)` \\|", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)))
         .Where(match => match.Success)
         .Select(match => withStatus ? $"{match.Groups["status"].Value} {match.Groups["code"].Value}" : match.Groups["code"].Value);
 
@@ -75,15 +75,15 @@ public partial class ErrorTableTests
                 .Concat(rows.Except(code, StringComparer.Ordinal).Select(one => $"{one} has a row and is not in the code.")));
     }
 
-    [GeneratedRegex("^[A-Z][A-Z_]+$")]
+    [GeneratedRegex("^[A-Z][A-Z_]+$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Reason();
 
-    [GeneratedRegex("[0-9]{3}")]
+    [GeneratedRegex("[0-9]{3}", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Digits();
 
-    [GeneratedRegex("[0-9]{4}")]
+    [GeneratedRegex("[0-9]{4}", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex EventId();
 
-    [GeneratedRegex(@"^\| `[\w.]+\[[0-9, –\-]+\]`")]
+    [GeneratedRegex(@"^\| `[\w.]+\[[0-9, –\-]+\]`", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex LogRow();
 }

@@ -39,6 +39,6 @@ public partial class SettingTableTests
         _ => $"`{value.GetRawText()}`",
     };
 
-    [GeneratedRegex(@"^\| `(?<name>[\w:]+)` \| (?<value>[^|]+) \| \w")]
+    [GeneratedRegex(@"^\| `(?<name>[\w:]+)` \| (?<value>[^|]+) \| \w", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Row();
 }
