@@ -61,7 +61,7 @@ public partial class ErrorTableTests
         || call.Expression.ToString() is "Unavailable" or "Error";
 
     private static IEnumerable<string> Rows(string file, string status, bool withStatus = false) => Repository.Lines(file)
-        .Select(line => Regex.Match(line, $"^\\| (?<status>{status}) \\| `(?<code>\\w+)` \\|", RegexOptions.None, TimeSpan.FromSeconds(1)))
+        .Select(line => Regex.Match(line, $"^\\| (?<status>{status}) \\| `(?<code>\\w+)` \\|", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)))
         .Where(match => match.Success)
         .Select(match => withStatus ? $"{match.Groups["status"].Value} {match.Groups["code"].Value}" : match.Groups["code"].Value);
 

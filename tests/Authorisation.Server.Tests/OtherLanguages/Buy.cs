@@ -36,7 +36,7 @@ public static class Buy
                 return $"{answer.Decision} {answer.Credit?.RemainingMinor} left in {answer.Credit?.Month}";
             }
             catch (RpcException e) when (
-                triesLeft > 0 && e.StatusCode is (StatusCode.Unavailable or StatusCode.DeadlineExceeded))
+                e.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded && triesLeft > 0)
             {
                 // Whether it was decided is unknown: the same request again finds out.
             }

@@ -10,6 +10,8 @@ namespace Authorisation.Server.Tests.OtherLanguages;
 [Trait("Tier", "Slow")]
 public sealed class NodeTests(SharedWire wire) : WireTest(wire)
 {
+    private static readonly Lazy<Task<string>> Installed = new(InstallOnceAsync);
+
     [NodeFact]
     public async Task A_client_in_JavaScript_buys_streams_watches_and_understands_errors()
     {
@@ -39,9 +41,11 @@ public sealed class NodeTests(SharedWire wire) : WireTest(wire)
         Assert.True(root.GetProperty("watched").GetBoolean());
     }
 
-    /// <summary>Installs what the programs need, once.</summary>
+    /// <summary>Installs what the programs need, once for all tests that run at the same time.</summary>
     /// <returns>Where they are.</returns>
-    internal static async Task<string> InstallAsync()
+    internal static Task<string> InstallAsync() => Installed.Value;
+
+    private static async Task<string> InstallOnceAsync()
     {
         var directory = SourceDirectory();
         if (!Directory.Exists(Path.Combine(directory, "node_modules", "@grpc", "grpc-js")))
