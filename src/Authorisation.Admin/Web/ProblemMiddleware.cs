@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace Authorisation.Admin.Web;
 
-/// <summary>Turns whatever ends a request early into a problem.</summary>
+/// <summary>Maps whatever ends a request early to a problem.</summary>
 internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
 {
     // Where nothing better is known.
@@ -27,7 +27,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is there to be told.
+            // The client has gone, so there is no one to answer.
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {

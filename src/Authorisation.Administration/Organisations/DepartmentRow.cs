@@ -58,7 +58,7 @@ internal sealed record DepartmentRow
             $"select {Columns} where d.organisation_id = @organisationId", new { organisationId }))
         .ToDictionary(row => row.Id);
 
-    /// <summary>The open departments of an organisation that somebody sees, the first of them first.</summary>
+    /// <summary>The open departments of an organisation that a principal sees, the first of them first.</summary>
     public static async Task<IReadOnlyList<DepartmentRow>> OpenAsync(
         NpgsqlConnection db, Guid organisationId, AccessScope scope) =>
         [.. (await AllOfAsync(db, organisationId)).Values.Where(row => row.ClosedAt is null && scope.Sees(row.Id)).OrderBy(row => row.Id)];

@@ -19,7 +19,7 @@ internal static class PeppolTaxes
     private const string OutsideScopeReason = "VATEX-EU-O";
 
     /// <summary>
-    /// Whether all that the invoice has is outside the scope of VAT: then no VAT number may stand on it.
+    /// Whether all that the invoice has is outside the scope of VAT: then it must have no VAT number.
     /// </summary>
     public static bool IsOutsideScope(Invoice invoice) =>
         Subtotals(invoice) is { Count: > 0 } taxes && taxes.All(tax => tax.Category == VatCategory.OutsideScope);

@@ -106,7 +106,7 @@ internal sealed record InvoiceHeader
     /// <summary>How the operator writes.</summary>
     public Locale Locale => new(Language, TimeZoneInfo.FindSystemTimeZoneById(TimeZone));
 
-    /// <summary>An invoice that is there.</summary>
+    /// <summary>A stored invoice.</summary>
     public static Task<InvoiceHeader> GetAsync(NpgsqlConnection db, Guid id) =>
         db.QuerySingleAsync<InvoiceHeader>($"select {Columns} where i.id = @id", new { id });
 

@@ -173,7 +173,7 @@ internal sealed record MonthEndRun
 
     /// <summary>Records the progress of the work, in the same transaction.</summary>
     /// <exception cref="InvalidOperationException">
-    /// Somebody else has moved it meanwhile: what was done must not be committed.
+    /// Another session has advanced it meanwhile: what was done must not be committed.
     /// </exception>
     public async Task SaveAsync(NpgsqlConnection db, MonthEndRun from)
     {

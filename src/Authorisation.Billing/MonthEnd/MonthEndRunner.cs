@@ -32,8 +32,7 @@ internal sealed partial class MonthEndRunner(
     private const long MonthEndLock = 0x7475_726e_0000_0000;
 
     /// <summary>
-    /// Keeps the nights' work of an operator from being done by anybody until the transaction ends; false when somebody
-    /// is doing it.
+    /// Locks the nights' work of an operator until the transaction ends; false when another session is doing it.
     /// </summary>
     public static Task<bool> TryKeepOutAsync(NpgsqlConnection db, int operatorId) => db.QuerySingleAsync<bool>(
         "select pg_try_advisory_xact_lock(@key)", new { key = MonthEndLock + operatorId });

@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Authorisation.Billing.Purchases;
 
-/// <summary>An invoice, as far as it is named beside what stands on it.</summary>
+/// <summary>An invoice, as named beside its rows.</summary>
 internal sealed record InvoiceName(Guid Id, string Number);
 
 /// <summary>
@@ -23,7 +23,7 @@ internal sealed record OperationNames(
     /// <summary>Reads them for a purchase.</summary>
     /// <param name="db">The ledger.</param>
     /// <param name="seen">
-    /// The purchase, and who asks: persons are named to operator staff, invoices to others once published.
+    /// The purchase, and the caller: persons are named to operator staff, invoices to others once published.
     /// </param>
     public static async Task<OperationNames> ReadAsync(NpgsqlConnection db, SeenPurchase seen)
     {
