@@ -59,7 +59,8 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             Problem.Of(StatusCodes.Status408RequestTimeout, "too_slow", "The body came too slowly."),
         BadHttpRequestException => OfStatus(StatusCodes.Status400BadRequest),
         _ when exception is LedgerBusyException || LedgerBusyException.IsMeantBy(exception) => Problem.Of(
-            StatusCodes.Status503ServiceUnavailable, "busy", "Another session is changing this; nothing was changed. Try again."),
+            StatusCodes.Status503ServiceUnavailable, "busy",
+            "Another session is changing this; nothing was changed. Try again."),
         PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } taken when Taken(taken.ConstraintName) is { } what =>
             Problem.Of(StatusCodes.Status409Conflict, "taken", what),
         PostgresException { SqlState: "22P05" or "22021" } => Problem.Of(

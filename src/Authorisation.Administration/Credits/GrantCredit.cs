@@ -151,7 +151,9 @@ internal sealed class GrantCredit(ActivationCodes codes)
         }
         else if (!terms.SendsSmsTo(traveller.Mobile))
         {
-            fields.Add("kind", FieldCode.NotPossible, $"can be app only for a traveller with a number for SMS, one of the {terms.SmsNumbers}");
+            fields.Add(
+                "kind", FieldCode.NotPossible,
+                $"can be app only for a traveller with a number for SMS, one of the {terms.SmsNumbers}");
         }
         else if (await IsAppOpenAsync(db, terms.Id, traveller))
         {

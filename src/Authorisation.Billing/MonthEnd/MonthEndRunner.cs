@@ -293,7 +293,8 @@ internal sealed partial class MonthEndRunner(
         string @operator, DateOnly night, string kind, string subject, string expected, string found);
 
     [LoggerMessage(5505, LogLevel.Warning,
-        "Month end of {Operator}, night of {Night:yyyy-MM-dd}: is waiting at {Step} for missing configuration; see its findings")]
+        "Month end of {Operator}, night of {Night:yyyy-MM-dd}: is waiting at {Step} for missing "
+        + "configuration; see its findings")]
     private partial void LogWaits(string @operator, DateOnly night, MonthEndStep step);
 
     [LoggerMessage(5629, LogLevel.Debug, "The nights' work of operator {OperatorId} is not done on these clocks: {Trouble}")]

@@ -108,7 +108,8 @@ internal sealed partial class StaffOperations(
             case CommitStatus.QueueFull or CommitStatus.AccountLocked:
                 return new RefusedException(
                     ProblemCode.Busy,
-                    "Another session has locked the account; whether it was done is unknown. Send it again with the same operation_id.");
+                    "Another session has locked the account; whether it was done is unknown. "
+                    + "Send it again with the same operation_id.");
             default:
                 LogUnknown(operation.Kind, operation.AuthorisationId, operation.Id, result.Status);
                 return new RefusedException(

@@ -26,7 +26,8 @@ internal static class CommitErrors
         CommitStatus.QueueFull => Errors.ShareFull(
             "QUEUE_FULL", result.Full, "what waits to be decided", $"Retry later with the same {idField}."),
         CommitStatus.AccountLocked => Errors.Unavailable(
-            "ACCOUNT_LOCKED", "The account is locked by another session; whether it was decided is unknown. Retry with the same id."),
+            "ACCOUNT_LOCKED",
+            "The account is locked by another session; whether it was decided is unknown. Retry with the same id."),
         CommitStatus.DataRefused => Errors.InvalidArgument(
             "DATA_REFUSED", "The ledger refused the data; nothing was decided."),
         CommitStatus.LedgerUnreachable => Errors.Unavailable(
