@@ -81,7 +81,7 @@ internal sealed record InvoiceHeader
     /// <summary>What products are called on it; null where nothing was set.</summary>
     public long? ProductTextsId { get; init; }
 
-    /// <summary>The rate at which rows stand on it whose own rate the seller's country does not have.</summary>
+    /// <summary>The rate used for rows whose own rate the seller's country does not have.</summary>
     public int? VatBasisPointsInstead { get; init; }
 
     /// <summary>The invoice that it takes back whole.</summary>

@@ -26,7 +26,7 @@ internal sealed record NewInvoice(
     /// <summary>By the total, unless it takes back an invoice.</summary>
     public InvoiceKind Kind { get => field == default ? KindOf(TotalMinor) : field; init; }
 
-    /// <summary>The rate at which rows stand on it whose own rate the seller's country does not have.</summary>
+    /// <summary>The rate used for rows whose own rate the seller's country does not have.</summary>
     public int? VatBasisPointsInstead { get; init; }
 
     /// <summary>The invoice that it takes back whole.</summary>
