@@ -9,8 +9,8 @@ using Authorisation.LoadTests.Scenarios;
 namespace Authorisation.LoadTests.Session;
 
 /// <summary>
-/// Measures purchases while the operator's month turns: on a ledger of its own, whose clock is set so that midnight
-/// comes in the middle, with a control plane beside the server that does the night's work.
+/// Measures purchases while the operator's month ends: on a separate ledger, whose clock is set so that midnight comes
+/// in the middle, with a control plane beside the server that does the night's work.
 /// </summary>
 internal sealed class ResetSession(LoadOptions options, StageProcess stage, ProgressLine progress)
 {

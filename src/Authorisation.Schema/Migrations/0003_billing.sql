@@ -62,7 +62,7 @@ create unique index month_end_closing on billing.month_end (operator_id, month) 
 create unique index month_end_night on billing.month_end (operator_id, night) where month is null;
 create index month_end_not_done on billing.month_end (operator_id, night) where state in (1, 3);
 
--- What a person must check. Never mended by the service itself.
+-- What a person must check. Never corrected by the service itself.
 create table billing.month_end_finding (
   month_end_id uuid not null references billing.month_end,
   ordinal      integer not null,
