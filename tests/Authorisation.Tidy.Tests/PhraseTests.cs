@@ -11,7 +11,7 @@ public class PhraseTests
     private static readonly string[] Folders = ["src", "tools", "proto", "docs"];
     private static readonly string[] Endings = [".cs", ".sql", ".proto", ".md"];
 
-    // Decisions and the change log say what was; the list of passwords is another's text.
+    // Decisions and the change log say what was.
     private static readonly string[] NotHeld = ["docs/decisions/"];
 
     /// <summary>What is banned, and what to write instead. <c>who</c> as a noun is a phrase of its own below.</summary>
