@@ -26,7 +26,7 @@ internal sealed class ResetSession(LoadOptions options, StageProcess stage, Prog
     /// <summary>The first of the open load finds connections new and queues of the closed load's making.</summary>
     private static readonly TimeSpan OpenRamp = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often the month end's progress is told.</summary>
+    /// <summary>How often the month end's progress is shown.</summary>
     private static readonly TimeSpan Tell = TimeSpan.FromSeconds(5);
 
     /// <summary>A turn that is not done by then is a failure.</summary>

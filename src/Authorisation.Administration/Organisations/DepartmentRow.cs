@@ -82,7 +82,7 @@ internal sealed record DepartmentRow
     }
 
     /// <summary>
-    /// Where a traveller is put for whom no department is named: the first department of the organisation that the
+    /// The department of a traveller that is added without one: the first department of the organisation that the
     /// caller has.
     /// </summary>
     public static DepartmentRow? DefaultOf(IReadOnlyList<DepartmentRow> open) => open.Count == 0 ? null : open[0];

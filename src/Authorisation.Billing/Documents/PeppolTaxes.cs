@@ -12,7 +12,7 @@ namespace Authorisation.Billing.Documents;
 /// </summary>
 internal static class PeppolTaxes
 {
-    /// <summary>The category that stands for <see cref="VatCategory.OutsideScope"/> beside others.</summary>
+    /// <summary>The category that replaces <see cref="VatCategory.OutsideScope"/> beside others.</summary>
     private const string Exempt = "E";
 
     // Of the code list VATEX: not subject to VAT.

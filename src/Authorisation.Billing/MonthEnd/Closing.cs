@@ -70,7 +70,7 @@ internal static class Closing
         }
 
         // With the first closing, what was reported of older months since it was planned. Under the locks that costs a
-        // look into two indexes for each account, which find nothing: seconds for a million accounts, once in an
+        // lookup in two indexes for each account, which find nothing: seconds for a million accounts, once in an
         // operator's life, in which only what belongs to months that are over has to wait.
         if ((firstOpen ?? await OldestAsync(db, terms.Id, month.Number, stop)) is { } first && first < month)
         {

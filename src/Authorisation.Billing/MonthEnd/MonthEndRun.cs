@@ -110,7 +110,7 @@ internal sealed record MonthEndRun
 
     /// <summary>
     /// Whether the work of an operator's last night was recorded, nothing of any night is left to do, and no month
-    /// before the current one is open, as far as a closing has told.
+    /// before the current one is open, as far as the last closing showed.
     /// </summary>
     public static Task<bool> IsAllDoneAsync(NpgsqlConnection db, int operatorId, DateOnly night, CreditMonth current) =>
         db.QuerySingleAsync<bool>(

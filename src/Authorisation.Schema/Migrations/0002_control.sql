@@ -1,5 +1,5 @@
--- What the control plane keeps: who administers, what was changed by whom, the codes and messages that follow from it.
--- All of that is in a separate schema, which the data plane's role cannot read.
+-- What the control plane keeps: the administrators, the trail of their changes, and the codes and messages that follow
+-- from them. All of that is in a separate schema, which the data plane's role cannot read.
 create schema control;
 
 -- People --------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ namespace Authorisation.Server.Services;
 /// <summary>What the contract says of commands that were not done.</summary>
 internal static class CommitErrors
 {
-    /// <summary>The error that a result stands for.</summary>
+    /// <summary>The error of a result.</summary>
     /// <param name="result">Neither decided nor replayed.</param>
     /// <param name="idField">The contract's name of the id that the command goes by.</param>
     /// <param name="operation">

@@ -133,7 +133,7 @@ internal sealed class DemoCallsStep(
         {
             await output.WriteLineAsync(
                 $"An earlier run whose clock was ahead has closed {clock.Current}: what is bought now takes from the limit of"
-                + $" {clock.Current} and stands on the invoice of {CreditMonth.FromNumber(open)}");
+                + $" {clock.Current} and is on the invoice of {CreditMonth.FromNumber(open)}");
         }
     }
 
