@@ -330,7 +330,7 @@ create type billing.month_row as (
   description         text,        -- of the charge; others are described by their kind
   purpose             text,
   product             text,
-  occurred_at         timestamptz, -- by the device's clock, which knows nothing of what was given back
+  occurred_at         timestamptz, -- by the device's clock, which knows nothing of refunds
   recorded_at         timestamptz,
   credit_month        integer,
   purchases           integer,     -- by how much it changes the count
