@@ -45,6 +45,6 @@ select format('alter role %I set log_parameter_max_length_on_error = 0', role) f
   'authorisation_owner', 'authorisation_service', 'authorisation_admin']) role
 \gexec
 
--- Nobody but the owner makes anything in it, temporary tables included; `migrate` sees to that once more.
+-- Only the owner creates anything in it, temporary tables included; `migrate` sees to that once more.
 revoke all on database authorisation from public;
 grant connect on database authorisation to authorisation_service, authorisation_admin;

@@ -25,7 +25,7 @@ public class TelemetryBenchmarks
     private LedgerMetrics _ledger = null!;
     private CallMetrics _calls = null!;
 
-    /// <summary>Whether somebody scrapes.</summary>
+    /// <summary>Whether the metrics are scraped.</summary>
     [Params(true, false)]
     public bool Scraped { get; set; }
 

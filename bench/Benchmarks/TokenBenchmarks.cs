@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Authorisation.Bench.Benchmarks;
 
-/// <summary>From a bearer token as it stands in a header to who it stands for.</summary>
+/// <summary>From a bearer token in a header to the caller that it identifies.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "The cleanup disposes of them.")]
 public class TokenBenchmarks
 {

@@ -26,7 +26,7 @@ internal static class Answers
             Replayed = replayed,
         };
 
-    /// <summary>A purchase on a card that nobody knows.</summary>
+    /// <summary>A purchase on an unknown card.</summary>
     public static AuthoriseResponse Unknown(string id) => new()
     {
         AuthorisationId = id,

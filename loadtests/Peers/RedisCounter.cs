@@ -34,7 +34,7 @@ internal sealed class RedisCounter
         return new RedisCounter(multiplexer.GetDatabase(), await server.ScriptLoadAsync(Script));
     }
 
-    /// <summary>Takes an amount if the limit allows it; tells what is spent afterwards.</summary>
+    /// <summary>Takes an amount if the limit allows it; returns what is spent afterwards.</summary>
     public async Task<(bool Approved, long SpentMinor)> TakeAsync(string card, long amountMinor, long limitMinor)
     {
         var month = DateTimeOffset.UtcNow.ToString("yyyyMM", CultureInfo.InvariantCulture);

@@ -7,7 +7,7 @@ namespace Authorisation.LoadTests.Stage;
 
 /// <summary>
 /// Whether a ledger adds up after a run: what is spent is the sum of what was approved, nothing is above a limit, and
-/// every decision that a client was told is there as it was told.
+/// every decision that a client received is stored as it was received.
 /// </summary>
 internal static class LedgerCheck
 {

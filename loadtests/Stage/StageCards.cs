@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Authorisation.LoadTests.Stage;
 
-/// <summary>What there is to buy with, as the load generator is told it. Cards are numbers of 12 digits.</summary>
+/// <summary>What there is to buy with, as sent to the load generator. Cards are numbers of 12 digits.</summary>
 internal sealed record StageCards
 {
     /// <summary>The bearer token of a validator.</summary>

@@ -64,7 +64,7 @@ internal static class StageData
         where spent_minor > 0
         """;
 
-    /// <summary>Adds another operator with cards of its own; tells the token of its validator.</summary>
+    /// <summary>Adds another operator with cards of its own; returns the token of its validator.</summary>
     public static async Task<string> FillOtherAsync(string owner, long firstCard, int count)
     {
         await using var source = NpgsqlDataSource.Create(owner + ";Pooling=false;Command Timeout=300");
@@ -83,7 +83,7 @@ internal static class StageData
         code, code, "SEK", "Europe/Stockholm", OffersCardCredit: true, PurposeRule.KeptIfGiven,
         VatBasisPoints: 600, TimeSpan.FromMinutes(30));
 
-    /// <summary>Brings the schema and the data; tells the token of a validator.</summary>
+    /// <summary>Brings the schema and the data; returns the token of a validator.</summary>
     public static async Task<string> FillAsync(string owner, string serviceRole, string adminRole, StageCards cards)
     {
         await Migrator.MigrateAsync(owner, serviceRole, adminRole, static _ => { }, CancellationToken.None);

@@ -142,7 +142,7 @@ internal static class StageMonthEnd
         return ahead;
     }
 
-    /// <summary>Tells how the run of the month stands.</summary>
+    /// <summary>Returns the state of the month's run.</summary>
     public static async Task<StageMonthEndRun> MonthEndAsync(NpgsqlConnection ledger)
     {
         var row = await ledger.QuerySingleOrDefaultAsync<(

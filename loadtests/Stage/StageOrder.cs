@@ -6,7 +6,7 @@ namespace Authorisation.LoadTests.Stage;
 /// <param name="Do">
 /// <c>open</c> a fresh ledger, or <c>open-untriggered</c>, or <c>open-month-end</c>, in which a month is about to end;
 /// <c>change</c> the organisation that all accounts were gathered in; <c>clock</c>, set such a ledger's clock;
-/// <c>turn</c>, tell how the end of the month stands; <c>check</c> a ledger; <c>close</c> it.
+/// <c>turn</c>, return the state of the month's end; <c>check</c> a ledger; <c>close</c> it.
 /// </param>
 /// <param name="Answers">For a check, the file with the ids that were answered.</param>
 /// <param name="Accounts">For a month's end, how many accounts have bought.</param>

@@ -155,7 +155,7 @@ internal sealed class StageServers : IAsyncDisposable
         return new StageReply { AheadMicroseconds = ahead, MidnightMicroseconds = midnight - ahead };
     }
 
-    /// <summary>Tells how the turn of the open ledger's month stands.</summary>
+    /// <summary>Returns the state of the open ledger's month end.</summary>
     public async Task<StageReply> MonthEndAsync()
     {
         await using var ledger = new NpgsqlConnection(Ledger!);

@@ -16,7 +16,7 @@ public sealed class LatencyHistogramTests
             {
                 var histogram = new LatencyHistogram();
                 histogram.Record(near);
-                // A longer one, so that the bucket's end is told and not the longest.
+                // A longer one, so that the bucket's end is reported and not the longest.
                 histogram.Record(LatencyHistogram.ValueMax);
                 Assert.InRange(histogram.Percentile(50), near, near + (near * RelativeErrorMax));
             }

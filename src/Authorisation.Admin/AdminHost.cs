@@ -112,7 +112,7 @@ public static class AdminHost
         services.AddSingleton(settings.CodeKeys);
     }
 
-    // The lanes are those of what is given back; all else that the host does ends with its call or is begun again.
+    // The lanes are those of refunds and voids; all other work of the host ends with its call or is started again.
     private static void AddServiceManager(IServiceCollection services) => services.AddServiceNotifications(provider => new ServiceSigns(
         async stop =>
         {

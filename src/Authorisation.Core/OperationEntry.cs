@@ -45,7 +45,7 @@ public sealed record OperationEntry
     public required DateTimeOffset MadeAt { get; init; }
 
     /// <summary>
-    /// The originator. The service itself does nothing but expire holds; whatever else is in its name is done by
+    /// The kind of caller that did it. The service itself only expires holds; whatever else is in its name is done by
     /// people.
     /// </summary>
     public OperationBy By => Request.By switch

@@ -14,7 +14,8 @@ public static class RefusalText
         Refusal.AlreadyCaptured => "It has been taken already; nothing is held any more.",
         Refusal.AlreadyVoided => "It has been voided.",
         Refusal.AlreadyRefunded => "All of it has been refunded.",
-        Refusal.HoldExpired => "The hold has lapsed and nothing was taken: there is nothing to refund. To sell, make a new purchase.",
+        Refusal.HoldExpired =>
+            "The hold has lapsed and nothing was taken: there is nothing to refund. To sell, make a new purchase.",
         Refusal.NotCaptured => "It is held and has not been taken: void it instead.",
         Refusal.AmountOverHeld => "The amount is more than is held.",
         Refusal.AmountOverRemaining => "The amount is more than was taken and has not been refunded.",

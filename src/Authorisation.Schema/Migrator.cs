@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Authorisation.Schema;
 
-/// <summary>Brings a database to the schema that this program works with, and tells whether one is there.</summary>
+/// <summary>Brings a database to the schema of this program, and checks whether it is there.</summary>
 public static class Migrator
 {
     /// <summary>"auth" in ASCII: the advisory lock that lets one program migrate at a time.</summary>
@@ -29,7 +29,7 @@ public static class Migrator
     /// </summary>
     /// <param name="ownerConnectionString">A role that owns the database.</param>
     /// <param name="serviceRole">The role that the servers log in as; it must exist.</param>
-    /// <param name="progress">Is told each step before it is applied.</param>
+    /// <param name="progress">Receives each step before it is applied.</param>
     /// <param name="cancellationToken">Stops between and within steps; a step that was stopped leaves nothing.</param>
     /// <returns>How many steps were applied.</returns>
     /// <exception cref="SchemaMismatchException">
@@ -45,7 +45,7 @@ public static class Migrator
     /// <param name="adminRole">
     /// The role that the control plane logs in as; it must exist. None where there is no control plane.
     /// </param>
-    /// <param name="progress">Is told each step before it is applied.</param>
+    /// <param name="progress">Receives each step before it is applied.</param>
     /// <param name="cancellationToken">Stops between and within steps; a step that was stopped leaves nothing.</param>
     /// <returns>How many steps were applied.</returns>
     /// <exception cref="SchemaMismatchException">
@@ -152,7 +152,7 @@ public static class Migrator
         {
             throw new SchemaMismatchException(
                 $"Ledger:ConnectionString logs in as \"{role}\", which {(isSuperuser ? "is a superuser" : "owns the schema")} and could "
-                + $"change what was decided: use a role of its own, such as {defaultRole}, that `Authorisation.Server migrate` gives its rights.");
+                + $"change what was decided: use a separate role, such as {defaultRole}, that `Authorisation.Server migrate` gives its rights.");
         }
     }
 

@@ -24,7 +24,7 @@ public sealed class RunDirectory : IDisposable
     private const string LockName = "lock";
     private const string OwnerName = "owner";
 
-    // Another user, as whom Postgres runs, has to pass through; what is secret has its own, narrower mode.
+    // The user that Postgres runs as must be able to pass through; what is secret has its own, narrower mode.
     private const UnixFileMode Mode =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;

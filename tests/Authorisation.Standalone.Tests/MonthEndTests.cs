@@ -60,7 +60,7 @@ public sealed class MonthEndTests : DirectoryTest
             await back.AssertSucceededAsync();
             Assert.DoesNotContain(Surprise, back.Output, StringComparison.Ordinal);
             Assert.Contains(
-                "has closed 2026-12: what is bought now takes from the limit of 2026-12 and stands on the invoice of 2027-01",
+                "has closed 2026-12: what is bought now takes from the limit of 2026-12 and is on the invoice of 2027-01",
                 back.Output, StringComparison.Ordinal);
         }
 

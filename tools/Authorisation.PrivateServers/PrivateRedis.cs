@@ -10,7 +10,7 @@ namespace Authorisation.PrivateServers;
 /// </summary>
 /// <remarks>
 /// Not for use by several threads at once: the thread that starts it stops it. Only <see cref="Ended"/> may be awaited
-/// from anywhere. It forgets everything when it ends unless told otherwise: what it holds is a hint and never the
+/// from anywhere. It forgets everything when it ends unless asked otherwise: what it holds is a hint and never the
 /// truth.
 /// </remarks>
 public sealed class PrivateRedis : IAsyncDisposable

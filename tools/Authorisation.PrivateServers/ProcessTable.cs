@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Authorisation.PrivateServers;
 
-/// <summary>What /proc tells about other processes. What may not be read, or ends meanwhile, is passed over.</summary>
+/// <summary>What /proc shows about other processes. What may not be read, or ends meanwhile, is passed over.</summary>
 public static class ProcessTable
 {
     private const string ListenState = "0A";

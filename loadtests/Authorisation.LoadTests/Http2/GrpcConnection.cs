@@ -6,7 +6,7 @@ namespace Authorisation.LoadTests.Http2;
 /// <param name="address">Where the server listens.</param>
 /// <param name="token">The bearer token of every call.</param>
 /// <param name="answered">
-/// Is told each call that has its answer, from within <see cref="Http2Connection.Receive"/>.
+/// Receives each call that has its answer, from within <see cref="Http2Connection.Receive"/>.
 /// </param>
 internal sealed class GrpcConnection(IPEndPoint address, string token, Action<Call> answered)
     : Http2Connection(address, token)

@@ -6,7 +6,7 @@ namespace Authorisation.LoadTests.Http2;
 /// Reads the header blocks (HPACK, RFC 7541) of answers for the one field that matters: <c>grpc-status</c>.
 /// </summary>
 /// <remarks>
-/// The connection's settings forbid the server a table of fields seen before, so every block stands for itself.
+/// The connection's settings forbid the server a table of fields seen before, so every block is independent.
 /// Huffman-coded text is refused: the servers measured here send none, and a decoder for it would cost every answer.
 /// </remarks>
 internal static class HeaderDecoder
@@ -17,7 +17,7 @@ internal static class HeaderDecoder
     private const int StaticFields = 61;
     private const int ContinueBit = 0x80;
 
-    /// <summary>Reads one whole block and tells its <c>grpc-status</c>, or <see cref="NoStatus"/>.</summary>
+    /// <summary>Reads one whole block and returns its <c>grpc-status</c>, or <see cref="NoStatus"/>.</summary>
     public static int ReadStatus(ReadOnlySpan<byte> block)
     {
         var status = NoStatus;
@@ -50,7 +50,7 @@ internal static class HeaderDecoder
     {
         if (index > StaticFields)
         {
-            throw new LoadFailedException("The server refers to header fields that it was told not to remember.");
+            throw new LoadFailedException("The server refers to header fields that it was asked not to remember.");
         }
     }
 

@@ -26,7 +26,7 @@ internal abstract class Http2Connection : IDisposable
     /// <summary>The flag of headers that are complete.</summary>
     protected const int EndHeaders = 0x4;
 
-    /// <summary>The window of a stream, and of the connection, that was not told otherwise.</summary>
+    /// <summary>The window of a stream, and of the connection, unless set otherwise.</summary>
     protected const int DefaultWindow = 65_535;
 
     /// <summary>How much of a stream the server may send ahead.</summary>

@@ -10,7 +10,7 @@ namespace Authorisation.LoadTests.Http2;
 /// <param name="address">Where the server listens.</param>
 /// <param name="token">The bearer token of the stream.</param>
 /// <param name="answered">
-/// Is told each call that has its answer, from within <see cref="Http2Connection.Receive"/>.
+/// Receives each call that has its answer, from within <see cref="Http2Connection.Receive"/>.
 /// </param>
 internal sealed class StreamConnection(IPEndPoint address, string token, Action<Call> answered)
     : Http2Connection(address, token)

@@ -26,7 +26,7 @@ internal sealed record BulkStretch(int Round, BulkPart Part, bool? IsSuspended);
 
 /// <summary>The stretches of a run, so far.</summary>
 /// <remarks>
-/// Written by one thread, read by all that send. A stretch is added before its number can be seen, so whoever reads the
+/// Written by one thread, read by all that send. A stretch is added before its number can be seen, so a reader of the
 /// number finds the stretch.
 /// </remarks>
 internal sealed class BulkChanges

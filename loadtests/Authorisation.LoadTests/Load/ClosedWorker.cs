@@ -6,7 +6,8 @@ using Authorisation.LoadTests.Scenarios;
 namespace Authorisation.LoadTests.Load;
 
 /// <summary>
-/// The closed model: so many callers, each of whom sends the next request when it has the answer to the last.
+/// The closed model: a fixed number of callers, each of which sends the next request when it has the answer to the
+/// last.
 /// </summary>
 internal sealed class ClosedWorker(IPEndPoint target, string token, Scenario scenario, int inFlight, bool isStreamed)
     : LoadWorker(target, token, scenario, isStreamed)

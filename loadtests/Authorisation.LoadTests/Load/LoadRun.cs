@@ -8,7 +8,7 @@ internal static class LoadRun
 {
     private static readonly TimeSpan LeadTime = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Runs it and tells what was measured; what was answered is appended to a file.</summary>
+    /// <summary>Runs it and returns what was measured; what was answered is appended to a file.</summary>
     /// <exception cref="LoadFailedException">A connection broke or the server fell silent.</exception>
     public static Recording Run(LoadPlan plan, Stream answers)
     {

@@ -44,7 +44,7 @@ internal abstract class LoadWorker : IDisposable
         Recording = recording;
     }
 
-    /// <summary>Runs the load to its end, the last answer included. Called on a thread of its own.</summary>
+    /// <summary>Runs the load to its end, the last answer included. Called on a separate thread.</summary>
     public void Run()
     {
         try

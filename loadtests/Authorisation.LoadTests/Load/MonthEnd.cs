@@ -26,7 +26,7 @@ internal sealed record MonthEnd(string Month, long From, long MidnightAt, bool[]
     public int DeclinedThenApproved => Declined.Zip(Approved).Count(both => both is { First: true, Second: true });
 
     /// <summary>
-    /// A month whose end comes at a moment of the real clock, and of whose latencies the first are left out.
+    /// A month whose end comes at a moment of the real clock, and whose first latencies are left unmeasured.
     /// </summary>
     public static MonthEnd At(string month, DateTimeOffset midnight, int spentCards, TimeSpan ramp)
     {

@@ -6,9 +6,9 @@ using Authorisation.LoadTests.Scenarios;
 namespace Authorisation.LoadTests.Load;
 
 /// <summary>
-/// The open model: requests arrive at moments of their own, whether or not those before have been answered, as from
-/// many buses that know nothing of one another. A latency counts from the moment planned: what had to wait for a place
-/// on the connection, because the server stalled, has waited.
+/// The open model: requests arrive independently, whether or not those before have been answered, as from many buses
+/// that know nothing of one another. A latency counts from the moment planned: what had to wait for a place on the
+/// connection, because the server stalled, has waited.
 /// </summary>
 internal sealed class OpenWorker(IPEndPoint target, string token, Scenario scenario, double perSecond, CancellationToken stop)
     : LoadWorker(target, token, scenario)

@@ -12,7 +12,9 @@ public sealed class LatencyHistogram
     /// <summary>The buckets of each doubling; a value is off by at most one part in as many.</summary>
     public const int BucketsPerOctave = 1 << OctaveBits;
 
-    /// <summary>The longest duration it tells apart, in nanoseconds: about 137 s. Longer ones count as this.</summary>
+    /// <summary>
+    /// The longest duration it distinguishes, in nanoseconds: about 137 s. Longer ones count as this.
+    /// </summary>
     public const long ValueMax = (1L << ValueBits) - 1;
 
     private const int OctaveBits = 7;
@@ -50,7 +52,7 @@ public sealed class LatencyHistogram
 
     /// <summary>
     /// The duration that <paramref name="percent"/> of those recorded did not exceed, in nanoseconds: the upper end of
-    /// its bucket, so that it is never told too small. 0 when nothing was recorded.
+    /// its bucket, so that it is never reported too small. 0 when nothing was recorded.
     /// </summary>
     public long Percentile(double percent)
     {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Authorisation.LoadTests.Processes;
 
-/// <summary>The control plane in a process of its own, beside the server that is measured.</summary>
+/// <summary>The control plane in a separate process, beside the server that is measured.</summary>
 internal sealed class AdminProcess : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(60);

@@ -7,7 +7,7 @@ using Grpc.Net.Client;
 
 namespace Authorisation.LoadTests.Processes;
 
-/// <summary>A server that is measured, in a process of its own.</summary>
+/// <summary>A measured server, in a separate process.</summary>
 internal sealed class MeasuredServer : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(60);
@@ -28,7 +28,7 @@ internal sealed class MeasuredServer : IAsyncDisposable
     public int ProcessId => _process.Id;
 
     /// <summary>
-    /// Starts a program that listens on the port that <paramref name="command"/> is told, and waits until it serves.
+    /// Starts a program that listens on the port that <paramref name="command"/> is given, and waits until it serves.
     /// </summary>
     public static async Task<MeasuredServer> StartAsync(
         string log, Func<int, IEnumerable<string>> command, IReadOnlyDictionary<string, string> environment)

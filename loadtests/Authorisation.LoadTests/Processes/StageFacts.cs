@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Authorisation.LoadTests.Processes;
 
 /// <summary>
-/// What the stage has prepared; it says so in JSON. Cards are numbers of 12 digits, told without leading zeros.
+/// What the stage has prepared; it says so in JSON. Cards are numbers of 12 digits, without leading zeros.
 /// </summary>
 internal sealed record StageFacts
 {

@@ -58,7 +58,7 @@ internal sealed class StageProcess : IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes a ledger that nothing has been bought on, with or without the trigger that notes changes of cards; tells
+    /// Makes a ledger that nothing has been bought on, with or without the trigger that notes changes of cards; returns
     /// its connection string.
     /// </summary>
     public async Task<string> OpenLedgerAsync(bool notesCards) =>
@@ -79,7 +79,7 @@ internal sealed class StageProcess : IAsyncDisposable
             reply.AheadMicroseconds, DateTimeOffset.UnixEpoch + TimeSpan.FromMicroseconds(reply.MidnightMicroseconds));
     }
 
-    /// <summary>How the turn of such a ledger's month stands.</summary>
+    /// <summary>The state of such a ledger's month end.</summary>
     public async Task<MonthEndRunFacts> MonthEndAsync() => (await AskAsync(new Order("turn"))).MonthEndRun!;
 
     /// <summary>

@@ -4,7 +4,7 @@ namespace Authorisation.LoadTests.Results;
 
 /// <summary>
 /// What the measurements come to. A ratio is taken within each repetition, between things measured minutes apart at
-/// most, and the median of those is told: the machine's drift between repetitions is in neither.
+/// most, and the median of those is reported: the machine's drift between repetitions is in neither.
 /// </summary>
 internal sealed class Figures(IReadOnlyList<PhaseResult> results)
 {

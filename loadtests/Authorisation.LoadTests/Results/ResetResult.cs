@@ -5,12 +5,12 @@ namespace Authorisation.LoadTests.Results;
 
 /// <summary>What a month end did to purchases that went on at half of saturation.</summary>
 /// <param name="Accounts">How many accounts had bought ten times in the month.</param>
-/// <param name="Purchases">How many rows the turn sealed.</param>
+/// <param name="Purchases">How many rows the month end sealed.</param>
 /// <param name="PerSecond">How many purchases arrived in a second.</param>
 /// <param name="P99Before">The 99th percentile of those that arrived before midnight, in milliseconds.</param>
-/// <param name="P99During">Of those from midnight until the turn was done.</param>
+/// <param name="P99During">Of those from midnight until the month end was done.</param>
 /// <param name="P99After">Of those after it.</param>
-/// <param name="MonthEndSeconds">How long after midnight the turn was done.</param>
+/// <param name="MonthEndSeconds">How long after midnight the month end was done.</param>
 /// <param name="FirstPurchaseMilliseconds">
 /// How long after midnight the first card that had been spent was answered approved.
 /// </param>
@@ -29,7 +29,8 @@ internal sealed record ResetResult(
     private const int Digits = 3;
 
     /// <summary>
-    /// During the turn, over without it: the mean of before and after, so that a machine that drifts is in neither.
+    /// During the month end, over without it: the mean of before and after, so that a machine that drifts is in
+    /// neither.
     /// </summary>
     public double P99OverWithout => P99During / ((P99Before + P99After) / 2);
 

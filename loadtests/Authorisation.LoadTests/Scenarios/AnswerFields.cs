@@ -55,7 +55,7 @@ internal readonly ref struct AnswerFields
     /// <summary>Whether it had been decided before.</summary>
     public bool Replayed { get; }
 
-    /// <summary>Whether it tells the account's credit.</summary>
+    /// <summary>Whether it includes the account's credit.</summary>
     public bool HasCredit { get; }
 
     /// <summary>Reads a message.</summary>

@@ -4,7 +4,7 @@ using Authorisation.V1;
 
 namespace Authorisation.LoadTests.Scenarios;
 
-/// <summary>Purchases that must be declined: on cards that are spent, and on cards that nobody knows.</summary>
+/// <summary>Purchases that must be declined: on cards that are spent, and on unknown cards.</summary>
 internal sealed class DeclinesScenario(StageFacts facts) : Scenario(facts)
 {
     private const int Spent = 0;

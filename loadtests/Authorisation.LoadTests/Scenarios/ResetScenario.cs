@@ -25,7 +25,7 @@ internal sealed class ResetScenario(StageFacts facts, MonthEnd end) : Scenario(f
     /// <summary>Latencies of purchases that arrived before the end of the month, in nanoseconds.</summary>
     public LatencyHistogram Before { get; } = new();
 
-    /// <summary>Of those that arrived after it, while the turn was not done.</summary>
+    /// <summary>Of those that arrived after it, while the month end was not done.</summary>
     public LatencyHistogram During { get; } = new();
 
     /// <summary>Of those that arrived when it was done.</summary>

@@ -72,7 +72,7 @@ internal abstract class Scenario
 
         if (answer.HasCredit == (reason == DeclineReason.UnknownInstrument))
         {
-            return answer.HasCredit ? "An unknown card was answered with credit." : "The answer tells no credit.";
+            return answer.HasCredit ? "An unknown card was answered with credit." : "The answer has no credit.";
         }
 
         Answers.Add(call.Id, (int)decision);

@@ -24,7 +24,7 @@ internal static class LoadCommand
     private static readonly Option<int> Connections = Number("--connections", 4, "How many connections.");
     private static readonly Option<int> InFlight = Number("--in-flight", 512, "How many calls are in flight at saturation.");
     private static readonly Option<int> Accounts = Number("--accounts", 200_000, "How many accounts there are; for reset with --quick 5000 unless given.");
-    private static readonly Option<int> Share = Number("--share", 0, "How much of its time the turn of a month works, in percent; 0: its default.");
+    private static readonly Option<int> Share = Number("--share", 0, "How much of its time the month end works, in percent; 0: its default.");
     private static readonly Option<int> Lanes = Number("--lanes", 0, "How many batches a server commits at once; 0: its default.");
     private static readonly Option<int> RowConnections = Number("--row-connections", 16, "The pool of row-transaction.");
     private static readonly Option<string> Server = Program("--server", "src/Authorisation.Server", "Authorisation.Server");

@@ -48,13 +48,13 @@ internal sealed record LoadOptions
     /// <summary>How many accounts there are.</summary>
     public required int Accounts { get; init; }
 
-    /// <summary>How many accounts have bought in the month that turns.</summary>
+    /// <summary>How many accounts have bought in the month that ends.</summary>
     public required int ResetAccounts { get; init; }
 
-    /// <summary>How long purchases are measured before the month ends, and after its turn is done.</summary>
+    /// <summary>How long purchases are measured before the month ends, and after its month end is done.</summary>
     public required TimeSpan ResetBefore { get; init; }
 
-    /// <summary>How much of its time the turn works, 1 to 100; 0 for its default.</summary>
+    /// <summary>How much of its time the month end works, 1 to 100; 0 for its default.</summary>
     public int SharePercent { get; init; }
 
     /// <summary>Whether nothing but the end of a month is measured.</summary>

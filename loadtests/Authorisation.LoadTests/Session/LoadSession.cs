@@ -8,7 +8,7 @@ namespace Authorisation.LoadTests.Session;
 
 /// <summary>
 /// Measures the targets one at a time, forwards and backwards in turn, so that a machine that grows slower or faster
-/// does so for all alike. A target is started anew each time, on a ledger that nothing has been bought on.
+/// does so for all alike. A target is started again each time, on a ledger that nothing has been bought on.
 /// </summary>
 internal sealed class LoadSession(LoadOptions options, StageProcess stage, ProgressLine progress)
 {
@@ -90,7 +90,7 @@ internal sealed class LoadSession(LoadOptions options, StageProcess stage, Progr
     {
         foreach (var kind in IsStreamed(target) ? [PhaseKind.Uniform, PhaseKind.Stream] : new[] { PhaseKind.Uniform })
         {
-            // Each way in has code of its own, which has to be compiled.
+            // Each way in has its own code, which must be compiled.
             progress.Show($"{name}: warming up");
             var plan = Plan(visit, new Phase(kind), 0) with { WarmUp = options.WarmUp, Measured = options.Ramp };
             Note(name, LoadRun.Run(plan, answers));

@@ -27,7 +27,7 @@ internal enum PhaseKind
     /// <summary>Cards at random, open, at a share of what saturates.</summary>
     Open,
 
-    /// <summary>Cards at random, open, while the month turns; on a ledger of its own.</summary>
+    /// <summary>Cards at random, open, while the month ends; on a separate ledger.</summary>
     Reset,
 
     /// <summary>Cards at random, open, while the organisation of them all is changed; only when it is named.</summary>

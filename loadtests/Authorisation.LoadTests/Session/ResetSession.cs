@@ -9,8 +9,8 @@ using Authorisation.LoadTests.Scenarios;
 namespace Authorisation.LoadTests.Session;
 
 /// <summary>
-/// Measures purchases while the operator's month turns: on a ledger of its own, whose clock is set so that midnight
-/// comes in the middle, with a control plane beside the server that does the night's work.
+/// Measures purchases while the operator's month ends: on a separate ledger, whose clock is set so that midnight comes
+/// in the middle, with a control plane beside the server that does the night's work.
 /// </summary>
 internal sealed class ResetSession(LoadOptions options, StageProcess stage, ProgressLine progress)
 {
@@ -26,7 +26,7 @@ internal sealed class ResetSession(LoadOptions options, StageProcess stage, Prog
     /// <summary>The first of the open load finds connections new and queues of the closed load's making.</summary>
     private static readonly TimeSpan OpenRamp = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often the month end's progress is told.</summary>
+    /// <summary>How often the month end's progress is shown.</summary>
     private static readonly TimeSpan Tell = TimeSpan.FromSeconds(5);
 
     /// <summary>A turn that is not done by then is a failure.</summary>

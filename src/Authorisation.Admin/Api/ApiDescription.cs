@@ -134,7 +134,7 @@ internal static class ApiDescription
         if (operation.Responses?.ContainsKey("412") == true)
         {
             AddHeader(
-                operation, HeaderNames.IfMatch, "The ETag that was read: 412 when somebody changed it since.",
+                operation, HeaderNames.IfMatch, "The ETag that was read: 412 when it was changed since.",
                 new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = Limits.IfMatchCharactersMax });
         }
     }

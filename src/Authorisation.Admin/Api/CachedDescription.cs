@@ -5,7 +5,7 @@ using Microsoft.OpenApi;
 namespace Authorisation.Admin.Api;
 
 /// <summary>
-/// The API's description as it is sent. It depends on the program alone, so it is made once, by the first who asks.
+/// The API's description as it is sent. It depends on the program alone, so it is made once, by the first request.
 /// </summary>
 /// <remarks>Safe for any number of callers: a lock lets one of them begin, and all await the same task.</remarks>
 internal sealed class CachedDescription(IServiceProvider services)

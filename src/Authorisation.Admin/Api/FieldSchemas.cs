@@ -45,7 +45,7 @@ internal static class FieldSchemas
     private static bool IsRequired(JsonPropertyInfo field) =>
         field.MarkOf<RequiredAttribute>() is not null || !field.IsGetNullable || IsNeverLeftOut(field);
 
-    // What is null is left out of answers, and null clears what a change marks.
+    // Null fields are omitted from answers, and null clears the field in a change.
     private static bool CanBeNull(JsonPropertyInfo field) =>
         field.MarkOf<ClearableAttribute>() is not null || (field.IsGetNullable && IsNeverLeftOut(field));
 

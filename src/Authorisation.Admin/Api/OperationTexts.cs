@@ -29,7 +29,7 @@ internal static class OperationTexts
         ["list_staff"] = ("List operator staff", "Operator staff see everybody who is staff of their operators."),
         ["add_staff"] = (
             "Add operator staff",
-            "Makes a person staff and tells so by e-mail; a person without a password gets a link to choose "
+            "Makes a person staff and sends an e-mail about it; a person without a password gets a link to choose "
             + "one."),
         ["get_staff"] = ("Read one of the staff", "For operator staff."),
         ["remove_staff"] = (
@@ -54,7 +54,7 @@ internal static class OperationTexts
             "The organisation becomes a customer with a first department, and the applicant is invited to "
             + "administer it."),
         ["refuse_organisation"] = (
-            "Refuse an application", "The applicant is told by e-mail, with the reason if one is given."),
+            "Refuse an application", "The applicant gets an e-mail, with the reason if one is given."),
         ["suspend_organisation"] = (
             "Suspend a customer",
             "For staff. Every purchase decided after the answer is declined. Changes nothing for one that is "
@@ -78,7 +78,7 @@ internal static class OperationTexts
             "List administrators", "Those of an organisation that the caller sees, invited ones included."),
         ["invite_administrator"] = (
             "Invite an administrator",
-            "Sends a link that can be used for seven days. Nobody gives rights that he does not have."),
+            "Sends a link that can be used for seven days. An administrator can grant only his own rights."),
         ["get_administrator"] = (
             "Read an administrator", "The ETag of the answer can be sent as If-Match with a change."),
         ["change_administrator"] = (
@@ -138,7 +138,7 @@ internal static class OperationTexts
             "Read a purchase", "With everything that happened to it, and the invoices that carry it."),
         ["refund_authorisation"] = (
             "Refund a purchase",
-            "For staff. Gives back all of it or a part; of a closed month it comes on the next invoice."),
+            "For staff. Refunds all of it or a part; for a closed month it is on the next invoice."),
         ["void_authorisation"] = (
             "Void a purchase", "For staff. Takes it back whole: it is as if it had never been made."),
 
@@ -167,7 +167,7 @@ internal static class OperationTexts
             "Ask for a month to be closed",
             "One that did not close by itself. A month that is closed already is answered with the night that "
             + "did it."),
-        ["get_month_end"] = ("Read the work of a night", "With what somebody has to look at."),
+        ["get_month_end"] = ("Read the work of a night", "With the findings that a person must check."),
         ["reopen_month"] = (
             "Open a month again", "One that was closed with nothing in it, together with all closed after it."),
         ["verify_month_end"] = (
@@ -189,7 +189,7 @@ internal static class OperationTexts
 
         ["get_spending"] = (
             "Read what was spent in a month",
-            "By traveller or by department, as JSON or CSV: what stands on the month's invoices."),
+            "By traveller or by department, as JSON or CSV: what is on the month's invoices."),
     };
 
     /// <summary>The texts of a call.</summary>
@@ -210,7 +210,7 @@ internal static class OperationTexts
         StatusCodes.Status403Forbidden => "The caller sees it, and may not do this.",
         StatusCodes.Status404NotFound => "There is nothing here that the caller may see.",
         StatusCodes.Status409Conflict => "How things stand does not allow it: code says why.",
-        StatusCodes.Status412PreconditionFailed => "Somebody changed it since the ETag in If-Match was read.",
+        StatusCodes.Status412PreconditionFailed => "It was changed since the ETag in If-Match was read.",
         StatusCodes.Status413PayloadTooLarge => "The file is too large.",
         StatusCodes.Status422UnprocessableEntity => "The Idempotency-Key was used with another request, or the rows of a file are refused.",
         StatusCodes.Status429TooManyRequests => "Too many tries: Retry-After says when to retry.",

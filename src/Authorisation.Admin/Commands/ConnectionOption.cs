@@ -46,7 +46,7 @@ internal static class ConnectionOption
         }
     }
 
-    /// <summary>Runs an operation in a transaction of its own, on behalf of those who run the service.</summary>
+    /// <summary>Runs an operation in a separate transaction, on behalf of the service's operators.</summary>
     /// <exception cref="RefusedException">It was refused; nothing of it stays.</exception>
     public static async Task<T> WorkAsync<T>(NpgsqlDataSource source, Func<UnitOfWork, Task<T>> operation)
     {

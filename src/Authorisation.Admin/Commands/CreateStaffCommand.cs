@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Authorisation.Admin.Commands;
 
-/// <summary>Makes a person staff of an operator, and gives staff a new password where nobody else can.</summary>
+/// <summary>Makes a person staff of an operator, and gives staff a new password where no other way exists.</summary>
 internal static class CreateStaffCommand
 {
     private const string PasswordVariable = "AUTHORISATION_STAFF_PASSWORD";

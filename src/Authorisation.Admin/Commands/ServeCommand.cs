@@ -8,7 +8,7 @@ using Npgsql;
 
 namespace Authorisation.Admin.Commands;
 
-/// <summary>Runs the host until it is told to stop.</summary>
+/// <summary>Runs the host until it is asked to stop.</summary>
 internal static partial class ServeCommand
 {
     public static Command Create()

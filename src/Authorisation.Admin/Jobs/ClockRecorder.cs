@@ -12,7 +12,7 @@ namespace Authorisation.Admin.Jobs;
 /// </summary>
 /// <remarks>
 /// Safe beside other hosts: the one row is locked while it is read and written. A jump of both clocks together is seen
-/// by the time that passed on this host's monotonic clock since it recorded last; where nobody watched, a long silence
+/// by the time that passed on this host's monotonic clock since it recorded last; where no host watched, a long silence
 /// is recorded instead. One task runs it.
 /// </remarks>
 internal sealed partial class ClockRecorder(ControlDatabase database, TimeProvider time, ILogger<ClockRecorder> logger)

@@ -49,7 +49,7 @@ internal sealed partial class MessageWorker(
         {
             if (message.HasLapsed)
             {
-                throw new DeliveryException("Nobody needs it any more.", isFinal: true);
+                throw new DeliveryException("It is no longer needed.", isFinal: true);
             }
 
             var text = cipher.Decrypt(message.Id, message.Text!);

@@ -4,7 +4,7 @@ using System.Diagnostics;
 namespace Authorisation.Admin.Jobs;
 
 /// <summary>
-/// For which operators the nights' work fails, so that each failure is told once, and once more when it is over.
+/// For which operators the nights' work fails, so that each failure is logged once, and once more when it is over.
 /// </summary>
 /// <remarks>
 /// Safe for any number of jobs: a job that the scheduler starts again each minute finds here what the one before it

@@ -23,7 +23,7 @@ internal sealed partial class MonthEndJob(
     }
 
     /// <summary>
-    /// Does what is left of an operator's work. A failure is told once, however often it is tried again.
+    /// Does what is left of an operator's work. A failure is logged once, however often it is tried again.
     /// </summary>
     public async Task RunAsync(int operatorId, CancellationToken cancellationToken)
     {

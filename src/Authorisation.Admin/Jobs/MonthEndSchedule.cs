@@ -10,9 +10,9 @@ using Quartz;
 namespace Authorisation.Admin.Jobs;
 
 /// <summary>
-/// Starts the scheduler, whenever the database is there, and has it know every operator: each has a job with two
-/// triggers, midnight by the operator's clocks and every minute. The scheduler keeps both in Postgres and lets one of
-/// the hosts have each; a host that dies is found out by its silence.
+/// Starts the scheduler, as soon as the database is up, and registers every operator: each has a job with two triggers,
+/// midnight by the operator's clocks and every minute. The scheduler keeps both in Postgres and lets one of the hosts
+/// have each; a host that dies is found out by its silence.
 /// </summary>
 internal sealed partial class MonthEndSchedule(
     ControlDatabase database, ISchedulerFactory schedulers, TimeProvider time, ILogger<MonthEndSchedule> logger) : BackgroundService

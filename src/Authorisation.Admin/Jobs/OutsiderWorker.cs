@@ -9,9 +9,9 @@ using Npgsql;
 namespace Authorisation.Admin.Jobs;
 
 /// <summary>
-/// Does what calls without a session leave undone so that they take the same time whether somebody is known or not:
+/// Does what calls without a session leave undone so that they take the same time whether the person is known or not:
 /// copies failed sign-ins of known people to the audit trail, sends links to choose a password to those who have the
-/// address, and tells administrators of a customer of applications to join it.
+/// address, and sends a customer's administrators e-mails about applications to join it.
 /// </summary>
 /// <remarks>
 /// Any number of hosts may do it beside each other: rows that one is at are passed over by the others.

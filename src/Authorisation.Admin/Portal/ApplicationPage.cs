@@ -3,8 +3,8 @@ using Authorisation.Admin.Web;
 namespace Authorisation.Admin.Portal;
 
 /// <summary>
-/// The page of an application that waits for a decision. It is open to anybody who has the link, so it is the same for
-/// every id and says nothing about the application; who applied is seen with a session.
+/// The page of an application that waits for a decision. Anybody with the link can open it, so it is the same for every
+/// id and says nothing about the application; only a signed-in reader sees the applicant.
 /// </summary>
 internal static class ApplicationPage
 {

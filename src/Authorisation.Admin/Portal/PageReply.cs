@@ -3,8 +3,8 @@ using Authorisation.Admin.Web;
 namespace Authorisation.Admin.Portal;
 
 /// <summary>
-/// Answers with a page. It may run no scripts and load nothing but its style sheet, is shown in no frame, is kept
-/// nowhere, and tells nobody its address, as that has a token in it.
+/// Answers with a page. It may run no scripts and load nothing but its style sheet, is shown in no frame, is not
+/// cached, and sends no referrer, as its address has a token in it.
 /// </summary>
 internal static class PageReply
 {

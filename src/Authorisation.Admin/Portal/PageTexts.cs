@@ -93,7 +93,7 @@ internal sealed partial record PageTexts
         return asked ?? Of(operatorLanguage) ?? Swedish;
     }
 
-    /// <summary>What is wrong with a password that somebody wants to have; null when nothing is.</summary>
+    /// <summary>What is wrong with a password that a person chose; null when nothing is.</summary>
     public string? Of(PasswordFault fault) => fault switch
     {
         PasswordFault.None => null,

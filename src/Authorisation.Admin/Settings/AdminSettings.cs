@@ -16,7 +16,7 @@ namespace Authorisation.Admin.Settings;
 /// </summary>
 internal sealed class AdminSettings
 {
-    /// <summary>The sections of settings that this program has of its own.</summary>
+    /// <summary>The sections of settings that only this program has.</summary>
     public static readonly string[] Sections =
     [
         "Listen", "Ledger", "Activation", "Portal", "Sms", "Smtp", "Messages", "Access", "Cache", "MonthEnd", TelemetrySettings.Section,
@@ -116,8 +116,8 @@ internal sealed class AdminSettings
         };
     }
 
-    // A host cannot know by which name people reach it; a link that nobody can open, or that sends a password in the
-    // clear, is not to go out.
+    // A host cannot know by which name people reach it; a link that cannot be opened, or that sends a password in the
+    // clear, must not go out.
     private static Uri? ReadPortal(SettingReader settings, IPAddress listens)
     {
         if (settings.Address("Portal:Address") is not { } portal)

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http.Metadata;
 namespace Authorisation.Admin.Web;
 
 /// <summary>
-/// The JSON body of a request. What is wrong with it is told only when the handler asks for it, after it has found out
-/// whether the caller may do this at all.
+/// The JSON body of a request. What is wrong with it is reported only when the handler asks for it, after it has found
+/// out whether the caller may do this at all.
 /// </summary>
 internal sealed class Body<T> : IBody, IEndpointParameterMetadataProvider
     where T : class
@@ -76,7 +76,7 @@ internal sealed class Body<T> : IBody, IEndpointParameterMetadataProvider
         }
     }
 
-    /// <summary>Tells the API's description what body the call takes.</summary>
+    /// <summary>Adds to the API's description what body the call takes.</summary>
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
         builder.Metadata.Add(new AcceptsMetadata(["application/json"], typeof(T)));
 

@@ -7,13 +7,13 @@ using Authorisation.Core;
 namespace Authorisation.Admin.Web;
 
 /// <summary>
-/// Compares a JSON body with the type that a call takes, field by field, so that everything that does not fit is told
-/// at once: fields that the call does not have, that are given twice, or are of another kind, and text that cannot be
-/// kept.
+/// Compares a JSON body with the type that a call takes, field by field, so that everything that does not fit is
+/// reported at once: fields that the call does not have, that are given twice, or are of another kind, and text that
+/// cannot be kept.
 /// </summary>
 internal sealed class BodyCheck
 {
-    /// <summary>What a text is told that has U+0000 in it, which Postgres does not keep.</summary>
+    /// <summary>The message for a text with U+0000 in it, which Postgres does not keep.</summary>
     public const string NoNull = "must not contain the character U+0000";
 
     private readonly List<FieldError> _errors = [];

@@ -8,8 +8,8 @@ using Npgsql;
 namespace Authorisation.Admin.Web;
 
 /// <summary>
-/// Wraps every call but signing in: finds out who makes it, opens its transaction, answers a repeated POST with what
-/// the first one got, and commits before anything is sent.
+/// Wraps every call but signing in: identifies the caller, opens its transaction, answers a repeated POST with what the
+/// first one got, and commits before anything is sent.
 /// </summary>
 internal sealed class CallFilter(ControlDatabase database, CodeKeys keys) : IEndpointFilter
 {
@@ -53,7 +53,7 @@ internal sealed class CallFilter(ControlDatabase database, CodeKeys keys) : IEnd
                 await key.KeepAsync(db, reply);
             }
 
-            // Not given up half-way because the client has gone: it may be told of this by a repeated request.
+            // Not given up half-way because the client has gone: a repeated request may return this result.
             await transaction.CommitAsync(CancellationToken.None);
         }
 
@@ -74,7 +74,7 @@ internal sealed class CallFilter(ControlDatabase database, CodeKeys keys) : IEnd
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            // It is there already.
+            // It exists already.
         }
 
         throw new RefusedException(ProblemCode.RightsChanged, "This was done already. Your rights have changed since, so the answer of then is not shown: read what there is now.");

@@ -5,7 +5,7 @@ namespace Authorisation.Admin.Web;
 
 /// <summary>
 /// The parameters in the address of a call without those that are wrong, so that the call can be bound and made: what
-/// the caller may not see or do is told before them. The call is refused for them when it is over.
+/// the caller may not see or do is reported before them. The call is refused for them when it is over.
 /// </summary>
 /// <remarks>Used by one task at a time, that of the request.</remarks>
 internal sealed class CheckedQuery(IQueryCollection query) : IQueryFeature

@@ -7,7 +7,7 @@ namespace Authorisation.Admin.Web;
 /// <param name="Title">The code in words; the same for every problem of the code.</param>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Detail">What happened this time, for people.</param>
-/// <param name="Code">What programs tell problems apart by.</param>
+/// <param name="Code">The code by which programs distinguish problems.</param>
 /// <param name="Errors">The fields that are wrong, all of them at once; absent when none is to blame.</param>
 internal sealed record Problem(
     string Type, string Title, int Status, string Detail, string Code, IReadOnlyList<FieldError>? Errors)

@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Authorisation.Admin.Web;
 
-/// <summary>Turns whatever ends a request early into a problem.</summary>
+/// <summary>Maps whatever ends a request early to a problem.</summary>
 internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
 {
     // Where nothing better is known.
@@ -26,7 +26,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is there to be told.
+            // The client has gone, so there is no one to answer.
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {
@@ -58,7 +58,8 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             Problem.Of(StatusCodes.Status408RequestTimeout, "too_slow", "The body came too slowly."),
         BadHttpRequestException => OfStatus(StatusCodes.Status400BadRequest),
         _ when exception is LedgerBusyException || LedgerBusyException.IsMeantBy(exception) => Problem.Of(
-            StatusCodes.Status503ServiceUnavailable, "busy", "Another session is changing this; nothing was changed. Try again."),
+            StatusCodes.Status503ServiceUnavailable, "busy",
+            "Another session is changing this; nothing was changed. Try again."),
         PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } taken when Taken(taken.ConstraintName) is { } what =>
             Problem.Of(StatusCodes.Status409Conflict, "taken", what),
         PostgresException { SqlState: "22P05" or "22021" } => Problem.Of(

@@ -4,8 +4,8 @@ namespace Authorisation.Admin.Web;
 
 /// <summary>
 /// Refuses parameters that are wrong: a list that passed over a misspelt filter would be a wrong answer. What the
-/// caller may not see or do is told before it, and what is wrong with the fields beside it, so a call is refused when
-/// it is over, and its transaction undone. A call that needs no session is refused at once: it hides nothing.
+/// caller may not see or do is reported before it, and what is wrong with the fields beside it, so a call is refused
+/// when it is over, and its transaction undone. A call that needs no session is refused at once: it hides nothing.
 /// </summary>
 internal sealed class QueryFilter : IEndpointFilter
 {
@@ -34,7 +34,7 @@ internal sealed class QueryFilter : IEndpointFilter
         }
     }
 
-    // What depends on what was asked for is not told of something else than was asked for.
+    // A message that depends on the requested value is not given for another value.
     private static bool IsAfter(RefusedException refused) => refused.Errors is not null || ProblemStatus.Of(refused.Problem)
         is StatusCodes.Status409Conflict or StatusCodes.Status412PreconditionFailed or StatusCodes.Status422UnprocessableEntity;
 }

@@ -25,7 +25,7 @@ internal sealed class QueryMiddleware(RequestDelegate next, IApiDescriptionGroup
     {
         if (http.GetEndpoint()?.Metadata is { } metadata && metadata.GetMetadata<IEndpointNameMetadata>() is { EndpointName: { } endpoint })
         {
-            // As a feature of its own: the text of the address, which a repeated request is known by, stays as it was
+            // As a separate feature: the text of the address, which a repeated request is known by, stays as it was
             // sent.
             var query = Check(http.Request.Query, _parameters.Value[endpoint]);
             http.Features.Set<IQueryFeature>(query);

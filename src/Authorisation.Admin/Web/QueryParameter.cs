@@ -61,7 +61,7 @@ internal sealed record QueryParameter
         };
     }
 
-    /// <summary>Tells the API's description what it must be, beyond what that finds out by itself.</summary>
+    /// <summary>Adds its bounds to the API's description, beyond those that are found by themselves.</summary>
     public void Describe(OpenApiParameter parameter)
     {
         if (_allowed is not null)

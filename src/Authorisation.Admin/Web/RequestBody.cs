@@ -7,8 +7,8 @@ using Authorisation.Core;
 namespace Authorisation.Admin.Web;
 
 /// <summary>
-/// Reads the body of a request: only for a caller who is signed in, unless the call needs no session, and within bounds
-/// of bytes and of time.
+/// Reads the body of a request: only for a signed-in caller, unless the call needs no session, and within bounds of
+/// bytes and of time.
 /// </summary>
 internal static class RequestBody
 {
@@ -37,7 +37,7 @@ internal static class RequestBody
         }
         catch (JsonException)
         {
-            // Told below as well.
+            // Reported below as well.
         }
 
         return [new FieldError(Field, FieldCode.Unknown, "must not be sent: the call takes none")];

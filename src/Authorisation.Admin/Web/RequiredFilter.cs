@@ -3,8 +3,8 @@ using Authorisation.Administration.Work;
 namespace Authorisation.Admin.Web;
 
 /// <summary>
-/// A required field that was not sent is told as that, whichever check found it wrong: one that has a form to be held
-/// against finds nothing in it, too.
+/// A required field that was not sent is reported as missing, whichever check found it wrong: a check of its form fails
+/// on it, too.
 /// </summary>
 internal sealed class RequiredFilter : IEndpointFilter
 {

@@ -8,7 +8,7 @@ namespace Authorisation.Administration.Access;
 /// </summary>
 internal readonly record struct AccessScope(bool IsStaff, Membership? Member)
 {
-    /// <summary>Sees that the organisation is there.</summary>
+    /// <summary>Sees that the organisation exists.</summary>
     public bool SeesOrganisation => IsStaff || Member is not null;
 
     /// <summary>Reaches all of the organisation.</summary>

@@ -5,8 +5,8 @@ namespace Authorisation.Administration.Access;
 internal enum AdministratorRights
 {
     /// <summary>
-    /// To look; and for administrators of the whole organisation, to change its details and its departments, which
-    /// takes that and no right of its own.
+    /// To look; and for administrators of the whole organisation, to change its details and its departments, for which
+    /// there is no separate right.
     /// </summary>
     None = 0,
 

@@ -6,8 +6,8 @@ using Authorisation.Core;
 namespace Authorisation.Administration.Access;
 
 /// <summary>
-/// Judges a password that somebody wants to have: length first, then whether it is one of those that are tried first.
-/// It asks for no kinds of characters, as NIST SP 800-63B advises: people meet such a rule with <c>Sommar2026!</c>.
+/// Judges a password that a person chose: length first, then whether it is one of those that are tried first. It asks
+/// for no kinds of characters, as NIST SP 800-63B advises: people meet such a rule with <c>Sommar2026!</c>.
 /// </summary>
 internal static class NewPassword
 {
@@ -23,7 +23,7 @@ internal static class NewPassword
 
     private static readonly FrozenSet<string> Common = ReadCommon();
 
-    /// <summary>Adds what is wrong with a password that somebody wants to have, if anything is.</summary>
+    /// <summary>Adds what is wrong with a password that a person chose, if anything is.</summary>
     public static void AddPasswordFault(this Fields fields, string field, PasswordFault fault)
     {
         if (fault != PasswordFault.None)

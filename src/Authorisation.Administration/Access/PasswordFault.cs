@@ -1,6 +1,6 @@
 namespace Authorisation.Administration.Access;
 
-/// <summary>What is wrong with a password that somebody wants to have.</summary>
+/// <summary>What is wrong with a password that a person chose.</summary>
 internal enum PasswordFault
 {
     /// <summary>Nothing.</summary>

@@ -24,7 +24,7 @@ internal sealed class Passwords
         _nobodys = new Lazy<string>(() => _hasher.HashPassword(this, Guid.NewGuid().ToString()));
     }
 
-    /// <summary>A password that nobody chose, without letters that look like digits or each other.</summary>
+    /// <summary>A generated password, without letters that look like digits or each other.</summary>
     public static string Random() =>
         RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789", RandomLength);
 
@@ -68,7 +68,7 @@ internal sealed class Passwords
     /// <param name="personId">The person.</param>
     /// <param name="password">The password; it has been checked.</param>
     /// <param name="action">What the audit trail calls it.</param>
-    /// <param name="by">Who does it; null for the operator's own command.</param>
+    /// <param name="by">The person who does it; null for the operator's command.</param>
     /// <param name="address">From where.</param>
     /// <returns>How many sessions ended.</returns>
     public async Task<int> SetAsync(

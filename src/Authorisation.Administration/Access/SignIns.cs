@@ -11,9 +11,9 @@ namespace Authorisation.Administration.Access;
 
 /// <summary>
 /// Tries passwords: of a sign-in, of a change of password, of an invitation. Whatever is tried costs one hash and two
-/// statements, the second of which writes: for an address that nobody has, for a wrong password, for a right one, and
-/// for somebody who is locked out. Only so do all of them take the same time. Wrong ones in a row are counted by what
-/// was typed, not by person, and five of them lock that address for a while.
+/// statements, the second of which writes: for an unknown address, for a wrong password, for a right one, and for a
+/// person who is locked out. That is why all of them take the same time. Wrong ones in a row are counted by what was
+/// typed, not by person, and five of them lock that address for a while.
 /// </summary>
 /// <remarks>
 /// Safe for any number of callers: it keeps nothing. However many are counted at once, each waits for the row of the
@@ -92,8 +92,8 @@ internal sealed partial class SignIns(Passwords passwords, CodeKeys keys, ILogge
         return outcome;
     }
 
-    // While an address is locked its failures go on above the bound, so that the one that locked it is told from the
-    // others.
+    // While an address is locked its failures go on above the bound, so that the failure that locked it can be
+    // distinguished from the others.
     private const string Sql = """
         with guard as (
           insert into control.sign_in_guard as g (login, failures, locked_until, changed_at)

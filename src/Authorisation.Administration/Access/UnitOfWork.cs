@@ -10,25 +10,25 @@ namespace Authorisation.Administration.Access;
 /// </summary>
 /// <remarks>Used by one task at a time.</remarks>
 /// <param name="db">The connection, within the transaction.</param>
-/// <param name="principal">The person at work; null when nobody has signed in.</param>
+/// <param name="principal">The person at work; null for a caller without a session.</param>
 /// <param name="address">From where the person calls, for the audit trail; null when it is not known.</param>
-/// <param name="stop">Ends the work when nobody waits for it any more.</param>
+/// <param name="stop">Cancels the work when its caller no longer waits.</param>
 internal sealed class UnitOfWork(NpgsqlConnection db, Principal? principal, string? address, CancellationToken stop = default)
 {
     /// <summary>The connection, within the transaction.</summary>
     public NpgsqlConnection Db => db;
 
     /// <summary>The person at work.</summary>
-    /// <exception cref="RefusedException"><see cref="ProblemCode.NoSession"/>: nobody has signed in.</exception>
+    /// <exception cref="RefusedException"><see cref="ProblemCode.NoSession"/>: the caller has no session.</exception>
     public Principal Principal => principal ?? throw Problems.NoSession();
 
-    /// <summary>The person at work, if somebody has signed in.</summary>
+    /// <summary>The person at work, if the caller has signed in.</summary>
     public Principal? PrincipalIfAny => principal;
 
     /// <summary>From where the person calls.</summary>
     public string? Address => address;
 
-    /// <summary>Ends the work when nobody waits for it any more.</summary>
+    /// <summary>Cancels the work when its caller no longer waits.</summary>
     public CancellationToken Stop => stop;
 
     /// <summary>Adds a line about the principal's change to the audit trail, in the same transaction.</summary>

@@ -13,14 +13,14 @@ internal readonly record struct AcceptanceOutcome(PasswordFault Fault, bool IsWr
 /// <summary>
 /// Accepts an invitation, once within seven days; the token in the link is the right to do so. Without a password the
 /// person gets the one that was typed. A person who has one has to type it: the link is the right to join, not to
-/// choose another password for somebody who has one.
+/// replace the password of a person who has one.
 /// </summary>
 internal sealed class AcceptInvitation(SignIns signIns, Passwords passwords)
 {
     /// <param name="work">
     /// The unit of work; it is committed also when the password is wrong, as that was counted.
     /// </param>
-    /// <param name="token">As it stands in the link.</param>
+    /// <param name="token">As in the link.</param>
     /// <param name="request">The password, as it was typed.</param>
     /// <returns>What is wrong with the password; nothing was accepted then.</returns>
     /// <exception cref="RefusedException">

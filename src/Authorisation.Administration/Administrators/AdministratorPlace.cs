@@ -8,7 +8,7 @@ namespace Authorisation.Administration.Administrators;
 /// <summary>What an administrator is to administer, by what the principal does.</summary>
 internal static class AdministratorPlace
 {
-    /// <summary>Refuses to give, or to manage one who has, more than the principal has.</summary>
+    /// <summary>Refuses to grant more rights than the principal has, or to manage an administrator with more.</summary>
     /// <exception cref="RefusedException"><see cref="ProblemCode.Forbidden"/>.</exception>
     public static void RequireWithin(AccessScope scope, bool isWide, AdministratorRights rights)
     {

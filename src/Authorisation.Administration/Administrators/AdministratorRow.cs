@@ -28,8 +28,8 @@ internal sealed record AdministratorRow
     public required string Email { get; init; }
 
     /// <summary>
-    /// The person's own once the invitation was accepted; until then the one in the invitation, as the other would tell
-    /// who invites that somebody knows the person.
+    /// The person's own once the invitation was accepted; until then the one in the invitation, as the other would
+    /// reveal to the inviter that the person is known.
     /// </summary>
     public string? Name { get; init; }
 
@@ -96,7 +96,7 @@ internal sealed record AdministratorRow
 
     /// <summary>
     /// Refuses a principal that may not manage this one: those who administer departments manage administrators of
-    /// these only, and nobody manages one with more rights.
+    /// these only, and no administrator manages one with more rights.
     /// </summary>
     /// <exception cref="RefusedException"><see cref="ProblemCode.Forbidden"/>.</exception>
     public void RequireManagement(AccessScope scope)

@@ -31,14 +31,14 @@ internal sealed record OpenInvitation
     /// <summary>The operator's.</summary>
     public required string Language { get; init; }
 
-    /// <summary>Who invited, by name or e-mail address; null for invitations from before that was kept.</summary>
+    /// <summary>The inviter, by name or e-mail address; null for invitations from before that was kept.</summary>
     public string? InvitedBy { get; init; }
 
     /// <summary>
     /// Finds the invitation of a token; null when there is none, or it was used, ended or has lapsed.
     /// </summary>
     /// <param name="db">The connection.</param>
-    /// <param name="token">As it stands in the link.</param>
+    /// <param name="token">As in the link.</param>
     /// <param name="forUse">Locks it, and the person, until the transaction ends.</param>
     public static async Task<OpenInvitation?> FindAsync(NpgsqlConnection db, string token, bool forUse) =>
         token.Length > TokenHash.TokenCharactersMax ? null : await db.QuerySingleOrDefaultAsync<OpenInvitation>(

@@ -6,7 +6,7 @@ using Npgsql;
 namespace Authorisation.Administration.Applications;
 
 /// <summary>
-/// Tells those who administer a customer that somebody has applied to join it. Anybody who knows the customer's number
+/// Sends a customer's administrators an e-mail about applications to join it. Anybody who knows the customer's number
 /// can apply, as often as the network carries; they get one e-mail an hour all the same, which says nothing that the
 /// applicant wrote.
 /// </summary>
@@ -14,8 +14,8 @@ internal sealed class ApplicationNews(Outbox outbox, PortalLinks links)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
 
-    /// <summary>Tells of what has come since the last e-mail, customer by customer.</summary>
-    /// <returns>How many customers were told.</returns>
+    /// <summary>Sends an e-mail about the applications since the last one, customer by customer.</summary>
+    /// <returns>How many customers got an e-mail.</returns>
     public async Task<int> TellAsync(NpgsqlConnection db)
     {
         var customers = (await db.QueryAsync<(Guid Id, int OperatorId, string Name)>(

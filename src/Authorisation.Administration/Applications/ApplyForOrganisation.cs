@@ -65,8 +65,8 @@ internal sealed class ApplyForOrganisation(Outbox outbox)
                @ContactPhone, @BillingReference, @BillingAddress::jsonb, @EInvoiceAddress, @MadeAt)
             """,
             row with { AppliesTo = customer });
-        // Anybody can apply with anybody's address: that one is told a few times only. Those who decide at a customer
-        // are told afterwards, so that an application for a customer takes no longer than another one.
+        // Anybody can apply with anybody's address: an address gets a few e-mails only. A customer's administrators get
+        // theirs afterwards, so that an application for a customer takes no longer than another one.
         var (received, text) = MessageTexts.Received(terms!);
         await outbox.TryAddAsync(work.Db, new NewMessage(
             terms!, MessageKind.ApplicationReceived, row.ContactEmail!, received, text,

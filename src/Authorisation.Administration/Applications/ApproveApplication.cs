@@ -15,8 +15,8 @@ internal sealed class ApproveApplication(InviteAdministrator invite)
 {
     /// <returns>The application as it is now.</returns>
     /// <exception cref="RefusedException">
-    /// It cannot be seen or decided on, was decided on or changed by another, or the customer or administrator is there
-    /// already.
+    /// It cannot be seen or decided on, was decided on or changed by another, or the customer or administrator already
+    /// exists.
     /// </exception>
     public async Task<OrganisationRow> RunAsync(UnitOfWork work, Guid id, Request request)
     {
@@ -45,7 +45,7 @@ internal sealed class ApproveApplication(InviteAdministrator invite)
     private static AdministratorInvitation Applicant(OrganisationRow row, AdministratorRights rights) =>
         new(row.ContactEmail!, row.ContactName ?? "", IsOrganisationWide: true, rights, []);
 
-    // Nobody gives away more than he has.
+    // An administrator cannot grant more than his own rights.
     private static AdministratorRights RightsToGive(UnitOfWork work, OrganisationRow customer)
     {
         var scope = work.Principal.At(customer.OperatorId, customer.Id);

@@ -7,12 +7,12 @@ using Authorisation.Core;
 
 namespace Authorisation.Administration.Applications;
 
-/// <summary>Refuses an application, and tells the applicant.</summary>
+/// <summary>Refuses an application, and sends the applicant an e-mail.</summary>
 internal sealed class RefuseApplication(Outbox outbox)
 {
     /// <param name="work">The unit of work.</param>
     /// <param name="id">The application.</param>
-    /// <param name="request">The reason that the applicant is told; null for none.</param>
+    /// <param name="request">The reason that the applicant reads; null for none.</param>
     /// <returns>The application as it is now.</returns>
     /// <exception cref="RefusedException">
     /// It cannot be seen or decided on, was decided on or changed by another, or the reason is too long.
@@ -25,7 +25,7 @@ internal sealed class RefuseApplication(Outbox outbox)
         fields.ThrowIfAny();
         var terms = await OperatorTerms.GetAsync(work.Db, row.OperatorId);
         var (subject, text) = MessageTexts.Refused(terms, row.OrganisationNumber, reason);
-        // Refused all the same if that address has been told too often: anybody can apply with it.
+        // Refused all the same if that address has had too many e-mails: anybody can apply with it.
         await outbox.TryAddAsync(work.Db, new NewMessage(
             terms, MessageKind.ApplicationRefused, row.ContactEmail!, subject, text,
             ApplicationDecision.MessageLifetime));

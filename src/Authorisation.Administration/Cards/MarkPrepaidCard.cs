@@ -4,7 +4,7 @@ using Dapper;
 
 namespace Authorisation.Administration.Cards;
 
-/// <summary>Marks a card as one with prepaid tickets, as the ticket system tells: it gets no credit then.</summary>
+/// <summary>Marks a card as one with prepaid tickets, as the ticket system reports: it gets no credit then.</summary>
 internal sealed class MarkPrepaidCard
 {
     /// <returns>The card; one that was marked before stays so.</returns>
@@ -14,7 +14,7 @@ internal sealed class MarkPrepaidCard
     public async Task<PrepaidCard> RunAsync(UnitOfWork work, Request<PrepaidCardRequest> request)
     {
         var card = await PrepaidCard.NamedAsync(work, request);
-        // The operator's row stands for its marks: granting a credit shares it, so that the two do not miss each other.
+        // The operator's row guards its marks: granting a credit locks it shared, so that neither misses the other.
         await work.Db.ExecuteAsync("select from operator where id = @OperatorId for no key update", card);
         if (await work.Db.ExecuteScalarAsync<bool>(
             """

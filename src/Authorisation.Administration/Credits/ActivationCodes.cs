@@ -76,7 +76,7 @@ internal sealed class ActivationCodes(CodeKeys keys, Outbox outbox)
         while (true)
         {
             var code = RandomNumberGenerator.GetString("0123456789", Limits.ActivationCodeDigits);
-            // A login may have several codes, one for each of a person's organisations; the code tells them apart.
+            // A login may have several codes, one for each of a person's organisations; the code distinguishes them.
             var expiresAt = await db.QuerySingleOrDefaultAsync<DateTime?>(
                 """
                 insert into control.activation_code (id, account_id, operator_id, login, hmac, made_at, expires_at)

@@ -63,7 +63,7 @@ internal sealed class ChangeCredit
     }
 
     /// <summary>
-    /// Makes a change that was checked; one that says what is there already does nothing but raise the revision.
+    /// Makes a change that was checked; one that changes nothing only raises the revision.
     /// </summary>
     public async Task<AccountRow> ApplyAsync(UnitOfWork work, AccountRow row, CreditChange change)
     {

@@ -127,7 +127,8 @@ internal sealed class GrantCredit(ActivationCodes codes)
     private static async Task CheckInstrumentAsync(
         NpgsqlConnection db, Fields fields, OperatorTerms terms, TravellerRow traveller, NewAccount add)
     {
-        // What is asked here stays true until the end: who changes the operator or marks a card waits for this lock.
+        // What is checked here stays true until the end: a transaction that changes the operator or marks a card waits
+        // for this lock.
         await db.ExecuteAsync("select from operator where id = @Id for share", new { terms.Id });
         if (add.Kind == InstrumentKind.Card)
         {
@@ -150,7 +151,9 @@ internal sealed class GrantCredit(ActivationCodes codes)
         }
         else if (!terms.SendsSmsTo(traveller.Mobile))
         {
-            fields.Add("kind", FieldCode.NotPossible, $"can be app only for a traveller whom SMS are sent to, with one of the {terms.SmsNumbers}");
+            fields.Add(
+                "kind", FieldCode.NotPossible,
+                $"can be app only for a traveller with a number for SMS, one of the {terms.SmsNumbers}");
         }
         else if (await IsAppOpenAsync(db, terms.Id, traveller))
         {
@@ -196,9 +199,9 @@ internal sealed class GrantCredit(ActivationCodes codes)
     }
 
     /// <summary>
-    /// A credit that was taken away and is given to the same traveller again, on the same card or in the app, is the
-    /// same account: it goes on with what the month had spent, which its authorisations say, too. Who was removed and
-    /// added again under the same e-mail address is the same traveller.
+    /// A credit that was removed and is granted to the same traveller again, on the same card or in the app, is the
+    /// same account: it goes on with what the month had spent, which its authorisations say, too. A traveller who was
+    /// removed and added again under the same e-mail address is the same traveller.
     /// </summary>
     private static Task<Guid?> RegrantAsync(NpgsqlConnection db, TravellerRow traveller, NewAccount add, long billingSnapshot) =>
         db.QuerySingleOrDefaultAsync<Guid?>(

@@ -5,6 +5,6 @@ namespace Authorisation.Administration.Credits;
 /// <summary>A credit to be given, with its fields checked.</summary>
 /// <param name="Kind">On a card or in an app.</param>
 /// <param name="CardNumber">The card; null for an app.</param>
-/// <param name="DepartmentId">Who pays.</param>
+/// <param name="DepartmentId">The payer.</param>
 /// <param name="LimitMinor">The limit a month.</param>
 internal sealed record NewAccount(InstrumentKind Kind, string? CardNumber, Guid DepartmentId, long LimitMinor);

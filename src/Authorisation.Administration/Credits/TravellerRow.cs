@@ -74,7 +74,7 @@ internal sealed record TravellerRow
         var (row, scope) = await GetVisibleAsync(work, id);
         await OrganisationRow.LockSharedAsync(work.Db, row.OrganisationId);
         row = await FindAsync(work.Db, id, forChange: true) ?? throw Problems.NotFound();
-        // Somebody may have moved the traveller while this waited.
+        // Another session may have moved the traveller while this waited.
         scope.RequireSight(row.DepartmentId);
         return (row, scope);
     }

@@ -8,13 +8,13 @@ namespace Authorisation.Administration.Departments;
 /// <param name="Name">The name, required of a new one.</param>
 /// <param name="ParentId">The department above it; the first department for a new one.</param>
 /// <param name="InheritsBilling">
-/// Whether its billing details are those of the department above, or of the organisation; not when a reference of its
-/// own is given.
+/// Whether its billing details are those of the department above, or of the organisation; not when it has its own
+/// reference.
 /// </param>
 /// <param name="BillingReference">What its invoices are marked with, required when it does not inherit that.</param>
-/// <param name="CostCentre">A cost centre of its own; null for none.</param>
-/// <param name="BillingAddress">An address of its own; null for the organisation's.</param>
-/// <param name="EInvoiceAddress">An address for e-invoices of its own; null for the organisation's.</param>
+/// <param name="CostCentre">Its own cost centre; null for none.</param>
+/// <param name="BillingAddress">Its own address; null for the organisation's.</param>
+/// <param name="EInvoiceAddress">Its own e-invoice address; null for the organisation's.</param>
 internal sealed record DepartmentRequest(
     Sent<string> Name,
     Sent<Guid?> ParentId,
@@ -24,10 +24,10 @@ internal sealed record DepartmentRequest(
     Sent<PostalAddress> BillingAddress,
     Sent<string> EInvoiceAddress)
 {
-    /// <summary>Whether a reference of its own is given.</summary>
+    /// <summary>Whether it has its own reference.</summary>
     public bool HasReference => !string.IsNullOrWhiteSpace(BillingReference.Value);
 
-    /// <summary>Whether any billing details of its own are given.</summary>
+    /// <summary>Whether it has any billing details of its own.</summary>
     public bool HasOwnBilling => HasReference || !string.IsNullOrWhiteSpace(CostCentre.Value)
         || BillingAddress.Value is not null || EInvoiceAddress.Value is not null;
 }

@@ -14,7 +14,7 @@ namespace Authorisation.Administration.Imports;
 /// <summary>
 /// Applies staged rows, a small number in each transaction: a purchase on one of their accounts waits no longer than
 /// such a transaction takes. Rows are checked again, by the rules that single calls go by and by what the importer may
-/// do now; a row that does not pass any more is told as an error and stops none of the others.
+/// do now; a row that no longer passes is reported as an error and stops none of the others.
 /// </summary>
 /// <remarks>For the one worker of a host.</remarks>
 internal sealed partial class ApplyImport(
@@ -23,10 +23,12 @@ internal sealed partial class ApplyImport(
     private const string RowSavepoint = "row";
 
     // The imports that could not continue at their last try, the latest one last. They come after all others, and so
-    // hold up nobody but themselves.
+    // delay only themselves.
     private readonly List<Guid> _heldUp = [];
 
-    /// <summary>Applies the next rows of the oldest import that nobody else is at and nothing holds up.</summary>
+    /// <summary>
+    /// Applies the next rows of the oldest import that no other session applies and nothing holds up.
+    /// </summary>
     /// <returns>Whether there was anything to do.</returns>
     public async Task<bool> RunAsync(CancellationToken stop)
     {
@@ -134,7 +136,7 @@ internal sealed partial class ApplyImport(
             (await DepartmentRow.OpenAsync(db, organisation.Id, access)).Select(one => one.Id).ToHashSet());
     }
 
-    // True: applied; false: all was as the row says already; null: it failed, which is told.
+    // True: applied; false: all was already as the row says; null: it failed, which is reported.
     private async Task<bool?> ApplyAsync(NpgsqlTransaction transaction, ImportScope scope, Import import, ImportRow row)
     {
         await transaction.SaveAsync(RowSavepoint);
@@ -227,6 +229,6 @@ internal sealed partial class ApplyImport(
         "Import {Import} waits at line {Line}: a code is one too many for its {Bound} for another {Wait}")]
     private partial void LogPutOff(Guid import, int line, BoundOf bound, TimeSpan wait);
 
-    [LoggerMessage(5202, LogLevel.Error, "Line {Line} of import {Import} failed and is left out")]
+    [LoggerMessage(5202, LogLevel.Error, "Line {Line} of import {Import} failed and is skipped")]
     private partial void LogRowFailed(Exception exception, int line, Guid import);
 }

@@ -7,7 +7,7 @@ internal sealed record CsvRecord(IReadOnlyList<string> Cells, int Line);
 
 /// <summary>Takes a text of RFC 4180 apart into records, each with the line that it begins on.</summary>
 /// <remarks>
-/// Of its own, because an error must be told by line and column: where a cell with several lines began, and not where
+/// A separate parser, because an error must name line and column: where a cell with several lines began, and not where
 /// the reader had come to.
 /// </remarks>
 internal sealed class CsvRecords(string text, char delimiter)

@@ -18,6 +18,6 @@ internal sealed record FileHeader(string[] Names, int[] Places)
     /// <summary>What the file calls the column.</summary>
     public string NameOf(ImportColumn column) => Names[(int)column];
 
-    /// <summary>Where errors of the column are told: at the beginning of the line when the file lacks it.</summary>
+    /// <summary>Where errors of the column are reported: at the beginning of the line when the file lacks it.</summary>
     public int PlaceOf(ImportColumn column) => Math.Max(1, Places[(int)column]);
 }

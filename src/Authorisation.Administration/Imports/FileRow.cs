@@ -2,7 +2,7 @@ namespace Authorisation.Administration.Imports;
 
 /// <summary>A row of a file, by column.</summary>
 /// <param name="Line">The line that it begins on, from 1.</param>
-/// <param name="Cells">What stands in the columns that the file has, trimmed.</param>
+/// <param name="Cells">The cells of the columns that the file has, trimmed.</param>
 internal sealed record FileRow(int Line, IReadOnlyDictionary<ImportColumn, string> Cells)
 {
     /// <summary>
@@ -10,6 +10,6 @@ internal sealed record FileRow(int Line, IReadOnlyDictionary<ImportColumn, strin
     /// </summary>
     public int? Surplus { get; init; }
 
-    /// <summary>What stands in a column; empty where the file does not have it.</summary>
+    /// <summary>The cell of a column; empty where the file does not have it.</summary>
     public string this[ImportColumn column] => Cells.GetValueOrDefault(column, "");
 }

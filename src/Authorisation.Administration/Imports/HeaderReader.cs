@@ -3,8 +3,8 @@ using Authorisation.Administration.Work;
 namespace Authorisation.Administration.Imports;
 
 /// <summary>
-/// Finds out which column of a file is which. What it cannot place is told and never guessed: a column that was passed
-/// over would be a list of travellers without mobile numbers, say.
+/// Finds out which column of a file is which. What it cannot place is reported and never guessed: a column that was
+/// passed over would be a list of travellers without mobile numbers, say.
 /// </summary>
 internal static class HeaderReader
 {

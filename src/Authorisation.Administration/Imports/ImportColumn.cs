@@ -53,7 +53,7 @@ internal static class ImportColumns
         ["creditlimit"] = ImportColumn.Limit,
     };
 
-    // Not the same, and yet it can be told what belongs there.
+    // Not the same, but it is clear what belongs there.
     private static readonly Dictionary<string, ImportColumn> Meant = new(StringComparer.Ordinal)
     {
         ["förnamn"] = ImportColumn.Name,

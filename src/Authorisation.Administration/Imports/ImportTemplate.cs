@@ -2,10 +2,10 @@ using Authorisation.Core;
 
 namespace Authorisation.Administration.Imports;
 
-/// <summary>A file to fill in: the names of the columns, and a row that shows what stands in them.</summary>
+/// <summary>A file to fill in: the names of the columns, and a row that shows what to write in them.</summary>
 internal static class ImportTemplate
 {
-    // Of a domain that nobody has.
+    // In a domain that is reserved for examples.
     private const string ExampleEmail = "anna.exempel@example.com";
 
     /// <summary>The file, with the mark that makes spreadsheets read it as UTF-8.</summary>
@@ -21,7 +21,7 @@ internal static class ImportTemplate
             + $"{ExampleEmail};Anna Exempel;{mobile};\"{cell}\";500\r\n";
     }
 
-    /// <summary>Whether an address is that of the example, whose row is no traveller's and is left out.</summary>
+    /// <summary>Whether an address is that of the example, whose row is no traveller's and is skipped.</summary>
     public static bool IsExample(string email) =>
         EmailAddress.TryNormalise(email, out var address) && address == ExampleEmail;
 }

@@ -40,7 +40,7 @@ internal sealed class RowChecks(ImportContext context, FileErrors errors)
         // A number that changes is the app's, too, of a traveller who has app credit already.
         var isAboutApp = limit is not null
             || (known is { AppDepartmentId: not null } && mobile is not null && mobile != known.Mobile);
-        // A number or limit that cannot be read has been told of, and is no second cause.
+        // A number or limit that cannot be read has been reported, and is no second cause.
         if (isAboutApp && errors.All.Count == beforeApp)
         {
             CheckApp(row, mobile, limit, known);
@@ -82,7 +82,7 @@ internal sealed class RowChecks(ImportContext context, FileErrors errors)
         }
         else if (!_emails.Add(email))
         {
-            errors.Add(row.Line, ImportColumn.Email, FieldCode.Repeated, "stands in the file more than once");
+            errors.Add(row.Line, ImportColumn.Email, FieldCode.Repeated, "is in the file more than once");
         }
 
         return email;
@@ -197,7 +197,7 @@ internal sealed class RowChecks(ImportContext context, FileErrors errors)
 
     private void CheckApp(FileRow row, string? rowMobile, long? limit, KnownTraveller? known)
     {
-        // What the cause is told of: the mobile number if the row has one.
+        // The field that the cause is reported for: the mobile number if the row has one.
         var column = row[ImportColumn.Mobile].Length > 0 ? ImportColumn.Mobile : ImportColumn.Limit;
         var mobile = rowMobile ?? known?.Mobile;
         var isGranted = known?.AppDepartmentId is null;

@@ -42,7 +42,7 @@ internal sealed record MessageKind(
     /// <summary>To an applicant: the application was refused.</summary>
     public static readonly MessageKind ApplicationRefused = ByOutsiders("application_refused");
 
-    /// <summary>To those who administer a customer: somebody has applied to join it.</summary>
+    /// <summary>To a customer's administrators: a person has applied to join it.</summary>
     public static readonly MessageKind ApplicationToDecide = ByOutsiders("application_to_decide") with { ReceiverPerDay = 24 };
 
     /// <summary>All there are.</summary>

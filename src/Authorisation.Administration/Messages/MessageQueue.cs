@@ -23,7 +23,7 @@ internal sealed record LeasedMessage
     /// <summary>How often it was tried, this time included.</summary>
     public required short Attempts { get; init; }
 
-    /// <summary>Whether nobody needs it any more.</summary>
+    /// <summary>Whether it is no longer needed.</summary>
     public required bool HasLapsed { get; init; }
 }
 
@@ -33,7 +33,7 @@ internal sealed record LeasedMessage
 /// </summary>
 internal static class MessageQueue
 {
-    /// <summary>Leases messages that are due: those of some channels, and those that nobody needs any more.</summary>
+    /// <summary>Leases messages that are due: those of some channels, and those that are no longer needed.</summary>
     public static async Task<IReadOnlyList<LeasedMessage>> LeaseAsync(
         NpgsqlConnection db, IEnumerable<MessageChannel> channels) =>
         [.. await db.QueryAsync<LeasedMessage>(

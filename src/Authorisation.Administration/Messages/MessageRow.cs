@@ -20,7 +20,7 @@ internal enum MessageState
     Overtaken = 4,
 }
 
-/// <summary>A message and how far it has come, without what it says: codes and links stand in that.</summary>
+/// <summary>A message and how far it has come, without its text, which has codes and links.</summary>
 internal sealed record MessageRow
 {
     /// <summary>To be followed by <c>where</c>.</summary>
@@ -68,7 +68,7 @@ internal sealed record MessageRow
     /// <summary>Whether what it says is still kept.</summary>
     public required bool HasText { get; init; }
 
-    /// <summary>Whether nobody needs it any more.</summary>
+    /// <summary>Whether it is no longer needed.</summary>
     public required bool HasLapsed { get; init; }
 
     /// <summary>The message, for staff of its operator.</summary>

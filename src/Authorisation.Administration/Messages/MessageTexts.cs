@@ -38,7 +38,7 @@ internal static class MessageTexts
         _ => ($"{terms.Name}: du har lagts till som personal", $"Hej!\n\nDu har lagts till som personal hos {terms.Name}. Välj ditt lösenord här inom 7 dagar:\n\n{link}"),
     };
 
-    /// <summary>The e-mail that tells a person who has a password already of having become operator staff.</summary>
+    /// <summary>The e-mail to a person who already has a password: you are operator staff now.</summary>
     public static (string Subject, string Text) StaffAdded(OperatorTerms terms) => terms.Language switch
     {
         "nb" => ($"{terms.Name}: du er lagt til som ansatt", $"Hei!\n\nDu er lagt til som ansatt hos {terms.Name}. Logg inn med denne e-postadressen og passordet du allerede har."),
@@ -80,8 +80,8 @@ internal static class MessageTexts
     }
 
     /// <summary>
-    /// The e-mail that tells administrators of a customer that somebody has applied to join it. Anybody can apply, so
-    /// nothing that the applicant wrote is in it.
+    /// The e-mail to a customer's administrators that a person has applied to join it. Anybody can apply, so it quotes
+    /// nothing that the applicant wrote.
     /// </summary>
     public static (string Subject, string Text) ToDecide(OperatorTerms terms, string organisation, int count, string link)
     {

@@ -29,7 +29,7 @@ internal sealed class SmsGateway(SmsSettings settings, HttpClient http)
         if (!answer.IsSuccessStatusCode)
         {
             var status = (int)answer.StatusCode;
-            // Not followed: the form does not go along, and what is there answers 200 to anybody who looks.
+            // Not followed: the form is not sent along, and the target would answer 200 to any GET.
             var hint = status is >= 300 and < 400 ? " It has moved: Sms:Url has to say where it is." : "";
             throw new DeliveryException(
                 string.Create(CultureInfo.InvariantCulture, $"The gateway answered {status}.{hint}"), IsFinal(answer.StatusCode));

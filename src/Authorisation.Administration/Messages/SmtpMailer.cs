@@ -10,7 +10,7 @@ using MimeKit;
 namespace Authorisation.Administration.Messages;
 
 /// <summary>
-/// Sends e-mail over SMTP, each on a connection of its own, within <see cref="Limits.MessageSendTimeout"/>.
+/// Sends e-mail over SMTP, each on its own connection, within <see cref="Limits.MessageSendTimeout"/>.
 /// </summary>
 internal sealed class SmtpMailer(SmtpSettings settings)
 {
@@ -91,8 +91,8 @@ internal sealed class SmtpMailer(SmtpSettings settings)
             return FormatOptions.Default;
         }
 
-        // For these only: other servers on the way need not take what is sent in this format.
-        // RFC 6531: who offers the one has the other.
+        // For these only: other servers on the way need not take what is sent in this format. RFC 6531: a server that
+        // offers the one has the other.
         if (!client.Capabilities.HasFlag(SmtpCapabilities.UTF8 | SmtpCapabilities.EightBitMime))
         {
             throw new DeliveryException(

@@ -10,7 +10,9 @@ namespace Authorisation.Administration.Messages;
 /// <param name="User">Null where the server asks for none.</param>
 /// <param name="Password">The user's.</param>
 /// <param name="From">The address that e-mails are from.</param>
-/// <param name="Authorities">Who must have issued the server's certificate; null for whom the machine trusts.</param>
+/// <param name="Authorities">
+/// The authorities that may have issued the server's certificate; null for those that the machine trusts.
+/// </param>
 internal sealed record SmtpSettings(
     string Host,
     int Port,

@@ -5,7 +5,7 @@ using Authorisation.Ledger.Activation;
 namespace Authorisation.Administration.Messages;
 
 /// <summary>
-/// Encrypts the texts of messages while they wait: codes and links that open something stand in them.
+/// Encrypts the texts of messages while they wait: they have codes and links that grant access.
 /// </summary>
 internal sealed class TextCipher(CodeKeys keys)
 {

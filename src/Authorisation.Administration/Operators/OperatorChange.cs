@@ -23,7 +23,7 @@ internal sealed record OperatorChange
     /// <summary>The name that travellers know; a new operator needs one.</summary>
     public Sent<string> Name { get; init; }
 
-    /// <summary>ISO 4217; it stays once the operator is there.</summary>
+    /// <summary>ISO 4217; it cannot change once the operator exists.</summary>
     public Sent<string> Currency { get; init; }
 
     /// <summary>Of the IANA; months begin by its clocks.</summary>

@@ -9,7 +9,7 @@ namespace Authorisation.Administration.Organisations;
 /// <summary>What is to change of an organisation.</summary>
 /// <param name="Name">The registered name.</param>
 /// <param name="OrganisationNumber">The number in the country's register, which only operator staff change.</param>
-/// <param name="Contact">Whom to ask; it is replaced as a whole.</param>
+/// <param name="Contact">The contact person; replaced as a whole.</param>
 /// <param name="BillingAddress">Where paper goes, which is never taken away; it is replaced as a whole.</param>
 /// <param name="EInvoiceAddress">In an e-invoicing network; null for that of the organisation number.</param>
 /// <param name="VatNumber">The VAT number; null for none.</param>
@@ -113,7 +113,7 @@ internal sealed class ChangeOrganisation
 
         if (asked.BillingAddress.IsSent)
         {
-            // No e-invoice is without it, and departments without an address of their own have this one.
+            // No e-invoice is without it, and departments without their own address have this one.
             if (asked.BillingAddress.Value is null)
             {
                 fields.Add("billing_address", FieldCode.Required, "is required");

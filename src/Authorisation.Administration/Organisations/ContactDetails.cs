@@ -1,6 +1,6 @@
 namespace Authorisation.Administration.Organisations;
 
-/// <summary>Whom to ask at an organisation.</summary>
+/// <summary>The contact person of an organisation.</summary>
 /// <param name="Name">The person's name.</param>
 /// <param name="Email">The person's e-mail address.</param>
 /// <param name="Phone">The person's telephone number, of at most <see cref="PhoneCharactersMax"/> characters.</param>

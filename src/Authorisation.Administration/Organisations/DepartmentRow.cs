@@ -58,7 +58,7 @@ internal sealed record DepartmentRow
             $"select {Columns} where d.organisation_id = @organisationId", new { organisationId }))
         .ToDictionary(row => row.Id);
 
-    /// <summary>The open departments of an organisation that somebody sees, the first of them first.</summary>
+    /// <summary>The open departments of an organisation that a principal sees, the first of them first.</summary>
     public static async Task<IReadOnlyList<DepartmentRow>> OpenAsync(
         NpgsqlConnection db, Guid organisationId, AccessScope scope) =>
         [.. (await AllOfAsync(db, organisationId)).Values.Where(row => row.ClosedAt is null && scope.Sees(row.Id)).OrderBy(row => row.Id)];
@@ -82,7 +82,7 @@ internal sealed record DepartmentRow
     }
 
     /// <summary>
-    /// Where a traveller is put for whom no department is named: the first department of the organisation that the
+    /// The department of a traveller that is added without one: the first department of the organisation that the
     /// caller has.
     /// </summary>
     public static DepartmentRow? DefaultOf(IReadOnlyList<DepartmentRow> open) => open.Count == 0 ? null : open[0];

@@ -60,7 +60,7 @@ internal sealed record OrganisationRow
 
     public required long Revision { get; init; }
 
-    /// <summary>The reference of departments that have none of their own.</summary>
+    /// <summary>The reference of departments without their own.</summary>
     public string ReferenceInForce => BillingReference ?? OrganisationNumber ?? Name;
 
     /// <summary>
@@ -98,9 +98,10 @@ internal sealed record OrganisationRow
             $"select {Columns} where g.id = @id {(forChange ? "for no key update of g" : "")}", new { id });
 
     /// <summary>
-    /// Keeps an organisation, its departments and their billing details as they are until the transaction ends: who
-    /// changes them locks the organisation, and waits. The first of the locks, before a traveller's and an account's:
-    /// what is read behind it holds, and nobody who has one of the others waits for it.
+    /// Keeps an organisation, its departments and their billing details as they are until the transaction ends: a
+    /// transaction that changes them locks the organisation, and waits. The first of the locks, before a traveller's
+    /// and an account's: what is read after it stays true, and no transaction that holds one of the others waits for
+    /// it.
     /// </summary>
     public static Task LockSharedAsync(NpgsqlConnection db, Guid id) =>
         db.ExecuteAsync("select from organisation where id = @id for share", new { id });

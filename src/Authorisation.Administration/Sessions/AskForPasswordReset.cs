@@ -6,12 +6,12 @@ using Dapper;
 namespace Authorisation.Administration.Sessions;
 
 /// <summary>
-/// Takes a request for a link to choose a new password. It only records it, which is the same work for an address that
-/// nobody has; <see cref="SendPasswordLinks"/> finds out afterwards whether there is somebody to send it to.
+/// Takes a request for a link to choose a new password. It only records it, which is the same work for an unknown
+/// address; <see cref="SendPasswordLinks"/> finds out afterwards whether the address is a person's.
 /// </summary>
 internal sealed class AskForPasswordReset
 {
-    /// <param name="work">The caller's, who has not signed in.</param>
+    /// <param name="work">The work of a caller without a session.</param>
     /// <param name="request">The e-mail address, as it was typed.</param>
     /// <exception cref="RefusedException">
     /// It is no e-mail address; or too many were asked for with it, or from this address of the network.

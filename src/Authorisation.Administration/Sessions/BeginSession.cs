@@ -22,7 +22,7 @@ internal sealed class BeginSession(ControlDatabase database, SignIns signIns)
     public async Task<SessionView> RunAsync(string? address, Request<SignInRequest> request)
     {
         var (email, password) = Check(request.Read());
-        // Opened by each statement, and given back after it.
+        // Opened by each statement, and returned after it.
         await using var db = database.Source.CreateConnection();
         return await signIns.BeginAsync(db, email, password, address) ?? throw new RefusedException(
             ProblemCode.WrongCredentials,

@@ -16,7 +16,7 @@ internal sealed class ChangePassword(SignIns signIns, Passwords passwords)
 {
     /// <returns>
     /// The new session; or the refusal of a wrong current password. That is counted, so the work has to be committed: a
-    /// session that somebody else got hold of is no place to guess from.
+    /// stolen session must not allow guessing.
     /// </returns>
     /// <exception cref="RefusedException">A field is missing, or the new password cannot be one.</exception>
     public async Task<PasswordChanged> RunAsync(UnitOfWork work, Request<PasswordChangeRequest> request)

@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Authorisation.Administration.Sessions;
 
-/// <summary>Sends the links to choose a new password that were asked for with addresses that somebody has.</summary>
+/// <summary>Sends the links to choose a new password that were asked for with addresses of known people.</summary>
 internal sealed class SendPasswordLinks(Outbox outbox, PortalLinks links)
 {
     /// <param name="db">

@@ -14,8 +14,8 @@ namespace Authorisation.Administration.Staff;
 internal sealed record StaffRequest(string? Operator, string? Email, string? Name);
 
 /// <summary>
-/// Makes a person staff of an operator, by its staff. A person who has a password is told so by e-mail; another one
-/// gets a link to choose the first.
+/// Makes a person staff of an operator, by its staff. A person who has a password gets an e-mail that says so; another
+/// one gets a link to choose the first.
 /// </summary>
 internal sealed class AddStaff(Outbox outbox, PortalLinks links)
 {

@@ -22,8 +22,8 @@ internal sealed record CreateStaffRequest(
 internal sealed record StaffCreated(StaffRow Row, bool KeepsPassword, string? MadeUpPassword);
 
 /// <summary>
-/// Makes a person staff of an operator, and gives staff a new password where nobody else can: the first staff of an
-/// operator is made by nobody who has signed in. A person who is staff already stays so.
+/// Makes a person staff of an operator, and gives staff a new password where no other way exists: the first member of
+/// staff cannot be added over the API. A person who is staff already stays so.
 /// </summary>
 internal sealed class CreateStaff(Passwords passwords)
 {

@@ -65,7 +65,7 @@ internal sealed class ChangeTraveller(ActivationCodes codes)
         return changed with { Revision = row.Revision + 1 };
     }
 
-    /// <summary>Adds to the fields what stands in the way of a change of a traveller who is locked.</summary>
+    /// <summary>Adds to the fields what prevents a change of a locked traveller.</summary>
     public async Task CheckAsync(
         UnitOfWork work, OperatorTerms terms, TravellerRow before, TravellerRow after, Fields fields)
     {
@@ -250,7 +250,7 @@ internal sealed class ChangeTraveller(ActivationCodes codes)
 
         if (after.Mobile != before.Mobile)
         {
-            // The old number may be somebody else's by now: its access ends before the new one gets a code.
+            // The old number may belong to another person by now: its access ends before the new one gets a code.
             await db.ExecuteAsync(
                 """
                 update credit_account set mobile = @Mobile, activated_at = null, revision = revision + 1

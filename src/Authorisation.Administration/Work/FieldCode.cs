@@ -1,8 +1,7 @@
 namespace Authorisation.Administration.Work;
 
 /// <summary>
-/// What is wrong with a field, for programs that put it into words of their own. A closed list: a code never changes
-/// its meaning.
+/// What is wrong with a field, for programs that show their own text. A closed list: a code never changes its meaning.
 /// </summary>
 public enum FieldCode
 {
@@ -33,7 +32,7 @@ public enum FieldCode
     /// <summary>It names what is not there, or is not the caller's to see.</summary>
     NotFound = 9,
 
-    /// <summary>It belongs to something or somebody else already.</summary>
+    /// <summary>It already belongs to something or someone else.</summary>
     Taken = 10,
 
     /// <summary>It is given more than once.</summary>

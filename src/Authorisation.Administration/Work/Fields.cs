@@ -4,7 +4,9 @@ using Authorisation.Ledger.Activation;
 
 namespace Authorisation.Administration.Work;
 
-/// <summary>Checks fields one by one and collects what is wrong, so that a caller is told everything at once.</summary>
+/// <summary>
+/// Checks fields one by one and collects what is wrong, so that a caller gets all violations at once.
+/// </summary>
 internal sealed class Fields
 {
     private readonly List<FieldError> _errors = [];
@@ -24,25 +26,25 @@ internal sealed class Fields
     /// <param name="more">What else is said, behind the bounds.</param>
     public void AddOutOfRange(string field, long min, long max, string more = "") => _errors.Add(OutOfRange(field, min, max, more));
 
-    /// <summary>What a field is told whose number, or length, is not within its bounds.</summary>
+    /// <summary>The message for a number, or a length, outside its bounds.</summary>
     public static FieldError OutOfRange(string field, long min, long max, string more = "") =>
         new(field, FieldCode.OutOfRange, $"must be {min} to {max}{more}") { Min = min, Max = max };
 
     /// <summary>A text that is too long.</summary>
     public void AddTooLong(string field, int charactersMax) => _errors.Add(TooLong(field, charactersMax));
 
-    /// <summary>What a field is told whose text is too long.</summary>
+    /// <summary>The message for a text that is too long.</summary>
     public static FieldError TooLong(string field, int charactersMax) =>
         new(field, FieldCode.TooLong, $"must be at most {charactersMax} characters") { Max = charactersMax };
 
     /// <summary>A word that is none of those that the field takes.</summary>
     public void AddNotOneOf(string field, params string[] allowed) => _errors.Add(NotOneOf(field, allowed));
 
-    /// <summary>What a field is told that is none of the words that it takes.</summary>
+    /// <summary>The message for a word that the field does not take.</summary>
     public static FieldError NotOneOf(string field, params string[] allowed) =>
         new(field, FieldCode.NotOneOf, $"must be {Words.Either(allowed)}") { Allowed = allowed };
 
-    /// <summary>What a field is told that has no mobile number.</summary>
+    /// <summary>The message for a text that is no mobile number.</summary>
     public static string NoMobile(string value, string country)
     {
         var form = country == "NO"

@@ -5,6 +5,6 @@ namespace Authorisation.Administration.Work;
 /// <param name="Size">How many items it has at most.</param>
 internal readonly record struct ListPage(Guid After, int Size)
 {
-    /// <summary>How many rows are read: one more than the part has tells that there is another part.</summary>
+    /// <summary>How many rows are read: one more than the part has shows that there is another part.</summary>
     public int Count => Size + 1;
 }

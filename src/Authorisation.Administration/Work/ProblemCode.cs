@@ -1,8 +1,8 @@
 namespace Authorisation.Administration.Work;
 
 /// <summary>
-/// Why an operation is refused: a closed list, which each front shows in its own way. A program tells problems apart by
-/// the name, in snake case.
+/// Why an operation is refused: a closed list, which each front shows in its own way. A program distinguishes problems
+/// by the name, in snake case.
 /// </summary>
 internal enum ProblemCode
 {
@@ -15,22 +15,22 @@ internal enum ProblemCode
     /// <summary>Some fields are not as they must be; the errors name them.</summary>
     InvalidFields = 3,
 
-    /// <summary>Nobody has signed in.</summary>
+    /// <summary>The caller has no session.</summary>
     NoSession = 4,
 
     /// <summary>The e-mail address and the password do not belong together.</summary>
     WrongCredentials = 5,
 
-    /// <summary>Somebody else changed it first.</summary>
+    /// <summary>Another caller changed it first.</summary>
     ChangedByAnother = 6,
 
-    /// <summary>It was tried too often; <see cref="RefusedException.RetryAfter"/> tells how long to wait.</summary>
+    /// <summary>It was tried too often; <see cref="RefusedException.RetryAfter"/> says how long to wait.</summary>
     TooMany = 7,
 
     /// <summary>It would send more messages than the receiver, the organisation or the operator allows.</summary>
     TooManyMessages = 8,
 
-    /// <summary>It belongs to somebody or something else already.</summary>
+    /// <summary>It already belongs to something or someone else.</summary>
     Taken = 9,
 
     /// <summary>The administrator has accepted the invitation already.</summary>
@@ -48,7 +48,7 @@ internal enum ProblemCode
     /// <summary>An organisation keeps its first department.</summary>
     FirstDepartment = 14,
 
-    /// <summary>Open credit stands in the way.</summary>
+    /// <summary>Open credit prevents it.</summary>
     HasCredit = 15,
 
     /// <summary>The last administrator of an organisation stays.</summary>
@@ -88,14 +88,14 @@ internal enum ProblemCode
     RowsRefused = 27,
 
     /// <summary>
-    /// The purchase does not allow it as it stands; <see cref="RefusedException.Refusal"/> tells why.
+    /// The state of the purchase does not allow it; <see cref="RefusedException.Refusal"/> says why.
     /// </summary>
     OperationRefused = 28,
 
     /// <summary>Another operation has this id.</summary>
     OperationIdTaken = 29,
 
-    /// <summary>The id stands for the same operation with other fields.</summary>
+    /// <summary>The id was used for the same operation with other fields.</summary>
     OperationIdUsedOtherwise = 30,
 
     /// <summary>Other sessions are changing it; retry.</summary>
@@ -110,7 +110,7 @@ internal enum ProblemCode
     /// <summary>It was done already, and its answer held a secret that is not kept.</summary>
     ShownBefore = 34,
 
-    /// <summary>The key stands for another request.</summary>
+    /// <summary>The key was used for another request.</summary>
     KeyUsedOtherwise = 35,
 
     /// <summary>Something failed that should not fail; the log has it.</summary>
@@ -119,7 +119,7 @@ internal enum ProblemCode
     /// <summary>The rows of an invoice do not come to what was invoiced.</summary>
     InvoiceDoesNotAddUp = 37,
 
-    /// <summary>Somebody or something is still in the department.</summary>
+    /// <summary>The department is not empty.</summary>
     NotEmpty = 38,
 
     /// <summary>A credit note cannot be corrected.</summary>
@@ -131,7 +131,7 @@ internal enum ProblemCode
     /// <summary>An earlier month has to be closed first.</summary>
     EarlierMonthOpen = 41,
 
-    /// <summary>Nobody watched the clocks of late.</summary>
+    /// <summary>No host watched the clocks recently.</summary>
     ClocksNotWatched = 42,
 
     /// <summary>The clocks of host and database disagree.</summary>

@@ -16,11 +16,11 @@ internal static class Problems
     /// <summary>One field that is wrong.</summary>
     public static RefusedException Field(string field, FieldCode code, string message) => Fields([new FieldError(field, code, message)]);
 
-    /// <summary>Somebody else changed it first.</summary>
+    /// <summary>Another caller changed it first.</summary>
     public static RefusedException Changed() =>
-        new(ProblemCode.ChangedByAnother, "Somebody changed it since you read it: read it again.");
+        new(ProblemCode.ChangedByAnother, "It was changed since you read it: read it again.");
 
-    /// <summary>Nobody has signed in.</summary>
+    /// <summary>The caller has no session.</summary>
     public static RefusedException NoSession() => new(
         ProblemCode.NoSession, "Sign in first: POST /v1/sessions gives a token, to be sent as `Authorization: Bearer …`.");
 

@@ -20,6 +20,6 @@ internal class RefusedException(ProblemCode problem, string detail, IReadOnlyLis
     /// <summary>The fields that are wrong.</summary>
     public IReadOnlyList<FieldError>? Errors => errors;
 
-    /// <summary>What programs tell problems apart by.</summary>
+    /// <summary>The code by which programs distinguish problems.</summary>
     public string Code => Refusal is { } refusal ? Words.Of(refusal) : Words.Of(problem);
 }

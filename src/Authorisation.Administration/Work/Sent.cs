@@ -10,6 +10,6 @@ internal readonly record struct Sent<T>(bool IsSent, T? Value)
     /// <summary>A field that was sent.</summary>
     public static implicit operator Sent<T>(T? value) => new(IsSent: true, value);
 
-    /// <summary>What was sent, or what is there.</summary>
+    /// <summary>What was sent, or what is stored.</summary>
     public T? Or(T? current) => IsSent ? Value : current;
 }

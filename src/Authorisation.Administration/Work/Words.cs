@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Authorisation.Administration.Work;
 
-/// <summary>How the API writes what the code has as a value of its own.</summary>
+/// <summary>How the API writes the code's enums.</summary>
 internal static class Words
 {
-    /// <summary>What a field is told that is no month.</summary>
+    /// <summary>The message for a text that is no month.</summary>
     public const string NoMonth = "must be a month as YYYY-MM, such as 2026-11";
 
     /// <summary>Words to choose from, such as <c>active, suspended or refused</c>.</summary>

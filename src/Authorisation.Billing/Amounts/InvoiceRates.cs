@@ -4,8 +4,8 @@ using Authorisation.Core;
 namespace Authorisation.Billing.Amounts;
 
 /// <summary>
-/// The rates of VAT on invoices. Purchases are refused at rates that no e-invoice of the operator's country can have; a
-/// row from before that was so stands on the invoice at the operator's own rate: docs/decisions/027.
+/// The rates of VAT on invoices. Purchases are refused at rates that no e-invoice of the operator's country can have;
+/// an older row is on the invoice at the operator's own rate: docs/decisions/027.
 /// </summary>
 internal static class InvoiceRates
 {
@@ -28,7 +28,7 @@ internal static class InvoiceRates
         return (taxes, instead);
     }
 
-    /// <summary>The rate at which a row stands on an invoice.</summary>
+    /// <summary>The rate of a row on an invoice.</summary>
     /// <param name="rate">The row's own.</param>
     /// <param name="country">The seller's.</param>
     /// <param name="instead">What <see cref="Settle"/> gave when the invoice was made.</param>

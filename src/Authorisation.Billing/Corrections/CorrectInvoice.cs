@@ -36,7 +36,7 @@ internal sealed partial class CorrectInvoice(InvoiceReader reader, ILogger<Corre
         var fields = new Fields();
         var reason = fields.Required("reason", request.Read(), Limits.CorrectionReasonCharactersMax);
         fields.ThrowIfAny();
-        // Everybody else who corrects or makes invoices of the operator waits here, and then sees what was made.
+        // Other sessions that correct or make invoices of the operator wait here, and then see what was made.
         var invoicing = await Invoicing.FindAsync(work.Db, seen.OperatorId, forChange: true)
             ?? throw new InvalidOperationException($"It is not set any more how {seen.Operator} invoices.");
         var header = await InvoiceHeader.GetAsync(work.Db, id);

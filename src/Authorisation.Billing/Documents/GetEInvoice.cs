@@ -13,7 +13,7 @@ internal sealed record EInvoice(InvoiceHeader Header, byte[] Xml);
 internal sealed class GetEInvoice(GetInvoice get)
 {
     /// <exception cref="RefusedException">
-    /// As of <see cref="GetInvoice"/>; or the invoice lacks what receivers want, which is told.
+    /// As of <see cref="GetInvoice"/>; or the invoice lacks what receivers require, which the error lists.
     /// </exception>
     public async Task<EInvoice> RunAsync(UnitOfWork work, Guid id)
     {

@@ -37,8 +37,8 @@ internal static class InvoiceCsv
         [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(string.Join(Separator, Columns.Select(Text)) + LineEnd)];
 
     /// <summary>
-    /// The rows of an invoice: its lines, then one for each rate of VAT. Net and gross stand with the lines; VAT,
-    /// rounding and total with the rates, as a line has none: so each column can be summed.
+    /// The rows of an invoice: its lines, then one for each rate of VAT. Net and gross are in the lines; VAT, rounding
+    /// and total with the rates, as a line has none: so each column can be summed.
     /// </summary>
     public static byte[] Rows(Invoice invoice, Locale locale)
     {

@@ -14,7 +14,7 @@ internal static class PeppolLines
         return invoice.Lines.Select(line => Line(invoice, line, hasSharedCostCentre, isOutsideScope, locale));
     }
 
-    /// <summary>The cost centre that all lines have, which stands on the document; null when they differ.</summary>
+    /// <summary>The cost centre of all lines, for the document; null when they differ.</summary>
     public static string? SharedCostCentre(Invoice invoice) =>
         invoice.Lines is [{ CostCentre: { } first }, ..] && !PrintableText.IsBlank(first)
         && invoice.Lines.All(line => line.CostCentre == first)
@@ -25,7 +25,7 @@ internal static class PeppolLines
     {
         var isCredit = invoice.Kind == InvoiceKind.CreditNote;
         var net = PeppolXml.Sign(invoice) * line.NetMinor;
-        // A price is never negative (BR-27), so the quantity of what is given back is.
+        // A price is never negative (BR-27), so the quantity of a refund is.
         var isNegative = net < 0 || (net == 0 && PeppolXml.Sign(invoice) * line.GrossMinor < 0);
         return Ubl.Group(
             isCredit ? "CreditNoteLine" : "InvoiceLine",

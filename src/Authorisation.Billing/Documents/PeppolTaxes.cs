@@ -12,14 +12,14 @@ namespace Authorisation.Billing.Documents;
 /// </summary>
 internal static class PeppolTaxes
 {
-    /// <summary>The category that stands for <see cref="VatCategory.OutsideScope"/> beside others.</summary>
+    /// <summary>The category that replaces <see cref="VatCategory.OutsideScope"/> beside others.</summary>
     private const string Exempt = "E";
 
     // Of the code list VATEX: not subject to VAT.
     private const string OutsideScopeReason = "VATEX-EU-O";
 
     /// <summary>
-    /// Whether all that the invoice has is outside the scope of VAT: then no VAT number may stand on it.
+    /// Whether all that the invoice has is outside the scope of VAT: then it must have no VAT number.
     /// </summary>
     public static bool IsOutsideScope(Invoice invoice) =>
         Subtotals(invoice) is { Count: > 0 } taxes && taxes.All(tax => tax.Category == VatCategory.OutsideScope);

@@ -7,8 +7,8 @@ using Authorisation.Core;
 namespace Authorisation.Billing.Documents;
 
 /// <summary>
-/// An invoice as Peppol BIS Billing 3.0, which is EN 16931 in UBL 2.1. Whatever is missing is left out and never stops
-/// the document; <see cref="Missing"/> tells what a receiver would refuse it for.
+/// An invoice as Peppol BIS Billing 3.0, which is EN 16931 in UBL 2.1. What is missing is omitted and never stops the
+/// document; <see cref="Missing"/> lists what a receiver would refuse it for.
 /// </summary>
 internal static class PeppolXml
 {
@@ -66,7 +66,7 @@ internal static class PeppolXml
             PeppolLines.Of(invoice, locale)));
     }
 
-    /// <summary>1 on an invoice, -1 on a credit note: there what is given back is positive.</summary>
+    /// <summary>1 on an invoice, -1 on a credit note, where refunds are positive.</summary>
     public static int Sign(Invoice invoice) => invoice.Kind == InvoiceKind.CreditNote ? -1 : 1;
 
     private static XElement? Period(CreditMonth month)

@@ -14,7 +14,7 @@ internal sealed record BilledRow
     /// <summary>What happened to the authorisation; null is the authorisation itself, or a charge.</summary>
     public OperationKind? Kind { get; init; }
 
-    /// <summary>What stands on the invoice, VAT included, in minor units; negative for what is given back.</summary>
+    /// <summary>The amount on the invoice, VAT included, in minor units; negative for refunds.</summary>
     public required long AmountMinor { get; init; }
 
     /// <summary>VAT in hundredths of a percent.</summary>

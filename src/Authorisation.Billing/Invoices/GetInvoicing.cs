@@ -13,7 +13,7 @@ internal sealed class GetInvoicing
         var terms = await OperatorTerms.GetVisibleAsync(work, code);
         var invoicing = await Invoicing.FindAsync(work.Db, terms.Id) ?? throw new RefusedException(
             ProblemCode.InvoicingNotSet,
-            "No invoices are made until it is set who sells and where to pay: "
+            "No invoices are made until the seller and the payment details are set: "
             + $"PUT /v1/operators/{terms.Code}/invoicing.");
         return new InvoicingDetails(InvoicingRequest.Of(invoicing, terms.VatRatesInForce), invoicing.Revision);
     }

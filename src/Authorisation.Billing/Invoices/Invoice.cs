@@ -8,7 +8,7 @@ internal enum InvoiceKind
 {
     Invoice = 1,
 
-    /// <summary>Gives back what earlier invoices had; its total is negative.</summary>
+    /// <summary>Refunds what earlier invoices had; its total is negative.</summary>
     CreditNote = 2,
 }
 
@@ -17,7 +17,7 @@ internal sealed record InvoiceReference(string Number, DateOnly IssuedOn);
 
 /// <summary>
 /// What one organisation owes an operator for one month under one billing reference. Amounts are in minor units and
-/// signed: what is given back is negative, on a credit note too. Only the e-invoice turns the signs.
+/// signed: refunds are negative, on a credit note too. Only the e-invoice reverses the signs.
 /// </summary>
 internal sealed record Invoice
 {

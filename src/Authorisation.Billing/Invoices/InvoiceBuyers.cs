@@ -24,8 +24,7 @@ internal sealed class InvoiceBuyers
     {
         var organisations = await db.QueryAsync<OrganisationRow>(
             $"select {OrganisationRow.Columns} where g.id = any(@ids)", new { ids });
-        // Should several departments have details of their own under one reference, the oldest one that is open is
-        // asked.
+        // If several departments have their own details under one reference, the oldest open one counts.
         var own = await db.QueryAsync<Details>(
             """
             select distinct on (organisation_id, billing_reference)

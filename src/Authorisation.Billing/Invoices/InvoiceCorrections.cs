@@ -9,8 +9,8 @@ internal static class InvoiceCorrections
 {
     private const string InForce = "i.cancels is null and not exists (select from billing.invoice c where c.cancels = i.id)";
 
-    // What is given back of an earlier invoice is late: it counts in a month before the one whose invoice it stands on.
-    // The purchase stood on the invoice of the month that was put there last.
+    // A refund of an earlier invoice is late: it counts in a month before the one whose invoice has it. The purchase
+    // stood on the invoice of the month that was put there last.
     private const string Sql = $"""
         with note as (
           select * from unnest(@ids, @organisations, @references) as n(id, organisation_id, reference)

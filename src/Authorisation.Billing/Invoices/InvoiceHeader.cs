@@ -81,7 +81,7 @@ internal sealed record InvoiceHeader
     /// <summary>What products are called on it; null where nothing was set.</summary>
     public long? ProductTextsId { get; init; }
 
-    /// <summary>The rate at which rows stand on it whose own rate the seller's country does not have.</summary>
+    /// <summary>The rate used for rows whose own rate the seller's country does not have.</summary>
     public int? VatBasisPointsInstead { get; init; }
 
     /// <summary>The invoice that it takes back whole.</summary>
@@ -106,7 +106,7 @@ internal sealed record InvoiceHeader
     /// <summary>How the operator writes.</summary>
     public Locale Locale => new(Language, TimeZoneInfo.FindSystemTimeZoneById(TimeZone));
 
-    /// <summary>An invoice that is there.</summary>
+    /// <summary>A stored invoice.</summary>
     public static Task<InvoiceHeader> GetAsync(NpgsqlConnection db, Guid id) =>
         db.QuerySingleAsync<InvoiceHeader>($"select {Columns} where i.id = @id", new { id });
 

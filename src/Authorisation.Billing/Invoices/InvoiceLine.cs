@@ -44,7 +44,7 @@ internal sealed record InvoiceLine
     /// <summary>When it was decided; null on a line that sums.</summary>
     public DateTimeOffset? RecordedAt { get; init; }
 
-    /// <summary>How many rows the line sums, what was given back among them; 1 or more.</summary>
+    /// <summary>How many rows the line sums, refunds included; 1 or more.</summary>
     public required int Count { get; init; }
 
     /// <summary>The line's part of its rate's net, in minor units.</summary>
@@ -55,7 +55,7 @@ internal sealed record InvoiceLine
 
     public required VatCategory VatCategory { get; init; }
 
-    /// <summary>With VAT, in minor units; negative for what is given back.</summary>
+    /// <summary>With VAT, in minor units; negative for refunds.</summary>
     public required long GrossMinor { get; init; }
 
     /// <summary>When it was made, as well as is known; null on a line that sums.</summary>

@@ -60,7 +60,7 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
         var rows = await RowsAsync(db, row, seller.Country, stop);
         var taxes = (await TaxesAsync(db, [row.Id]))[row.Id].ToList();
         Check(row, rows, taxes);
-        // What comes to nothing at its rate, as it was bought and given back, is not on the invoice.
+        // Rows that sum to zero at their rate, as they were refunded, are not on the invoice.
         var rates = taxes.Select(tax => new VatRate(tax.Category, tax.BasisPoints)).ToHashSet();
         rows.RemoveAll(one => !rates.Contains(one.Vat));
         var corrects = await db.QueryAsync<(string Number, DateOnly IssuedOn)>(

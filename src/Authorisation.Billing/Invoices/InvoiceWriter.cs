@@ -19,7 +19,7 @@ internal static class InvoiceWriter
         NpgsqlConnection db, OperatorTerms terms, CreditMonth month, Invoicing invoicing, DateOnly published,
         IReadOnlyList<NewInvoice> made)
     {
-        // Together with the invoices or not at all, so that no number is left out.
+        // Together with the invoices or not at all, so that no number is skipped.
         var next = await db.ExecuteScalarAsync<long>(
             """
             update billing.invoicing set next_number = next_number + @Count where operator_id = @Id

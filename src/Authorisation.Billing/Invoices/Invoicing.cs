@@ -67,7 +67,7 @@ internal sealed record Invoicing
     /// <summary>
     /// Sets how an operator invoices: a first time with revision 1, else as the change of the revision before.
     /// </summary>
-    /// <returns>False when somebody else set it first.</returns>
+    /// <returns>False when another caller set it first.</returns>
     public async Task<bool> SaveAsync(NpgsqlConnection db, int operatorId) => await db.ExecuteAsync(
         """
         insert into billing.invoicing as i (

@@ -54,7 +54,7 @@ internal static class InvoicingFields
 
         if (string.IsNullOrWhiteSpace(sent.VatNumber))
         {
-            // Copied onto each invoice, where nobody can mend it afterwards.
+            // Copied onto each invoice, where it cannot be corrected afterwards.
             fields.Add("seller.vat_number", FieldCode.Required, "is required: no e-invoice with VAT is without it");
         }
 
@@ -142,7 +142,7 @@ internal static class InvoicingFields
     private static string Prefix(Fields fields, string? sent)
     {
         var prefix = fields.Optional("number_prefix", sent, Limits.InvoicePrefixCharactersMax) ?? "";
-        // Numbers are typed by people and stand in names of files.
+        // Numbers are typed by people and are part of file names.
         if (!prefix.All(static c => char.IsAsciiLetterOrDigit(c) || c == '-'))
         {
             fields.Add("number_prefix", FieldCode.Characters, "must be letters a to z, digits and hyphens");
@@ -199,7 +199,7 @@ internal static class InvoicingFields
         {
             fields.AddOutOfRange(field, least, most, lastNumber is null
                 ? ""
-                : $": {lastNumber} is used, and at most {Limits.InvoiceNumberJumpMax} are left out at once");
+                : $": {lastNumber} is used, and at most {Limits.InvoiceNumberJumpMax} are skipped at once");
         }
 
         return number;

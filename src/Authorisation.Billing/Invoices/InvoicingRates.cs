@@ -43,7 +43,7 @@ internal static class InvoicingRates
         return stored.SequenceEqual(ofCountry, StringComparer.Ordinal) ? null : stored;
     }
 
-    /// <summary>Stores the choice, and has the servers look at it.</summary>
+    /// <summary>Stores the choice, and makes the servers read it.</summary>
     public static async Task SaveAsync(NpgsqlConnection db, OperatorTerms before, string[]? rates)
     {
         if (before.VatRates is null ? rates is not null : rates is null || !before.VatRates.SequenceEqual(rates, StringComparer.Ordinal))

@@ -3,7 +3,7 @@ using Authorisation.Core;
 
 namespace Authorisation.Billing.Invoices;
 
-/// <summary>Who sells, as it stands on invoices.</summary>
+/// <summary>The seller, as printed on invoices.</summary>
 /// <param name="Name">The registered name.</param>
 /// <param name="OrganisationNumber">With its check digit.</param>
 /// <param name="VatNumber">Required: no e-invoice with VAT is without it.</param>
@@ -41,7 +41,7 @@ internal sealed record VatRateRequest(string? VatCategory, int? VatBasisPoints);
 /// <summary>
 /// What an operator is to invoice with and how; what is in force is shown and audited in the same words.
 /// </summary>
-/// <param name="Seller">Who sells.</param>
+/// <param name="Seller">The seller.</param>
 /// <param name="Payment">Where to pay.</param>
 /// <param name="PaymentDays">Days from the publication until the due date, 0 to 365; 30 unless given.</param>
 /// <param name="NumberPrefix">What stands before each number; does not end with a digit.</param>

@@ -12,9 +12,9 @@ namespace Authorisation.Billing.Invoices;
 /// </summary>
 internal sealed class MakeInvoices
 {
-    // What stands on the invoices of a billing snapshot "p", by rate of VAT. What was bought and given back in the
-    // month itself comes to nothing and is on no invoice. But a purchase and what was given back of an older month may
-    // come to nothing as well, and both have to be seen somewhere.
+    // The amounts on the invoices of a billing snapshot "p", by rate of VAT. A purchase that was refunded within the
+    // month sums to zero and is on no invoice. But a purchase and a refund of an older month may sum to zero as well,
+    // and both must be on an invoice.
     private const string Owed = """
         (
           select o.vat_category, o.vat_basis_points, o.invoiced_minor

@@ -51,5 +51,5 @@ internal sealed record Party
         ElectronicAddress ?? (Number is { } number ? new ElectronicAddress(NumberScheme!, number) : null);
 }
 
-/// <summary>Who answers questions about an invoice.</summary>
+/// <summary>The contact person for an invoice.</summary>
 internal sealed record PartyContact(string? Name, string? Phone, string? Email);

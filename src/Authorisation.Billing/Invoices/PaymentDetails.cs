@@ -1,6 +1,6 @@
 namespace Authorisation.Billing.Invoices;
 
-/// <summary>How an operator's invoices are paid. Whatever is given stands on them.</summary>
+/// <summary>How an operator's invoices are paid. Whatever is given is printed on them.</summary>
 internal sealed record PaymentDetails
 {
     /// <summary>7 or 8 digits, with or without the hyphen.</summary>

@@ -4,17 +4,17 @@ using Npgsql;
 
 namespace Authorisation.Billing.MonthEnd;
 
-/// <summary>A time that passed by the clocks and that nobody has seen pass.</summary>
+/// <summary>A time that passed by the clocks and that no host has watched.</summary>
 /// <param name="From">The last moment before it.</param>
 /// <param name="To">The first moment after it; before <paramref name="From"/> when the clocks were set back.</param>
-/// <param name="WasWatched">Whether a host was there and saw that less time had passed; else nobody was.</param>
+/// <param name="WasWatched">Whether a host was running and saw that less time had passed; otherwise none was.</param>
 internal sealed record ClockGap(DateTimeOffset From, DateTimeOffset To, bool WasWatched)
 {
     /// <summary>How long it was, by the clocks.</summary>
     public TimeSpan Length => To - From;
 
     /// <summary>
-    /// The gap in which the clocks passed a moment the last time that they did; null when somebody saw them pass it.
+    /// The gap in which the clocks passed a moment the last time that they did; null when a host saw them pass it.
     /// Passing it counts no more once the clocks were set back before it.
     /// </summary>
     public static async Task<ClockGap?> AtAsync(NpgsqlConnection db, DateTimeOffset moment)

@@ -7,17 +7,17 @@ using Npgsql;
 namespace Authorisation.Billing.MonthEnd;
 
 /// <summary>
-/// Closes a month. Who writes rows of a month holds a shared lock of it until they are committed; closing takes the
-/// lock alone, so it waits for all that were decided before and lets none begin until the first open month is the next.
-/// From then on nobody writes to the closed month, whatever the clock says: what belongs to it stands on the open
-/// month's invoice.
+/// Closes a month. A transaction that writes rows of a month holds a shared lock of it until it is committed; closing
+/// takes the lock alone, so it waits for all that were decided before and lets none begin until the first open month is
+/// the next. From then on nothing is written to the closed month, whatever the clock says: what belongs to it is on the
+/// open month's invoice.
 /// </summary>
 internal static class Closing
 {
     // Their account_id, if there is one, is what the caller typed.
     private const string IsOnNoAccount = "(account_id is null or billing_snapshot_id is null)";
 
-    // While nothing is closed, rows stand on the invoice of the month that they count in. So the accounts' own indexes
+    // While nothing is closed, rows are on the invoice of the month that they count in. So the accounts' own indexes
     // give the oldest row of each; rows on no account have one by invoice month.
     private const string OldestSql = $"""
         select min(found.month)
@@ -70,7 +70,7 @@ internal static class Closing
         }
 
         // With the first closing, what was reported of older months since it was planned. Under the locks that costs a
-        // look into two indexes for each account, which find nothing: seconds for a million accounts, once in an
+        // lookup in two indexes for each account, which find nothing: seconds for a million accounts, once in an
         // operator's life, in which only what belongs to months that are over has to wait.
         if ((firstOpen ?? await OldestAsync(db, terms.Id, month.Number, stop)) is { } first && first < month)
         {
@@ -90,8 +90,8 @@ internal static class Closing
     }
 
     /// <summary>
-    /// Waits for all who write to the month. The first month of an operator is closed together with all that come
-    /// before it and have no rows: a device can still report a sale of those, as long ago as advices may be.
+    /// Waits for all transactions that write to the month. The first month of an operator is closed together with all
+    /// that come before it and have no rows: a device can still report a sale of those, as long ago as advices may be.
     /// </summary>
     private static async Task LockAsync(NpgsqlConnection db, OperatorTerms terms, CreditMonth month, bool isFirst)
     {

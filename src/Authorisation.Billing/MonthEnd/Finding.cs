@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Authorisation.Billing.MonthEnd;
 
-/// <summary>What somebody has to look at.</summary>
+/// <summary>What a person must check.</summary>
 /// <param name="Kind">What is not as it should be, as a word that an alarm can go by.</param>
 /// <param name="Subject">Of what: an account, an operation, a month.</param>
 /// <param name="Expected">What it should be.</param>

@@ -110,7 +110,7 @@ internal sealed record MonthEndRun
 
     /// <summary>
     /// Whether the work of an operator's last night was recorded, nothing of any night is left to do, and no month
-    /// before the current one is open, as far as a closing has told.
+    /// before the current one is open, as far as the last closing showed.
     /// </summary>
     public static Task<bool> IsAllDoneAsync(NpgsqlConnection db, int operatorId, DateOnly night, CreditMonth current) =>
         db.QuerySingleAsync<bool>(
@@ -173,7 +173,7 @@ internal sealed record MonthEndRun
 
     /// <summary>Records the progress of the work, in the same transaction.</summary>
     /// <exception cref="InvalidOperationException">
-    /// Somebody else has moved it meanwhile: what was done must not be committed.
+    /// Another session has advanced it meanwhile: what was done must not be committed.
     /// </exception>
     public async Task SaveAsync(NpgsqlConnection db, MonthEndRun from)
     {

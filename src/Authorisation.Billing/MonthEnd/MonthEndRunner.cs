@@ -32,8 +32,7 @@ internal sealed partial class MonthEndRunner(
     private const long MonthEndLock = 0x7475_726e_0000_0000;
 
     /// <summary>
-    /// Keeps the nights' work of an operator from being done by anybody until the transaction ends; false when somebody
-    /// is doing it.
+    /// Locks the nights' work of an operator until the transaction ends; false when another session is doing it.
     /// </summary>
     public static Task<bool> TryKeepOutAsync(NpgsqlConnection db, int operatorId) => db.QuerySingleAsync<bool>(
         "select pg_try_advisory_xact_lock(@key)", new { key = MonthEndLock + operatorId });
@@ -294,7 +293,8 @@ internal sealed partial class MonthEndRunner(
         string @operator, DateOnly night, string kind, string subject, string expected, string found);
 
     [LoggerMessage(5505, LogLevel.Warning,
-        "Month end of {Operator}, night of {Night:yyyy-MM-dd}: is waiting at {Step} for missing configuration; see its findings")]
+        "Month end of {Operator}, night of {Night:yyyy-MM-dd}: is waiting at {Step} for missing "
+        + "configuration; see its findings")]
     private partial void LogWaits(string @operator, DateOnly night, MonthEndStep step);
 
     [LoggerMessage(5629, LogLevel.Debug, "The nights' work of operator {OperatorId} is not done on these clocks: {Trouble}")]

@@ -9,7 +9,9 @@ namespace Authorisation.Billing.MonthEnd;
 /// </param>
 /// <param name="ChunkAccounts">How many accounts it takes at a time: what a purchase can have to wait behind.</param>
 /// <param name="HoldsWait">How long it waits for the servers to expire the holds that have lapsed.</param>
-/// <param name="SteadyTime">How long the clocks must have been watched before it does what nobody asked for.</param>
+/// <param name="SteadyTime">
+/// How long the clocks must have been watched before it closes a month without a request.
+/// </param>
 internal sealed record MonthEndSettings(bool Runs, int SharePercent, int ChunkAccounts, TimeSpan HoldsWait, TimeSpan SteadyTime)
 {
     /// <summary>As it is unless the settings or a test say otherwise.</summary>

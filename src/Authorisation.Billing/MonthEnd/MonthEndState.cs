@@ -9,7 +9,7 @@ internal enum MonthEndState
     /// <summary>All of it is done.</summary>
     Done = 2,
 
-    /// <summary>It goes on when somebody has done what its last finding asks for.</summary>
+    /// <summary>It continues when a person has done what its last finding asks for.</summary>
     Waiting = 3,
 
     /// <summary>

@@ -15,7 +15,7 @@ internal readonly record struct NightlyRun(DateOnly Date, CreditMonth? Closes)
     /// <summary>
     /// The nights with work to do that may not have been recorded yet: the first night after the first month that is
     /// over and not closed, however long ago, and the last night. One month at a time: the next is due when that is
-    /// closed. A night without a closing that nobody was there for is not made up for: what it would have done, the
+    /// closed. A night without a closing when no host was running is not repeated later: what it would have done, the
     /// last one does.
     /// </summary>
     /// <param name="now">The database's clock.</param>

@@ -7,8 +7,8 @@ using Npgsql;
 namespace Authorisation.Billing.MonthEnd;
 
 /// <summary>
-/// Holds balances, authorisations, operations, open holds and cached copies against each other. It only tells: a
-/// difference means that something wrote what it should not have, and mending one side would hide which.
+/// Holds balances, authorisations, operations, open holds and cached copies against each other. It only reports: a
+/// difference means that something wrote what it should not have, and correcting one side would hide which.
 /// </summary>
 /// <remarks>
 /// An account's balance and its rows are written in one transaction and read here in one statement, so purchases that

@@ -49,7 +49,7 @@ internal static class Statements
 
     /// <summary>
     /// Writes the statements of the next accounts, in the transaction that records it. An operation whose authorisation
-    /// is gone is sealed and told: at what rate it would have to be invoiced went with its authorisation.
+    /// is gone is sealed and reported: at what rate it would have to be invoiced went with its authorisation.
     /// </summary>
     public static async Task<(MonthEndRun MonthEndRun, IReadOnlyList<Finding> Findings)> WriteAsync(
         NpgsqlConnection db, OperatorTerms terms, MonthEndRun run, int accounts)

@@ -37,7 +37,7 @@ internal static class Verification
         """;
 
     /// <summary>Verifies a month that was closed and sealed.</summary>
-    /// <param name="db">Within a transaction of its own.</param>
+    /// <param name="db">Within a separate transaction.</param>
     /// <param name="run">The run that closed the month.</param>
     /// <param name="stop">Ends it.</param>
     public static async Task<VerificationResult> CheckAsync(NpgsqlConnection db, MonthEndRun run, CancellationToken stop)

@@ -17,7 +17,7 @@ internal sealed record PurchasesRequest(CreditMonth? Month, ListPosition After, 
 
 /// <summary>A part of a list of purchases.</summary>
 /// <param name="Items">
-/// The purchases. They are fewer than the part has where some stand on the invoice of a month that is hidden yet.
+/// The purchases. They are fewer than the part has where some are on the invoice of a month that is still hidden.
 /// </param>
 /// <param name="Last">
 /// The last one of the part, seen or not, behind which the next part begins; null at the end.

@@ -20,7 +20,7 @@ internal sealed record OperationNames(
     /// <summary>Reads them for a purchase.</summary>
     /// <param name="db">The ledger.</param>
     /// <param name="seen">
-    /// The purchase, and who asks: persons are named to operator staff, invoices to others once published.
+    /// The purchase, and the caller: persons are named to operator staff, invoices to others once published.
     /// </param>
     public static async Task<OperationNames> ReadAsync(NpgsqlConnection db, SeenPurchase seen)
     {

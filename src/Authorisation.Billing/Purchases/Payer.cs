@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Authorisation.Billing.Purchases;
 
-/// <summary>Who pays for a purchase and who made it, as frozen when it was decided.</summary>
+/// <summary>The payer and the buyer of a purchase, as frozen when it was decided.</summary>
 internal sealed record Payer
 {
     public required long Id { get; init; }

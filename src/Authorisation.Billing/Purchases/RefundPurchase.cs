@@ -7,10 +7,10 @@ namespace Authorisation.Billing.Purchases;
 /// <summary>A refund of operator staff.</summary>
 /// <param name="OperationId">A UUID of the caller's own, which a retry repeats.</param>
 /// <param name="AmountMinor">1 to 10,000,000 and at most what has not been refunded yet; null for all of that.</param>
-/// <param name="Reason">Why, at most 200 characters; everybody who may read the purchase reads it.</param>
+/// <param name="Reason">The reason, at most 200 characters; every reader of the purchase sees it.</param>
 internal sealed record RefundRequest(Guid? OperationId, long? AmountMinor, string? Reason);
 
-/// <summary>Gives back what was taken for a purchase, or a part of it; by operator staff, at any time.</summary>
+/// <summary>Refunds a purchase, or a part of it; by operator staff, at any time.</summary>
 internal sealed class RefundPurchase(StaffOperations operations)
 {
     /// <exception cref="RefusedException">

@@ -10,7 +10,7 @@ namespace Authorisation.Billing.Purchases;
 /// <param name="History">What was decided and what became of it.</param>
 /// <param name="Now">When it was read, by the database's clock.</param>
 /// <param name="Payer">
-/// Who pays; <see langword="null"/> for what is on no account, which operator staff alone see.
+/// The payer; <see langword="null"/> for what is on no account, which operator staff alone see.
 /// </param>
 /// <param name="Scope">What the principal may reach where it is paid.</param>
 internal sealed record SeenPurchase(AuthorisationHistory History, DateTimeOffset Now, Payer? Payer, AccessScope Scope)

@@ -11,8 +11,8 @@ namespace Authorisation.Billing.Purchases;
 
 /// <summary>
 /// Refunds and voids of operator staff, of any purchase and at any time. They are decided by the same rule as those of
-/// clients, under the same locks, and written with their lines of the audit trail in one transaction of their own: what
-/// the call itself reads and keeps is in another. A call that ends in between is sent again with the same operation id.
+/// clients, under the same locks, and written with their lines of the audit trail in one separate transaction: what the
+/// call itself reads and keeps is in another. A call that ends in between is sent again with the same operation id.
 /// </summary>
 internal sealed partial class StaffOperations(
     LedgerReader ledger, OperationQueue queue, ILogger<StaffOperations> logger)
@@ -108,7 +108,8 @@ internal sealed partial class StaffOperations(
             case CommitStatus.QueueFull or CommitStatus.AccountLocked:
                 return new RefusedException(
                     ProblemCode.Busy,
-                    "Somebody else is at the account; whether it was done is unknown. Send it again with the same operation_id.");
+                    "Another session has locked the account; whether it was done is unknown. "
+                    + "Send it again with the same operation_id.");
             default:
                 LogUnknown(operation.Kind, operation.AuthorisationId, operation.Id, result.Status);
                 return new RefusedException(

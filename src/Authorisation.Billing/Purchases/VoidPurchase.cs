@@ -6,7 +6,7 @@ namespace Authorisation.Billing.Purchases;
 
 /// <summary>A void of operator staff.</summary>
 /// <param name="OperationId">A UUID of the caller's own, which a retry repeats.</param>
-/// <param name="Reason">Why, at most 200 characters; everybody who may read the purchase reads it.</param>
+/// <param name="Reason">The reason, at most 200 characters; every reader of the purchase sees it.</param>
 internal sealed record VoidRequest(Guid? OperationId, string? Reason);
 
 /// <summary>Makes a purchase undone as a whole; by operator staff, at any time.</summary>

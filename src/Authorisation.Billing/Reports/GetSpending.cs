@@ -79,7 +79,7 @@ internal sealed class GetSpending
 
     /// <summary>
     /// The month that is asked for, and whether what it was closed with is all written: the statements of a month
-    /// follow its closing some accounts at a time, and until the last one is there the month is summed from its rows,
+    /// follow its closing some accounts at a time, and until the last one is written the month is summed from its rows,
     /// like an open one.
     /// </summary>
     private static async Task<(CreditMonth Month, bool IsClosed)> MonthAsync(

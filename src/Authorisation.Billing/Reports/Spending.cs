@@ -92,7 +92,7 @@ internal static class Spending
         where {IsReported}
         """;
 
-    // Whom something can be reported of, in the order of the rows.
+    // The travellers or departments of the report, in the order of the rows.
     private const string GroupsSql = """
         select p.department_id, p.traveller_id
         from billing_snapshot p

@@ -12,23 +12,23 @@ internal sealed record SpendingRow
 
     public string? Traveller { get; init; }
 
-    /// <summary>What stands on the month's invoices, in minor units; below 0 where more was given back.</summary>
+    /// <summary>The amount on the month's invoices, in minor units; negative where refunds exceed purchases.</summary>
     public required long SpentMinor { get; init; }
 
     /// <summary>
-    /// How much of it belongs to earlier months, and came when these were closed; below 0 for what was given back.
+    /// How much of it belongs to earlier months, and came when these were closed; negative for refunds.
     /// </summary>
     public required long LateMinor { get; init; }
 
     /// <summary>
-    /// What the month holds at the moment and nobody has taken, in minor units; not among what was spent.
+    /// What open holds of the month keep now, in minor units; not part of what was spent.
     /// </summary>
     public required long HeldMinor { get; init; }
 
     /// <summary>The limits together, in minor units; 0 where there is none any more.</summary>
     public required long LimitMinor { get; init; }
 
-    /// <summary>How many purchases stand on the month's invoices, without those voided on the same invoice.</summary>
+    /// <summary>How many purchases are on the month's invoices, without those voided on the same invoice.</summary>
     public required long Purchases { get; init; }
 
     /// <summary>

@@ -270,7 +270,9 @@ public sealed partial class CardSequencer(LedgerDatabase database, TimeProvider 
     [LoggerMessage(2203, LogLevel.Error, "The changed cards of operator {Operator} could not be numbered; they are tried again")]
     private partial void LogTrouble(int @operator, Exception exception);
 
-    [LoggerMessage(2204, LogLevel.Information, "Card numbers of operator {Operator} restarted: watchers get whole lists")]
+    [LoggerMessage(
+        2204, LogLevel.Information,
+        "Card numbers of operator {Operator} restarted: watchers get whole lists")]
     private partial void LogEpoch(int @operator);
 
     [LoggerMessage(2205, LogLevel.Information, "{Cards} cards of operator {Operator} without credit were forgotten")]

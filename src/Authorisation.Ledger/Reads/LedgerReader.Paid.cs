@@ -36,7 +36,7 @@ public sealed partial class LedgerReader
     /// <summary>
     /// What was asked for in a month and is paid by an organisation, declines included, newest first.
     /// </summary>
-    /// <param name="by">Who pays.</param>
+    /// <param name="by">The payer.</param>
     /// <param name="month">The credit month.</param>
     /// <param name="after">Where the page before ended.</param>
     /// <param name="count">How many at most.</param>

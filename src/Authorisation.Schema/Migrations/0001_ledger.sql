@@ -39,7 +39,7 @@ create table operator (
   -- How many SMS and e-mails one organisation may cause in an hour.
   organisation_sms_per_hour    integer not null default 1000 check (organisation_sms_per_hour between 1 and 1000000),
   organisation_emails_per_hour integer not null default 200 check (organisation_emails_per_hour between 1 and 1000000),
-  -- The first month whose invoices are still open; 0 while none has been closed. What belongs to a closed month stands on
+  -- The first month whose invoices are still open; 0 while none has been closed. What belongs to a closed month is on
   -- the invoice of this one.
   first_open_month   integer not null default 0,
   -- Raised by what a decision looks at and belongs to all accounts of the operator; read together with the organisation's.
@@ -54,7 +54,7 @@ create table organisation (
   -- 1 applied, 2 customer, 3 refused, 4 joined: its applicant administers the customer of applies_to from then on.
   status               smallint not null default 2 check (status in (1, 2, 3, 4)),
   applies_to           uuid references organisation,
-  -- When the administrators of a customer were told of an application to join it; null while they are still to be told.
+  -- When a customer's administrators got an e-mail about an application to join it; null until then.
   deciders_notified_at timestamptz,
   organisation_number  text check (organisation_number ~ '^[0-9]{9,10}$'),
   vat_number           text,
@@ -103,12 +103,12 @@ create index department_of_organisation on department (organisation_id, id);
 create table traveller (
   id              uuid primary key,
   organisation_id uuid not null references organisation,
-  -- Where the traveller belongs; null for those whom no department has.
+  -- The traveller's department; null without one.
   department_id   uuid references department,
   name            text not null,
   email           text not null,
   mobile          text check (mobile ~ '^\+[1-9][0-9]{7,14}$'),
-  -- Stands for a department whose members share a card.
+  -- Represents a department whose members share a card.
   is_shared       boolean not null default false,
   removed_at      timestamptz,
   revision        bigint not null default 1
@@ -176,8 +176,8 @@ create unique index credit_account_open_mobile on credit_account (operator_id, m
   where mobile is not null and removed_at is null;
 create index credit_account_of_billing_snapshot on credit_account (billing_snapshot_id);
 
--- Travellers whose account is another traveller's now: somebody who was removed and added again under the same address
--- is another traveller. What was bought before stays in the name of the first.
+-- Travellers whose account belongs to another traveller now: a person who was removed and added again under the same
+-- address is another traveller. What was bought before stays in the name of the first.
 create table former_holder (
   traveller_id uuid not null references traveller,
   account_id   uuid not null references credit_account,
@@ -256,7 +256,7 @@ create table authorisation (
 -- The rows of one account and month: what a month other than the balance's had used, and what an account has bought.
 create index authorisation_of_account on authorisation (account_id, credit_month, decided_at)
   where account_id is not null;
--- Rows that stand on the invoice of a later month than the one they count in, and rows that are on no account: few, and
+-- Rows that are on the invoice of a later month than the one they count in, and rows that are on no account: few, and
 -- looked for by their invoice month. All others are found by account and credit month.
 create index authorisation_late on authorisation (account_id, invoice_month) where invoice_month > credit_month;
 create index authorisation_on_no_account on authorisation (operator_id, invoice_month, id)
@@ -390,10 +390,10 @@ create type balance_row as (
 
 -- Cards for validators without coverage -------------------------------------------------------------------------------
 
--- Which cards may be accepted offline and which must be refused. A transaction that changes what a card's status rests on
--- leaves a row in card_change, without a number: a number would make all who change anything wait for one another. One
--- sequencer for each operator takes the rows that are committed, works out the cards' status, and numbers those that
--- changed, in one transaction.
+-- Which cards may be accepted offline and which must be refused. A transaction that changes what a card's status rests
+-- on leaves a row in card_change, without a number: numbering would make all such transactions wait for one another.
+-- One sequencer for each operator takes the rows that are committed, works out the cards' status, and numbers those
+-- that changed, in one transaction.
 
 -- Cards that were changed and not looked at since. A row says only that there is something to look at.
 create table card_change (
@@ -449,10 +449,10 @@ create index card_state_gone on card_state (operator_id, changed_at) where is_go
 -- that one's version and touches no account, however many there are. What purchases are invoiced with is looked at when the
 -- account is read.
 --
--- A copy can also be taken while such a change is not committed yet, of an account that the change did not find: one that
--- is being given, or moved to where the change is. With marks of prepaid tickets alone an account and a change can miss
--- each other so: those who give or move an account share the operator's lock with those who mark, so that one of them waits
--- and then sees what the other did.
+-- A copy can also be taken while such a change is not committed yet, of an account that the change did not find: one
+-- that is being given, or moved to where the change is. With marks of prepaid tickets alone an account and a change can
+-- miss each other so: a transaction that gives or moves an account locks the operator's row shared, one that marks a
+-- card locks it alone, so that one of them waits and then sees what the other did.
 
 -- The account itself. The service raises the version with every purchase; this catches everybody else, psql included.
 create function raise_account_version() returns trigger language plpgsql as $$
@@ -484,7 +484,7 @@ create trigger share_surroundings_of_moved after update of operator_id, kind, ca
   when ((old.operator_id, old.kind, old.card_number) is distinct from (new.operator_id, new.kind, new.card_number))
   execute function share_surroundings_of_moved();
 
--- Billing snapshots are only ever added. Should somebody give a row to another organisation all the same, its accounts go along.
+-- Billing snapshots are only ever added. If a row is given to another organisation all the same, its accounts follow.
 create function raise_versions_of_billing_snapshot() returns trigger language plpgsql as $$
 begin
   perform from organisation g where g.id = new.organisation_id for share;
@@ -496,8 +496,8 @@ create trigger raise_versions_of_billing_snapshot after update of organisation_i
   for each row when (new.organisation_id is distinct from old.organisation_id)
   execute function raise_versions_of_billing_snapshot();
 
--- Marking cards as prepaid, or taking marks away, is a change of the cards' accounts. The operator's row stands for its
--- marks: a transaction that gives a credit shares it, so that credit and mark do not miss each other.
+-- Marking cards as prepaid, or taking marks away, is a change of the cards' accounts. The operator's row guards its
+-- marks: a transaction that gives a credit locks it shared, so that neither credit nor mark misses the other.
 create function raise_versions_of_prepaid_cards() returns trigger language plpgsql as $$
 begin
   perform from operator o where o.id in (select operator_id from marks) order by o.id for no key update;
@@ -517,7 +517,7 @@ create trigger raise_versions_of_cards_marked_instead after update on prepaid_ca
 create trigger raise_versions_of_cards_marked_before after update on prepaid_card
   referencing old table as marks for each statement execute function raise_versions_of_prepaid_cards();
 
--- Nothing tells which marks a truncation took away.
+-- A truncation does not report which marks it removed.
 create function refuse_truncation() returns trigger language plpgsql as $$
 begin
   raise exception 'Delete the marks instead: a truncation is not seen by the accounts.';
@@ -562,10 +562,10 @@ create trigger raise_versions_of_departments after update on department
   referencing old table as departments_before new table as departments
   for each statement execute function raise_versions_of_departments();
 
--- The moment of decision of what was decided on copies of accounts, unless one of their organisations has another version by
--- now: versions only grow, so their sum tells. The look comes after the clock and sees all that is committed by then, also
--- where the statement that calls this had to wait for an account. So what was committed before the moment of decision is a
--- part of it.
+-- The moment of decision of what was decided on copies of accounts, unless one of their organisations has another
+-- version by now: versions only grow, so their sum shows it. They are read after the clock, with all that is committed
+-- by then, also where the statement that calls this had to wait for an account. So what was committed before the moment
+-- of decision is a part of it.
 create function decided_now(p_organisations uuid[], p_versions bigint) returns timestamptz language plpgsql volatile as $$
 declare
   v_now timestamptz := ledger_now();
@@ -582,10 +582,10 @@ end $$;
 
 -- Who is billed -------------------------------------------------------------------------------------------------------
 
--- The billing snapshots that purchases are invoiced with now, of accounts that point at some: these, or where organisation
--- or department say something else by now, a row that says it. Rows are only ever added, so what was decided keeps what it
--- had. The answers stand in the order of what was asked for, null for what there is not, and no two rows are added that say
--- the same. The owner's rights, as the servers may add a billing snapshot in no other way.
+-- The billing snapshots that purchases are invoiced with now, of accounts that point at some: these, or where
+-- organisation or department have changed since, a row with the new values. Rows are only ever added, so what was
+-- decided keeps what it had. The answers are in the order of the question, null for what does not exist, and no two
+-- equal rows are added. The owner's rights, as the servers may add a billing snapshot in no other way.
 create function billing_snapshot_in_force(p_ids bigint[]) returns bigint[]
   language plpgsql security definer set search_path = public, pg_temp as $$
 declare

@@ -1,5 +1,5 @@
--- What the control plane keeps: who administers, what was changed by whom, the codes and messages that follow from it.
--- All of that is in a schema of its own, which the data plane's role cannot look into.
+-- What the control plane keeps: the administrators, the trail of their changes, and the codes and messages that follow
+-- from them. All of that is in a separate schema, which the data plane's role cannot read.
 create schema control;
 
 -- People --------------------------------------------------------------------------------------------------------------
@@ -50,8 +50,8 @@ create table control.sign_in_failure (
 create index sign_in_failure_unaudited on control.sign_in_failure (id) where audited_at is null;
 create index sign_in_failure_age on control.sign_in_failure (failed_at);
 
--- Somebody asked for a link to choose a new password. Kept for an hour, to bound how often, by SHA-256 of the e-mail
--- address and by the caller's address; the e-mail address itself until it is known whether anybody has it.
+-- A request for a link to choose a new password. Kept for an hour, to bound how often, by SHA-256 of the e-mail address
+-- and by the caller's address; the e-mail address itself until it is known whether it is a person's.
 create table control.password_reset_request (
   id       bigint generated always as identity primary key,
   email    text,
@@ -90,8 +90,8 @@ create table control.administrator (
   id                   uuid primary key,
   organisation_id      uuid not null references organisation,
   person_id            uuid not null references control.person,
-  -- The name that the administrator was invited under. The one who invites is shown this one: the person's own name tells
-  -- that somebody else knows the person, so it is shown once the invitation has been accepted.
+  -- The name that the administrator was invited under. The one who invites is shown this one: the person's own name
+  -- would reveal that the person is known elsewhere, so it is shown once the invitation has been accepted.
   invited_name         text,
   is_organisation_wide boolean not null,
   -- The sum of: 1 travellers, 2 credits, 4 purchases, 8 reports, 16 administrators.
@@ -228,7 +228,7 @@ create table control.message (
   state           smallint not null default 1 check (state in (1, 2, 3, 4)), -- 1 waiting, 2 sent, 3 dead, 4 overtaken
   attempts        smallint not null default 0,
   next_attempt_at timestamptz not null default ledger_now(),
-  -- After this nobody needs it any more.
+  -- After this it is no longer needed.
   expires_at      timestamptz not null,
   last_error      text,
   made_at         timestamptz not null default ledger_now(),
@@ -255,8 +255,8 @@ create table control.traveller_import (
   rows_applied    integer not null default 0,
   rows_unchanged  integer not null default 0,
   rows_failed     integer not null default 0,
-  -- Errors are told in the words of the file: what it calls its columns and where they are, by column as the template has
-  -- them, 0 for a column that the file lacks.
+  -- Errors are reported in the words of the file: what it calls its columns and where they are, by column as the
+  -- template has them, 0 for a column that the file lacks.
   column_names    text[] not null default array['e-post', 'namn', 'mobilnummer', 'avdelning', 'kreditgräns'],
   column_places   integer[] not null default array[0, 0, 0, 0, 0],
   -- It waits until then because a bound of messages is reached.
@@ -309,10 +309,10 @@ create function control.state_name(state smallint) returns text language sql imm
 $$;
 
 -- Refunds and voids that operator staff make from the control plane, whose role can make no purchase. Writes what was
--- decided under the lock of its accounts: voids and refunds, each with its person, the holds that were found lapsed, and
--- the balances afterwards; with a line of the audit trail for each, in the same transaction. Here and nowhere else does the
--- control plane's role write rows of the ledger, and whatever it is made to send, nothing is taken from anybody with it,
--- and no more is given back than was taken.
+-- decided under the lock of its accounts: voids and refunds, each with its person, the holds that were found lapsed,
+-- and the balances afterwards; with a line of the audit trail for each, in the same transaction. Here and nowhere else
+-- does the control plane's role write rows of the ledger, and whatever it is made to send, it can charge nothing, and
+-- no more is refunded than was taken.
 create function control.give_back(
   operations operation_row[], balances balance_row[], staff_operations uuid[], persons uuid[], emails text[], addresses text[])
   returns void language plpgsql security definer set search_path = public, pg_temp as $$
@@ -350,7 +350,7 @@ begin
     where (case when e.decision = 1 and not e.hold and e.billing_snapshot_id is not null then e.amount_minor else 0 end)
           + (select sum(d.invoiced_minor) from operation d where d.authorisation_id = e.id) < 0
   ) then
-    raise exception 'More would be given back than was taken.' using errcode = 'insufficient_privilege';
+    raise exception 'More would be refunded than was taken.' using errcode = 'insufficient_privilege';
   end if;
 
   update credit_account a
@@ -389,7 +389,7 @@ revoke all on function control.give_back from public;
 
 -- 1 activated, 2 refused, 3 too many of the login were refused lately, 4 another activation of the login is under way,
 -- 5 too many of the client or the operator were refused lately. 2 and 5 are recorded, so the caller must commit them.
--- Nobody waits for others in here: see docs/decisions/041-activation-under-a-crowd.md.
+-- No call waits for others in here: see docs/decisions/041-activation-under-a-crowd.md.
 create function activate_app(
   p_operator_id integer, p_client_id bigint, p_login text, p_login_key bytea, p_hmac bytea, p_activation_id uuid,
   p_device_name text, p_terms_version text, p_token_sha256 bytea,
@@ -402,7 +402,7 @@ declare
   v_is_spent boolean;
   v_code control.activation_code;
 begin
-  -- Before anything is locked: beyond the bound nobody waits.
+  -- Before anything is locked: beyond the bound no call waits.
   if (select count(*) from control.activation_failure f
       where f.operator_id = p_operator_id and f.login = p_login_key and f.failed_at > v_now - interval '1 hour')
     >= p_login_failures
@@ -412,7 +412,7 @@ begin
   end if;
 
   -- Tries of one login follow one another, so that none slips past the count of those before it. A try that arrives
-  -- meanwhile is told so and waits outside, without a connection.
+  -- meanwhile is refused with that answer and waits outside, without a connection.
   if not pg_try_advisory_xact_lock(hashtextextended(encode(p_login_key, 'hex'), p_operator_id)) then
     outcome := 4;
     return;
@@ -434,7 +434,7 @@ begin
     or (select count(*) from (select from control.activation_failure f
       where f.operator_id = p_operator_id and f.failed_at > v_now - interval '1 hour' limit p_operator_failures) o)
       >= p_operator_failures;
-  -- Others' failures end nobody's way in: a login that has none of its own is still looked at.
+  -- Other logins' failures block no login: one without failures of its own is still checked.
   if v_is_spent and v_own > 0 then
     outcome := 5;
     return;
@@ -504,9 +504,9 @@ begin
 end $$;
 revoke all on function deactivate_app from public;
 
--- While the key of activation codes is changed, a code may be kept under either of two keys. The servers send what the code
--- comes to under each, in the order in which they are to be looked for; this says which of them is kept, or the first. It
--- tells nothing else, and gives back only what it was given.
+-- While the key of activation codes is changed, a code may be kept under either of two keys. The servers send what the
+-- code comes to under each, in the order in which they are to be looked for; this says which of them is kept, or the
+-- first. It reveals nothing else, and returns only what it was given.
 create function activation_code_hmac(p_operator_id integer, p_login text, p_hmacs bytea[]) returns bytea
   language sql stable security definer set search_path = public, pg_temp as $$
   select coalesce(

@@ -62,7 +62,7 @@ create unique index month_end_closing on billing.month_end (operator_id, month) 
 create unique index month_end_night on billing.month_end (operator_id, night) where month is null;
 create index month_end_not_done on billing.month_end (operator_id, night) where state in (1, 3);
 
--- What somebody has to look at. Never mended by the service itself.
+-- What a person must check. Never corrected by the service itself.
 create table billing.month_end_finding (
   month_end_id uuid not null references billing.month_end,
   ordinal      integer not null,
@@ -84,7 +84,7 @@ create table billing.clock_moment (
   steady_since timestamptz not null -- since when the clocks have been watched without a jump
 );
 
--- Where the clocks jumped, or nobody watched them for long. A month whose end lies in there waits for a person.
+-- Where the clocks jumped, or no host watched them for long. A month whose end lies in there waits for a person.
 create table billing.clock_gap (
   id          bigint generated always as identity primary key,
   host        text not null,
@@ -95,9 +95,9 @@ create table billing.clock_gap (
 
 -- Charges -------------------------------------------------------------------------------------------------------------
 
--- What is owed and was bought on no credit: a ticket, a subscription's month, and what takes such a thing back. One row each;
--- inserted and never changed. It stands on the invoice of invoice_month, which is open when it is inserted, and is sealed with
--- the rows of that month. Who is billed, for whom, is frozen in the billing snapshot.
+-- What is owed and was bought on no credit: a ticket, a subscription's month, and what takes such a thing back. One row
+-- each; inserted and never changed. It is on the invoice of invoice_month, which is open when it is inserted, and is
+-- sealed with the rows of that month. The payer and the traveller are frozen in the billing snapshot.
 create table billing.charge (
   id                  uuid primary key,
   operator_id         integer not null references operator,
@@ -218,7 +218,7 @@ create table billing.invoice (
   vat_minor         bigint not null,
   rounding_minor    bigint not null,
   total_minor       bigint not null check (total_minor = net_minor + vat_minor + rounding_minor),
-  -- The rate at which rows stand on it whose own rate the seller's country does not have; null where there were none.
+  -- The rate used for rows whose own rate the seller's country does not have; null where there were none.
   vat_basis_points_instead integer check (vat_basis_points_instead between 1 and 10000),
   published_on      date not null,
   due_on            date not null,
@@ -330,7 +330,7 @@ create type billing.month_row as (
   description         text,        -- of the charge; others are described by their kind
   purpose             text,
   product             text,
-  occurred_at         timestamptz, -- by the device's clock, which knows nothing of what was given back
+  occurred_at         timestamptz, -- by the device's clock, which knows nothing of refunds
   recorded_at         timestamptz,
   credit_month        integer,
   purchases           integer,     -- by how much it changes the count
@@ -423,7 +423,7 @@ $$;
 
 -- Opening a month again -----------------------------------------------------------------------------------------------
 
--- Whether a row stands on the invoice of one of the months from p_first on and before p_open.
+-- Whether a row is on the invoice of one of the months from p_first on and before p_open.
 create function billing.is_month_used(p_operator_id integer, p_first integer, p_open integer) returns boolean
   language sql set search_path = public, pg_temp as $$
   select exists (
@@ -445,8 +445,8 @@ create function billing.is_month_used(p_operator_id integer, p_first integer, p_
                and c.invoice_month >= p_first and c.invoice_month < p_open)
 $$;
 
--- The accounts with rows or a balance of a month that is still to come, or with rows that stand on a later invoice only since
--- the first open month was too late.
+-- The accounts with rows or a balance of a month that is still to come, or with rows that are on a later invoice only
+-- because the first open month was too late.
 create function billing.misplaced_accounts(p_operator_id integer, p_open integer, p_now integer) returns uuid[]
   language sql set search_path = public, pg_temp as $$
   select coalesce(array_agg(a.id order by a.id), '{}')
@@ -463,13 +463,13 @@ create function billing.misplaced_accounts(p_operator_id integer, p_open integer
                and o.invoice_month > o.credit_month and o.invoice_month >= p_open))
 $$;
 
--- Opens again the months from p_first on, which are closed with nothing in them. What was decided meanwhile stands on an invoice
--- that is open, so it is sealed nowhere: it goes to the invoice that it belongs on. What was decided while the clock was ahead
--- counts in the month that it is (p_now), since it was bought no later than now.
+-- Opens again the months from p_first on, which are closed with nothing in them. What was decided meanwhile is on an
+-- open invoice, so it is sealed nowhere: it goes to the invoice that it belongs on. What was decided while the clock
+-- was ahead counts in the month that it is (p_now), since it was bought no later than now.
 --
 -- Locks as a batch does: the accounts in the order of their ids, then the month. A transaction that writes to the first
--- open month as it was (p_open) shares that lock, so after it nothing is written by what is no longer true; a batch
--- that had read it before is refused by its own check. A change between the two locks makes the call start again.
+-- open month as it was (p_open) shares that lock, so after it nothing is written by an outdated month; a batch that had
+-- read it before is refused by its own check. A change between the two locks makes the call start again.
 --
 -- Charges are never changed, so each keeps the invoice that it was put on.
 create function billing.reopen_months(

@@ -1,6 +1,6 @@
--- What the service's own role may do. It cannot change or remove what was decided. Applied after every migration;
--- {service_role} is the quoted name of the role.
--- Nobody but the owner makes anything in the database, not even for a session: what runs with the owner's rights must not meet it.
+-- What the service's role may do. It cannot change or remove what was decided. Applied after every migration;
+-- {service_role} is the quoted name of the role. Only the owner creates anything in the database, not even for a
+-- session: what runs with the owner's rights must not meet it.
 revoke temporary on database {database} from public, {service_role};
 revoke create on schema public from public, {service_role};
 grant usage on schema public to {service_role};

@@ -1,6 +1,6 @@
--- What the control plane's own role may do: it gives and takes credit and access, and adds charges and lines of the audit trail.
--- It can neither make, change nor remove a purchase, nor change or remove a charge or what the trail says. What staff give back it
--- writes through one function, which takes nothing. {admin_role} is the quoted name.
+-- What the control plane's own role may do: it gives and takes credit and access, and adds charges and lines of the
+-- audit trail. It can neither make, change nor remove a purchase, nor change or remove a charge or what the trail says.
+-- Refunds and voids of staff it writes through one function, which can charge nothing. {admin_role} is the quoted name.
 revoke temporary on database {database} from {admin_role};
 revoke create on schema public from {admin_role};
 grant usage on schema public, control, billing to {admin_role};

@@ -127,7 +127,7 @@ internal sealed class CardWatcher(
         }
     }
 
-    /// <summary>Tells the watcher to forget what it has, and reads the first page of all.</summary>
+    /// <summary>Makes the watcher forget what it has, and reads the first page of all.</summary>
     private async Task<CardPage> ResetAsync()
     {
         _next.Clear();

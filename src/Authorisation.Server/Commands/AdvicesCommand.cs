@@ -34,7 +34,10 @@ internal static class AdvicesCommand
     private static Command CreateUnmatched()
     {
         var code = new Option<string>("--operator") { Description = "The operator's code, for example jamtland.", Required = true };
-        var command = new Command("unmatched", "List the sales that are on no account yet, oldest first.") { code, Connection };
+        var command = new Command("unmatched", "List the sales that are on no account yet, oldest first.")
+        {
+            code, Connection,
+        };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetValue(Connection), database => ListAsync(database, parsed.GetValue(code)!, cancellationToken)));
         return command;

@@ -7,7 +7,7 @@ namespace Authorisation.Server.Contract;
 /// <summary>What the contract says of commands that were not done.</summary>
 internal static class CommitErrors
 {
-    /// <summary>The error that a result stands for.</summary>
+    /// <summary>The error of a result.</summary>
     /// <param name="result">Neither decided nor replayed.</param>
     /// <param name="idField">The contract's name of the id that the command goes by.</param>
     /// <param name="operation">
@@ -26,7 +26,8 @@ internal static class CommitErrors
         CommitStatus.QueueFull => Errors.ShareFull(
             "QUEUE_FULL", result.Full, "what waits to be decided", $"Retry later with the same {idField}."),
         CommitStatus.AccountLocked => Errors.Unavailable(
-            "ACCOUNT_LOCKED", "The account is locked by another session; whether it was decided is unknown. Retry with the same id."),
+            "ACCOUNT_LOCKED",
+            "The account is locked by another session; whether it was decided is unknown. Retry with the same id."),
         CommitStatus.DataRefused => Errors.InvalidArgument(
             "DATA_REFUSED", "The ledger refused the data; nothing was decided."),
         CommitStatus.LedgerUnreachable => Errors.Unavailable(

@@ -137,7 +137,9 @@ public sealed partial class ActivationService(
         }
     }
 
-    [LoggerMessage(4680, LogLevel.Warning, "Client {Client} of {Operator} has many refused activations: codes may be being guessed")]
+    [LoggerMessage(
+        4680, LogLevel.Warning,
+        "Client {Client} of {Operator} has many refused activations: somebody may be guessing codes")]
     private partial void LogGuesses(long? client, string @operator);
 
     // Whatever was wrong with the code, the refusal takes as long: up to the next whole of a time that it never takes

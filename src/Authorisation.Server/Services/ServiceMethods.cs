@@ -5,8 +5,8 @@ using Grpc.Core;
 namespace Authorisation.Server.Services;
 
 /// <summary>
-/// Tells grpc-dotnet which methods a service has. It replaces the built-in provider, which would answer a message that
-/// does not parse with UNKNOWN and log it as an error, before any interceptor is asked. What is different is in
+/// Registers the methods of a service with grpc-dotnet. It replaces the built-in provider, which would answer a message
+/// that does not parse with UNKNOWN and log it as an error, before any interceptor is asked. What is different is in
 /// <see cref="MethodBinder{TService}"/>.
 /// </summary>
 /// <typeparam name="TService">

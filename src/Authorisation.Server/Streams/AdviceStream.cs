@@ -29,7 +29,7 @@ namespace Authorisation.Server.Streams;
 /// dropped.
 /// </para>
 /// </remarks>
-#pragma warning disable CA1001 // Sources of cancellation without a timer have nothing to dispose of, and may be told late.
+#pragma warning disable CA1001 // Sources of cancellation without a timer have nothing to dispose of, and may be cancelled late.
 internal sealed partial class AdviceStream(
     IAsyncStreamReader<V1.Advice> advices,
     IServerStreamWriter<AdviceResult> results,

@@ -30,7 +30,7 @@ namespace Authorisation.Server.Streams;
 /// dropped.
 /// </para>
 /// </remarks>
-#pragma warning disable CA1001 // A source of cancellation without a timer has nothing to dispose of, and may be told late.
+#pragma warning disable CA1001 // A source of cancellation without a timer has nothing to dispose of, and may be cancelled late.
 internal sealed partial class PurchaseStream(
     IAsyncStreamReader<AuthoriseRequest> requests,
     IServerStreamWriter<AuthoriseStreamResponse> responses,

@@ -19,7 +19,7 @@ internal sealed class DemoCaller(AuthorisationService.AuthorisationServiceClient
 
     /// <summary>
     /// The first call of a connection and of a process costs what later ones do not; it is not part of the story. It
-    /// holds and takes nothing, so that nobody finds it on an invoice.
+    /// holds and takes nothing, so it is on no invoice.
     /// </summary>
     public async Task WarmUpAsync(DemoApp app, OperatorProfile profile, string appBackEndToken, CancellationToken cancel)
     {

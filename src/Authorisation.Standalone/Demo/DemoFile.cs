@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Authorisation.Standalone.Demo;
 
 /// <summary>
-/// What a script needs to call the demo: <c>.run/demo.json</c>. Tokens stand in it in the clear, so it is readable by
-/// its owner only; they open nothing but this demo.
+/// What a script needs to call the demo: <c>.run/demo.json</c>. It has tokens in the clear, so it is readable by its
+/// owner only; they open nothing but this demo.
 /// </summary>
 /// <param name="Grpc">Where the server listens.</param>
 /// <param name="Admin">Where the control plane listens.</param>

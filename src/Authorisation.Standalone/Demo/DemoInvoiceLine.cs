@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Authorisation.Standalone.Demo;
 
-/// <summary>An invoice basis, and what stands on it, as lines.</summary>
+/// <summary>An invoice basis and its content, as lines.</summary>
 internal static class DemoInvoiceLine
 {
     /// <summary>Number, organisation, reference, total.</summary>

@@ -7,7 +7,7 @@ using Npgsql;
 namespace Authorisation.Standalone.Demo;
 
 /// <summary>
-/// What invoices need at the demo's operators: who sells and where to pay, and where the customer is. All of it is made
+/// What invoices need at the demo's operators: the seller, where to pay, and where the customer is. All of it is made
 /// up, with numbers whose check digits are right, so that the e-invoices are valid.
 /// </summary>
 internal sealed class DemoInvoicing(NpgsqlDataSource owner)

@@ -33,7 +33,7 @@ internal sealed class DemoNight(Uri admin, IReadOnlyDictionary<string, DemoOpera
         }
     }
 
-    /// <summary>Shows the work of operators that have it to do, until it is done or waits for somebody.</summary>
+    /// <summary>Shows the operators' nightly work, until it is done or waits for a person.</summary>
     /// <param name="month">The month that is over.</param>
     /// <param name="firsts">
     /// The operators that have not closed it, or were not done with it, each with its first open month.
@@ -114,7 +114,7 @@ internal sealed class DemoNight(Uri admin, IReadOnlyDictionary<string, DemoOpera
         }
     }
 
-    // A clock that is set, as the demo's is, closes nothing by itself: somebody has to say that it is right.
+    // A clock that is set, as the demo's is, closes nothing by itself: a person must confirm that it is right.
     private async Task AskAsync(string code, CreditMonth month, bool isWaiting, HashSet<string> asked, CancellationToken cancel)
     {
         if (asked.Add(code + month))
@@ -128,7 +128,7 @@ internal sealed class DemoNight(Uri admin, IReadOnlyDictionary<string, DemoOpera
 
     private static bool IsNotClosed(JsonNode run) => run["closed_at"] is null && run["state"]!.ToString() == "waiting";
 
-    /// <summary>A line, if the turn has moved; true when there is nothing more to see.</summary>
+    /// <summary>Writes a line if the month end has advanced; true when there is nothing more to show.</summary>
     private async Task<bool> TellAsync(
         string code, JsonNode run, DemoPortal portal, Dictionary<string, string> seen, CancellationToken cancel)
     {

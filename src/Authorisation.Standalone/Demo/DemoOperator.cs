@@ -10,7 +10,7 @@ namespace Authorisation.Standalone.Demo;
 /// <param name="App">An activated app.</param>
 /// <param name="Card">A card with credit; null where the operator gives none on cards.</param>
 /// <param name="BlockedCard">The number of a card whose credit is blocked; null where there are no cards.</param>
-/// <param name="Administrators">Who administers.</param>
+/// <param name="Administrators">The administrators.</param>
 internal sealed record DemoOperator(
     string Currency,
     string ValidatorToken,
@@ -31,15 +31,15 @@ internal sealed record DemoOperator(
     public Guid? OrganisationId { get; init; }
 
     /// <summary>
-    /// The last month that was closed, as yyyy-MM: its turn and its invoices can be asked for; null before the first.
+    /// The last month that was closed, as yyyy-MM: its month end and its invoices can be read; null before the first.
     /// </summary>
     public string? LastClosedMonth { get; init; }
 
-    /// <summary>The number of a card that nobody has credit on: for an advice that a clerk has to match.</summary>
+    /// <summary>The number of a card without credit: for an advice that a clerk has to match.</summary>
     public string? UnknownCard { get; init; }
 }
 
-/// <summary>Who can sign in to the control plane.</summary>
+/// <summary>The people who can sign in to the control plane.</summary>
 /// <param name="Staff">Operator staff: everything at the operator.</param>
 /// <param name="Organisation">Administers the whole of the organisation.</param>
 /// <param name="Department">Administers one department of it.</param>

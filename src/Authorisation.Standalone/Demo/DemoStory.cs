@@ -21,7 +21,7 @@ internal sealed class DemoStory(
     private const long RaisedLimitMinor = 60_000;
     private const int MobileDigits = 7;
 
-    /// <summary>Tells it.</summary>
+    /// <summary>Runs it.</summary>
     public async Task TellAsync(CancellationToken cancel)
     {
         await AnnaAsync(cancel);

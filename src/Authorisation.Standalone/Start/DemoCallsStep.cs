@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Authorisation.Standalone.Start;
 
-/// <summary>Makes the demo's calls, shows them, and then tells scripts that all is ready.</summary>
+/// <summary>Makes the demo's calls, shows them, and then signals scripts that all is ready.</summary>
 internal sealed class DemoCallsStep(
     DatabaseStep database,
     DemoDataStep data,
@@ -69,7 +69,7 @@ internal sealed class DemoCallsStep(
     /// <inheritdoc/>
     public Task StopAsync()
     {
-        // A file that is there says that the demo is up.
+        // The file's existence means that the demo is up.
         File.Delete(FilePath);
         return Task.CompletedTask;
     }
@@ -133,7 +133,7 @@ internal sealed class DemoCallsStep(
         {
             await output.WriteLineAsync(
                 $"An earlier run whose clock was ahead has closed {clock.Current}: what is bought now takes from the limit of"
-                + $" {clock.Current} and stands on the invoice of {CreditMonth.FromNumber(open)}");
+                + $" {clock.Current} and is on the invoice of {CreditMonth.FromNumber(open)}");
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class DemoDataStep(DatabaseStep database, RunDirectory directory
         new Dictionary<string, DemoPlace>(StringComparer.Ordinal);
 
     /// <summary>
-    /// The operators and months, as yyyymm, whose turn earlier runs have done; set when the step has run.
+    /// The operators and months, as yyyymm, whose month end earlier runs have done; set when the step has run.
     /// </summary>
     public IReadOnlySet<(string Code, int Month)> DoneBefore { get; private set; } = new HashSet<(string, int)>();
 

@@ -7,7 +7,7 @@ internal static class FailureLine
 {
     private const string LogName = "failure.log";
 
-    /// <summary>The line. What nobody foresaw is written out beside the servers' logs.</summary>
+    /// <summary>The line. An unforeseen failure is written out beside the servers' logs.</summary>
     public static string For(Exception exception, StandaloneOptions options)
     {
         var line = DiskSpace.IsExhausted(exception)

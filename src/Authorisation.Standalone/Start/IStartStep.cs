@@ -6,7 +6,7 @@ namespace Authorisation.Standalone.Start;
 internal interface IStartStep
 {
     /// <summary>
-    /// What it does, shown while it does it, "Starting Redis"; null where that is too quick to be told.
+    /// What it does, shown while it does it, "Starting Redis"; null where that is too quick to be shown.
     /// </summary>
     string? Doing { get; }
 

@@ -3,11 +3,11 @@ using System.Runtime.InteropServices;
 namespace Authorisation.Standalone.Start;
 
 /// <summary>
-/// Turns Ctrl-C and its like into a cancellation, so that everything is stopped in good order; the second one ends the
-/// process at once, and the servers with it.
+/// Maps Ctrl-C and similar signals to a cancellation, so that everything is stopped in good order; the second one ends
+/// the process at once, and the servers with it.
 /// </summary>
 /// <remarks>
-/// Handlers run on threads of their own; they only exchange one number and cancel, both of which are safe.
+/// Handlers run on separate threads; they only exchange one number and cancel, both of which are safe.
 /// </remarks>
 internal sealed class Interruption : IDisposable
 {
@@ -29,7 +29,7 @@ internal sealed class Interruption : IDisposable
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => _source.Token;
 
-    /// <summary>The exit code that tells a shell which signal it was; 0 before any.</summary>
+    /// <summary>The exit code that shows a shell which signal it was; 0 before any.</summary>
     public int ExitCode => Volatile.Read(ref _exitCode);
 
     /// <inheritdoc/>

@@ -84,7 +84,8 @@ public sealed class OperationRecordTests(SharedWire wire) : WireTest(wire)
 
     [Theory]
     [MemberData(nameof(Refused))]
-    public async Task A_caller_without_the_right_reads_what_it_may_do_and_which_caller_may_do_more(string who, string what, string expected)
+    public async Task A_caller_without_the_right_reads_what_it_may_do_and_which_caller_may_do_more(
+        string who, string what, string expected)
     {
         var on = await NewOperatorAsync();
         var (card, app) = (await on.AddCardAsync(), await on.AddAppAsync());

@@ -22,7 +22,7 @@ internal sealed record ActivationView(
     string? DeviceName);
 
 /// <summary>
-/// A credit account as the API shows it. <c>usable</c> tells whether what remains can be spent; if it cannot,
+/// A credit account as the API shows it. <c>usable</c> says whether what remains can be spent; if it cannot,
 /// <c>decline_reason</c> is what every purchase would be declined for, whatever it costs.
 /// </summary>
 /// <param name="Id">Its id.</param>

@@ -12,7 +12,7 @@ internal sealed class RightWordsAttribute : WordsOfAttribute
     public override IReadOnlyList<string> All => [.. RightNames.All.Keys];
 }
 
-/// <summary>An administrator, or somebody who is invited to become one.</summary>
+/// <summary>An administrator, or a person who is invited to become one.</summary>
 /// <param name="Id">The administrator's id; the same person has another one at another organisation.</param>
 /// <param name="OrganisationId">The organisation.</param>
 /// <param name="Email">The e-mail address.</param>

@@ -8,7 +8,7 @@ namespace Authorisation.Admin.Api.Departments;
 /// <summary>What is to be changed of a department; a field that is not sent stays.</summary>
 internal record DepartmentChange
 {
-    /// <summary>The name, as it stands on invoices from now on.</summary>
+    /// <summary>The name, as printed on invoices from now on.</summary>
     [MaxLength(Limits.NameCharactersMax)]
     public virtual string? Name { get; init; }
 
@@ -19,7 +19,7 @@ internal record DepartmentChange
 
     /// <summary>
     /// Whether its billing details are those of the department above it, or of the organisation; true for a new
-    /// department unless it is given a reference of its own.
+    /// department unless it gets its own reference.
     /// </summary>
     public bool? InheritsBilling { get; init; }
 
@@ -29,16 +29,16 @@ internal record DepartmentChange
     [MaxLength(Limits.BillingReferenceCharactersMax)]
     public string? BillingReference { get; init; }
 
-    /// <summary>A cost centre of its own, which stands on invoice lines; null for none.</summary>
+    /// <summary>Its own cost centre, printed on invoice lines; null for none.</summary>
     [Clearable]
     [MaxLength(Limits.CostCentreCharactersMax)]
     public string? CostCentre { get; init; }
 
-    /// <summary>A billing address of its own; null for the organisation's.</summary>
+    /// <summary>Its own billing address; null for the organisation's.</summary>
     [Clearable]
     public PostalAddress? BillingAddress { get; init; }
 
-    /// <summary>An address for e-invoices of its own, as <c>scheme:value</c>; null for the organisation's.</summary>
+    /// <summary>Its own e-invoice address, as <c>scheme:value</c>; null for the organisation's.</summary>
     [Clearable]
     [MaxLength(Limits.ElectronicAddressCharactersMax)]
     public string? EInvoiceAddress { get; init; }
@@ -47,7 +47,7 @@ internal record DepartmentChange
 /// <summary>A department to be added.</summary>
 internal sealed record NewDepartment : DepartmentChange
 {
-    /// <summary>The name, as it stands on invoices.</summary>
+    /// <summary>The name, as printed on invoices.</summary>
     [Required]
     [MaxLength(Limits.NameCharactersMax)]
     public override string? Name { get; init; }

@@ -4,7 +4,7 @@ using Authorisation.Core;
 
 namespace Authorisation.Admin.Api.Imports;
 
-/// <summary>A file in the body of a request. It is read for people only who are signed in: it may be large.</summary>
+/// <summary>A file in the body of a request. It is read only for a signed-in caller: it may be large.</summary>
 internal sealed class CsvBody(byte[] bytes) : Microsoft.AspNetCore.Http.Metadata.IEndpointParameterMetadataProvider
 {
     /// <summary>The file.</summary>
@@ -14,7 +14,7 @@ internal sealed class CsvBody(byte[] bytes) : Microsoft.AspNetCore.Http.Metadata
     public static async ValueTask<CsvBody?> BindAsync(HttpContext context) =>
         new(await RequestBody.ReadAsync(context, Limits.ImportBytesMax, Limits.FileBodyTime) ?? []);
 
-    /// <summary>Tells the API's description what body the call takes.</summary>
+    /// <summary>Adds to the API's description what body the call takes.</summary>
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
         builder.Metadata.Add(new Microsoft.AspNetCore.Http.Metadata.AcceptsMetadata(["text/csv"], typeof(string)));
 }

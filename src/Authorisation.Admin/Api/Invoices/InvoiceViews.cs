@@ -41,7 +41,7 @@ internal sealed record TaxView(
 /// <param name="NetMinor">The line's part of its rate's net, in minor units.</param>
 /// <param name="VatBasisPoints">The rate of VAT, in hundredths of a percent.</param>
 /// <param name="VatCategory"><c>S</c>, <c>Z</c> or <c>O</c>.</param>
-/// <param name="GrossMinor">With VAT, in minor units; below 0 for what is given back.</param>
+/// <param name="GrossMinor">With VAT, in minor units; negative for refunds.</param>
 internal sealed record InvoiceLineView(
     string Department,
     string? CostCentre,
@@ -82,8 +82,8 @@ internal sealed record InvoiceLineView(
 /// <param name="Number">Its number in the operator's series.</param>
 /// <param name="Kind"><c>invoice</c> or <c>credit_note</c>.</param>
 /// <param name="Operator">The code of the operator that sells.</param>
-/// <param name="Organisation">Who pays, by the name of that time.</param>
-/// <param name="OrganisationId">Who pays.</param>
+/// <param name="Organisation">The payer, by the name of that time.</param>
+/// <param name="OrganisationId">The payer.</param>
 /// <param name="BillingReference">What it is marked with.</param>
 /// <param name="Month">The month that is invoiced.</param>
 /// <param name="Currency">ISO 4217.</param>
@@ -126,7 +126,7 @@ internal sealed record InvoiceView(
     string? ReplacedBy,
     IReadOnlyList<InvoiceLineView>? Lines)
 {
-    /// <summary>An invoice, with its lines unless they are left out.</summary>
+    /// <summary>An invoice, with its lines unless they are omitted.</summary>
     public static InvoiceView Of(InvoiceDetails details, bool hasLines = true) => Of(
         details.Header,
         details.Invoice.Taxes,

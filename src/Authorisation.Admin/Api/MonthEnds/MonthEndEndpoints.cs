@@ -32,7 +32,7 @@ namespace Authorisation.Admin.Api.MonthEnds;
 /// <param name="ReopenedAt">When its month was opened again.</param>
 /// <param name="ReopenedBy">The e-mail address of the person who opened it again.</param>
 /// <param name="ReopenReason">Why it was opened again.</param>
-/// <param name="Findings">What somebody has to look at; absent in lists.</param>
+/// <param name="Findings">What a person must check; absent in lists.</param>
 internal sealed record MonthEndView(
     Guid Id,
     string Operator,

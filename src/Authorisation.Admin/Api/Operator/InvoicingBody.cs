@@ -7,7 +7,7 @@ using Authorisation.Core;
 
 namespace Authorisation.Admin.Api.Operator;
 
-/// <summary>Who sells, as it stands on invoices.</summary>
+/// <summary>The seller, as printed on invoices.</summary>
 /// <param name="Name">The registered name.</param>
 /// <param name="OrganisationNumber">With its check digit.</param>
 /// <param name="VatNumber">Required: no e-invoice with VAT is without it.</param>
@@ -16,7 +16,7 @@ namespace Authorisation.Admin.Api.Operator;
 /// In an e-invoicing network, as <c>scheme:value</c> with the scheme 0007, 0060, 0088, 0192, 0208 or 9955; unless given
 /// that of the organisation number.
 /// </param>
-/// <param name="Contact">Who answers questions.</param>
+/// <param name="Contact">The contact person.</param>
 /// <param name="HasFTax">A Swedish seller's: approved for F-tax.</param>
 /// <param name="IsInForetaksregisteret">A Norwegian seller's: in the register of business enterprises.</param>
 /// <param name="LegalForm">Other words that the law wants on invoices, such as the company's seat.</param>
@@ -31,7 +31,7 @@ internal sealed record SellerBody(
     bool? IsInForetaksregisteret,
     [MaxLength(Limits.NameCharactersMax)] string? LegalForm);
 
-/// <summary>Who answers questions about invoices.</summary>
+/// <summary>The contact person for invoices.</summary>
 /// <param name="Name">A person or a department.</param>
 /// <param name="Email">The e-mail address.</param>
 /// <param name="Phone">The telephone number.</param>
@@ -61,7 +61,7 @@ internal sealed record VatRateBody(
     [Required, Range(0, Limits.VatBasisPointsMax)] int? VatBasisPoints);
 
 /// <summary>What an operator is to invoice with and how: what is not sent is as if it had never been set.</summary>
-/// <param name="Seller">Who sells.</param>
+/// <param name="Seller">The seller.</param>
 /// <param name="Payment">
 /// Where to pay: at least one of bankgiro, plusgiro and iban in Sweden, of account and iban in Norway.
 /// </param>
@@ -133,7 +133,7 @@ internal sealed record InvoicingBody(
 }
 
 /// <summary>What an operator invoices with and how, in the words that it can be sent back in.</summary>
-/// <param name="Seller">Who sells.</param>
+/// <param name="Seller">The seller.</param>
 /// <param name="Payment">Where to pay.</param>
 /// <param name="PaymentDays">Days from the publication until the due date.</param>
 /// <param name="NumberPrefix">What stands before each number; may be empty.</param>

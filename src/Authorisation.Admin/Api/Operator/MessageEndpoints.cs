@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Authorisation.Admin.Api.Operator;
 
-/// <summary>A message and how far it has come. What it says is not shown: codes and links stand in it.</summary>
+/// <summary>A message and how far it has come. Its text is not shown: it has codes and links.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Operator">The operator's code.</param>
 /// <param name="OrganisationId">The organisation that it is about.</param>

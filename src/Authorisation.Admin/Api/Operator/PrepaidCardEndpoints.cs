@@ -8,7 +8,7 @@ using Authorisation.Core;
 
 namespace Authorisation.Admin.Api.Operator;
 
-/// <summary>A card, named in the body: card numbers never stand in an address.</summary>
+/// <summary>A card, named in the body: card numbers are never in an address.</summary>
 /// <param name="Operator">The operator's code; staff of one operator only need not say it.</param>
 /// <param name="CardNumber">The number on the back of the card, with or without spaces.</param>
 internal sealed record CardBody(
@@ -21,7 +21,7 @@ internal sealed record CardBody(
 internal sealed record PrepaidCardView(string Operator, string CardNumber);
 
 /// <summary>
-/// Cards with prepaid tickets on them, as the ticket system tells: a card has credit or tickets, not both.
+/// Cards with prepaid tickets on them, as the ticket system reports: a card has credit or tickets, not both.
 /// </summary>
 internal static class PrepaidCardEndpoints
 {

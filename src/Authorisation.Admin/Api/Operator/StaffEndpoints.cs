@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Authorisation.Admin.Api.Operator;
 
-/// <summary>Somebody to be made staff.</summary>
+/// <summary>A person to make staff.</summary>
 /// <param name="Operator">The operator's code; staff of one operator only need not say it.</param>
 /// <param name="Email">The e-mail address that the person signs in with.</param>
 /// <param name="Name">The person's name.</param>

@@ -9,8 +9,8 @@ namespace Authorisation.Admin.Api.Organisations;
 /// <param name="Operator">The code of the operator, such as <c>jonkoping</c>.</param>
 /// <param name="Name">The registered name.</param>
 /// <param name="OrganisationNumber">The number in the country's register, with its check digit.</param>
-/// <param name="Contact">Who applies: the first administrator if the application is approved.</param>
-/// <param name="BillingAddress">Where paper invoices would go; it stands on every invoice.</param>
+/// <param name="Contact">The applicant: the first administrator if the application is approved.</param>
+/// <param name="BillingAddress">Where paper invoices would go; printed on every invoice.</param>
 /// <param name="EInvoiceAddress">
 /// In an e-invoicing network, as <c>scheme:value</c> with the scheme 0007, 0060, 0088, 0192, 0208 or 9955; that of the
 /// organisation number unless given.
@@ -27,7 +27,7 @@ internal sealed record NewOrganisation(
     [MaxLength(Limits.WrittenNumberCharactersMax)] string? VatNumber,
     [MaxLength(Limits.BillingReferenceCharactersMax)] string? BillingReference);
 
-/// <summary>Who applies for an organisation.</summary>
+/// <summary>The applicant for an organisation.</summary>
 /// <param name="Name">The person's name.</param>
 /// <param name="Email">The e-mail address that the decision is sent to.</param>
 /// <param name="Phone">A telephone number, for questions.</param>
@@ -41,7 +41,7 @@ internal sealed record Applicant(
 /// <param name="OrganisationNumber">
 /// The number in the country's register, with its check digit; only operator staff change it.
 /// </param>
-/// <param name="Contact">Whom to ask; it is replaced as a whole.</param>
+/// <param name="Contact">The contact person; replaced as a whole.</param>
 /// <param name="BillingAddress">Where paper invoices would go; it is replaced as a whole.</param>
 /// <param name="EInvoiceAddress">
 /// In an e-invoicing network, as <c>scheme:value</c> with the scheme 0007, 0060, 0088, 0192, 0208 or 9955; null for
@@ -63,5 +63,5 @@ internal sealed record OrganisationChange(
     [Clearable, Range(Limits.CreditLimitMinorMin, Limits.CreditLimitMinorMax)] long? CapMinor);
 
 /// <summary>Why an application is refused.</summary>
-/// <param name="Reason">What the applicant is told.</param>
+/// <param name="Reason">The reason that the applicant reads.</param>
 internal sealed record Refusal([MaxLength(Limits.ReasonCharactersMax)] string? Reason);

@@ -4,7 +4,7 @@ using Authorisation.Core;
 
 namespace Authorisation.Admin.Api.Organisations;
 
-/// <summary>Whom to ask at an organisation.</summary>
+/// <summary>The contact person of an organisation.</summary>
 /// <param name="Name">The person's name.</param>
 /// <param name="Email">The person's e-mail address.</param>
 /// <param name="Phone">The person's telephone number.</param>
@@ -23,12 +23,12 @@ internal sealed record Contact(
 /// <param name="Operator">The code of the operator.</param>
 /// <param name="Name">The registered name.</param>
 /// <param name="Status">
-/// applied, active, suspended, refused, or joined: an application of somebody who became an administrator of a
+/// applied, active, suspended, refused, or joined: an application of a person who became an administrator of a
 /// customer.
 /// </param>
 /// <param name="OrganisationNumber">The number in the country's register.</param>
 /// <param name="VatNumber">The VAT number.</param>
-/// <param name="Contact">Whom to ask.</param>
+/// <param name="Contact">The contact person.</param>
 /// <param name="BillingReference">What invoices are marked with; the organisation number where there is none.</param>
 /// <param name="BillingAddress">Where paper invoices would go.</param>
 /// <param name="EInvoiceAddress">In an e-invoicing network, as <c>scheme:value</c>.</param>

@@ -10,7 +10,7 @@ namespace Authorisation.Admin.Api.Purchases;
 /// A UUID of the caller's own, which a retry repeats; the Idempotency-Key unless given.
 /// </param>
 /// <param name="AmountMinor">In minor units, at most what has not been refunded yet; all of that unless given.</param>
-/// <param name="Reason">Why; everybody who may read the purchase reads it.</param>
+/// <param name="Reason">The reason; every reader of the purchase sees it.</param>
 internal sealed record RefundBody(
     Guid? OperationId,
     [Range(Limits.AmountMinorMin, Limits.AmountMinorMax)] long? AmountMinor,
@@ -20,7 +20,7 @@ internal sealed record RefundBody(
 /// <param name="OperationId">
 /// A UUID of the caller's own, which a retry repeats; the Idempotency-Key unless given.
 /// </param>
-/// <param name="Reason">Why; everybody who may read the purchase reads it.</param>
+/// <param name="Reason">The reason; every reader of the purchase sees it.</param>
 internal sealed record VoidBody(Guid? OperationId, [Required, MaxLength(Limits.ReasonCharactersMax)] string? Reason);
 
 /// <summary>What operator staff did to a purchase.</summary>

@@ -11,7 +11,7 @@ namespace Authorisation.Admin.Api.Purchases;
 /// <param name="DeclineReason">Why it was declined when it was asked for.</param>
 /// <param name="AmountMinor">What was asked for.</param>
 /// <param name="CapturedMinor">What was taken, before refunds.</param>
-/// <param name="RefundedMinor">What refunds gave back.</param>
+/// <param name="RefundedMinor">The sum of the refunds.</param>
 /// <param name="Currency">ISO 4217.</param>
 /// <param name="Purpose">Why the trip was made.</param>
 /// <param name="Product">The ticket type.</param>
@@ -26,7 +26,7 @@ namespace Authorisation.Admin.Api.Purchases;
 /// <param name="CreditAccountId">The credit that it was bought on, which may have been removed since.</param>
 /// <param name="DepartmentId">The department that pays.</param>
 /// <param name="Department">Its name when the purchase was decided.</param>
-/// <param name="TravellerId">Who bought.</param>
+/// <param name="TravellerId">The traveller who bought.</param>
 /// <param name="Traveller">The name when the purchase was decided.</param>
 /// <param name="Invoice">
 /// The invoice that carries it, once that is made and the caller may see it; of one purchase only.

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Authorisation.Admin.Api.Reports;
 
-/// <summary>What a traveller, or a department, spent in a month: what stands on the month's invoices.</summary>
+/// <summary>What a traveller, or a department, spent in a month: what is on the month's invoices.</summary>
 /// <param name="DepartmentId">The department that pays.</param>
 /// <param name="Department">Its name, of that time.</param>
 /// <param name="TravellerId">Absent when rows are of whole departments.</param>
@@ -17,15 +17,14 @@ namespace Authorisation.Admin.Api.Reports;
 /// <param name="Month">The month.</param>
 /// <param name="Currency">ISO 4217.</param>
 /// <param name="SpentMinor">
-/// What stands on the month's invoices, VAT included; below 0 where more was given back.
+/// The amount on the month's invoices, VAT included; negative where refunds exceed purchases.
 /// </param>
 /// <param name="LateMinor">
-/// How much of it belongs to earlier months: reported, taken or given back when they were closed. Below 0 for what was
-/// given back.
+/// How much of it belongs to earlier months: reported, taken or refunded when they were closed. Negative for refunds.
 /// </param>
 /// <param name="HeldMinor">
-/// What the month holds at the moment and nobody has taken yet: not spent. It becomes 0, in a closed month too, when
-/// holds are taken or lapse.
+/// What open holds of the month keep now: not spent. It becomes 0, in a closed month too, when holds are taken or
+/// lapse.
 /// </param>
 /// <param name="LimitMinor">
 /// The limits together; of a closed month as they were when it was closed, some time after its end.
@@ -34,7 +33,7 @@ namespace Authorisation.Admin.Api.Reports;
 /// How much of the limits the month itself used: spent without late, and held, by limit, with four decimals. Absent
 /// without a limit.
 /// </param>
-/// <param name="Purchases">How many stand on the month's invoices, without those voided on the same invoice.</param>
+/// <param name="Purchases">How many are on the month's invoices, without those voided on the same invoice.</param>
 internal sealed record SpendingView(
     Guid DepartmentId,
     string Department,

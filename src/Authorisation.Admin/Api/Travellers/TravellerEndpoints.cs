@@ -10,7 +10,7 @@ namespace Authorisation.Admin.Api.Travellers;
 /// <summary>A traveller to be added.</summary>
 /// <param name="Email">The e-mail address; no other traveller of the organisation has it.</param>
 /// <param name="Mobile">The mobile number that activation codes are sent to, with or without country code.</param>
-/// <param name="Name">The name, as it stands on invoices; the e-mail address stands there without one.</param>
+/// <param name="Name">The name, as printed on invoices; without one, the e-mail address is printed.</param>
 /// <param name="DepartmentId">The department; the first one that the caller has unless given.</param>
 /// <param name="Shared">Whether several people travel on it, such as with a pool card; false unless given.</param>
 internal sealed record NewTraveller(
@@ -25,7 +25,7 @@ internal sealed record NewTraveller(
 /// <param name="Mobile">
 /// The mobile number that activation codes are sent to, with or without country code; null for none.
 /// </param>
-/// <param name="Name">The name, as it stands on invoices from now on; null for none.</param>
+/// <param name="Name">The name, as printed on invoices from now on; null for none.</param>
 /// <param name="DepartmentId">The department that the traveller is moved to.</param>
 /// <param name="Shared">Whether several people travel on it, such as with a pool card.</param>
 internal sealed record TravellerChange(
