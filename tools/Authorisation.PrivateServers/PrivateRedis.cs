@@ -196,7 +196,7 @@ public sealed class PrivateRedis : IAsyncDisposable
         var (exitCode, complaint) = await _process!.ResultAsync();
         var tail = ServerLog.Tail(LogPath);
         tail = complaint.Length > 0 ? $"{tail}\n{complaint}" : tail;
-        if (DiskSpace.IsExhausted(complaint) || ServerLog.TellsOfFullDisk(LogPath) || DiskSpace.IsShort(_directory))
+        if (DiskSpace.IsExhausted(complaint) || ServerLog.ReportsFullDisk(LogPath) || DiskSpace.IsShort(_directory))
         {
             return new PrivateServerException(ServerFault.DiskFull, $"no space left on the disk of {_directory}", tail);
         }

@@ -32,7 +32,7 @@ internal static partial class ServerLog
     }
 
     /// <summary>Whether any line says that the disk is full; it is seldom the last one.</summary>
-    public static bool TellsOfFullDisk(string path)
+    public static bool ReportsFullDisk(string path)
     {
         try
         {

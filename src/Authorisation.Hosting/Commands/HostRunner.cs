@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Authorisation.Hosting.Commands;
 
-/// <summary>Runs a host until it is told to stop, for the command that serves.</summary>
+/// <summary>Runs a host until something stops it, for the command that serves.</summary>
 /// <param name="build">Builds the host.</param>
 /// <param name="check">Checks what the host needs before it starts; throws what <paramref name="isRefusal"/> knows.</param>
 /// <param name="isListening">Logs where the host listens.</param>

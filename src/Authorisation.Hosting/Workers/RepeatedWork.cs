@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Hosting;
 using Authorisation.Core;
+using Microsoft.Extensions.Hosting;
 
 namespace Authorisation.Hosting.Workers;
 

@@ -1,8 +1,8 @@
-using Authorisation.Ledger.Database;
 using Authorisation.Admin.Tests.Support;
 using Authorisation.Billing.MonthEnd;
 using Authorisation.Core;
 using Authorisation.Ledger.Commit.Queue;
+using Authorisation.Ledger.Database;
 using Authorisation.Testing;
 using Authorisation.Testing.Ledger;
 using Xunit;
