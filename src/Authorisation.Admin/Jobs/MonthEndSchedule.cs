@@ -40,11 +40,12 @@ internal sealed partial class MonthEndSchedule(
         {
             try
             {
-                scheduler ??= await schedulers.GetScheduler(stoppingToken);
+                // Not cancelled by a stop: the scheduler reports each statement that is cut off as an error.
+                scheduler ??= await schedulers.GetScheduler(CancellationToken.None);
                 await ScheduleAsync(scheduler, stoppingToken);
                 if (scheduler.Status != SchedulerStatus.Running)
                 {
-                    await scheduler.Start(stoppingToken);
+                    await scheduler.Start(CancellationToken.None);
                 }
 
                 if (failing is not null)
@@ -53,17 +54,17 @@ internal sealed partial class MonthEndSchedule(
                     failing = null;
                 }
             }
-            catch (Exception e) when (e is SchedulerException or NpgsqlException or TimeoutException && !stoppingToken.IsCancellationRequested)
+            catch (Exception) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception e) when (e is SchedulerException or NpgsqlException or TimeoutException)
             {
                 if (failing is null)
                 {
                     failing = Stopwatch.StartNew();
                     LogFailed(e.Message);
                 }
-            }
-            catch (OperationCanceledException)
-            {
-                break;
             }
 
             await Task.Delay(scheduler is { Status: SchedulerStatus.Running } ? Limits.MonthEndCheckInterval : TimeSpan.FromSeconds(1), stoppingToken)
@@ -110,7 +111,7 @@ internal sealed partial class MonthEndSchedule(
                     JobBuilder.Create<MonthEndJob>().WithIdentity(KeyOf(id)).StoreDurably().RequestRecovery().Build(),
                     [Midnight(id, zone), EveryMinute(id)],
                     new ScheduleJobOptions { Replace = true },
-                    stop);
+                    CancellationToken.None);
                 _scheduled[id] = zone;
             }
         }
