@@ -4,24 +4,18 @@ using Authorisation.Admin.Settings;
 using Authorisation.Admin.Telemetry;
 using Authorisation.Admin.Web;
 using Authorisation.Administration;
-using Authorisation.Administration.Access;
-using Authorisation.Administration.Credits;
 using Authorisation.Administration.Messages;
-using Authorisation.Administration.Organisations;
-using Authorisation.Administration.Sessions;
-using Authorisation.Administration.Travellers;
 using Authorisation.Administration.Work;
 using Authorisation.Billing;
 using Authorisation.Billing.MonthEnd;
 using Authorisation.Cache;
 using Authorisation.Core;
 using Authorisation.Hosting.Certificates;
+using Authorisation.Hosting.Commands;
 using Authorisation.Hosting.Connections;
-using Authorisation.Hosting.Logging;
 using Authorisation.Hosting.Settings;
 using Authorisation.Hosting.Systemd;
 using Authorisation.Hosting.Telemetry;
-using Authorisation.Ledger.Activation;
 using Authorisation.Ledger.Commit;
 using Authorisation.Ledger.Database;
 using Authorisation.Ledger.Operations;
@@ -30,7 +24,6 @@ using Authorisation.Ledger.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Quartz;
@@ -46,14 +39,8 @@ public static class AdminHost
     /// <exception cref="SettingException">A setting cannot be used.</exception>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
-        {
-            Args = args,
-            // Settings lie beside the program, wherever it is started from.
-            ContentRootPath = AppContext.BaseDirectory,
-        });
+        var builder = PlaneBuilder.Create(args);
         UseOwnFile(builder.Configuration.Sources);
-        builder.Logging.UseOneLine();
         adjust?.Invoke(builder);
 
         var settings = AdminSettings.Read(builder.Configuration);
@@ -62,7 +49,7 @@ public static class AdminHost
         AddApi(builder.Services, settings);
         AddMessages(builder.Services, settings);
         AddMonthEnd(builder.Services, settings);
-        AddConnections(builder.Services, settings);
+        builder.Services.AddListening(settings.Connections, settings.Certificate);
         AddServiceManager(builder.Services);
         AddTelemetry(builder.Services, settings);
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -200,22 +187,6 @@ public static class AdminHost
         if (settings.Telemetry.IsOn)
         {
             services.AddHostedService<ControlPlaneGauges>();
-        }
-    }
-
-    private static void AddConnections(IServiceCollection services, AdminSettings settings)
-    {
-        services.Configure<SocketTransportOptions>(options => options.MaxReadBufferSize = Limits.TransportReadBytesMax);
-        services.AddSingleton(settings.Connections);
-        services.AddSingleton<ConnectionBounds>();
-        if (settings.Certificate is { } certificate)
-        {
-            services.AddSingleton(provider => new ServerCertificate(
-                certificate,
-                clientCertificates: null,
-                provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<ServerCertificate>>()));
-            services.AddHostedService(provider => provider.GetRequiredService<ServerCertificate>());
         }
     }
 

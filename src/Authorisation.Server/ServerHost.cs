@@ -3,8 +3,8 @@ using System.Security.Cryptography.X509Certificates;
 using Authorisation.Cache;
 using Authorisation.Core;
 using Authorisation.Hosting.Certificates;
+using Authorisation.Hosting.Commands;
 using Authorisation.Hosting.Connections;
-using Authorisation.Hosting.Logging;
 using Authorisation.Hosting.Settings;
 using Authorisation.Hosting.Systemd;
 using Authorisation.Hosting.Telemetry;
@@ -30,7 +30,6 @@ using Grpc.AspNetCore.Server.Model;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -45,13 +44,7 @@ public static class ServerHost
     /// <exception cref="SettingException">A setting cannot be used.</exception>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
-        {
-            Args = args,
-            // Settings lie beside the program, wherever it is started from.
-            ContentRootPath = AppContext.BaseDirectory,
-        });
-        builder.Logging.UseOneLine();
+        var builder = PlaneBuilder.Create(args);
         adjust?.Invoke(builder);
 
         var settings = ServerSettings.Read(builder.Configuration);
@@ -172,22 +165,9 @@ public static class ServerHost
         services.AddTelemetry(settings.Telemetry, "authorisation-server");
     }
 
-    private static void AddConnections(IServiceCollection services, ServerSettings settings)
-    {
-        services.Configure<SocketTransportOptions>(options => options.MaxReadBufferSize = Limits.TransportReadBytesMax);
-        services.AddSingleton(settings.Connections);
-        services.AddSingleton<ConnectionBounds>();
-        services.AddSingleton<StrangerConnections>();
-        if (settings.Certificate is { } certificate)
-        {
-            services.AddSingleton(provider => new ServerCertificate(
-                certificate,
-                IsUsable,
-                provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<ServerCertificate>>()));
-            services.AddHostedService(provider => provider.GetRequiredService<ServerCertificate>());
-        }
-    }
+    private static void AddConnections(IServiceCollection services, ServerSettings settings) => services
+        .AddListening(settings.Connections, settings.Certificate, IsUsable)
+        .AddSingleton<StrangerConnections>();
 
     // A client certificate is trusted for its hash, which its token is bound to, not for its issuer. A client may have
     // none.

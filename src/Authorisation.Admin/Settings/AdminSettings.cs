@@ -24,8 +24,7 @@ internal sealed class AdminSettings
 
     private static readonly string[] Known =
     [
-        "Listen:Address", "Listen:Port", "Listen:Certificate:Path", "Listen:Certificate:KeyPath",
-        "Listen:Certificate:Password", "Ledger:ConnectionString", "Portal:Address", "Sms:Url", "Sms:User",
+        "Listen:Address", "Listen:Port", .. CertificateSettings.Names, "Ledger:ConnectionString", "Portal:Address", "Sms:Url", "Sms:User",
         "Sms:Password", "Sms:SenderField", "Sms:RecipientField", "Sms:TextField", "Smtp:Host", "Smtp:Port", "Smtp:Tls",
         "Smtp:User", "Smtp:Password", "Smtp:From", "Smtp:CertificateAuthorities", "Messages:Directory", "Access:AnonymousCallsPerMinute",
         "Cache:ConnectionString", "MonthEnd:Runs", "MonthEnd:SharePercent",
@@ -85,11 +84,7 @@ internal sealed class AdminSettings
         settings.RefuseUnknownLevels();
         var address = settings.Ip("Listen:Address");
         var certificate = CertificateSettings.Read(settings);
-        if (certificate is null && !IPAddress.IsLoopback(address))
-        {
-            throw new SettingException(
-                "Listen:Certificate:Path", $"is needed to listen on {address}: without TLS the host listens on loopback only");
-        }
+        CertificateSettings.RequireBeyondLoopback(certificate, address, "the host");
 
         var port = settings.Integer("Listen:Port", 5200, 0, IPEndPoint.MaxPort);
         return new AdminSettings

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -11,6 +12,24 @@ namespace Authorisation.Hosting.Certificates;
 /// </summary>
 public sealed record CertificateSettings(string Path, string? KeyPath, string? Password)
 {
+    /// <summary>The names of these settings.</summary>
+    internal static IReadOnlyList<string> Names { get; } =
+        ["Listen:Certificate:Path", "Listen:Certificate:KeyPath", "Listen:Certificate:Password"];
+
+    /// <summary>Refuses to listen in the clear anywhere but on loopback.</summary>
+    /// <param name="certificate">The certificate; null for none.</param>
+    /// <param name="address">Where the program listens.</param>
+    /// <param name="program">What the message calls the program.</param>
+    /// <exception cref="SettingException">There is no certificate, and the address is another.</exception>
+    internal static void RequireBeyondLoopback(CertificateSettings? certificate, IPAddress address, string program)
+    {
+        if (certificate is null && !IPAddress.IsLoopback(address))
+        {
+            throw new SettingException(
+                Names[0], $"is needed to listen on {address}: without TLS {program} listens on loopback only");
+        }
+    }
+
     private const string Name = "Listen:Certificate";
 
     /// <summary>Reads the settings; null where none is set.</summary>

@@ -17,8 +17,7 @@ public sealed class ServerSettings
 {
     private static readonly string[] Known =
     [
-        "Listen:Address", "Listen:Port", "Listen:Certificate:Path", "Listen:Certificate:KeyPath",
-        "Listen:Certificate:Password", "Ledger:ConnectionString", "Ledger:Lanes", "Ledger:RequireSynchronousStandby",
+        "Listen:Address", "Listen:Port", .. CertificateSettings.Names, "Ledger:ConnectionString", "Ledger:Lanes", "Ledger:RequireSynchronousStandby",
         "Cache:ConnectionString", .. CodeKeys.SettingNames, .. ConnectionSettings.Names, .. TelemetrySettings.Names,
     ];
 
@@ -62,12 +61,7 @@ public sealed class ServerSettings
         settings.RefuseUnknownLevels();
         var certificate = CertificateSettings.Read(settings);
         var address = settings.Ip("Listen:Address");
-        if (certificate is null && !IPAddress.IsLoopback(address))
-        {
-            throw new SettingException(
-                "Listen:Certificate:Path",
-                $"is needed to listen on {address}: without TLS the server listens on loopback only");
-        }
+        CertificateSettings.RequireBeyondLoopback(certificate, address, "the server");
 
         var connectionString = settings.Required("Ledger:ConnectionString");
         SettingReader.RequireReadable("Ledger:ConnectionString", () => _ = new Npgsql.NpgsqlConnectionStringBuilder(connectionString));
