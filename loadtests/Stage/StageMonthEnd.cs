@@ -143,13 +143,13 @@ internal static class StageMonthEnd
     }
 
     /// <summary>Returns the state of the month's run.</summary>
-    public static async Task<StageMonthEndRun> MonthEndAsync(NpgsqlConnection ledger)
+    public static async Task<MonthEndRunFacts> MonthEndAsync(NpgsqlConnection ledger)
     {
         var row = await ledger.QuerySingleOrDefaultAsync<(
             bool IsDone, double? Finished, int Statements, long Rows, int Checked, int Invoices, int Differences)?>(MonthEndRun);
         return row is not { } run
-            ? new StageMonthEndRun()
-            : new StageMonthEndRun
+            ? new MonthEndRunFacts()
+            : new MonthEndRunFacts
             {
                 Seconds = run is { IsDone: true, Finished: { } at } ? at - (Midnight.ToUnixTimeMilliseconds() / 1000.0) : null,
                 Statements = run.Statements,

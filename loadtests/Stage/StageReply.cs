@@ -43,5 +43,5 @@ internal sealed record StageReply
 
     /// <summary>How the end of the month stands.</summary>
     [JsonPropertyName("turn")]
-    public StageMonthEndRun? MonthEndRun { get; init; }
+    public MonthEndRunFacts? MonthEndRun { get; init; }
 }

@@ -1,9 +1,9 @@
 using System.Text.Json.Serialization;
 
-namespace Authorisation.LoadTests.Stage;
+namespace Authorisation.LoadTests;
 
-/// <summary>How the turn of a staged month stands.</summary>
-internal sealed record StageMonthEndRun
+/// <summary>How the run of a staged ledger's month stands: what the stage sends and the load test reads.</summary>
+internal sealed record MonthEndRunFacts
 {
     /// <summary>How long after midnight it was done, in seconds; null while it is not.</summary>
     [JsonPropertyName("seconds")]
