@@ -25,7 +25,9 @@ internal static class AdministrationServices
         .AddTravellers()
         .AddCredits()
         .AddImports()
-        .AddCardsAndClients();
+        .AddCardsAndClients()
+        .AddSessions()
+        .AddOperators();
 
     private static IServiceCollection AddOrganisations(this IServiceCollection services) => services
         .AddSingleton<ApplyForOrganisation>()
@@ -61,9 +63,7 @@ internal static class AdministrationServices
         .AddSingleton<GrantCredit>()
         .AddSingleton<ChangeCredit>()
         .AddSingleton<RevokeCredit>()
-        .AddSingleton<SendActivationCode>()
-        .AddSessions()
-        .AddOperators();
+        .AddSingleton<SendActivationCode>();
 
     private static IServiceCollection AddSessions(this IServiceCollection services) => services
         .AddSingleton<Passwords>()

@@ -9,7 +9,7 @@ internal sealed class AnonymousFilter(AnonymousLimiter limiter) : IEndpointFilte
     {
         var http = context.HttpContext;
         return http.GetEndpoint()?.Metadata.GetMetadata<OpenToAll>() is null
-            || limiter.Allows(http.Connection.RemoteIpAddress?.ToString())
+            || limiter.Allows(Call.AddressOf(http))
                 ? next(context)
                 : throw Problems.TooMany(limiter.UntilNextWindow);
     }

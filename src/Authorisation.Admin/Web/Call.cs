@@ -20,13 +20,6 @@ internal sealed class Call
     /// <summary>The connection, within the call's transaction.</summary>
     public NpgsqlConnection Db => Work.Db;
 
-    /// <summary>The caller.</summary>
-    /// <exception cref="RefusedException">401: there is no session.</exception>
-    public Principal Principal => Work.Principal;
-
-    /// <summary>Ends the call when the client is gone.</summary>
-    public CancellationToken Stop => Work.Stop;
-
     /// <summary>From where a request came, for the audit trail.</summary>
     public static string? AddressOf(HttpContext http) => http.Connection.RemoteIpAddress?.ToString();
 

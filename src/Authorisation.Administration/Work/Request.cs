@@ -9,9 +9,6 @@ namespace Authorisation.Administration.Work;
 /// </param>
 internal class Request(Func<long, bool>? isCurrent = null)
 {
-    /// <summary>A request without a condition.</summary>
-    public static Request Unconditional { get; } = new();
-
     /// <summary>Refuses to change another revision than the one that the front read.</summary>
     /// <exception cref="RefusedException"><see cref="ProblemCode.ChangedByAnother"/>.</exception>
     public void RequireRevision(long revision)

@@ -17,7 +17,7 @@ internal sealed record InvoiceHeader
         i.id, i.operator_id, o.code as operator, o.language, o.time_zone, i.month, i.organisation_id, i.billing_reference,
         i.organisation_name, i.kind, i.number, i.currency, i.net_minor, i.vat_minor, i.rounding_minor, i.total_minor,
         i.published_on, i.due_on, i.itemises_cards, i.seller::text as seller_json, i.payment::text as payment_json,
-        i.buyer::text as buyer_json, {IsPublishedSql} as is_published, i.series_number, i.product_texts_id,
+        i.buyer::text as buyer_json, i.product_texts_id,
         i.vat_basis_points_instead, i.cancels, cancelled.number as cancels_number, note.number as cancelled_by_number,
         i.replaces, replaced.number as replaces_number, instead.number as replaced_by_number
         from billing.invoice i
@@ -71,12 +71,6 @@ internal sealed record InvoiceHeader
     public required string PaymentJson { get; init; }
 
     public required string BuyerJson { get; init; }
-
-    /// <summary>Whether the day has come, by the operator's calendar.</summary>
-    public required bool IsPublished { get; init; }
-
-    /// <summary>The number without the prefix.</summary>
-    public required long SeriesNumber { get; init; }
 
     /// <summary>What products are called on it; null where nothing was set.</summary>
     public long? ProductTextsId { get; init; }
