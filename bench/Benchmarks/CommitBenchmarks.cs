@@ -1,9 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using Authorisation.Core;
 using Authorisation.Ledger.Commit;
 using Authorisation.Ledger.Commit.Queue;
-using Authorisation.Ledger.Commit.UnderLock;
 using Authorisation.Ledger.Database;
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Logging.Abstractions;

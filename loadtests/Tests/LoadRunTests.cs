@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Authorisation.LoadTests.Load;
 using Authorisation.LoadTests.Scenarios;
 using Authorisation.V1;
 using Grpc.Core;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Authorisation.LoadTests.Http2;
-using Authorisation.LoadTests.Load;
 using Authorisation.LoadTests.Processes;
 using Authorisation.LoadTests.Scenarios;
 using Authorisation.V1;

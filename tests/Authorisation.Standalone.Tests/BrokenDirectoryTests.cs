@@ -1,4 +1,3 @@
-using Authorisation.Testing;
 using Xunit;
 
 namespace Authorisation.Standalone.Tests;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Authorisation.Testing;
 using Xunit;
 
 namespace Authorisation.Standalone.Tests;

@@ -1,6 +1,4 @@
-using System.Globalization;
 using Authorisation.PrivateServers;
-using Npgsql;
 using Xunit;
 
 namespace Authorisation.Testing;

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Text;
 using Authorisation.LoadTests.Http2;
 using Authorisation.V1;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Authorisation.Administration.Access;
 using Authorisation.Administration.Operators;
 using Npgsql;
 

@@ -1,5 +1,4 @@
 using Authorisation.Admin.Web;
-using Authorisation.Administration.Work;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Authorisation.Admin.Portal;

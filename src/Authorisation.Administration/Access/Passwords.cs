@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Authorisation.Core;
 using Dapper;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Authorisation.Administration.Access;
 using Authorisation.Administration.Organisations;
 using Authorisation.Administration.Work;
 using Authorisation.Core;

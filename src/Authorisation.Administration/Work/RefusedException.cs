@@ -1,5 +1,3 @@
-using Authorisation.Core;
-
 namespace Authorisation.Administration.Work;
 
 /// <summary>Refuses what is being done; nothing of it stays. Each front shows it in its own way.</summary>

@@ -1,7 +1,6 @@
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Work;
 using Authorisation.Billing.Invoices;
-using Authorisation.Core;
 using Dapper;
 
 namespace Authorisation.Billing.Documents;

@@ -1,4 +1,3 @@
-using Authorisation.Administration.Organisations;
 using Authorisation.Billing.Amounts;
 using Authorisation.Billing.Invoices;
 using Authorisation.Core;

@@ -1,5 +1,4 @@
 using System.Xml.Linq;
-using Authorisation.Administration.Organisations;
 using Authorisation.Billing.Invoices;
 
 namespace Authorisation.Billing.Documents;

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text;
-using System.Xml;
 using System.Xml.Linq;
 using Authorisation.Billing.Amounts;
 using Authorisation.Billing.Invoices;

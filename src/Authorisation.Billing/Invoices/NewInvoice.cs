@@ -1,5 +1,4 @@
 using Authorisation.Billing.Amounts;
-using Authorisation.Core;
 
 namespace Authorisation.Billing.Invoices;
 

@@ -3,7 +3,6 @@ using Authorisation.Administration.Access;
 using Authorisation.Administration.Operators;
 using Authorisation.Administration.Work;
 using Authorisation.Core;
-using Authorisation.Ledger.Database;
 using Dapper;
 using Npgsql;
 

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Authorisation.Core;
 using Dapper;
 using Npgsql;

@@ -1,4 +1,3 @@
-using Authorisation.Administration.Access;
 using Authorisation.Billing.Invoices;
 using Authorisation.Core;
 using Dapper;

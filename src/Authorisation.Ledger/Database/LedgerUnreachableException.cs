@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace Authorisation.Ledger.Database;
 
 /// <summary>

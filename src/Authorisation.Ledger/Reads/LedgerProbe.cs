@@ -1,6 +1,5 @@
 using Authorisation.Ledger.Database;
 using Authorisation.Ledger.Rows;
-using Npgsql;
 
 namespace Authorisation.Ledger.Reads;
 

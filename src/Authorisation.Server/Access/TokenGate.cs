@@ -3,7 +3,6 @@ using Authorisation.Server.Contract;
 using Authorisation.Server.Strangers;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Authorisation.Server.Access;
 

@@ -1,4 +1,3 @@
-using Authorisation.Admin.Api.Organisations;
 using Authorisation.Administration.Organisations;
 using Authorisation.Billing.Invoices;
 using Dapper;

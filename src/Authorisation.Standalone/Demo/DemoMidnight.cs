@@ -1,5 +1,4 @@
 using Authorisation.Core;
-using Authorisation.V1;
 using Decision = Authorisation.V1.Decision;
 
 namespace Authorisation.Standalone.Demo;

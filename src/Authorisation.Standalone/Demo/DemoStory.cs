@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Authorisation.V1;
-using Grpc.Core;
 
 namespace Authorisation.Standalone.Demo;
 

@@ -1,7 +1,6 @@
 using Authorisation.Admin.Commands;
 using Authorisation.Admin.Tests.Support;
 using Authorisation.Administration.Work;
-using Authorisation.Ledger.Database;
 using Npgsql;
 using Xunit;
 

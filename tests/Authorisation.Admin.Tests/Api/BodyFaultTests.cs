@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Authorisation.Admin.Tests.Support;
-using Authorisation.Administration.Work;
 using Xunit;
 
 namespace Authorisation.Admin.Tests.Api;

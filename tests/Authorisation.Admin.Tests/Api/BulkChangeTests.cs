@@ -1,5 +1,4 @@
 using Authorisation.Admin.Tests.Support;
-using Authorisation.Testing;
 using Authorisation.V1;
 using Dapper;
 using Xunit;

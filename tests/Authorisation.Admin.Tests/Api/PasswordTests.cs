@@ -3,7 +3,6 @@ using Authorisation.Admin.Commands;
 using Authorisation.Admin.Tests.Support;
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Work;
-using Authorisation.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

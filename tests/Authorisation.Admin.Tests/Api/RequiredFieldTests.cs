@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Authorisation.Admin.Tests.Support;
-using Authorisation.Administration.Work;
 using Xunit;
 
 namespace Authorisation.Admin.Tests.Api;

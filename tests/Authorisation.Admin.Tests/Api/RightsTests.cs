@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Authorisation.Admin.Tests.Support;
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

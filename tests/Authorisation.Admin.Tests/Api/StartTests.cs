@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Authorisation.Admin.Commands;
 using Authorisation.Admin.Settings;
 using Authorisation.Admin.Web;
 using Authorisation.Hosting.Settings;

@@ -1,4 +1,3 @@
-using Authorisation.Administration.Organisations;
 using Authorisation.Billing.Documents;
 using Authorisation.Billing.Invoices;
 using Authorisation.Core;

@@ -1,4 +1,3 @@
-using Authorisation.Billing.Amounts;
 using Authorisation.Billing.Documents;
 using Authorisation.Billing.Invoices;
 using Xunit;

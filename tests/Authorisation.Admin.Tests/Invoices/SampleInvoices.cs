@@ -1,6 +1,4 @@
-using Authorisation.Admin.Api.Organisations;
 using Authorisation.Administration.Organisations;
-using Authorisation.Billing.Amounts;
 using Authorisation.Billing.Invoices;
 using Authorisation.Core;
 

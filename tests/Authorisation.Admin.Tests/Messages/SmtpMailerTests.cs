@@ -6,7 +6,6 @@ using Authorisation.Administration.Messages;
 using Authorisation.Hosting.Settings;
 using Authorisation.Testing;
 using Authorisation.Testing.Tls;
-using MailKit.Security;
 using Microsoft.Extensions.Configuration;
 using MimeKit;
 using Xunit;

@@ -1,7 +1,6 @@
 using Authorisation.Billing.MonthEnd;
 using Authorisation.Core;
 using Authorisation.Ledger.Commit.Queue;
-using Authorisation.Ledger.Database;
 using Authorisation.Testing.Ledger;
 using Npgsql;
 using Xunit;

@@ -1,7 +1,6 @@
 using Authorisation.Admin.Tests.Support;
 using Authorisation.Billing.MonthEnd;
 using Authorisation.Testing;
-using Authorisation.Testing.Ledger;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

@@ -13,7 +13,6 @@ using Authorisation.Testing.Ledger;
 using Dapper;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Npgsql;
 using Xunit;
 
 namespace Authorisation.Admin.Tests.MonthEnd;

@@ -1,7 +1,6 @@
 using Authorisation.Core;
 using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Testing;
-using Authorisation.Testing.Ledger;
 using Xunit;
 
 namespace Authorisation.Admin.Tests.MonthEnd;

@@ -3,7 +3,6 @@ using Authorisation.Cache;
 using Authorisation.Core;
 using Authorisation.Testing;
 using Authorisation.Testing.Ledger;
-using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 

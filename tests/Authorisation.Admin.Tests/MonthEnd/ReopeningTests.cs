@@ -2,7 +2,6 @@ using Authorisation.Admin.Tests.Support;
 using Authorisation.Billing.MonthEnd;
 using Authorisation.Core;
 using Authorisation.Ledger.Commit.Queue;
-using Authorisation.Ledger.Database;
 using Authorisation.Testing;
 using Authorisation.Testing.Ledger;
 using Xunit;

@@ -6,7 +6,6 @@ using Authorisation.Provisioning;
 using Authorisation.Testing;
 using Authorisation.Testing.Ledger;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace Authorisation.Admin.Tests.Outages;

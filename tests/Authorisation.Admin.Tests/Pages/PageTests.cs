@@ -3,8 +3,6 @@ using System.Text.RegularExpressions;
 using Authorisation.Admin.Tests.Messages;
 using Authorisation.Admin.Tests.Support;
 using Authorisation.Ledger.Activation;
-using Authorisation.Testing;
-using Authorisation.Testing.Ledger;
 using Xunit;
 
 namespace Authorisation.Admin.Tests.Pages;

@@ -1,7 +1,6 @@
 using Authorisation.Core;
 using Authorisation.Ledger.Tests.Support;
 using Authorisation.Provisioning;
-using Dapper;
 using Xunit.Abstractions;
 
 namespace Authorisation.Ledger.Tests.Cards;

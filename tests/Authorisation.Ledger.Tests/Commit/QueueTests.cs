@@ -3,7 +3,6 @@ using Authorisation.Ledger.Commit;
 using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Ledger.Shares;
 using Authorisation.Ledger.Tests.Support;
-using Dapper;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Xunit.Abstractions;

@@ -1,7 +1,6 @@
 using Authorisation.Core;
 using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Ledger.Reads;
-using Authorisation.Ledger.Tests.Support;
 using Dapper;
 using Microsoft.Extensions.Logging;
 using Npgsql;

@@ -1,4 +1,3 @@
-using Authorisation.Core;
 using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Ledger.Tests.Support;
 using Dapper;

@@ -1,4 +1,3 @@
-using Authorisation.Ledger.Database;
 using Authorisation.Ledger.Tests.Support;
 using Dapper;
 using Npgsql;

@@ -1,6 +1,5 @@
 using Authorisation.Core;
 using Authorisation.Ledger.Commit.Queue;
-using Authorisation.Ledger.Tests.Support;
 
 namespace Authorisation.Ledger.Tests.Operations;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Authorisation.Core;
 using Authorisation.Ledger.Tests.Support;
 using Xunit.Abstractions;
 

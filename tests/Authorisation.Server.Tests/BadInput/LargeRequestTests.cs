@@ -1,4 +1,3 @@
-using System.Globalization;
 using Authorisation.Server.Tests.Support;
 using Authorisation.V1;
 using Google.Protobuf;

@@ -1,6 +1,5 @@
 using Authorisation.Server.Tests.Support;
 using Authorisation.Testing;
-using Grpc.Core;
 using Grpc.Health.V1;
 using Xunit;
 using HealthClient = Grpc.Health.V1.Health.HealthClient;

@@ -1,5 +1,3 @@
-using Authorisation.Core;
-using Authorisation.Ledger.Database;
 using Authorisation.Server.Tests.Support;
 using Authorisation.Testing;
 using Authorisation.Testing.Ledger;

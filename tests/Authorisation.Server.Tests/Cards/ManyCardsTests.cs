@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Sockets;
-using Authorisation.Core;
 using Authorisation.Provisioning;
 using Authorisation.Server.Tests.Support;
 using Authorisation.Testing;

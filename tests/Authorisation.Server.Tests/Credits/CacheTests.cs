@@ -4,7 +4,6 @@ using Authorisation.Server.Tests.Support;
 using Authorisation.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using StackExchange.Redis;
 using Xunit;
 
 namespace Authorisation.Server.Tests.Credits;

@@ -3,7 +3,6 @@ using Authorisation.Server.Tests.Support;
 using Authorisation.Testing;
 using Authorisation.Testing.Ledger;
 using Authorisation.V1;
-using Grpc.Core;
 using Xunit;
 using ClientKind = Authorisation.Core.ClientKind;
 

@@ -1,7 +1,6 @@
 using Authorisation.Server.Tests.Support;
 using Authorisation.Testing;
 using Authorisation.V1;
-using Grpc.Net.Client;
 using Xunit;
 
 namespace Authorisation.Server.Tests.Streams;

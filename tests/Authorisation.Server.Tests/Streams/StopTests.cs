@@ -1,7 +1,6 @@
 using Authorisation.Server.Tests.Processes;
 using Authorisation.Server.Tests.Support;
 using Authorisation.Testing;
-using Authorisation.V1;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Xunit;

@@ -2,7 +2,6 @@ using System.Globalization;
 using Authorisation.Hosting.Telemetry;
 using Authorisation.Ledger.Access;
 using Authorisation.Server.Access;
-using Authorisation.Server.Contract;
 using Authorisation.Testing;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;

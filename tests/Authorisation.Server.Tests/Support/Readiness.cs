@@ -1,7 +1,6 @@
 using Authorisation.Testing;
 using Grpc.Core;
 using Grpc.Health.V1;
-using Grpc.Net.Client;
 using Status = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 
 namespace Authorisation.Server.Tests.Support;

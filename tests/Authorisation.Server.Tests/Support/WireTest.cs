@@ -1,5 +1,4 @@
 using Authorisation.Provisioning;
-using Authorisation.Testing;
 using Authorisation.Testing.Ledger;
 using Microsoft.Extensions.Logging;
 using Xunit;

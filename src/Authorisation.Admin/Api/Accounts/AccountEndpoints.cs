@@ -1,10 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Web;
-using Authorisation.Administration.Access;
 using Authorisation.Administration.Credits;
-using Authorisation.Administration.Operators;
-using Authorisation.Administration.Organisations;
-using Authorisation.Administration.Travellers;
 using Authorisation.Administration.Work;
 using Authorisation.Core;
 

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Web;
-using Authorisation.Administration.Access;
 using Authorisation.Administration.Administrators;
 
 namespace Authorisation.Admin.Api.Administrators;

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Authorisation.Admin.Api.Operator;
 using Authorisation.Admin.Jobs;
 using Authorisation.Admin.Web;
 using Authorisation.Administration.Work;

@@ -1,11 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Web;
-using Authorisation.Administration.Access;
 using Authorisation.Administration.Clients;
-using Authorisation.Administration.Operators;
-using Authorisation.Administration.Work;
 using Authorisation.Core;
-using Authorisation.Ledger.Access;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Authorisation.Admin.Api.Operator;

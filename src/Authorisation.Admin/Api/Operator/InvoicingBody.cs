@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Authorisation.Admin.Api.Organisations;
 using Authorisation.Admin.Web;
 using Authorisation.Administration.Organisations;
 using Authorisation.Billing.Invoices;

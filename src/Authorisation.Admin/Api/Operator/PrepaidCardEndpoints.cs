@@ -1,8 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Web;
-using Authorisation.Administration.Access;
 using Authorisation.Administration.Cards;
-using Authorisation.Administration.Operators;
 using Authorisation.Administration.Work;
 using Authorisation.Core;
 

@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Web;
 using Authorisation.Administration.Sessions;
-using Authorisation.Administration.Work;
 using Authorisation.Core;
 
 namespace Authorisation.Admin.Api.Sessions;

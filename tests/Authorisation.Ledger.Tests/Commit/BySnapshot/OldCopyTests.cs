@@ -1,7 +1,6 @@
 using Authorisation.Core;
 using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Ledger.Tests.Commit.BySnapshot.Support;
-using Authorisation.Ledger.Tests.Support;
 using Dapper;
 using Xunit.Abstractions;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Authorisation.Core;
 using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Ledger.Tests.Commit.BySnapshot.Support;
-using Authorisation.Ledger.Tests.Support;
 using Dapper;
 using Xunit.Abstractions;
 
