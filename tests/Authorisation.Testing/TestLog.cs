@@ -31,7 +31,7 @@ public sealed class TestLog : ILoggerProvider
     /// <summary>Fails the test if an error was logged that was not expected.</summary>
     public void AssertNoUnexpectedErrors()
     {
-        var unexpected = _entries.Where(e => e.Level >= LogLevel.Error && !_expected.ContainsKey(e.EventId.Id)).ToList();
+        var unexpected = _entries.Where(e => e.IsFault && !_expected.ContainsKey(e.EventId.Id)).ToList();
         if (unexpected.Count > 0)
         {
             throw new XunitException(

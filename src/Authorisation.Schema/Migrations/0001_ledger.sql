@@ -746,7 +746,8 @@ create trigger note_organisations after update of offers_card_credit on operator
 -- Notes the cards of the next page of the organisation that was changed last, for the sequencer when it has nothing else to
 -- do: cards of the next billing snapshots, whole snapshots and at least p_cards if there are so many. By cards and not by
 -- snapshots, of which each change of names leaves more that no account points at. False when no organisation was changed.
--- The last that was changed comes first, so that a small one does not wait behind a large one. An account that is given
+-- The last that was changed comes first, so that a small one does not wait behind a large one. What was noted of the same
+-- organisation before goes when its first page is taken: its cards are all looked at after that. An account that is given
 -- meanwhile, or moved to a billing snapshot of a page that was taken, is noted by itself. The owner's rights, as the servers
 -- may note nothing in any other way.
 create function note_changed_organisation(p_operator_id integer, p_cards integer) returns boolean
@@ -762,6 +763,10 @@ begin
   select * into v_change from organisation_change c where c.operator_id = p_operator_id order by c.id desc limit 1;
   if not found then
     return false;
+  end if;
+  if v_change.after_billing_snapshot = 0 then
+    delete from organisation_change c
+    where c.operator_id = p_operator_id and c.organisation_id = v_change.organisation_id and c.id < v_change.id;
   end if;
   with page as materialized (
     select p.id

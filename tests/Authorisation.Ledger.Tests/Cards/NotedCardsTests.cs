@@ -130,6 +130,21 @@ public sealed class NotedCardsTests(SharedLedger shared, ITestOutputHelper outpu
             "select count(*) from organisation_change where operator_id = @Id", new { Operator.Terms.Id }));
     }
 
+    [Fact]
+    public async Task An_organisation_that_is_suspended_again_and_again_is_gone_through_once()
+    {
+        await Operator.AddCardAsync(50_000);
+        await ForgetNotedAsync();
+        for (var i = 0; i < 10; i++)
+        {
+            await Ledger.Provisioner.SetSuspendedAsync(Operator.OrganisationId, i % 2 == 0);
+        }
+
+        Assert.True(await Ledger.AskAsync<bool>("select note_changed_organisation(@Id, 100)", new { Operator.Terms.Id }));
+        Assert.Equal(1, await NotedAsync());
+        Assert.False(await Ledger.AskAsync<bool>("select note_changed_organisation(@Id, 100)", new { Operator.Terms.Id }));
+    }
+
     private async Task<Instrument> SpentInNovemberAsync(long spent)
     {
         var card = await Operator.AddCardAsync(50_000);

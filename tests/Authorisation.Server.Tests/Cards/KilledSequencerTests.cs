@@ -101,9 +101,8 @@ public sealed class KilledSequencerTests(SharedWire wire, ITestOutputHelper outp
 
         await changes.StopAsync();
         await Eventually.TrueAsync(
-            () => ledger.AskAsync<bool>("select not exists (select from card_change)"),
-            // Longer than others: what was changed in all of the test is numbered a page at a time.
-            Eventually.Bound * 3, "all is numbered");
+            () => ledger.AskAsync<bool>("select not exists (select from card_change) and not exists (select from organisation_change)"),
+            Eventually.Bound, "all is numbered");
         var last = await ledger.AskAsync<long>("select last_version from card_numbering");
         await Eventually.TrueAsync(
             () => watchers.TrueForAll(watcher => watcher.After == last), Eventually.Bound, "all have seen the last number");

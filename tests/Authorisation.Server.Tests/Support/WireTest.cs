@@ -1,6 +1,5 @@
 using Authorisation.Provisioning;
 using Authorisation.Testing.Ledger;
-using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace Authorisation.Server.Tests.Support;
@@ -37,8 +36,7 @@ public abstract class WireTest(SharedWire wire) : IClassFixture<SharedWire>, IDi
     {
         if (disposing)
         {
-            var errors = string.Join(
-                Environment.NewLine, wire.Server.Log.Entries.Skip(_entriesBefore).Where(entry => entry.Level >= LogLevel.Error));
+            var errors = string.Join(Environment.NewLine, wire.Server.Log.Entries.Skip(_entriesBefore).Where(entry => entry.IsFault));
             Assert.True(errors.Length == 0, errors);
         }
     }
