@@ -6,7 +6,10 @@ using NpgsqlTypes;
 
 namespace Authorisation.Ledger.Reads;
 
-/// <summary>Reads accounts and entries, without locks. Safe for any number of callers: it keeps no state.</summary>
+/// <summary>
+/// Reads accounts and entries, without locks. Safe for any number of callers: its only state is <see cref="AccountReads"/>,
+/// which is safe.
+/// </summary>
 /// <param name="connections">The pool that it reads on.</param>
 public sealed partial class LedgerReader(NpgsqlDataSource connections)
 {
@@ -16,6 +19,8 @@ public sealed partial class LedgerReader(NpgsqlDataSource connections)
     private static readonly string UnmatchedSql = EntryColumns.SqlOf("Reads.unmatched.sql");
     private static readonly string UnlapsedBalanceSql = EmbeddedSql.Read("Reads.unlapsed_balance.sql");
     private static readonly string HolderSql = EmbeddedSql.Read("Reads.holder.sql");
+
+    private readonly AccountReads _accounts = new(connections);
 
     /// <summary>Reads on the pool of the reads that callers ask for.</summary>
     public LedgerReader(LedgerDatabase database)
@@ -29,8 +34,7 @@ public sealed partial class LedgerReader(NpgsqlDataSource connections)
         Instrument instrument, TimeZoneInfo zone, CancellationToken cancellationToken) =>
         LedgerUnreachableException.Guard(async () =>
         {
-            await using var connection = await connections.OpenConnectionAsync(cancellationToken);
-            if (await ReadAccountAsync(connection, instrument, cancellationToken) is not { } snapshot)
+            if (await _accounts.ReadAsync(instrument, cancellationToken) is not { } snapshot)
             {
                 return null;
             }
@@ -39,13 +43,13 @@ public sealed partial class LedgerReader(NpgsqlDataSource connections)
             var month = CreditMonth.Of(snapshot.ReadAt, zone);
             if (account.Balance.Month > month)
             {
-                var balance = await ReadMonthAsync(connection, account.Id, month, cancellationToken);
+                var balance = await ReadMonthAsync(account.Id, month, cancellationToken);
                 return new CreditReading(account with { Balance = balance }, snapshot.ReadAt, Snapshot: null);
             }
 
             if (account.Balance.In(month).NextHoldExpiry <= snapshot.ReadAt)
             {
-                account = account with { Balance = await ReadUnlapsedAsync(connection, snapshot, cancellationToken) };
+                account = account with { Balance = await ReadUnlapsedAsync(snapshot, cancellationToken) };
             }
 
             return new CreditReading(account, snapshot.ReadAt, snapshot);
@@ -194,26 +198,11 @@ public sealed partial class LedgerReader(NpgsqlDataSource connections)
         return [.. entries.Select(entry => new AuthorisationHistory(entry, [.. operations[entry.Purchase.Id]]))];
     }
 
-    private static async Task<AccountSnapshot?> ReadAccountAsync(
-        NpgsqlConnection connection, Instrument instrument, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(AccountsSql.ForReading, connection);
-        var key = new AccountKey(instrument);
-        var parameters = new AccountParameters();
-        parameters.Add(key);
-        parameters.AddTo(command.Parameters);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        return AccountColumns.Read(reader, key) is { } account
-            ? new AccountSnapshot(account, AccountColumns.Now(reader))
-            : null;
-    }
-
     /// <summary>The balance of an account some of whose holds may have lapsed, without those that have.</summary>
-    private static async Task<Balance> ReadUnlapsedAsync(
-        NpgsqlConnection connection, AccountSnapshot snapshot, CancellationToken cancellationToken)
+    private async Task<Balance> ReadUnlapsedAsync(AccountSnapshot snapshot, CancellationToken cancellationToken)
     {
         var balance = snapshot.Account.Balance;
+        await using var connection = await connections.OpenConnectionAsync(cancellationToken);
         await using var command = new NpgsqlCommand(UnlapsedBalanceSql, connection)
         {
             Parameters =
@@ -231,9 +220,9 @@ public sealed partial class LedgerReader(NpgsqlDataSource connections)
             : balance;
     }
 
-    private static async Task<Balance> ReadMonthAsync(
-        NpgsqlConnection connection, Guid accountId, CreditMonth month, CancellationToken cancellationToken)
+    private async Task<Balance> ReadMonthAsync(Guid accountId, CreditMonth month, CancellationToken cancellationToken)
     {
+        await using var connection = await connections.OpenConnectionAsync(cancellationToken);
         await using var command = new NpgsqlCommand(MonthBalance.Sql, connection);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = accountId });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = month.Number, NpgsqlDbType = NpgsqlDbType.Integer });
