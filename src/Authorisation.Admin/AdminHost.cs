@@ -16,6 +16,7 @@ using Authorisation.Hosting.Connections;
 using Authorisation.Hosting.Settings;
 using Authorisation.Hosting.Systemd;
 using Authorisation.Hosting.Telemetry;
+using Authorisation.Hosting.Workers;
 using Authorisation.Ledger.Commit;
 using Authorisation.Ledger.Database;
 using Authorisation.Ledger.Operations;
@@ -115,6 +116,7 @@ public static class AdminHost
         services.AddOpenApi(CachedDescription.Name, ApiDescription.Configure);
         services.AddSingleton<CachedDescription>();
         services.AddScoped<Call>();
+        services.AddSingleton<WorkSignal>();
         services.AddSingleton<CallFilter>();
         services.AddSingleton<AnonymousFilter>();
         services.AddSingleton<QueryFilter>();
@@ -167,7 +169,7 @@ public static class AdminHost
             quartz.UsePersistentStore(store =>
             {
                 store.UsePostgres(settings.ConnectionString);
-                store.UseClustering();
+                store.UseClustering(cluster => cluster.CheckinInterval = Limits.MonthEndCheckInInterval);
                 store.ConfigureStore(options => options.TablePrefix = "scheduler.qrtz_");
                 store.ProvisionSchema();
             });

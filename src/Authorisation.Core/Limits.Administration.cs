@@ -131,9 +131,6 @@ public static partial class Limits
     /// <summary>How long failures to sign in, and what was counted of them, are kept outside the audit trail.</summary>
     public static readonly TimeSpan SignInFailureTime = TimeSpan.FromDays(1);
 
-    /// <summary>How often it is looked what calls without a session have left to be done.</summary>
-    public static readonly TimeSpan OutsiderPollInterval = TimeSpan.FromMilliseconds(250);
-
     /// <summary>How many of what calls without a session have left to be done are taken at once.</summary>
     public const int OutsiderChunkRows = 100;
 
@@ -226,9 +223,6 @@ public static partial class Limits
     /// <summary>The longest name of an outside person that an e-mail has, in characters.</summary>
     public const int NameInEmailCharactersMax = 80;
 
-    /// <summary>How often waiting messages are looked for.</summary>
-    public static readonly TimeSpan MessagePollInterval = TimeSpan.FromMilliseconds(250);
-
     // Imports.
 
     /// <summary>How many rows one import file may have.</summary>
@@ -242,9 +236,6 @@ public static partial class Limits
 
     /// <summary>How many errors of one import are kept; what follows is only counted.</summary>
     public const int ImportErrorsMax = 1000;
-
-    /// <summary>How often waiting imports are looked for.</summary>
-    public static readonly TimeSpan ImportPollInterval = TimeSpan.FromMilliseconds(250);
 
     // The month end.
 
@@ -274,6 +265,11 @@ public static partial class Limits
     /// save its state: several times what a piece takes.
     /// </summary>
     public static readonly TimeSpan MonthEndStopTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How often a host says that it is there: another takes over a night's work when one has been silent for longer.
+    /// </summary>
+    public static readonly TimeSpan MonthEndCheckInInterval = TimeSpan.FromSeconds(20);
 
     /// <summary>How often it is looked whether a night's work is due or was left undone.</summary>
     public static readonly TimeSpan MonthEndCheckInterval = TimeSpan.FromMinutes(1);

@@ -35,6 +35,14 @@ public static partial class Limits
     public static readonly TimeSpan ReopeningTimeout = TimeSpan.FromMinutes(5);
 
     /// <summary>
+    /// How often a host looks for work that nobody has told it of, such as what another host or a command left.
+    /// </summary>
+    public static readonly TimeSpan WorkPollInterval = TimeSpan.FromSeconds(10);
+
+    /// <summary>The shortest time between two looks for work, however often a host is told that there may be some.</summary>
+    public static readonly TimeSpan WorkSpacingMin = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
     /// The longest time between two tries of background work that fails; the first comes after its own interval.
     /// </summary>
     public static readonly TimeSpan WorkRetryIntervalMax = TimeSpan.FromSeconds(10);

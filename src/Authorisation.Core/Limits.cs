@@ -149,7 +149,7 @@ public static partial class Limits
     public const int LapsedHoldsPerBatchMax = 4096;
 
     /// <summary>How often holds that lapsed are looked for, so that their expiry is recorded.</summary>
-    public static readonly TimeSpan HoldSweepInterval = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan HoldSweepInterval = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// How long the session that sweeps may be silent before Postgres ends it, so that another server can go on: longer
@@ -321,7 +321,7 @@ public static partial class Limits
     public const int StreamsPerConnectionMax = 1000;
 
     /// <summary>How often changed tokens are looked for when no notification comes.</summary>
-    public static readonly TimeSpan TokenPollInterval = TimeSpan.FromMilliseconds(250);
+    public static readonly TimeSpan TokenPollInterval = TimeSpan.FromMilliseconds(900);
 
     /// <summary>
     /// How long a call with an unknown token waits for a fresh look before it is refused: longer than the interval in
@@ -331,8 +331,13 @@ public static partial class Limits
 
     // Cards for validators without coverage.
 
-    /// <summary>How often a sequencer looks for cards that were changed.</summary>
+    /// <summary>How often a sequencer looks for cards that were changed, while some are.</summary>
     public static readonly TimeSpan CardChangePollInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
+    /// For how long after the last changed card it goes on looking that often; then as often as below.
+    /// </summary>
+    public static readonly TimeSpan CardChangesLingerTime = TimeSpan.FromSeconds(10);
 
     /// <summary>How often a server tries to become the sequencer of operators that have none.</summary>
     public static readonly TimeSpan CardSequencerInterval = TimeSpan.FromSeconds(1);

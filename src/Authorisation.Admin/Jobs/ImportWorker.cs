@@ -7,8 +7,8 @@ namespace Authorisation.Admin.Jobs;
 /// <summary>
 /// Applies what has been staged. Any number of hosts may do it beside each other, each on another import.
 /// </summary>
-internal sealed partial class ImportWorker(ApplyImport apply, ILogger<ImportWorker> logger)
-    : RepeatedWork(Limits.ImportPollInterval)
+internal sealed partial class ImportWorker(ApplyImport apply, WorkSignal signal, ILogger<ImportWorker> logger)
+    : RepeatedWork(Limits.WorkPollInterval, signal)
 {
     // When it fails the rows are still there: a deadlock or a Postgres that is away ends nothing.
     protected override Task<bool> WorkAsync(CancellationToken stop) => apply.RunAsync(stop);

@@ -13,8 +13,12 @@ namespace Authorisation.Admin.Jobs;
 /// send is left to one that has.
 /// </summary>
 internal sealed partial class MessageWorker(
-    ControlDatabase database, TextCipher cipher, MessageSenders senders, MessageTiming timing, ILogger<MessageWorker> logger)
-    : RepeatedWork(Limits.MessagePollInterval)
+    ControlDatabase database,
+    TextCipher cipher,
+    MessageSenders senders,
+    MessageTiming timing,
+    WorkSignal signal,
+    ILogger<MessageWorker> logger) : RepeatedWork(Limits.WorkPollInterval, signal)
 {
     public override Task StartAsync(CancellationToken cancellationToken)
     {
@@ -29,7 +33,11 @@ internal sealed partial class MessageWorker(
     protected override async Task<bool> WorkAsync(CancellationToken stop)
     {
         var leased = await LeaseAsync(stop);
-        await Task.WhenAll(leased.Select(message => DeliverAsync(message, stop)));
+        if ((await Task.WhenAll(leased.Select(message => DeliverAsync(message, stop)))).Min() is { } again)
+        {
+            LookAgainAfter(again);
+        }
+
         return leased.Count > 0;
     }
 
@@ -43,7 +51,8 @@ internal sealed partial class MessageWorker(
         return await MessageQueue.LeaseAsync(db, senders.Channels);
     }
 
-    private async Task DeliverAsync(LeasedMessage message, CancellationToken stop)
+    /// <summary>Answers after what time it is to be tried again; null when it is not.</summary>
+    private async Task<TimeSpan?> DeliverAsync(LeasedMessage message, CancellationToken stop)
     {
         try
         {
@@ -58,31 +67,35 @@ internal sealed partial class MessageWorker(
                     message.Id, message.Channel, message.Sender, message.Recipient, message.Subject, text),
                 stop);
             await FinishAsync(db => MessageQueue.SentAsync(db, message.Id));
+            return null;
         }
         catch (CryptographicException)
         {
-            await FailAsync(message, "It was written under another Activation:CodeKey than those that are set.", isFinal: true);
+            return await FailAsync(message, "It was written under another Activation:CodeKey than those that are set.", isFinal: true);
         }
         catch (DeliveryException e)
         {
-            await FailAsync(message, e.Message, e.IsFinal);
+            return await FailAsync(message, e.Message, e.IsFinal);
         }
         catch (Exception e) when (!stop.IsCancellationRequested)
         {
             LogUnexpected(e, message.Id);
-            await FailAsync(message, e.GetType().Name, isFinal: false);
+            return await FailAsync(message, e.GetType().Name, isFinal: false);
         }
     }
 
-    private Task FailAsync(LeasedMessage message, string why, bool isFinal)
+    private async Task<TimeSpan?> FailAsync(LeasedMessage message, string why, bool isFinal)
     {
         if (isFinal || message.Attempts >= timing.AttemptsMax)
         {
             LogGivenUp(message.Id, message.Attempts, why);
-            return FinishAsync(db => MessageQueue.GivenUpAsync(db, message.Id, why));
+            await FinishAsync(db => MessageQueue.GivenUpAsync(db, message.Id, why));
+            return null;
         }
 
-        return FinishAsync(db => MessageQueue.FailedAsync(db, message.Id, why, timing.After(message.Attempts)));
+        var again = timing.After(message.Attempts);
+        await FinishAsync(db => MessageQueue.FailedAsync(db, message.Id, why, again));
+        return again;
     }
 
     // Not cancelled by a stop: what was sent is to be known as sent.

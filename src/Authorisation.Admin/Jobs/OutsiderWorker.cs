@@ -17,8 +17,11 @@ namespace Authorisation.Admin.Jobs;
 /// Any number of hosts may do it beside each other: rows that one is at are passed over by the others.
 /// </remarks>
 internal sealed partial class OutsiderWorker(
-    ControlDatabase database, SendPasswordLinks sendLinks, ApplicationNews applications, ILogger<OutsiderWorker> logger)
-    : RepeatedWork(Limits.OutsiderPollInterval)
+    ControlDatabase database,
+    SendPasswordLinks sendLinks,
+    ApplicationNews applications,
+    WorkSignal signal,
+    ILogger<OutsiderWorker> logger) : RepeatedWork(Limits.WorkPollInterval, signal)
 {
     private static readonly TimeSpan CleaningInterval = TimeSpan.FromMinutes(1);
 
@@ -29,8 +32,13 @@ internal sealed partial class OutsiderWorker(
     {
         await using var db = await database.OpenAsync(stop);
         await SignInFailures.CopyToAuditAsync(db);
-        await InTransactionAsync(db, sendLinks.RunAsync, stop);
-        await InTransactionAsync(db, applications.TellAsync, stop);
+        var sent = await InTransactionAsync(db, sendLinks.RunAsync, stop) + await InTransactionAsync(db, applications.TellAsync, stop);
+        if (sent > 0)
+        {
+            // There are messages to deliver.
+            TellOthers();
+        }
+
         if (_cleanedAt is not { } cleanedAt || Stopwatch.GetElapsedTime(cleanedAt) > CleaningInterval)
         {
             await SignInFailures.RemoveOldAsync(db);
@@ -46,11 +54,12 @@ internal sealed partial class OutsiderWorker(
     /// <inheritdoc/>
     protected override void TellGoesOn(TimeSpan after) => LogGoesOn(after);
 
-    private static async Task InTransactionAsync(NpgsqlConnection db, Func<NpgsqlConnection, Task<int>> work, CancellationToken stop)
+    private static async Task<int> InTransactionAsync(NpgsqlConnection db, Func<NpgsqlConnection, Task<int>> work, CancellationToken stop)
     {
         await using var transaction = await db.BeginTransactionAsync(stop);
-        await work(db);
+        var sent = await work(db);
         await transaction.CommitAsync(CancellationToken.None);
+        return sent;
     }
 
     [LoggerMessage(5653, LogLevel.Warning, "What calls without a session left to be done waits: {Reason}")]

@@ -2,6 +2,7 @@ using Authorisation.Administration.Access;
 using Authorisation.Administration.Sessions;
 using Authorisation.Administration.Work;
 using Authorisation.Core;
+using Authorisation.Hosting.Workers;
 using Authorisation.Ledger.Activation;
 using Npgsql;
 
@@ -11,7 +12,7 @@ namespace Authorisation.Admin.Web;
 /// Wraps every call but signing in: identifies the caller, opens its transaction, answers a repeated POST with what the
 /// first one got, and commits before anything is sent.
 /// </summary>
-internal sealed class CallFilter(ControlDatabase database, CodeKeys keys) : IEndpointFilter
+internal sealed class CallFilter(ControlDatabase database, CodeKeys keys, WorkSignal signal) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -55,6 +56,10 @@ internal sealed class CallFilter(ControlDatabase database, CodeKeys keys) : IEnd
 
             // Not given up half-way because the client has gone: a repeated request may return this result.
             await transaction.CommitAsync(CancellationToken.None);
+            if (!HttpMethods.IsGet(http.Request.Method))
+            {
+                signal.Tell();
+            }
         }
 
         return result;

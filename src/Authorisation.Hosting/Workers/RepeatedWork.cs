@@ -5,12 +5,18 @@ using Microsoft.Extensions.Hosting;
 namespace Authorisation.Hosting.Workers;
 
 /// <summary>
-/// Work that a host does again and again in the background. What fails is tried again, after a time that doubles with
+/// Work that a host does again and again in the background: after each interval, and when it is told that there may be
+/// some, at most once each <see cref="Limits.WorkSpacingMin"/>. What fails is tried again, after a time that doubles with
 /// each failure; it is logged once, and once more when the work succeeds again.
 /// </summary>
 /// <remarks>One task runs it; nothing here is for others.</remarks>
-public abstract class RepeatedWork(TimeSpan interval) : BackgroundService
+/// <param name="interval">How often it looks for work of which it is not told.</param>
+/// <param name="signal">Tells it of work; null for work that nobody tells of.</param>
+public abstract class RepeatedWork(TimeSpan interval, WorkSignal? signal = null) : BackgroundService
 {
+    // When it looks again, if that is sooner than its interval.
+    private long? _againAt;
+
     /// <inheritdoc/>
     protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -19,6 +25,8 @@ public abstract class RepeatedWork(TimeSpan interval) : BackgroundService
         while (!stoppingToken.IsCancellationRequested)
         {
             var hadWork = false;
+            var began = Stopwatch.GetTimestamp();
+            var told = signal?.Next;
             try
             {
                 hadWork = await WorkAsync(stoppingToken);
@@ -48,8 +56,58 @@ public abstract class RepeatedWork(TimeSpan interval) : BackgroundService
 
             if (!hadWork)
             {
-                await Task.Delay(wait, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await RestAsync(UntilNextLook(wait), told, stoppingToken);
+                var since = Stopwatch.GetElapsedTime(began);
+                if (since < Limits.WorkSpacingMin)
+                {
+                    await RestAsync(Limits.WorkSpacingMin - since, told: null, stoppingToken);
+                }
             }
+        }
+    }
+
+    /// <summary>Tells the host's other work that there may be something to do for it.</summary>
+    protected void TellOthers() => signal?.Tell();
+
+    /// <summary>Looks again after a time that may be shorter than its interval. To be called by the work itself.</summary>
+    protected void LookAgainAfter(TimeSpan time)
+    {
+        var at = Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency);
+        _againAt = Math.Min(at, _againAt ?? long.MaxValue);
+    }
+
+    private TimeSpan UntilNextLook(TimeSpan interval)
+    {
+        if (_againAt is not { } at)
+        {
+            return interval;
+        }
+
+        var left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), at);
+        if (left > interval)
+        {
+            return interval;
+        }
+
+        _againAt = null;
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    private static async Task RestAsync(TimeSpan most, Task? told, CancellationToken stop)
+    {
+        if (told is null)
+        {
+            await Task.Delay(most, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
+
+        try
+        {
+            await told.WaitAsync(most, stop);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            // Nothing was told, or the host stops.
         }
     }
 

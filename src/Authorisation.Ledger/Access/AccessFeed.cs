@@ -38,7 +38,6 @@ public sealed class AccessFeed : IAsyncDisposable
     public async Task<(IReadOnlyList<AccessChange> Changes, IReadOnlyList<Operator> Operators)> PollAsync(
         CancellationToken cancellationToken)
     {
-        _listener.BeginLook();
         await using var batch = new NpgsqlBatch(_listener.Connection);
         batch.BatchCommands.Add(new NpgsqlBatchCommand(BoundSql));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(ChangesSql)

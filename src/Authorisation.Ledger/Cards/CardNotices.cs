@@ -33,7 +33,6 @@ public sealed class CardNotices : IAsyncDisposable
     public async Task<IReadOnlyDictionary<int, CardNumbering>> ReadAsync(
         int[] operators, CancellationToken cancellationToken)
     {
-        _listener.BeginLook();
         await using var command = new NpgsqlCommand(NumberingsSql, _listener.Connection);
         command.Parameters.Add(new NpgsqlParameter<int[]>
         {

@@ -30,6 +30,9 @@ public sealed partial class CardSequencer(LedgerDatabase database, TimeProvider 
 
     private readonly Dictionary<int, CardNumberer> _held = [];
 
+    // When changed cards were last found.
+    private long? _changedAt;
+
     // The operators whose cards could not be numbered, and why; logged once, and tried again every second.
     private readonly Dictionary<int, string> _troubles = [];
     private readonly HashSet<int> _resting = [];
@@ -88,17 +91,17 @@ public sealed partial class CardSequencer(LedgerDatabase database, TimeProvider 
         long? takeOverAt = null, forgetAt = null;
         while (true)
         {
-            if (IsDue(ref takeOverAt, Limits.CardSequencerInterval))
-            {
-                await TakeOverAsync(connection, stop);
-                _isConnected = true;
-            }
-
-            var hasMore = false;
-            var changed = await FindChangedAsync(connection, stop);
+            var (free, changed) = await LookAsync(connection, IsDue(ref takeOverAt, Limits.CardSequencerInterval), stop);
+            _isConnected = true;
+            await TakeOverAsync(connection, free, stop);
+            var hasMore = free.Count > 0;
             if (changed.Count == 0)
             {
                 NoteCaughtUp();
+            }
+            else
+            {
+                _changedAt = time.GetTimestamp();
             }
 
             foreach (var id in changed)
@@ -113,27 +116,50 @@ public sealed partial class CardSequencer(LedgerDatabase database, TimeProvider 
 
             if (!hasMore)
             {
-                await Task.Delay(
-                    _held.Count > 0 ? Limits.CardChangePollInterval : Limits.CardSequencerInterval, time, stop);
+                var isBusy = _changedAt is { } at && time.GetElapsedTime(at) < Limits.CardChangesLingerTime;
+                await Task.Delay(isBusy ? Limits.CardChangePollInterval : Limits.CardSequencerInterval, time, stop);
             }
         }
     }
 
-    private async Task TakeOverAsync(NpgsqlConnection connection, CancellationToken stop)
+    /// <summary>
+    /// The operators that have become this server's, if it is to take over, and those of its others whose cards were
+    /// changed; both in one transaction.
+    /// </summary>
+    private async Task<(List<(int Id, string Zone)> Free, List<int> Changed)> LookAsync(
+        NpgsqlConnection connection, bool takesOver, CancellationToken stop)
     {
-        var taken = new List<(int Id, string Zone)>();
-        await using (var command = new NpgsqlCommand(TakeOverSql, connection) { Parameters = { Ids(_held.Keys) } })
-        await using (var reader = await command.ExecuteReaderAsync(stop))
+        var free = new List<(int, string)>();
+        var changed = new List<int>();
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(ChangedSql) { Parameters = { Ids(_held.Keys) } });
+        if (takesOver)
+        {
+            _resting.Clear();
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(TakeOverSql) { Parameters = { Ids(_held.Keys) } });
+        }
+
+        await using var reader = await batch.ExecuteReaderAsync(stop);
+        while (await reader.ReadAsync(stop))
+        {
+            changed.Add(reader.GetInt32(0));
+        }
+
+        if (await reader.NextResultAsync(stop))
         {
             while (await reader.ReadAsync(stop))
             {
-                taken.Add((reader.GetInt32(0), reader.GetString(1)));
+                free.Add((reader.GetInt32(0), reader.GetString(1)));
             }
         }
 
-        _resting.Clear();
+        return (free, changed);
+    }
+
+    private async Task TakeOverAsync(NpgsqlConnection connection, List<(int Id, string Zone)> free, CancellationToken stop)
+    {
         var held = _held.Count;
-        foreach (var (id, zone) in taken)
+        foreach (var (id, zone) in free)
         {
             if (!await TryAsync(id, () => BeginAsync(connection, id, zone, stop)))
             {
@@ -170,24 +196,6 @@ public sealed partial class CardSequencer(LedgerDatabase database, TimeProvider 
 
         _held.Add(id, numberer);
         return true;
-    }
-
-    private async Task<List<int>> FindChangedAsync(NpgsqlConnection connection, CancellationToken stop)
-    {
-        var changed = new List<int>();
-        if (_held.Count == 0)
-        {
-            return changed;
-        }
-
-        await using var command = new NpgsqlCommand(ChangedSql, connection) { Parameters = { Ids(_held.Keys) } };
-        await using var reader = await command.ExecuteReaderAsync(stop);
-        while (await reader.ReadAsync(stop))
-        {
-            changed.Add(reader.GetInt32(0));
-        }
-
-        return changed;
     }
 
     private async Task ForgetAsync(CancellationToken stop)

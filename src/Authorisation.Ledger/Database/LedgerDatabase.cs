@@ -123,6 +123,9 @@ public sealed class LedgerDatabase : IAsyncDisposable
             // default is.
             + "-c default_transaction_isolation=read\\ committed");
         builder.ApplicationName ??= $"authorisation {kind}";
+        // Nothing is set for a session, and locks of sessions have connections of their own: to reset one would only be a
+        // statement more for each use.
+        builder.NoResetOnClose = true;
         builder.MaxPoolSize = connections;
         builder.MinPoolSize = Math.Min(builder.MinPoolSize, connections);
         builder.MaxAutoPrepare = 32;

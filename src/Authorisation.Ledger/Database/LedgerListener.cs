@@ -7,7 +7,7 @@ namespace Authorisation.Ledger.Database;
 /// </summary>
 internal sealed class LedgerListener : IAsyncDisposable
 {
-    // Set when a notification arrived after the last query began. It can arrive while a query is being read: too late
+    // Set when a notification arrived since the last wait ended. It can arrive while a query is being read: too late
     // for its snapshot, and before the next wait.
     private bool _isTold;
 
@@ -38,15 +38,33 @@ internal sealed class LedgerListener : IAsyncDisposable
         }
     }
 
-    /// <summary>Notes that a query begins: it may not see what is notified from now on.</summary>
-    public void BeginLook() => _isTold = false;
-
     /// <summary>
-    /// Waits for a notification since the last query began, but not longer than <paramref name="most"/>.
+    /// Waits for a notification since the last wait ended, but not longer than <paramref name="most"/>. A query that
+    /// begins afterwards sees what was notified.
     /// </summary>
-    public Task WaitAsync(TimeSpan most, CancellationToken cancellationToken) =>
-        _isTold ? Task.CompletedTask : Connection.WaitAsync(most, cancellationToken);
+    public async Task WaitAsync(TimeSpan most, CancellationToken cancellationToken)
+    {
+        if (!_isTold)
+        {
+            await Connection.WaitAsync(most, cancellationToken);
+        }
 
-    /// <inheritdoc />
-    public ValueTask DisposeAsync() => Connection.DisposeAsync();
+        _isTold = false;
+    }
+
+    /// <summary>Ends the listening, so that the connection can be used for something else.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await using var unlisten = new NpgsqlCommand("unlisten *", Connection);
+            await unlisten.ExecuteNonQueryAsync();
+        }
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
+        {
+            // It is broken, and with it the listening has ended.
+        }
+
+        await Connection.DisposeAsync();
+    }
 }

@@ -25,6 +25,8 @@ public sealed class HoldSweeper(LedgerDatabase database, CommitQueue queue)
 
     private const int PageSize = 500;
 
+    private const string LookSql = "select ledger_now(), exists (select from open_hold where expires_at <= ledger_now())";
+
     private static readonly string LapsedSql = EmbeddedSql.Read("Operations.lapsed_holds.sql");
 
     /// <summary>Expires all holds that have lapsed.</summary>
@@ -43,27 +45,41 @@ public sealed class HoldSweeper(LedgerDatabase database, CommitQueue queue)
         LedgerUnreachableException.Guard(async () =>
         {
             await using var connection = await database.Sweeps.OpenConnectionAsync(cancellationToken);
-            if (!await AskAsync<bool>(connection, $"select pg_try_advisory_lock({SweepLock})", cancellationToken))
+            var (now, hasLapsed) = await LookAsync(connection, cancellationToken);
+            if (!(trusts is null || trusts(now)) || !hasLapsed)
+            {
+                return 0;
+            }
+
+            if (!await AskAsync(connection, $"select pg_try_advisory_lock({SweepLock})", cancellationToken))
             {
                 return (int?)null;
             }
 
             try
             {
-                var now = new DateTimeOffset(
-                    await AskAsync<DateTime>(connection, "select ledger_now()", cancellationToken), TimeSpan.Zero);
-                return trusts is null || trusts(now) ? await SweepAsync(connection, operatorOf, now, cancellationToken) : 0;
+                return await SweepAsync(connection, operatorOf, now, cancellationToken);
             }
             finally
             {
-                await AskAsync<bool>(connection, $"select pg_advisory_unlock({SweepLock})", CancellationToken.None);
+                await AskAsync(connection, $"select pg_advisory_unlock({SweepLock})", CancellationToken.None);
             }
         });
 
-    private static async Task<T> AskAsync<T>(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    /// <summary>The database's clock, and whether any hold has lapsed by it.</summary>
+    private static async Task<(DateTimeOffset Now, bool HasLapsed)> LookAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(LookSql, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (reader.GetFieldValue<DateTimeOffset>(0), reader.GetBoolean(1));
+    }
+
+    private static async Task<bool> AskAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection);
-        return (T)(await command.ExecuteScalarAsync(cancellationToken))!;
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     private async Task<int> SweepAsync(

@@ -70,6 +70,11 @@ public sealed partial class CardFeeds(LedgerDatabase database, CardReader cards,
     private async Task LookAsync(CardNotices notices, CancellationToken stop)
     {
         var feeds = Feeds();
+        if (feeds.Length == 0)
+        {
+            return;
+        }
+
         var numberings = await notices.ReadAsync([.. feeds.Select(feed => feed.OperatorId)], stop);
         await ReadAsync(
             feeds.Where(feed => numberings.TryGetValue(feed.OperatorId, out var numbering) && feed.IsBehind(numbering)), stop);

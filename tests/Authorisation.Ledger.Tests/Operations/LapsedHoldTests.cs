@@ -164,7 +164,7 @@ public sealed class LapsedHoldTests(SharedLedger shared, ITestOutputHelper outpu
         await SweepAsync(node, oper);
         await using var superuser = await ledger.OpenSessionAsync(ledger.SuperuserConnectionString);
         var sweeper = await superuser.QuerySingleAsync<string>(
-            "select application_name from pg_stat_activity where datname = current_database() and usename = 'authorisation_service' and query like '%pg_advisory_unlock(%' and pid <> pg_backend_pid()");
+            "select application_name from pg_stat_activity where datname = current_database() and usename = 'authorisation_service' and query like '%from open_hold%' and pid <> pg_backend_pid()");
 
         await using var session = await node.Database.Sweeps.OpenConnectionAsync();
 
