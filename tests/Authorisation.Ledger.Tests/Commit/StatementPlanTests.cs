@@ -1,4 +1,6 @@
 using System.Globalization;
+using Authorisation.Core;
+using Authorisation.Ledger.Reads;
 using Authorisation.Ledger.Rows;
 using Authorisation.Ledger.Tests.Support;
 using Dapper;
@@ -8,7 +10,7 @@ using Xunit.Abstractions;
 namespace Authorisation.Ledger.Tests.Commit;
 
 /// <summary>
-/// In a session with a lane's settings, with 10,000 accounts and as many entries, analysed or grown since; and with ten,
+/// In sessions with a lane's settings and with a reader's, with 10,000 accounts and as many entries, analysed or grown since; and with ten,
 /// because a lane keeps the plan that it made when the tables were small.
 /// </summary>
 public sealed class StatementPlanTests(SharedLedger shared, ITestOutputHelper output) : LedgerTest(shared, output)
@@ -29,16 +31,61 @@ public sealed class StatementPlanTests(SharedLedger shared, ITestOutputHelper ou
         await using var lane = database.NewLaneConnection();
         await lane.OpenAsync();
 
-        foreach (var (name, types, arguments) in Statements())
+        await AreByIndexAsync(lane, Statements(), AccountsSql.ForDecisions);
+        await using var reads = await database.Reads.OpenConnectionAsync();
+        await AreByIndexAsync(reads, Reads(), AccountsSql.ForReading);
+    }
+
+    [Fact]
+    public async Task What_callers_ask_is_planned_once_for_a_connection()
+    {
+        var card = await Operator.AddCardAsync();
+        await using var database = Ledger.Connect();
+        var reader = new LedgerReader(database);
+        for (var i = 0; i < 10; i++)
         {
-            var plan = await PlanAsync(lane, name, types, arguments);
-            foreach (var table in new[] { "credit_account", "authorisation", "operation", "open_hold" })
+            await reader.FindCreditAsync(card, Operator.Terms.TimeZone, CancellationToken.None);
+            await reader.FindAuthorisationAsync(Guid.NewGuid(), CancellationToken.None);
+            await reader.ListAsync(card, CreditMonth.FromNumber(202611), ListPosition.Start, 10, CancellationToken.None);
+            await reader.ListUnmatchedAsync(Operator.Terms.Id, 10, CancellationToken.None);
+            await reader.FindHolderAsync(card, DateTimeOffset.UtcNow, CancellationToken.None);
+        }
+
+        await using var connection = await database.Reads.OpenConnectionAsync();
+        var plans = (await connection.QueryAsync<(string Statement, long Generic, long Custom)>(
+            "select statement, generic_plans, custom_plans from pg_prepared_statements")).ToList();
+        Assert.True(plans.Count >= 5, $"{plans.Count} statements are prepared");
+        Assert.All(plans, plan => Assert.True(plan.Custom == 0 && plan.Generic > 0, $"planned {plan.Custom} times: {plan.Statement}"));
+    }
+
+    private static async Task AreByIndexAsync(
+        NpgsqlConnection session, IEnumerable<(string Name, string Types, string Arguments)> statements, string accountsSql)
+    {
+        foreach (var (name, types, arguments) in statements)
+        {
+            var plan = await PlanAsync(session, name, name == "Rows.accounts.sql" ? accountsSql : EntryColumns.SqlOf(name), types, arguments);
+            foreach (var table in new[] { "credit_account", "authorisation", "operation", "open_hold", "billing_snapshot" })
             {
                 Assert.False(plan.Contains($"Seq Scan on {table}", StringComparison.Ordinal), $"{name}\n{plan}");
             }
 
             Assert.Contains("Index", plan, StringComparison.Ordinal);
         }
+    }
+
+    private static IEnumerable<(string Name, string Types, string Arguments)> Reads()
+    {
+        yield return ("Rows.accounts.sql", "integer[], smallint[], text[], uuid[]", Instruments);
+        yield return ("Rows.entries.sql", "uuid[]", "array[gen_random_uuid()]");
+        yield return ("Rows.operations.sql", "uuid[], uuid[]", "array[gen_random_uuid()], array[]::uuid[]");
+        yield return ("Rows.month_balance.sql", "uuid, integer", "gen_random_uuid(), 202611");
+        yield return ("Reads.unlapsed_balance.sql", "uuid, integer, timestamptz", "gen_random_uuid(), 202611, now()");
+        yield return ("Reads.holder.sql", "integer, text, timestamptz", "1, '1000000001', now()");
+        yield return (
+            "Reads.list.sql",
+            "integer, uuid, text, integer, timestamptz, uuid, integer",
+            "1, null, '1000000001', 202611, now(), gen_random_uuid(), 10");
+        yield return ("Reads.unmatched.sql", "integer, integer", "1, 10");
     }
 
     private static IEnumerable<(string Name, string Types, string Arguments)> Statements()
@@ -58,12 +105,12 @@ public sealed class StatementPlanTests(SharedLedger shared, ITestOutputHelper ou
             "array[row(gen_random_uuid(), 202611, 1, 0, null, 2, 0, 0)::balance_row]");
     }
 
-    private static async Task<string> PlanAsync(NpgsqlConnection lane, string name, string types, string arguments)
+    private static async Task<string> PlanAsync(
+        NpgsqlConnection session, string name, string sql, string types, string arguments)
     {
         var prepared = name.Replace('.', '_');
-        var sql = name == "Rows.accounts.sql" ? AccountsSql.ForDecisions : EntryColumns.SqlOf(name);
-        await lane.ExecuteAsync($"prepare {prepared} ({types}) as {sql}");
-        var lines = await lane.QueryAsync<string>($"explain execute {prepared} ({arguments})");
+        await session.ExecuteAsync($"prepare {prepared} ({types}) as {sql}");
+        var lines = await session.QueryAsync<string>($"explain execute {prepared} ({arguments})");
         return string.Join('\n', lines);
     }
 

@@ -91,6 +91,38 @@ public sealed class LedgerReaderTests(SharedLedger shared, ITestOutputHelper out
     }
 
     [Fact]
+    public async Task Questions_asked_at_once_get_their_own_answers_and_some_that_are_given_up_cost_the_others_none()
+    {
+        var node = NewNode();
+        var cards = new List<Instrument>();
+        for (var i = 0; i < 20; i++)
+        {
+            cards.Add(await Operator.AddCardAsync());
+        }
+
+        await Parallel.ForAsync(0, 3_000, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (i, _) =>
+        {
+            var card = cards[i % cards.Count];
+            using var givesUp = new CancellationTokenSource();
+            switch (i % 3)
+            {
+                case 0:
+                    Assert.Null(await ReadAsync(node, Instrument.Card(Operator.Terms.Id, TestOperator.NewCardNumber())));
+                    break;
+                case 1:
+                    var read = node.Reader.FindCreditAsync(card, Operator.Terms.TimeZone, givesUp.Token);
+                    await givesUp.CancelAsync();
+                    await read.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                    break;
+                default:
+                    var reading = await ReadAsync(node, card);
+                    Assert.Equal((card, Operator.AccountOf(card)), (reading!.Account.Instrument, reading.Account.Id));
+                    break;
+            }
+        });
+    }
+
+    [Fact]
     public async Task A_cancelled_read_is_cancelled_and_not_an_outage()
     {
         var node = NewNode();
