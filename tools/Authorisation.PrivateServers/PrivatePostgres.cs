@@ -177,7 +177,9 @@ public sealed class PrivatePostgres : IAsyncDisposable
         }
 
         WriteSecret(PasswordPath, StandbyOf?.ReadPassword() ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
-        var command = StandbyOf is null ? InitDb(programs, unfinished) : BaseBackup(programs, unfinished, StandbyOf);
+        var command = StandbyOf is null
+            ? InitDb(programs, unfinished)
+            : BaseBackup(await _programs.PostgresToolAsync("pg_basebackup", cancel), unfinished, StandbyOf);
         var name = Path.GetFileName(command[0]);
         ServerLog.Rotate(LogPath);
         _process = await ServerProcess.StartAsync(_user, "SIGKILL", LogPath, command);
@@ -213,7 +215,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
     ];
 
     // The password is in a file that Postgres's own programs read: an argument is everybody's to see.
-    private string[] BaseBackup(string programs, string directory, PrivatePostgres primary)
+    private string[] BaseBackup(string program, string directory, PrivatePostgres primary)
     {
         var passwords = Path.Combine(_home!, "passwords");
         WriteSecret(passwords, $"127.0.0.1:*:*:{Superuser}:{primary.ReadPassword()}\n");
@@ -222,7 +224,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
             $"host=127.0.0.1 port={primary.Port} user={Superuser} passfile='{passwords}' application_name=standby");
         return
         [
-            Path.Combine(programs, "pg_basebackup"), "--pgdata", directory, "--dbname", way,
+            program, "--pgdata", directory, "--dbname", way,
             "--wal-method", "stream", "--checkpoint", "fast", "--write-recovery-conf",
         ];
     }

@@ -15,6 +15,9 @@ internal sealed class LoadSession(LoadOptions options, StageProcess stage, Progr
     /// <summary>At a low rate, the first calls of each connection are more than a short ramp holds.</summary>
     private static readonly TimeSpan RateRamp = TimeSpan.FromSeconds(1);
 
+    /// <summary>All of them can be questions at once, of which one client may not have more waiting.</summary>
+    private const int AppInFlightMax = 256;
+
     private readonly string _answers = Path.Combine(options.Directory, "answers");
 
     /// <summary>What was measured.</summary>
@@ -186,6 +189,7 @@ internal sealed class LoadSession(LoadOptions options, StageProcess stage, Progr
         {
             PhaseKind.Open or PhaseKind.Rate => 0,
             PhaseKind.Unloaded => 1,
+            PhaseKind.App => Math.Min(options.InFlight, AppInFlightMax),
             _ => options.InFlight,
         },
         Streamed = phase.Kind == PhaseKind.Stream,
