@@ -171,7 +171,9 @@ internal static class LoadCommand
         return 0;
     }
 
-    private static LoadOptions Read(ParseResult parsed)
+    /// <summary>Reads what was asked for.</summary>
+    /// <exception cref="LoadFailedException">There is no such thing to measure, or a number is out of its bounds.</exception>
+    public static LoadOptions Read(ParseResult parsed)
     {
         var quick = parsed.GetValue(Quick);
         var measured = TimeSpan.FromSeconds(parsed.GetValue(Seconds) ?? (quick ? 1.1 : 8));
