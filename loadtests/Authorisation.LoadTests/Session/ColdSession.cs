@@ -33,12 +33,12 @@ internal sealed class ColdSession(LoadOptions options, StageProcess stage, Progr
             Note("warming up", LoadRun.Run(open, answers));
         }
 
-        for (var repetition = 0; repetition < Options.Repetitions; repetition++)
+        for (var repetition = 0; repetition < Options.ColdStarts; repetition++)
         {
             foreach (var rate in ColdResult.Rates)
             {
                 cancel.ThrowIfCancellationRequested();
-                Show($"{repetition + 1}/{Options.Repetitions}: {rate:#,0} a second");
+                Show($"{repetition + 1}/{Options.ColdStarts}: {rate:#,0} a second");
                 await using var server = await Visit.StartServerAsync(
                     Path.Combine(Options.Directory, "cold.log"), Options, ledger, Stage.Facts.Redis);
                 var plan = Plan(server) with { PerSecond = rate, BeginsAt = server.ServingAt };

@@ -69,8 +69,9 @@ internal static class LoadCommand
     private static readonly Option<int> RowConnections = Number("--row-connections", 16, "The pool of row-transaction and double-entry.");
     private static readonly Option<string> Server = new("--server")
     {
-        Description = $"The program Authorisation.Server, a .dll or an executable. Default: {PublishedServer}, if it is there.",
-        DefaultValueFactory = _ => File.Exists(PublishedServer) ? PublishedServer : Built("src/Authorisation.Server", "Authorisation.Server"),
+        Description = "The program Authorisation.Server, a .dll or an executable. "
+            + $"Default: {PublishedServer}, if it is there and not older than the one that is built.",
+        DefaultValueFactory = _ => Newest(PublishedServer, Built("src/Authorisation.Server", "Authorisation.Server")),
     };
 
     private static readonly Option<string> Peers = Program("--peers", "loadtests/Peers", "Authorisation.LoadTests.Peers");
@@ -165,7 +166,7 @@ internal static class LoadCommand
         if (parsed.GetValue(Report) is { } report)
         {
             var command = string.Join(' ', parsed.Tokens.Select(token => token.Value).Prepend("./dev load"));
-            HtmlReport.Write(report.FullName, figures, options, command);
+            HtmlReport.Write(report.FullName, figures, session.Apart.Values, options, command);
         }
 
         return 0;
@@ -185,6 +186,7 @@ internal static class LoadCommand
             HostsProgram = parsed.GetValue(Hosts)!,
             Directory = Path.GetFullPath(parsed.GetValue(WorkDirectory)!),
             Repetitions = parsed.GetValue(Repetitions) ?? (quick ? 2 : 5),
+            ColdStarts = parsed.GetValue(Repetitions) ?? (quick ? 1 : 5),
             Measured = measured,
             OpenMeasured = measured,
             WarmUp = TimeSpan.FromSeconds(quick ? 2 : 6),
@@ -255,6 +257,10 @@ internal static class LoadCommand
         Description = $"The program {assembly}.",
         DefaultValueFactory = _ => Built(project, assembly),
     };
+
+    // What was published before the last change is not what is to be measured.
+    private static string Newest(string published, string built) =>
+        File.Exists(published) && File.GetLastWriteTimeUtc(published) >= File.GetLastWriteTimeUtc(built) ? published : built;
 
     private static string Built(string project, string assembly) => $"{project}/bin/Release/net10.0/{assembly}.dll";
 }

@@ -39,6 +39,9 @@ internal sealed record LoadOptions
     /// <summary>How long each fixed rate is measured.</summary>
     public required TimeSpan RateMeasured { get; init; }
 
+    /// <summary>How many fresh servers are started for each rate.</summary>
+    public required int ColdStarts { get; init; }
+
     /// <summary>How long purchases arrive at a fresh server.</summary>
     public TimeSpan ColdMeasured { get; init; } = TimeSpan.FromSeconds(30);
 
