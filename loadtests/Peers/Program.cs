@@ -29,12 +29,17 @@ switch (peer)
             Required("ledger"), builder.Configuration.GetValue("connections", defaultValue: 16)));
         builder.Services.AddSingleton<RowTransactionService>();
         break;
+    case "double-entry":
+        builder.Services.AddSingleton(DoubleEntryLedger.Open(
+            Required("ledger"), builder.Configuration.GetValue("connections", defaultValue: 16)));
+        builder.Services.AddSingleton<DoubleEntryService>();
+        break;
     case "redis-only":
         builder.Services.AddSingleton(await RedisCounter.OpenAsync(Required("redis")));
         builder.Services.AddSingleton<RedisOnlyService>();
         break;
     default:
-        Console.Error.WriteLine("--peer must be echo, row-transaction or redis-only.");
+        Console.Error.WriteLine("--peer must be echo, row-transaction, double-entry or redis-only.");
         return 2;
 }
 
@@ -47,6 +52,9 @@ switch (peer)
         break;
     case "row-transaction":
         app.MapGrpcService<RowTransactionService>();
+        break;
+    case "double-entry":
+        app.MapGrpcService<DoubleEntryService>();
         break;
     default:
         app.MapGrpcService<RedisOnlyService>();

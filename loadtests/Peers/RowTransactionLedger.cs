@@ -44,15 +44,7 @@ internal sealed class RowTransactionLedger
     /// <param name="connections">How many connections the pool has.</param>
     public static async Task<RowTransactionLedger> OpenAsync(string connectionString, int connections)
     {
-        var builder = new NpgsqlConnectionStringBuilder(connectionString)
-        {
-            MinPoolSize = connections,
-            MaxPoolSize = connections,
-            MaxAutoPrepare = 8,
-            AutoPrepareMinUsages = 2,
-            Timeout = 60,
-        };
-        var ledger = new RowTransactionLedger(NpgsqlDataSource.Create(builder));
+        var ledger = new RowTransactionLedger(NpgsqlDataSource.Create(PeerConnections.Of(connectionString, connections)));
         await using var command = ledger._source.CreateCommand("select operator_id, id from client limit 1");
         await using var reader = await command.ExecuteReaderAsync();
         await reader.ReadAsync();

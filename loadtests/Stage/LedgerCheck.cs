@@ -1,7 +1,6 @@
 using System.Globalization;
 using Dapper;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Authorisation.LoadTests.Stage;
 
@@ -11,9 +10,6 @@ namespace Authorisation.LoadTests.Stage;
 /// </summary>
 internal static class LedgerCheck
 {
-    private const int EntryBytes = 17;
-    private const int IdBytes = 16;
-
     private const string NotTheSum = """
         select count(*)
         from credit_account a
@@ -49,44 +45,29 @@ internal static class LedgerCheck
     public static async Task<StageReply> RunAsync(NpgsqlDataSource ledger, string answers)
     {
         await using var connection = await ledger.OpenConnectionAsync();
-        await connection.ExecuteAsync("set work_mem = '512MB'");
-        await connection.ExecuteAsync("create temporary table answered (id uuid not null, decision smallint not null)");
-        await CopyAsync(connection, answers);
-        await connection.ExecuteAsync("analyze answered");
+        await AnsweredTable.FillAsync(connection, answers);
 
         var problems = new List<string>();
         await LookAsync(NotTheSum, "accounts have spent another sum than was approved");
         await LookAsync(NotTheStatement, "accounts have spent another sum than their statement says");
         await LookAsync(OverTheLimit, "accounts have spent more than their limit");
-        await LookAsync(NotThere, "decisions that were answered are not in the ledger, or otherwise");
+        var lost = await LookAsync(NotThere, "decisions that were answered are not in the ledger, or otherwise");
         return new StageReply
         {
-            Decisions = await connection.ExecuteScalarAsync<long>("select count(*) from authorisation"),
+            Decisions = await connection.ExecuteScalarAsync<long>("select count(*) from authorisation", commandTimeout: 300),
+            Lost = lost,
             Problems = problems,
         };
 
-        async Task LookAsync(string sql, string what)
+        async Task<long> LookAsync(string sql, string what)
         {
             var count = await connection.ExecuteScalarAsync<long>(sql, commandTimeout: 300);
             if (count > 0)
             {
                 problems.Add(string.Create(CultureInfo.InvariantCulture, $"{count} {what}"));
             }
-        }
-    }
 
-    private static async Task CopyAsync(NpgsqlConnection connection, string answers)
-    {
-        await using var file = File.OpenRead(answers);
-        await using var copy = await connection.BeginBinaryImportAsync("copy answered from stdin (format binary)");
-        var entry = new byte[EntryBytes];
-        while (await file.ReadAtLeastAsync(entry, EntryBytes, throwOnEndOfStream: false) == EntryBytes)
-        {
-            await copy.StartRowAsync();
-            await copy.WriteAsync(new Guid(entry.AsSpan(0, IdBytes), bigEndian: true), NpgsqlDbType.Uuid);
-            await copy.WriteAsync((short)entry[IdBytes], NpgsqlDbType.Smallint);
+            return count;
         }
-
-        await copy.CompleteAsync();
     }
 }

@@ -23,6 +23,11 @@ try
         {
             "open" => await stage.OpenLedgerAsync(),
             "open-untriggered" => await stage.OpenLedgerAsync(notesCards: false),
+            "open-double-entry" => await stage.OpenDoubleEntryAsync(),
+            "open-growth" => await stage.OpenGrowthAsync(order.Rows),
+            "open-failover" => await stage.OpenFailoverAsync(order.Accounts),
+            "kill-primary" => await stage.KillPrimaryAsync(),
+            "promote" => await stage.PromoteAsync(),
             "open-month-end" => await stage.OpenMonthEndAsync(order.Accounts),
             "change" => await StageBulk.ChangeAsync(stage.Ledger!, order.Change!),
             "clock" => await stage.SetClockAsync(order.Seconds),

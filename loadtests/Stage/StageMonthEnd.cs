@@ -16,13 +16,6 @@ internal static class StageMonthEnd
 
     private const string Zone = "Europe/Stockholm";
 
-    // Indexes other than those that are unique are made anew afterwards: by far the greater part of the time otherwise.
-    private const string SecondaryIndexes = """
-        select indexname, indexdef
-        from pg_indexes
-        where tablename = 'authorisation' and indexdef not like 'create unique%' and indexdef not like 'CREATE UNIQUE%'
-        """;
-
     // One purchase on every card with credit to spare; ids of version 7, of the moment that it was decided at.
     private const string Round = """
         insert into authorisation (
@@ -84,34 +77,24 @@ internal static class StageMonthEnd
         var month = Month.Number;
         var (first, last) = ($"{cards.FirstCard:D12}", $"{cards.FirstCard + cards.Cards - 1:D12}");
         var clientId = await connection.ExecuteScalarAsync<long>("select id from client");
-        var indexes = (await connection.QueryAsync<(string Name, string Definition)>(SecondaryIndexes)).ToList();
-        foreach (var (name, _) in indexes)
+        await StageIndexes.WithoutAsync(connection, async () =>
         {
-            await connection.ExecuteAsync($"drop index {name}");
-        }
-
-        for (var round = 0; round < PurchasesEach; round++)
-        {
-            await connection.ExecuteAsync(Round, new
+            for (var round = 0; round < PurchasesEach; round++)
             {
-                clientId,
-                month,
-                from,
-                until,
-                first,
-                last,
-                round,
-                rounds = PurchasesEach,
-                cards = cards.Cards,
-            });
-        }
-
-        await connection.ExecuteAsync("set maintenance_work_mem = '512MB'");
-        foreach (var (_, definition) in indexes)
-        {
-            await connection.ExecuteAsync(definition);
-        }
-
+                await connection.ExecuteAsync(Round, new
+                {
+                    clientId,
+                    month,
+                    from,
+                    until,
+                    first,
+                    last,
+                    round,
+                    rounds = PurchasesEach,
+                    cards = cards.Cards,
+                });
+            }
+        });
         await connection.ExecuteAsync(Balances, new { month, rounds = PurchasesEach, first, last });
         await connection.ExecuteAsync(LastNight, new { month, from, lastDay = Midnight.AddHours(-1).UtcDateTime });
         await connection.ExecuteAsync("truncate table card_change");

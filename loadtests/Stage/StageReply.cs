@@ -13,6 +13,18 @@ internal sealed record StageReply
     [JsonPropertyName("decisions")]
     public long Decisions { get; init; }
 
+    /// <summary>How many decisions that were answered a checked ledger has not, or otherwise.</summary>
+    [JsonPropertyName("lost")]
+    public long Lost { get; init; }
+
+    /// <summary>The file with ids of authorisations, 16 bytes each, in a ledger that has grown.</summary>
+    [JsonPropertyName("ids")]
+    public string? Ids { get; init; }
+
+    /// <summary>The bytes on disk of the table of authorisations and of each of its indexes, by name.</summary>
+    [JsonPropertyName("sizes")]
+    public IReadOnlyDictionary<string, long>? Sizes { get; init; }
+
     /// <summary>What does not add up in a checked ledger.</summary>
     [JsonPropertyName("problems")]
     public IReadOnlyList<string> Problems { get; init; } = [];

@@ -38,6 +38,8 @@ internal sealed class StageServers : IAsyncDisposable
     private readonly PrivateRedis _redis;
     private int _ledgers;
     private string? _open;
+    private bool _isDoubleEntry;
+    private StageFailover? _failover;
 
     private StageServers(string directory, FileStream @lock)
     {
@@ -59,7 +61,7 @@ internal sealed class StageServers : IAsyncDisposable
     public StageCards Facts { get; private set; } = null!;
 
     /// <summary>The superuser's way to the open ledger.</summary>
-    public string? Ledger => _open is null ? null : _postgres.ConnectionStringFor(_open);
+    public string? Ledger => _failover?.Ledger ?? (_open is null ? null : _postgres.ConnectionStringFor(_open));
 
     /// <summary>
     /// Starts both and fills the database that ledgers are copies of. What measures nothing can do without the log's
@@ -110,17 +112,65 @@ internal sealed class StageServers : IAsyncDisposable
     public async Task<StageReply> OpenLedgerAsync(bool notesCards = true)
     {
         await CloseLedgerAsync();
-        _open = string.Create(CultureInfo.InvariantCulture, $"ledger_{++_ledgers}");
-        await ExecuteAsync($"create database {_open} template {Template}");
+        await CopyTemplateAsync();
         if (!notesCards)
         {
-            await using var ledger = new NpgsqlConnection(_postgres.ConnectionStringFor(_open) + ";Pooling=false");
+            await using var ledger = new NpgsqlConnection(Ledger + ";Pooling=false");
             await ledger.ExecuteAsync("alter table credit_account disable trigger note_card");
         }
 
-        await ExecuteAsync("checkpoint");
+        return await OpenedAsync();
+    }
+
+    /// <summary>
+    /// Makes a ledger that nothing has been bought on, with a ledger of double entry beside the project's tables, and
+    /// empties Redis.
+    /// </summary>
+    public async Task<StageReply> OpenDoubleEntryAsync()
+    {
+        await CloseLedgerAsync();
+        await CopyTemplateAsync();
+        await StageDoubleEntry.FillAsync(Ledger!, Service);
+        _isDoubleEntry = true;
+        return await OpenedAsync();
+    }
+
+    /// <summary>Makes a ledger in which there are so many authorisations, over twelve months, and empties Redis.</summary>
+    public async Task<StageReply> OpenGrowthAsync(long rows)
+    {
+        await CloseLedgerAsync();
+        await CopyTemplateAsync();
+        var path = Path.Combine(_directory, "ids");
+        await StageGrowth.FillAsync(Ledger!, Facts, rows);
+        await StageGrowth.WriteIdsAsync(Ledger!, rows, path);
+        return await OpenedAsync() with { Ids = path, Sizes = await StageGrowth.SizesAsync(Ledger!) };
+    }
+
+    /// <summary>
+    /// Starts a Postgres with a synchronous standby, both with a ledger of its own that nothing has been bought on, and
+    /// empties Redis.
+    /// </summary>
+    public async Task<StageReply> OpenFailoverAsync(int accounts)
+    {
+        await CloseLedgerAsync();
+        _failover = new StageFailover(Path.Combine(_directory, "failover"), FirstPort + 20);
+        var cards = await _failover.StartAsync(Facts with { Cards = accounts }, Service, Admin, Password);
         await EmptyRedisAsync();
-        return new StageReply { Ledger = _postgres.ConnectionStringFor(_open, Service, Password) };
+        return new StageReply { Ledger = _failover.ConnectionStringFor(Service, Password), Cards = cards };
+    }
+
+    /// <summary>Kills the primary of such a pair, with all its processes; returns when they are gone.</summary>
+    public async Task<StageReply> KillPrimaryAsync()
+    {
+        await _failover!.KillPrimaryAsync();
+        return new StageReply();
+    }
+
+    /// <summary>Promotes its standby.</summary>
+    public async Task<StageReply> PromoteAsync()
+    {
+        await _failover!.PromoteAsync();
+        return new StageReply();
     }
 
     /// <summary>
@@ -166,12 +216,19 @@ internal sealed class StageServers : IAsyncDisposable
     public async Task<StageReply> CheckAsync(string answers)
     {
         await using var source = NpgsqlDataSource.Create(Ledger ?? throw new InvalidOperationException("No ledger is open."));
-        return await LedgerCheck.RunAsync(source, answers);
+        return _isDoubleEntry ? await DoubleEntryCheck.RunAsync(source, answers) : await LedgerCheck.RunAsync(source, answers);
     }
 
     /// <summary>Removes the open ledger.</summary>
     public async Task<StageReply> CloseLedgerAsync()
     {
+        _isDoubleEntry = false;
+        if (_failover is not null)
+        {
+            await _failover.DisposeAsync();
+            _failover = null;
+        }
+
         if (_open is not null)
         {
             NpgsqlConnection.ClearAllPools();
@@ -186,11 +243,29 @@ internal sealed class StageServers : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();
+        if (_failover is not null)
+        {
+            await _failover.DisposeAsync();
+        }
+
         await _redis.DisposeAsync();
         // Nothing of it is wanted any more, so it need not write everything out first.
         await _postgres.KillAsync();
         PrivatePostgres.Delete(Path.Combine(_directory, PostgresName));
         await _lock.DisposeAsync();
+    }
+
+    private async Task CopyTemplateAsync()
+    {
+        _open = string.Create(CultureInfo.InvariantCulture, $"ledger_{++_ledgers}");
+        await ExecuteAsync($"create database {_open} template {Template}");
+    }
+
+    private async Task<StageReply> OpenedAsync()
+    {
+        await ExecuteAsync("checkpoint");
+        await EmptyRedisAsync();
+        return new StageReply { Ledger = _postgres.ConnectionStringFor(_open!, Service, Password) };
     }
 
     // Another one in the same directory would take its database away from under it.

@@ -92,4 +92,19 @@ public sealed class LatencyHistogramTests
         Assert.Equal(whole.Max, one.Max);
         Assert.Equal(whole.Percentile(99), one.Percentile(99));
     }
+
+    [Fact]
+    public void The_share_above_a_duration_leaves_out_what_took_as_long()
+    {
+        var histogram = new LatencyHistogram();
+        foreach (var milliseconds in new[] { 1, 9, 10, 11, 20, 300, 4000, 50_000 })
+        {
+            histogram.Record(milliseconds * 1_000_000L);
+        }
+
+        Assert.Equal(5 / 8.0, histogram.ShareAbove(10_000_000));
+        Assert.Equal(1, histogram.ShareAbove(0));
+        Assert.Equal(0, histogram.ShareAbove(LatencyHistogram.ValueMax));
+        Assert.Equal(0, new LatencyHistogram().ShareAbove(10_000_000));
+    }
 }

@@ -128,4 +128,48 @@ public sealed class LoadRunTests
         await peer.DisposeAsync();
         await Assert.ThrowsAsync<LoadFailedException>(() => run.WaitAsync(TimeSpan.FromSeconds(20)));
     }
+
+    [Fact]
+    public async Task An_app_asks_for_the_credit_of_a_card_before_each_purchase_on_it()
+    {
+        var asked = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
+        var bought = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
+        await using var peer = await TestPeer.StartAsync(
+            request =>
+            {
+                var times = bought.AddOrUpdate(request.CardNumber, 1, (_, before) => before + 1);
+                Assert.InRange(times, 1, asked[request.CardNumber]);
+                return Task.FromResult(TestPeer.Approve(request));
+            },
+            question => asked.AddOrUpdate(question.CardNumber, 1, (_, before) => before + 1));
+        using var answers = new MemoryStream();
+        var recording = await TestPeer.RunAsync(
+            peer.Plan(() => new AppScenario(TestPeer.Facts)) with { InFlight = 8, Measured = TimeSpan.FromMilliseconds(300) }, answers);
+
+        Assert.Equal([], recording.Problems);
+        Assert.Equal(asked, bought);
+        Assert.Equal(2 * bought.Values.Sum(), recording.Answers);
+        Assert.Equal(bought.Values.Sum() * 17, answers.Length);
+    }
+
+    [Fact]
+    public async Task What_was_due_before_the_connections_were_there_has_waited_for_them()
+    {
+        await using var peer = await TestPeer.StartAsync(request => Task.FromResult(TestPeer.Approve(request)));
+        var second = System.Diagnostics.Stopwatch.Frequency;
+        var recording = await TestPeer.RunAsync(
+            peer.Plan(() => new UniformScenario(TestPeer.Facts)) with
+            {
+                PerSecond = 500,
+                WarmUp = TimeSpan.Zero,
+                Measured = TimeSpan.FromSeconds(2),
+                BeginsAt = System.Diagnostics.Stopwatch.GetTimestamp() - second,
+            },
+            Stream.Null);
+        Assert.Equal([], recording.Problems);
+        // Those of the first second are a second late at the most, and half of one in the middle.
+        Assert.True(recording.Lateness.Percentile(70) < recording.Lateness.Max);
+        Assert.True(recording.Latencies.Percentile(99) / NanosecondsInMillisecond > 800);
+        Assert.True(recording.First(TimeSpan.FromMilliseconds(500)).Percentile(1) / NanosecondsInMillisecond > 450);
+    }
 }

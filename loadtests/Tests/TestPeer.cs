@@ -20,7 +20,8 @@ internal sealed class TestPeer : IAsyncDisposable
 
     public IPEndPoint Address => IPEndPoint.Parse(new Uri(_app.Urls.Single()).Authority);
 
-    public static async Task<TestPeer> StartAsync(Func<AuthoriseRequest, Task<AuthoriseResponse>> answer)
+    public static async Task<TestPeer> StartAsync(
+        Func<AuthoriseRequest, Task<AuthoriseResponse>> answer, Action<GetCreditRequest>? asked = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -29,7 +30,7 @@ internal sealed class TestPeer : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
         });
         builder.Services.AddGrpc();
-        builder.Services.AddSingleton(new Service(answer));
+        builder.Services.AddSingleton(new Service(answer, asked));
         var app = builder.Build();
         app.MapGrpcService<Service>();
         await app.StartAsync();
@@ -82,9 +83,15 @@ internal sealed class TestPeer : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
-    private sealed class Service(Func<AuthoriseRequest, Task<AuthoriseResponse>> answer)
+    private sealed class Service(Func<AuthoriseRequest, Task<AuthoriseResponse>> answer, Action<GetCreditRequest>? asked)
         : AuthorisationService.AuthorisationServiceBase
     {
+        public override Task<Credit> GetCredit(GetCreditRequest request, ServerCallContext context)
+        {
+            asked?.Invoke(request);
+            return Task.FromResult(new Credit { LimitMinor = 1, Currency = "SEK" });
+        }
+
         public override Task<AuthoriseResponse> Authorise(AuthoriseRequest request, ServerCallContext context) =>
             answer(request);
 

@@ -43,6 +43,12 @@ public static partial class Limits
     public static readonly TimeSpan WorkSpacingMin = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
+    /// How long it is remembered, at the most, which of several hosts of Postgres is the primary: a failover lasts at
+    /// least as long for whatever finds no connection.
+    /// </summary>
+    public static readonly TimeSpan HostMemoryMax = TimeSpan.FromSeconds(1);
+
+    /// <summary>
     /// The longest time between two tries of background work that fails; the first comes after its own interval.
     /// </summary>
     public static readonly TimeSpan WorkRetryIntervalMax = TimeSpan.FromSeconds(10);

@@ -50,6 +50,12 @@ public sealed class PrivatePostgres : IAsyncDisposable
         LogPath = _wantedHome + ".log";
     }
 
+    /// <summary>
+    /// The running server that this one is a streaming standby of, of the same cluster and passwords; null: a primary
+    /// with a cluster of its own. It counts at the first start only.
+    /// </summary>
+    public PrivatePostgres? StandbyOf { get; init; }
+
     /// <summary>The server's log since its last start; the one before is kept as <c>….previous</c>.</summary>
     public string LogPath { get; }
 
@@ -161,7 +167,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
     public static void Delete(string directory) => PostgresHome.Delete(Path.GetFullPath(directory));
 
     // Into a directory of another name that is renamed when it is whole: an interrupted first start is simply made
-    // again.
+    // again. A standby's cluster is a copy of its primary's, with the passwords in it.
     private async Task InitialiseAsync(string programs, CancellationToken cancel)
     {
         var unfinished = Path.Combine(_home!, "data.unfinished");
@@ -170,13 +176,11 @@ public sealed class PrivatePostgres : IAsyncDisposable
             Directory.Delete(unfinished, recursive: true);
         }
 
-        WritePassword();
-        List<string> command =
-        [
-            Path.Combine(programs, "initdb"), "--pgdata", unfinished, "--username", Superuser,
-            "--pwfile", PasswordPath, "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C",
-            "--no-instructions",
-        ];
+        WriteSecret(PasswordPath, StandbyOf?.ReadPassword() ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
+        var command = StandbyOf is null
+            ? InitDb(programs, unfinished)
+            : BaseBackup(await _programs.PostgresToolAsync("pg_basebackup", cancel), unfinished, StandbyOf);
+        var name = Path.GetFileName(command[0]);
         ServerLog.Rotate(LogPath);
         _process = await ServerProcess.StartAsync(_user, "SIGKILL", LogPath, command);
         try
@@ -184,12 +188,12 @@ public sealed class PrivatePostgres : IAsyncDisposable
             if (!await _process.WaitForEndAsync(Bounds.InitDb, cancel))
             {
                 throw new PrivateServerException(
-                    ServerFault.TooSlow, $"initdb did not end within {Bounds.InitDb.TotalSeconds:0} s", ServerLog.Tail(LogPath));
+                    ServerFault.TooSlow, $"{name} did not end within {Bounds.InitDb.TotalSeconds:0} s", ServerLog.Tail(LogPath));
             }
 
             if ((await _process.ResultAsync()).ExitCode != 0)
             {
-                throw await EndedAsync("initdb failed");
+                throw await EndedAsync($"{name} failed");
             }
         }
         finally
@@ -203,10 +207,33 @@ public sealed class PrivatePostgres : IAsyncDisposable
 
     private string PasswordPath => Path.Combine(_home!, "password");
 
-    private void WritePassword()
+    private string[] InitDb(string programs, string directory) =>
+    [
+        Path.Combine(programs, "initdb"), "--pgdata", directory, "--username", Superuser,
+        "--pwfile", PasswordPath, "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C",
+        "--no-instructions",
+    ];
+
+    // The password is in a file that Postgres's own programs read: an argument is everybody's to see.
+    private string[] BaseBackup(string program, string directory, PrivatePostgres primary)
     {
-        File.Delete(PasswordPath);
-        using (File.Open(PasswordPath, new FileStreamOptions
+        var passwords = Path.Combine(_home!, "passwords");
+        WriteSecret(passwords, $"127.0.0.1:*:*:{Superuser}:{primary.ReadPassword()}\n");
+        var way = string.Create(
+            CultureInfo.InvariantCulture,
+            $"host=127.0.0.1 port={primary.Port} user={Superuser} passfile='{passwords}' application_name=standby");
+        return
+        [
+            program, "--pgdata", directory, "--dbname", way,
+            "--wal-method", "stream", "--checkpoint", "fast", "--write-recovery-conf",
+        ];
+    }
+
+    // For the server's user alone.
+    private void WriteSecret(string path, string text)
+    {
+        File.Delete(path);
+        using (File.Open(path, new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
@@ -215,10 +242,10 @@ public sealed class PrivatePostgres : IAsyncDisposable
         {
         }
 
-        File.WriteAllText(PasswordPath, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
+        File.WriteAllText(path, text);
         if (_user is not null)
         {
-            Libc.ChangeOwner(PasswordPath, _user.UserId, _user.GroupId);
+            Libc.ChangeOwner(path, _user.UserId, _user.GroupId);
         }
     }
 

@@ -37,14 +37,8 @@ public sealed partial class ServerPrograms
     /// <summary>The directory with <c>postgres</c> and <c>initdb</c>.</summary>
     public async Task<string> PostgresDirectoryAsync(CancellationToken cancel = default)
     {
-        var candidates = _path.AsEnumerable();
-        if (Directory.Exists(_postgresVersions))
-        {
-            candidates = candidates.Concat(Directory.GetDirectories(_postgresVersions).Select(d => Path.Combine(d, "bin")));
-        }
-
         var best = (Version: 0, Directory: "");
-        foreach (var directory in candidates.Where(d => HasProgram(d, "postgres") && HasProgram(d, "initdb")).Distinct(StringComparer.Ordinal))
+        foreach (var directory in PostgresDirectories().Where(d => HasProgram(d, "postgres") && HasProgram(d, "initdb")).Distinct(StringComparer.Ordinal))
         {
             var version = await MajorVersionAsync(Path.Combine(directory, "postgres"), cancel);
             if (version > best.Version)
@@ -58,6 +52,19 @@ public sealed partial class ServerPrograms
             : throw Missing("Postgres", PostgresVersionMin, best.Version);
     }
 
+    /// <summary>
+    /// A program of Postgres beside the server, such as <c>pg_basebackup</c>: from the same directory, or where it is
+    /// else, if that holds links to the server alone.
+    /// </summary>
+    public async Task<string> PostgresToolAsync(string name, CancellationToken cancel = default)
+    {
+        var directory = await PostgresDirectoryAsync(cancel);
+        var found = PostgresDirectories().Prepend(directory).FirstOrDefault(candidate => HasProgram(candidate, name));
+        return found is not null
+            ? Path.Combine(found, name)
+            : throw new PrivateServerException(ServerFault.ProgramMissing, $"{name}, which comes with Postgres, is not installed");
+    }
+
     /// <summary>The <c>redis-server</c> program.</summary>
     public async Task<string> RedisServerAsync(CancellationToken cancel = default)
     {
@@ -66,6 +73,11 @@ public sealed partial class ServerPrograms
         var version = program is null ? 0 : await MajorVersionAsync(program, cancel);
         return version >= RedisVersionMin ? program! : throw Missing("Redis", RedisVersionMin, version);
     }
+
+    // Those of versions first: what is on the PATH may choose a version by itself, as Debian's wrappers do.
+    private IEnumerable<string> PostgresDirectories() => Directory.Exists(_postgresVersions)
+        ? Directory.GetDirectories(_postgresVersions).OrderDescending(StringComparer.Ordinal).Select(d => Path.Combine(d, "bin")).Concat(_path)
+        : _path;
 
     private static bool HasProgram(string directory, string name) => File.Exists(Path.Combine(directory, name));
 

@@ -1,16 +1,20 @@
 namespace Authorisation.LoadTests.Http2;
 
-/// <summary>One place for a call in flight. Used again and again, so that a call allocates nothing.</summary>
+/// <summary>
+/// One place for a call in flight. Used again and again, so that a call allocates nothing once its place has had the
+/// longest answer.
+/// </summary>
 internal sealed class Call
 {
-    private const int MessageBytesMax = 512;
+    private const int MessageBytes = 512;
+    private const int AnswerBytesMax = 256 * 1024;
     private const int FramePrefixBytes = 5;
 
-    private readonly byte[] _answer = new byte[MessageBytesMax];
+    private byte[] _answer = new byte[MessageBytes];
     private int _answerLength;
 
     /// <summary>The request, as protobuf; its first <see cref="RequestLength"/> bytes.</summary>
-    public byte[] Request { get; } = new byte[MessageBytesMax];
+    public byte[] Request { get; } = new byte[MessageBytes];
 
     /// <summary>How long the request is.</summary>
     public int RequestLength { get; set; }
@@ -23,6 +27,9 @@ internal sealed class Call
 
     /// <summary>What the scenario wants to remember of it.</summary>
     public int Kind { get; set; }
+
+    /// <summary>The card that the scenario wants to remember.</summary>
+    public long Card { get; set; }
 
     /// <summary>The id sent, where it is a purchase.</summary>
     public Guid Id { get; set; }
@@ -44,11 +51,7 @@ internal sealed class Call
     /// <summary>Takes the answer's message whole.</summary>
     public void Take(ReadOnlySpan<byte> message)
     {
-        if (FramePrefixBytes + message.Length > _answer.Length)
-        {
-            throw new LoadFailedException($"An answer is longer than {_answer.Length} bytes.");
-        }
-
+        MakeRoom(FramePrefixBytes + message.Length);
         message.CopyTo(_answer.AsSpan(FramePrefixBytes));
         _answerLength = FramePrefixBytes + message.Length;
     }
@@ -56,12 +59,21 @@ internal sealed class Call
     /// <summary>Takes a piece of the answer's body.</summary>
     public void Receive(ReadOnlySpan<byte> data)
     {
-        if (_answerLength + data.Length > _answer.Length)
-        {
-            throw new LoadFailedException($"An answer is longer than {_answer.Length} bytes.");
-        }
-
+        MakeRoom(_answerLength + data.Length);
         data.CopyTo(_answer.AsSpan(_answerLength));
         _answerLength += data.Length;
+    }
+
+    private void MakeRoom(int bytes)
+    {
+        if (bytes > AnswerBytesMax)
+        {
+            throw new LoadFailedException($"An answer is longer than {AnswerBytesMax} bytes.");
+        }
+
+        if (bytes > _answer.Length)
+        {
+            Array.Resize(ref _answer, Math.Max(bytes, 2 * _answer.Length));
+        }
     }
 }

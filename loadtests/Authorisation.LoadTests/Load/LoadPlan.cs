@@ -31,6 +31,12 @@ internal sealed record LoadPlan
     /// </summary>
     public double PerSecond { get; init; }
 
+    /// <summary>
+    /// The open model: the moment from which on calls arrive, by the stopwatch, also if connecting takes longer; those
+    /// that arrive meanwhile have waited. Null: as soon as all have connected.
+    /// </summary>
+    public long? BeginsAt { get; init; }
+
     /// <summary>How long the load runs before it is measured.</summary>
     public required TimeSpan WarmUp { get; init; }
 

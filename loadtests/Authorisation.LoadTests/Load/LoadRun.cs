@@ -23,7 +23,7 @@ internal static class LoadRun
                     : new OpenWorker(target, plan.Token, plan.Scenario(), plan.PerSecond / plan.Connections, plan.Stop));
             }
 
-            var begin = Stopwatch.GetTimestamp() + Ticks(LeadTime);
+            var begin = plan.BeginsAt ?? Stopwatch.GetTimestamp() + Ticks(LeadTime);
             var from = begin + Ticks(plan.WarmUp);
             var until = from + Ticks(plan.Measured);
             workers.ForEach(worker => worker.Schedule(begin, until, new Recording(from, until)));

@@ -56,6 +56,7 @@ internal sealed class OpenWorker(IPEndPoint target, string token, Scenario scena
             call.PlannedAt = (long)_next;
             Scenario.Prepare(call);
             Connection.Send(call);
+            Recording.AddLateness(call.PlannedAt, now);
             // Exponential gaps: arrivals that are independent of one another.
             _next -= Math.Log(1 - _random.NextDouble()) * _meanGapTicks;
         }

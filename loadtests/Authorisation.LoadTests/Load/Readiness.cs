@@ -10,6 +10,8 @@ namespace Authorisation.LoadTests.Load;
 internal static partial class Readiness
 {
     private const short PollIn = 1;
+    // The system looks at none that is below zero.
+    private const int NoDescriptor = -1;
     private const int SetTimerSlack = 29;
     private const long NanosecondsInSecond = 1_000_000_000;
 
@@ -46,6 +48,15 @@ internal static partial class Readiness
         };
         var poll = new PollDescriptor { Descriptor = descriptor, Events = PollIn };
         return Poll(ref poll, 1, in wait, 0) > 0;
+    }
+
+    /// <summary>Waits until a moment, by the stopwatch.</summary>
+    public static void Sleep(long until)
+    {
+        while (Stopwatch.GetTimestamp() < until)
+        {
+            Wait(NoDescriptor, until);
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "ppoll")]

@@ -72,6 +72,21 @@ public sealed class LatencyHistogram
         return Max;
     }
 
+    /// <summary>
+    /// The share of those recorded that took longer than so many nanoseconds, known to a bucket's width; 0 when nothing
+    /// was recorded.
+    /// </summary>
+    public double ShareAbove(long nanoseconds)
+    {
+        long above = 0;
+        for (var i = IndexOf(Math.Clamp(nanoseconds, 0, ValueMax)) + 1; i < Buckets; i++)
+        {
+            above += _counts[i];
+        }
+
+        return (double)above / Math.Max(1, Count);
+    }
+
     // Values below two octaves' worth of buckets have one each; above, an octave's leading bits choose the bucket.
     private static int IndexOf(long value)
     {

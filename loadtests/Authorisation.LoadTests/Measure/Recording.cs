@@ -39,6 +39,12 @@ internal sealed class Recording
     /// <summary>Every latency of the phase.</summary>
     public LatencyHistogram Latencies { get; } = new();
 
+    /// <summary>
+    /// The open model: how long after its time each call was sent, which is of the generator's making and part of the
+    /// latency.
+    /// </summary>
+    public LatencyHistogram Lateness { get; } = new();
+
     /// <summary>The latencies of each interval, by the moment that they belong to, in order.</summary>
     public IReadOnlyList<LatencyHistogram> TimeLine => _intervals;
 
@@ -77,9 +83,30 @@ internal sealed class Recording
             return;
         }
 
-        var nanoseconds = (long)((ended - began) * (NanosecondsInSecond / Stopwatch.Frequency));
+        var nanoseconds = Nanoseconds(ended - began);
         Latencies.Record(nanoseconds);
         _intervals[(moment - _from) / _intervalTicks].Record(nanoseconds);
+    }
+
+    /// <summary>Counts how late a call was sent, if it was planned within the phase.</summary>
+    public void AddLateness(long planned, long sent)
+    {
+        if (planned >= _from && planned < _until)
+        {
+            Lateness.Record(Nanoseconds(sent - planned));
+        }
+    }
+
+    /// <summary>The latencies of what belongs to the first so much of the phase, whole intervals of it.</summary>
+    public LatencyHistogram First(TimeSpan length)
+    {
+        var first = new LatencyHistogram();
+        foreach (var interval in _intervals.Take((int)Math.Round(length / Interval)))
+        {
+            first.Add(interval);
+        }
+
+        return first;
     }
 
     /// <summary>Counts an answer that was not what it had to be, also outside of the phase.</summary>
@@ -96,6 +123,7 @@ internal sealed class Recording
     public void Add(Recording other)
     {
         Latencies.Add(other.Latencies);
+        Lateness.Add(other.Lateness);
         Answers += other.Answers;
         Wrong += other.Wrong;
         Problems.AddRange(other.Problems.Take(Math.Max(0, ProblemsKept - Problems.Count)));
@@ -105,4 +133,6 @@ internal sealed class Recording
             _answered[i] += other._answered[i];
         }
     }
+
+    private static long Nanoseconds(long ticks) => (long)(ticks * (NanosecondsInSecond / Stopwatch.Frequency));
 }

@@ -27,6 +27,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     private readonly Process _guardian;
     private readonly string _log;
+    private bool _isDisposed;
 
     private ChildProcess(Process guardian, string log, int id)
     {
@@ -82,6 +83,12 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         _guardian.StandardInput.Close();
         using var bound = new CancellationTokenSource(StopTimeout);
         try

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -11,13 +12,15 @@ namespace Authorisation.LoadTests.Processes;
 internal sealed class MeasuredServer : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(10);
 
     private readonly ChildProcess _process;
+    private readonly long _startedAt;
 
-    private MeasuredServer(ChildProcess process, IPEndPoint address)
+    private MeasuredServer(ChildProcess process, IPEndPoint address, long startedAt)
     {
         _process = process;
+        _startedAt = startedAt;
         Address = address;
     }
 
@@ -27,15 +30,23 @@ internal sealed class MeasuredServer : IAsyncDisposable
     /// <summary>Its process id.</summary>
     public int ProcessId => _process.Id;
 
+    /// <summary>The moment when its health first said that it serves, by the stopwatch.</summary>
+    public long ServingAt { get; private set; }
+
+    /// <summary>How long after the start of its process that was.</summary>
+    public TimeSpan ServingAfter => Stopwatch.GetElapsedTime(_startedAt, ServingAt);
+
     /// <summary>
-    /// Starts a program that listens on the port that <paramref name="command"/> is given, and waits until it serves.
+    /// Starts a program that listens on the port that <paramref name="command"/> is given, a free one unless
+    /// <paramref name="port"/> says which, and waits until it serves.
     /// </summary>
     public static async Task<MeasuredServer> StartAsync(
-        string log, Func<int, IEnumerable<string>> command, IReadOnlyDictionary<string, string> environment)
+        string log, Func<int, IEnumerable<string>> command, IReadOnlyDictionary<string, string> environment, int? port = null)
     {
-        var port = FreePort();
-        var process = await ChildProcess.StartAsync(log, command(port), environment);
-        var server = new MeasuredServer(process, new IPEndPoint(IPAddress.Loopback, port));
+        var address = new IPEndPoint(IPAddress.Loopback, port ?? FreePort());
+        var startedAt = Stopwatch.GetTimestamp();
+        var process = await ChildProcess.StartAsync(log, command(address.Port), environment);
+        var server = new MeasuredServer(process, address, startedAt);
         try
         {
             await server.BecomeReadyAsync();
@@ -78,6 +89,8 @@ internal sealed class MeasuredServer : IAsyncDisposable
 
             await Task.Delay(ReadyPoll);
         }
+
+        ServingAt = Stopwatch.GetTimestamp();
     }
 
     private static async Task<bool> ServesAsync(Health.HealthClient client)

@@ -18,11 +18,15 @@ internal sealed class StageProcess : IAsyncDisposable
         [property: JsonPropertyName("answers")] string? Answers = null,
         [property: JsonPropertyName("accounts")] int Accounts = 0,
         [property: JsonPropertyName("seconds")] double Seconds = 0,
-        [property: JsonPropertyName("change")] string? Change = null);
+        [property: JsonPropertyName("change")] string? Change = null,
+        [property: JsonPropertyName("rows")] long Rows = 0);
 
     private sealed record Reply(
         [property: JsonPropertyName("ledger")] string? Ledger,
         [property: JsonPropertyName("decisions")] long Decisions,
+        [property: JsonPropertyName("lost")] long Lost,
+        [property: JsonPropertyName("ids")] string? Ids,
+        [property: JsonPropertyName("sizes")] IReadOnlyDictionary<string, long>? Sizes,
         [property: JsonPropertyName("problems")] IReadOnlyList<string> Problems,
         [property: JsonPropertyName("admin")] string? Admin,
         [property: JsonPropertyName("code_key")] string? CodeKey,
@@ -57,12 +61,13 @@ internal sealed class StageProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Makes a ledger that nothing has been bought on, with or without the trigger that notes changes of cards; returns
-    /// its connection string.
-    /// </summary>
-    public async Task<string> OpenLedgerAsync(bool notesCards) =>
-        (await AskAsync(new Order(notesCards ? "open" : "open-untriggered"))).Ledger!;
+    /// <summary>Makes a ledger that nothing has been bought on; returns its connection string.</summary>
+    public async Task<string> OpenLedgerAsync(LedgerKind kind = LedgerKind.Fresh) => (await AskAsync(new Order(kind switch
+    {
+        LedgerKind.Untriggered => "open-untriggered",
+        LedgerKind.DoubleEntry => "open-double-entry",
+        _ => "open",
+    }))).Ledger!;
 
     /// <summary>Makes a ledger in which every account has bought ten times in a month that is about to end.</summary>
     public async Task<MonthEndFacts> OpenMonthEndAsync(int accounts)
@@ -70,6 +75,29 @@ internal sealed class StageProcess : IAsyncDisposable
         var reply = await AskAsync(new Order("open-month-end", Accounts: accounts));
         return new MonthEndFacts(reply.Ledger!, reply.Admin!, reply.CodeKey!, reply.Month!, reply.Cards!);
     }
+
+    /// <summary>Makes a ledger in which there are so many authorisations, over twelve months.</summary>
+    public async Task<GrowthFacts> OpenGrowthAsync(long rows)
+    {
+        var reply = await AskAsync(new Order("open-growth", Rows: rows));
+        return new GrowthFacts(reply.Ledger!, reply.Ids!, reply.Sizes!);
+    }
+
+    /// <summary>
+    /// Starts a Postgres and a synchronous standby with a ledger; returns the connection string that names both, and the
+    /// cards.
+    /// </summary>
+    public async Task<(string Ledger, StageFacts Facts)> OpenFailoverAsync(int accounts)
+    {
+        var reply = await AskAsync(new Order("open-failover", Accounts: accounts));
+        return (reply.Ledger!, reply.Cards!);
+    }
+
+    /// <summary>Kills the primary of such a pair; returns when it is gone.</summary>
+    public Task KillPrimaryAsync() => AskAsync(new Order("kill-primary"));
+
+    /// <summary>Promotes the standby; returns when it takes writes.</summary>
+    public Task PromoteAsync() => AskAsync(new Order("promote"));
 
     /// <summary>Sets the clock of such a ledger so that its month ends after a while.</summary>
     public async Task<MonthEndClock> SetClockAsync(TimeSpan left)
@@ -91,9 +119,14 @@ internal sealed class StageProcess : IAsyncDisposable
     /// <summary>Removes the ledger.</summary>
     public Task CloseLedgerAsync() => AskAsync(new Order("close"));
 
-    /// <summary>What does not add up in the ledger; empty when all does.</summary>
-    public async Task<IReadOnlyList<string>> CheckAsync(string answers) =>
-        (await AskAsync(new Order("check", answers))).Problems;
+    /// <summary>
+    /// What does not add up in the ledger, empty when all does; and how many decisions that were answered it has not.
+    /// </summary>
+    public async Task<(IReadOnlyList<string> Problems, long Lost)> CheckAsync(string answers)
+    {
+        var reply = await AskAsync(new Order("check", answers));
+        return (reply.Problems, reply.Lost);
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -23,7 +23,8 @@ internal static class HtmlReport
         """;
 
     /// <summary>Writes the page.</summary>
-    public static void Write(string path, Figures figures, LoadOptions options, string command)
+    public static void Write(
+        string path, Figures figures, IEnumerable<IScenarioResult> apart, LoadOptions options, string command)
     {
         var page = new StringBuilder();
         page.AppendLine(CultureInfo.InvariantCulture, $"""
@@ -46,6 +47,7 @@ internal static class HtmlReport
         TimeLine(page, figures, new Phase(PhaseKind.Open, Phase.Half), "The server at half load, over time");
         TimeLine(page, figures, new Phase(PhaseKind.Uniform), "The server at saturation, over time");
         Table(page, figures);
+        ByThemselves(page, apart);
         File.WriteAllText(path, page.ToString());
     }
 
@@ -59,7 +61,7 @@ internal static class HtmlReport
 
     private static void Scenarios(StringBuilder page, Figures figures)
     {
-        var bars = figures.Measured.Where(one => one.Target == TargetKind.Authorise && one.Phase.Kind is not (PhaseKind.Open or PhaseKind.Unloaded))
+        var bars = figures.Measured.Where(one => one.Target == TargetKind.Authorise && one.Phase.Kind is not (PhaseKind.Open or PhaseKind.Unloaded or PhaseKind.Rate))
             .Select(one => new Bar(one.Phase.Name, figures.Of(one.Target, one.Phase, result => result.Recording.PerSecond)!.Value)).ToList();
         if (bars.Count > 1)
         {
@@ -129,6 +131,21 @@ internal static class HtmlReport
         TextTable.Write(text, figures);
         Section(page, "All figures", "Medians over the repetitions; ratios are taken within each repetition.",
             $"<pre>{Encode(text.ToString())}</pre>");
+    }
+
+    private static void ByThemselves(StringBuilder page, IEnumerable<IScenarioResult> apart)
+    {
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
+        foreach (var result in apart)
+        {
+            result.Write(text);
+        }
+
+        if (text.GetStringBuilder().Length > 0)
+        {
+            Section(page, "Measured by themselves", "Scenarios on ledgers of their own; medians, the least and the most.",
+                $"<pre>{Encode(text.ToString().Trim())}</pre>");
+        }
     }
 
     private static void Section(StringBuilder page, string title, string caption, string content) =>

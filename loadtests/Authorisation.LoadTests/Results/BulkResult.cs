@@ -16,6 +16,7 @@ internal sealed record BulkResult(
     double PerSecond,
     IReadOnlyList<(double Without, double Rename, double Suspension)> Rounds,
     IReadOnlyList<double> ChangeMilliseconds)
+    : IScenarioResult
 {
     private const int Digits = 3;
 
@@ -23,8 +24,8 @@ internal sealed record BulkResult(
 
     private Spread Suspension => Spread.Of(Rounds.Select(round => round.Suspension / round.Without))!.Value;
 
-    /// <summary>As an object of the file for programs: medians.</summary>
-    public JsonObject ToJson() => new()
+    /// <inheritdoc/>
+    public JsonNode ToJson() => new JsonObject
     {
         ["accounts"] = Accounts,
         ["per_second"] = Math.Round(PerSecond),
@@ -34,7 +35,7 @@ internal sealed record BulkResult(
         ["longest_change_ms"] = Math.Round(ChangeMilliseconds.Max(), Digits),
     };
 
-    /// <summary>Writes it as lines.</summary>
+    /// <inheritdoc/>
     public void Write(TextWriter output)
     {
         output.WriteLine();

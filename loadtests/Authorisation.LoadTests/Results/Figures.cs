@@ -6,10 +6,11 @@ namespace Authorisation.LoadTests.Results;
 /// What the measurements come to. A ratio is taken within each repetition, between things measured minutes apart at
 /// most, and the median of those is reported: the machine's drift between repetitions is in neither.
 /// </summary>
-internal sealed class Figures(IReadOnlyList<PhaseResult> results)
+internal sealed class Figures(IReadOnlyList<PhaseResult> results, GrowthResult? growth = null)
 {
     private const double NanosecondsInMillisecond = 1e6;
     private const double HighPercentile = 99;
+    private const long SlowNanoseconds = 10_000_000;
     private static readonly Phase Uniform = new(PhaseKind.Uniform);
     private static readonly Phase Unloaded = new(PhaseKind.Unloaded);
 
@@ -20,16 +21,20 @@ internal sealed class Figures(IReadOnlyList<PhaseResult> results)
     public IReadOnlyList<(string Name, string Goal, Spread? Value)> Ratios =>
     [
         ("authorise_over_row_transaction", "≥ 10", Rate((TargetKind.Authorise, Uniform), (TargetKind.RowTransaction, Uniform))),
+        ("authorise_over_double_entry", "≥ 8", Rate((TargetKind.Authorise, Uniform), (TargetKind.DoubleEntry, Uniform))),
         ("authorise_over_echo", "≥ 0.45", Rate((TargetKind.Authorise, Uniform), (TargetKind.Echo, Uniform))),
         ("stream_over_unary", "≥ 1.5", Rate((TargetKind.Authorise, new(PhaseKind.Stream)), (TargetKind.Authorise, Uniform))),
         ("hot_over_uniform", "≥ 0.8", Rate((TargetKind.Authorise, new(PhaseKind.Hot)), (TargetKind.Authorise, Uniform))),
         ("declines_over_uniform", "≥ 1.0", Rate((TargetKind.Authorise, new(PhaseKind.Declines)), (TargetKind.Authorise, Uniform))),
-        ("two_servers_over_one", "", Rate((TargetKind.TwoServers, Uniform), (TargetKind.Authorise, Uniform))),
+        ("mixed_over_uniform", "≥ 0.9", Rate((TargetKind.Authorise, new(PhaseKind.Mixed)), (TargetKind.Authorise, Uniform))),
+        ("app_over_uniform", "≥ 1.2", Rate((TargetKind.Authorise, new(PhaseKind.App)), (TargetKind.Authorise, Uniform))),
+        ("two_servers_over_one", "≥ 0.9", Rate((TargetKind.TwoServers, Uniform), (TargetKind.Authorise, Uniform))),
         ("authorise_over_untriggered", "", Rate((TargetKind.Authorise, Uniform), (TargetKind.Untriggered, Uniform))),
         ("stores_over_untriggered", "", Ratio(
             (TargetKind.Authorise, Uniform), (TargetKind.Untriggered, Uniform), result => result.StoreMicroseconds)),
         ("unloaded_p50_over_row_transaction", "≤ 0.9", Ratio(
             (TargetKind.Authorise, Unloaded), (TargetKind.RowTransaction, Unloaded), result => Milliseconds(result, 50))),
+        ("growth_over_first", "≤ 1.2", growth?.OverFirst),
     ];
 
     /// <summary>The server's 99th percentile at half of saturation, in milliseconds.</summary>
@@ -39,11 +44,18 @@ internal sealed class Figures(IReadOnlyList<PhaseResult> results)
     /// <summary>What was measured, in the order of measuring.</summary>
     public IEnumerable<(TargetKind Target, Phase Phase)> Measured => results
         .Select(result => (result.Target, result.Phase)).Distinct().OrderBy(one => one.Target).ThenBy(one => one.Phase.Kind)
-        .ThenBy(one => one.Phase.Share);
+        .ThenBy(one => one.Phase.Share).ThenBy(one => one.Phase.Rate);
 
     /// <summary>A latency of a phase, in milliseconds.</summary>
     public static double Milliseconds(PhaseResult result, double percent) =>
         result.Recording.Latencies.Percentile(percent) / NanosecondsInMillisecond;
+
+    /// <summary>The share of a phase's answers that took more than 10 ms.</summary>
+    public static double ShareOver10Milliseconds(PhaseResult result) => result.Recording.Latencies.ShareAbove(SlowNanoseconds);
+
+    /// <summary>The 99th percentile of how late the generator sent, in milliseconds.</summary>
+    public static double SentLateMilliseconds(PhaseResult result) =>
+        result.Recording.Lateness.Percentile(HighPercentile) / NanosecondsInMillisecond;
 
     /// <summary>Answers per second at saturation.</summary>
     public Spread? PerSecond(TargetKind target) => Of(target, Uniform, result => result.Recording.PerSecond);

@@ -25,6 +25,7 @@ internal sealed record ResetResult(
     double MonthEndSeconds,
     double FirstPurchaseMilliseconds,
     int DeclinedThenApproved)
+    : IScenarioResult
 {
     private const int Digits = 3;
 
@@ -34,8 +35,8 @@ internal sealed record ResetResult(
     /// </summary>
     public double P99OverWithout => P99During / ((P99Before + P99After) / 2);
 
-    /// <summary>As an object of the file for programs.</summary>
-    public JsonObject ToJson() => new()
+    /// <inheritdoc/>
+    public JsonNode ToJson() => new JsonObject
     {
         ["accounts"] = Accounts,
         ["purchases"] = Purchases,
@@ -49,7 +50,7 @@ internal sealed record ResetResult(
         ["declined_before_midnight_approved_after"] = DeclinedThenApproved,
     };
 
-    /// <summary>Writes it as lines.</summary>
+    /// <inheritdoc/>
     public void Write(TextWriter output)
     {
         output.WriteLine();

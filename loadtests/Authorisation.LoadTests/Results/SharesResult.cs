@@ -5,7 +5,7 @@ using Authorisation.LoadTests.Measure;
 namespace Authorisation.LoadTests.Results;
 
 /// <summary>What a client of one operator that sends all it can did to the purchases of another operator.</summary>
-internal sealed class SharesResult
+internal sealed class SharesResult : IScenarioResult
 {
     private const double HighPercentile = 99;
     private const double NanosecondsInMillisecond = 1e6;
@@ -24,8 +24,8 @@ internal sealed class SharesResult
         pairs.Add(new Pair(P99(alone), P99(beside), alone.PerSecond, beside.PerSecond, flood.PerSecond));
     }
 
-    /// <summary>As an object of the file for programs: medians.</summary>
-    public JsonObject ToJson()
+    /// <inheritdoc/>
+    public JsonNode ToJson()
     {
         var document = new JsonObject();
         foreach (var (name, pairs) in _pairs)
@@ -44,7 +44,7 @@ internal sealed class SharesResult
         return document;
     }
 
-    /// <summary>Writes it as lines.</summary>
+    /// <inheritdoc/>
     public void Write(TextWriter output)
     {
         foreach (var (name, pairs) in _pairs)
@@ -62,11 +62,7 @@ internal sealed class SharesResult
     private static double Median(List<Pair> pairs, Func<Pair, double> of) =>
         Math.Round(Spread.Of(pairs.Select(of))!.Value.Median, Digits);
 
-    private static string Text(List<Pair> pairs, Func<Pair, double> of)
-    {
-        var spread = Spread.Of(pairs.Select(of))!.Value;
-        return string.Create(CultureInfo.InvariantCulture, $"{spread.Median:#,0.0#} ({spread.Min:#,0.0#} – {spread.Max:#,0.0#})");
-    }
+    private static string Text(List<Pair> pairs, Func<Pair, double> of) => Spread.Of(pairs.Select(of))!.Value.ToText();
 
     private sealed record Pair(
         double P99Alone, double P99Beside, double PerSecondAlone, double PerSecondBeside, double FloodPerSecond);

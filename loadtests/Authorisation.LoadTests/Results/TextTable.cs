@@ -6,9 +6,11 @@ namespace Authorisation.LoadTests.Results;
 /// <summary>The one table that a run ends with.</summary>
 internal static class TextTable
 {
+    private const double Percent = 100;
+
     private const string Head =
-        "                                     per second              p50     p99   p99.9     max    processor time, µs each     MiB\n"
-        + "                               median  (least – most)         ms      ms      ms      ms   server  stores    load  server";
+        "                                     per second              p50     p99   p99.9  p99.99     max  > 10 ms    processor time, µs each     MiB\n"
+        + "                               median  (least – most)         ms      ms      ms      ms      ms        %   server  stores    load  server";
 
     /// <summary>Writes it.</summary>
     public static void Write(TextWriter output, Figures figures)
@@ -42,7 +44,9 @@ internal static class TextTable
             Milliseconds(50),
             Milliseconds(99),
             Milliseconds(99.9),
+            Milliseconds(99.99),
             Milliseconds(100),
+            Number(result => Figures.ShareOver10Milliseconds(result) * Percent, 9, "0.00"),
             Number(result => result.ServerMicroseconds, 9, "0.0"),
             Number(result => result.StoreMicroseconds, 8, "0.0"),
             Number(result => result.LoadMicroseconds, 8, "0.0"),

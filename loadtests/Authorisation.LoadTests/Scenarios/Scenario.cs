@@ -2,12 +2,15 @@ using Authorisation.LoadTests.Http2;
 using Authorisation.LoadTests.Load;
 using Authorisation.LoadTests.Processes;
 using Authorisation.V1;
+using Google.Protobuf;
 
 namespace Authorisation.LoadTests.Scenarios;
 
 /// <summary>What is sent, and what must come back. Each thread of a run has its own.</summary>
 internal abstract class Scenario
 {
+    private const string CreditPath = "/authorisation.v1.AuthorisationService/GetCredit";
+
     private readonly PurchaseTemplate _template = new();
     private readonly IdSource _ids;
 
@@ -34,7 +37,9 @@ internal abstract class Scenario
     /// <summary>Looks at the answer: <see langword="null"/> when it is right, else what is wrong with it.</summary>
     public virtual string? Judge(Call call) => JudgeDecision(call, Decision.Approved, DeclineReason.Unspecified);
 
-    /// <summary>Whether the call is to be sent once more as it is; asked after its answer was judged right.</summary>
+    /// <summary>
+    /// Whether the call is to be sent once more, as it is or as this makes it; asked after its answer was judged right.
+    /// </summary>
     public virtual bool SendsAgain(Call call) => false;
 
     /// <summary>Makes the call a new purchase.</summary>
@@ -46,6 +51,15 @@ internal abstract class Scenario
 
     /// <summary>Makes the call a purchase that breaks the contract.</summary>
     protected void BadPurchase(Call call, long card) => _template.WriteBad(call, _ids.Next(), card);
+
+    /// <summary>Makes the call the question about a card's credit.</summary>
+    protected static void Question(Call call, long card)
+    {
+        var question = new GetCreditRequest { CardNumber = $"{card:D12}" };
+        call.Path = CreditPath;
+        call.RequestLength = question.CalculateSize();
+        question.WriteTo(call.Request.AsSpan(0, call.RequestLength));
+    }
 
     /// <summary>One of the many cards.</summary>
     protected long AnyCard() => Facts.FirstCard + Random.Next(Facts.Cards);
@@ -78,6 +92,10 @@ internal abstract class Scenario
         Answers.Add(call.Id, (int)decision);
         return null;
     }
+
+    /// <summary>Judges the answer to a question about credit.</summary>
+    protected static string? JudgeCredit(Call call) => JudgeStatus(call, expected: 0)
+        ?? (Credit.Parser.ParseFrom(call.Answer) is { LimitMinor: > 0, Currency: "SEK" } ? null : "The credit is not right.");
 
     /// <summary>Judges the gRPC status.</summary>
     protected static string? JudgeStatus(Call call, int expected) => call.Status == expected

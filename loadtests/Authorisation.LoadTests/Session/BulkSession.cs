@@ -12,6 +12,7 @@ namespace Authorisation.LoadTests.Session;
 /// load goes on all the time, and stretches with and without a change take turns.
 /// </summary>
 internal sealed class BulkSession(LoadOptions options, StageProcess stage, ProgressLine progress)
+    : ApartSession(PhaseKind.Bulk, options, stage, progress)
 {
     private const double HighPercentile = 99;
     private const double NanosecondsInMillisecond = 1e6;
@@ -22,44 +23,31 @@ internal sealed class BulkSession(LoadOptions options, StageProcess stage, Progr
     /// </summary>
     private const double Share = 0.1;
 
-    private readonly string _answers = Path.Combine(options.Directory, "answers");
     private readonly List<double> _changeMilliseconds = [];
 
-    /// <summary>Why it is no result; empty when it is one.</summary>
-    public List<string> Problems { get; } = [];
-
-    /// <summary>Measures it.</summary>
-    public async Task<BulkResult?> RunAsync(CancellationToken cancel)
+    /// <inheritdoc/>
+    protected override async Task<IScenarioResult?> MeasureAsync(CancellationToken cancel)
     {
-        progress.Show("bulk: starting");
-        var ledger = await stage.OpenLedgerAsync(notesCards: true);
-        await stage.ChangeAsync("gather");
-        BulkResult? result;
-        await using (var answers = File.Create(_answers))
-        {
-            result = await MeasureAsync(ledger, answers, cancel);
-        }
-
-        progress.Show("bulk: looking whether the ledger adds up");
-        Problems.AddRange((await stage.CheckAsync(Path.GetFullPath(_answers))).Select(problem => $"bulk: {problem}"));
-        await stage.CloseLedgerAsync();
-        return Problems.Count == 0 ? result : null;
+        Show("starting");
+        var ledger = await Stage.OpenLedgerAsync();
+        await Stage.ChangeAsync("gather");
+        return await OnLedgerAsync(answers => MeasureAsync(ledger, answers, cancel));
     }
 
     private async Task<BulkResult> MeasureAsync(string ledger, Stream answers, CancellationToken cancel)
     {
-        await using var visit = await Visit.StartAsync(TargetKind.Authorise, options, ledger, stage.Facts.Redis);
+        await using var visit = await Visit.StartAsync(TargetKind.Authorise, Options, ledger, Stage.Facts.Redis);
         var plan = new LoadPlan
         {
             Targets = [.. visit.Servers.Select(server => server.Address)],
-            Token = stage.Facts.Token,
-            Scenario = () => new UniformScenario(stage.Facts),
-            Connections = options.Connections,
-            InFlight = options.InFlight,
-            WarmUp = options.WarmUp,
-            Measured = options.Measured,
+            Token = Stage.Facts.Token,
+            Scenario = () => new UniformScenario(Stage.Facts),
+            Connections = Options.Connections,
+            InFlight = Options.InFlight,
+            WarmUp = Options.WarmUp,
+            Measured = Options.Measured,
         };
-        progress.Show("bulk: warming up, and measuring saturation");
+        Show("warming up, and measuring saturation");
         var saturated = LoadRun.Run(plan, answers);
         Note("at saturation", saturated);
 
@@ -70,13 +58,13 @@ internal sealed class BulkSession(LoadOptions options, StageProcess stage, Progr
         {
             Scenario = () =>
             {
-                scenarios.Add(new BulkScenario(stage.Facts, changes));
+                scenarios.Add(new BulkScenario(Stage.Facts, changes));
                 return scenarios[^1];
             },
             InFlight = 0,
             PerSecond = saturated.PerSecond * Share,
             WarmUp = TimeSpan.Zero,
-            Measured = (options.Repetitions + 1) * 6 * (options.Ramp + options.Measured),
+            Measured = (Options.Repetitions + 1) * 6 * (Options.Ramp + Options.Measured),
             Stop = stop.Token,
         };
         var changing = ChangeAsync(changes, stop);
@@ -86,7 +74,7 @@ internal sealed class BulkSession(LoadOptions options, StageProcess stage, Progr
         cancel.ThrowIfCancellationRequested();
         Note("during the changes", recording);
         return new BulkResult(
-            stage.Facts.Cards, open.PerSecond, [.. Enumerable.Range(0, options.Repetitions).Select(Round)], _changeMilliseconds);
+            Stage.Facts.Cards, open.PerSecond, [.. Enumerable.Range(0, Options.Repetitions).Select(Round)], _changeMilliseconds);
 
         (double, double, double) Round(int round) =>
             (P99(round, BulkPart.Without), P99(round, BulkPart.Rename), P99(round, BulkPart.Suspension));
@@ -105,31 +93,31 @@ internal sealed class BulkSession(LoadOptions options, StageProcess stage, Progr
         try
         {
             // The first of the open load finds connections new and queues of the closed load's making.
-            await Task.Delay(options.Ramp + options.Measured, stop.Token);
-            for (var round = 0; round < options.Repetitions; round++)
+            await Task.Delay(Options.Ramp + Options.Measured, stop.Token);
+            for (var round = 0; round < Options.Repetitions; round++)
             {
-                progress.Show($"bulk: round {round + 1}/{options.Repetitions}");
+                Show($"round {round + 1}/{Options.Repetitions}");
                 changes.Begin(new BulkStretch(round, BulkPart.Without, IsSuspended: false));
-                await Task.Delay(options.Measured, stop.Token);
+                await Task.Delay(Options.Measured, stop.Token);
 
                 changes.Begin(new BulkStretch(round, BulkPart.Rename, IsSuspended: false));
                 await MakeAsync("rename");
-                await Task.Delay(options.Measured, stop.Token);
+                await Task.Delay(Options.Measured, stop.Token);
 
                 changes.Begin(new BulkStretch(round, BulkPart.Suspension, IsSuspended: null));
                 await MakeAsync("suspend");
                 changes.Begin(new BulkStretch(round, BulkPart.Suspension, IsSuspended: true));
-                await Task.Delay(options.Measured, stop.Token);
+                await Task.Delay(Options.Measured, stop.Token);
                 changes.Begin(new BulkStretch(round, BulkPart.Suspension, IsSuspended: null));
                 await MakeAsync("reinstate");
                 changes.Begin(new BulkStretch(round, BulkPart.Suspension, IsSuspended: false));
-                await Task.Delay(options.Measured, stop.Token);
+                await Task.Delay(Options.Measured, stop.Token);
 
                 // The cards are numbered for minutes, all the time that was measured: as if they had been, for the next
                 // round.
                 changes.Begin(new BulkStretch(round, BulkPart.Nothing, IsSuspended: false));
-                await stage.ChangeAsync("forget");
-                await Task.Delay(options.Ramp, stop.Token);
+                await Stage.ChangeAsync("forget");
+                await Task.Delay(Options.Ramp, stop.Token);
             }
         }
         catch (OperationCanceledException)
@@ -145,15 +133,7 @@ internal sealed class BulkSession(LoadOptions options, StageProcess stage, Progr
     private async Task MakeAsync(string change)
     {
         var began = Stopwatch.GetTimestamp();
-        await stage.ChangeAsync(change);
+        await Stage.ChangeAsync(change);
         _changeMilliseconds.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-    }
-
-    private void Note(string what, Recording recording)
-    {
-        if (recording.Wrong > 0)
-        {
-            Problems.Add($"bulk, {what}: {recording.Wrong} wrong answers, such as: {string.Join(" ", recording.Problems)}");
-        }
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Authorisation.LoadTests.Processes;
 using Authorisation.LoadTests.Report;
 using Authorisation.LoadTests.Results;
@@ -13,11 +12,52 @@ internal static class LoadCommand
     private const int Interrupted = 130;
     private const int QuickResetAccounts = 5_000;
 
-    private static readonly Option<bool> Quick = new("--quick") { Description = "Everything, shortly: under two minutes." };
+    /// <summary>Where the server is that is published as it is shipped.</summary>
+    private const string PublishedServer = "artifacts/publish/server/Authorisation.Server.dll";
+
+    private static readonly Option<bool> Quick = new("--quick") { Description = "Every scenario that is measured of the targets in turn, shortly: in two to three minutes." };
     private static readonly Option<FileInfo?> Json = new("--json") { Description = "Write the figures to a file." };
     private static readonly Option<FileInfo?> Report = new("--report") { Description = "Write a page with plots to a file." };
-    private static readonly Option<string[]> Targets = Several("--targets", "echo, row-transaction, redis-only, authorise, two-servers; untriggered.");
-    private static readonly Option<string[]> Phases = Several("--scenarios", "stream, hot, declines, replay, mixed, open, reset, shares, bulk; uniform always is, unless only reset, shares and bulk are named. All but bulk; --quick: and but reset and shares.");
+    private static readonly int[] DefaultRates = [100, 500, 1_000, 2_000];
+    private static readonly long[] DefaultRows = [100_000, 1_000_000, 10_000_000, 30_000_000];
+    private const int QuickRows = 2;
+    private const int RateMax = 100_000;
+    private const long RowsMax = 1_000_000_000;
+
+    private static readonly Option<string[]> Targets = new("--targets")
+    {
+        Description = "Which to measure: echo, row-transaction, double-entry, redis-only, authorise, two-servers; untriggered. "
+            + "Default: all but untriggered.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private static readonly Option<string[]> Phases = new("--scenarios")
+    {
+        Description = """
+            Which to measure. Of the targets in turn, all with uniform: stream, rate, hot, declines, replay, mixed, app, open.
+            By themselves, on ledgers of their own: shares; reset (a month ends); cold (a fresh server at 100 and 1000 a second
+            from SERVING on); restart (two servers are replaced behind a client that retries); failover (Postgres is killed and
+            its synchronous standby promoted); bulk (a large organisation is changed); growth (see --rows).
+            Default: all but bulk and growth; with --quick, all of the targets in turn but rate.
+            """,
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private static readonly Option<int[]> Rates = new("--rate")
+    {
+        Description = "Measure the scenario rate, at so many purchases a second each, arriving independently of one another; a "
+            + "latency counts from the moment when the purchase was due. Without numbers: 100 500 1000 2000.",
+        AllowMultipleArgumentsPerToken = true,
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private static readonly Option<long[]> Rows = new("--rows")
+    {
+        Description = "How many authorisations the ledgers of growth hold, each. Default: 100000 1000000 10000000 30000000, which take "
+            + "some 15 GB and half an hour; with --quick the first two.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
     private static readonly Option<int?> Repetitions = new("--repetitions") { Description = "How often everything is repeated." };
     private static readonly Option<double?> Seconds = new("--seconds") { Description = "How long each phase is measured." };
     private static readonly Option<double?> Soak = new("--soak") { Description = "Only the server at half load, for so many minutes." };
@@ -26,8 +66,14 @@ internal static class LoadCommand
     private static readonly Option<int> Accounts = Number("--accounts", 200_000, "How many accounts there are; for reset with --quick 5000 unless given.");
     private static readonly Option<int> Share = Number("--share", 0, "How much of its time the month end works, in percent; 0: its default.");
     private static readonly Option<int> Lanes = Number("--lanes", 0, "How many batches a server commits at once; 0: its default.");
-    private static readonly Option<int> RowConnections = Number("--row-connections", 16, "The pool of row-transaction.");
-    private static readonly Option<string> Server = Program("--server", "src/Authorisation.Server", "Authorisation.Server");
+    private static readonly Option<int> RowConnections = Number("--row-connections", 16, "The pool of row-transaction and double-entry.");
+    private static readonly Option<string> Server = new("--server")
+    {
+        Description = "The program Authorisation.Server, a .dll or an executable. "
+            + $"Default: {PublishedServer}, if it is there and not older than the one that is built.",
+        DefaultValueFactory = _ => Newest(PublishedServer, Built("src/Authorisation.Server", "Authorisation.Server")),
+    };
+
     private static readonly Option<string> Peers = Program("--peers", "loadtests/Peers", "Authorisation.LoadTests.Peers");
     private static readonly Option<string> Stage = Program("--stage", "loadtests/Stage", "Authorisation.LoadTests.Stage");
     private static readonly Option<string> Hosts = Program("--hosts", "loadtests/Hosts", "Authorisation.LoadTests.Hosts");
@@ -42,7 +88,7 @@ internal static class LoadCommand
     {
         var command = new RootCommand("Load tests: the server and its peers, one at a time, in the same run.")
         {
-            Quick, Json, Report, Targets, Phases, Repetitions, Seconds, Soak, Connections, InFlight, Accounts, Lanes, RowConnections,
+            Quick, Json, Report, Targets, Phases, Rates, Rows, Repetitions, Seconds, Soak, Connections, InFlight, Accounts, Lanes, RowConnections,
             Share, Server, Peers, Stage, Hosts, WorkDirectory,
         };
         command.SetAction(RunAsync);
@@ -94,15 +140,17 @@ internal static class LoadCommand
 
     private static int Conclude(ParseResult parsed, LoadSession session, LoadOptions options)
     {
-        var figures = new Figures(session.Results);
+        var figures = new Figures(session.Results, session.Apart.GetValueOrDefault(PhaseKind.Growth) as GrowthResult);
         if (options.MeasuresTargets)
         {
             TextTable.Write(Console.Out, figures);
         }
 
-        session.Reset?.Write(Console.Out);
-        session.Bulk?.Write(Console.Out);
-        session.Shares?.Write(Console.Out);
+        foreach (var result in session.Apart.Values)
+        {
+            result.Write(Console.Out);
+        }
+
         if (session.Problems.Count > 0)
         {
             Console.Error.WriteLine("\nThis is not a result:");
@@ -112,19 +160,21 @@ internal static class LoadCommand
 
         if (parsed.GetValue(Json) is { } json)
         {
-            JsonFigures.Write(json.FullName, figures, session.Reset, session.Bulk, session.Shares);
+            JsonFigures.Write(json.FullName, figures, session.Apart);
         }
 
         if (parsed.GetValue(Report) is { } report)
         {
             var command = string.Join(' ', parsed.Tokens.Select(token => token.Value).Prepend("./dev load"));
-            HtmlReport.Write(report.FullName, figures, options, command);
+            HtmlReport.Write(report.FullName, figures, session.Apart.Values, options, command);
         }
 
         return 0;
     }
 
-    private static LoadOptions Read(ParseResult parsed)
+    /// <summary>Reads what was asked for.</summary>
+    /// <exception cref="LoadFailedException">There is no such thing to measure, or a number is out of its bounds.</exception>
+    public static LoadOptions Read(ParseResult parsed)
     {
         var quick = parsed.GetValue(Quick);
         var measured = TimeSpan.FromSeconds(parsed.GetValue(Seconds) ?? (quick ? 1.1 : 8));
@@ -136,18 +186,21 @@ internal static class LoadCommand
             HostsProgram = parsed.GetValue(Hosts)!,
             Directory = Path.GetFullPath(parsed.GetValue(WorkDirectory)!),
             Repetitions = parsed.GetValue(Repetitions) ?? (quick ? 2 : 5),
+            ColdStarts = parsed.GetValue(Repetitions) ?? (quick ? 1 : 5),
             Measured = measured,
             OpenMeasured = measured,
             WarmUp = TimeSpan.FromSeconds(quick ? 2 : 6),
             Ramp = TimeSpan.FromSeconds(quick ? 0.25 : 0.5),
             Shares = quick ? [Phase.Half, 0.8] : [0.1, 0.25, Phase.Half, 0.65, 0.8, 0.9],
+            Rates = parsed.GetValue(Rates) is { Length: > 0 } rates ? [.. rates.Select(ValidRate).Distinct().Order()] : DefaultRates,
+            RateMeasured = TimeSpan.FromSeconds(parsed.GetValue(Seconds) ?? (quick ? 5 : 30)),
+            Rows = parsed.GetValue(Rows) is { Length: > 0 } rows
+                ? [.. rows.Select(ValidRows).Distinct().Order()]
+                : DefaultRows[..(quick ? QuickRows : DefaultRows.Length)],
             Targets = parsed.GetValue(Targets) is { Length: > 0 } names
                 ? Chosen<TargetKind>(names)
                 : [.. Enum.GetValues<TargetKind>().Where(target => target != TargetKind.Untriggered)],
-            Phases = parsed.GetValue(Phases) is { Length: > 0 } phases
-                ? Chosen<PhaseKind>(phases)
-                : [.. Enum.GetValues<PhaseKind>().Where(kind =>
-                    kind != PhaseKind.Bulk && (kind is not (PhaseKind.Reset or PhaseKind.Shares) || !quick))],
+            Phases = PhasesOf(parsed, quick),
             Connections = parsed.GetValue(Connections),
             InFlight = parsed.GetValue(InFlight),
             Accounts = parsed.GetValue(Accounts),
@@ -171,6 +224,23 @@ internal static class LoadCommand
             };
     }
 
+    private static PhaseKind[] PhasesOf(ParseResult parsed, bool quick)
+    {
+        PhaseKind[] kinds = parsed.GetValue(Phases) is { Length: > 0 } names
+            ? Chosen<PhaseKind>(names)
+            : [.. Enum.GetValues<PhaseKind>().Where(kind => kind.IsUsual(quick))];
+        var asksForRates = parsed.GetResult(Rates) is { Implicit: false };
+        return asksForRates && !kinds.Contains(PhaseKind.Rate) ? [PhaseKind.Rate, .. kinds] : kinds;
+    }
+
+    private static int ValidRate(int rate) => rate is >= 1 and <= RateMax
+        ? rate
+        : throw new LoadFailedException($"--rate {rate}: a rate is 1 to {RateMax} purchases a second.");
+
+    private static long ValidRows(long rows) => rows is >= 1 and <= RowsMax
+        ? rows
+        : throw new LoadFailedException($"--rows {rows}: a ledger holds 1 to {RowsMax} authorisations.");
+
     private static T[] Chosen<T>(string[]? names)
         where T : struct, Enum =>
         names is null or []
@@ -179,18 +249,18 @@ internal static class LoadCommand
                 ? value
                 : throw new LoadFailedException($"There is no \"{name}\" to measure: ./dev load --help"))];
 
-    private static Option<string[]> Several(string name, string of) => new(name)
-    {
-        Description = $"Which to measure: {of} Default: all.",
-        AllowMultipleArgumentsPerToken = true,
-    };
-
     private static Option<int> Number(string name, int otherwise, string description) =>
         new(name) { Description = description, DefaultValueFactory = _ => otherwise };
 
     private static Option<string> Program(string name, string project, string assembly) => new(name)
     {
         Description = $"The program {assembly}.",
-        DefaultValueFactory = _ => string.Create(CultureInfo.InvariantCulture, $"{project}/bin/Release/net10.0/{assembly}.dll"),
+        DefaultValueFactory = _ => Built(project, assembly),
     };
+
+    // What was published before the last change is not what is to be measured.
+    private static string Newest(string published, string built) =>
+        File.Exists(published) && File.GetLastWriteTimeUtc(published) >= File.GetLastWriteTimeUtc(built) ? published : built;
+
+    private static string Built(string project, string assembly) => $"{project}/bin/Release/net10.0/{assembly}.dll";
 }

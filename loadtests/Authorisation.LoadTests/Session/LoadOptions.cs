@@ -33,6 +33,21 @@ internal sealed record LoadOptions
     /// <summary>The shares of saturation at which the open model is measured.</summary>
     public required IReadOnlyList<double> Shares { get; init; }
 
+    /// <summary>The fixed rates of the open model, in purchases a second.</summary>
+    public required IReadOnlyList<int> Rates { get; init; }
+
+    /// <summary>How long each fixed rate is measured.</summary>
+    public required TimeSpan RateMeasured { get; init; }
+
+    /// <summary>How many fresh servers are started for each rate.</summary>
+    public required int ColdStarts { get; init; }
+
+    /// <summary>How long purchases arrive at a fresh server.</summary>
+    public TimeSpan ColdMeasured { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many authorisations there are in the ledgers that have grown, from the fewest on.</summary>
+    public required IReadOnlyList<long> Rows { get; init; }
+
     /// <summary>What is measured.</summary>
     public required IReadOnlyList<TargetKind> Targets { get; init; }
 
@@ -61,7 +76,7 @@ internal sealed record LoadOptions
     public bool IsResetAlone => Phases is [PhaseKind.Reset];
 
     /// <summary>Whether the targets are measured one after the other, as they are for most scenarios.</summary>
-    public bool MeasuresTargets => Phases.Any(kind => kind is not (PhaseKind.Reset or PhaseKind.Shares or PhaseKind.Bulk));
+    public bool MeasuresTargets => Phases.Any(kind => !kind.IsApart());
 
     /// <summary>How many batches a server commits at the same time; 0 for its default.</summary>
     public int Lanes { get; init; }

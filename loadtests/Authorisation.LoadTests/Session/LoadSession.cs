@@ -12,19 +12,19 @@ namespace Authorisation.LoadTests.Session;
 /// </summary>
 internal sealed class LoadSession(LoadOptions options, StageProcess stage, ProgressLine progress)
 {
+    /// <summary>At a low rate, the first calls of each connection are more than a short ramp holds.</summary>
+    private static readonly TimeSpan RateRamp = TimeSpan.FromSeconds(1);
+
+    /// <summary>All of them can be questions at once, of which one client may not have more waiting.</summary>
+    private const int AppInFlightMax = 256;
+
     private readonly string _answers = Path.Combine(options.Directory, "answers");
 
     /// <summary>What was measured.</summary>
     public List<PhaseResult> Results { get; } = [];
 
-    /// <summary>What the end of a month did; null when it was not measured.</summary>
-    public ResetResult? Reset { get; private set; }
-
-    /// <summary>What changes of an organisation with many accounts did; null when it was not measured.</summary>
-    public BulkResult? Bulk { get; private set; }
-
-    /// <summary>What a flood of one operator did to another; null when it was not measured.</summary>
-    public SharesResult? Shares { get; private set; }
+    /// <summary>What the scenarios that are measured by themselves came to, as far as they were.</summary>
+    public Dictionary<PhaseKind, IScenarioResult> Apart { get; } = [];
 
     /// <summary>Why it is no result; empty when it is one.</summary>
     public List<string> Problems { get; } = [];
@@ -42,34 +42,42 @@ internal sealed class LoadSession(LoadOptions options, StageProcess stage, Progr
             }
         }
 
-        if (options.Phases.Contains(PhaseKind.Shares) && options.Targets.Contains(TargetKind.Authorise))
+        foreach (var kind in options.Phases.Where(kind => kind.IsApart()).Distinct())
         {
-            var session = new SharesSession(options, stage, progress);
-            Shares = await session.RunAsync(cancel);
-            Problems.AddRange(session.Problems);
+            if (options.Targets.Contains(TargetKind.Authorise))
+            {
+                cancel.ThrowIfCancellationRequested();
+                await MeasureApartAsync(kind, cancel);
+            }
+        }
+    }
+
+    private async Task MeasureApartAsync(PhaseKind kind, CancellationToken cancel)
+    {
+        ApartSession session = kind switch
+        {
+            PhaseKind.Shares => new SharesSession(options, stage, progress),
+            PhaseKind.Reset => new ResetSession(options, stage, progress),
+            PhaseKind.Cold => new ColdSession(options, stage, progress),
+            PhaseKind.Restart => new RestartSession(options, stage, progress),
+            PhaseKind.Failover => new FailoverSession(options, stage, progress),
+            PhaseKind.Bulk => new BulkSession(options, stage, progress),
+            PhaseKind.Growth => new GrowthSession(options, stage, progress),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+        };
+        if (await session.RunAsync(cancel) is { } result)
+        {
+            Apart.Add(kind, result);
         }
 
-        if (options.Phases.Contains(PhaseKind.Reset) && options.Targets.Contains(TargetKind.Authorise))
-        {
-            var session = new ResetSession(options, stage, progress);
-            Reset = await session.RunAsync(cancel);
-            Problems.AddRange(session.Problems);
-        }
-
-        if (options.Phases.Contains(PhaseKind.Bulk) && options.Targets.Contains(TargetKind.Authorise))
-        {
-            var session = new BulkSession(options, stage, progress);
-            Bulk = await session.RunAsync(cancel);
-            Problems.AddRange(session.Problems);
-        }
+        Problems.AddRange(session.Problems);
     }
 
     private async Task VisitAsync(TargetKind target, int repetition, CancellationToken cancel)
     {
         var name = $"{target.Name()} {repetition + 1}/{options.Repetitions}";
         progress.Show($"{name}: starting");
-        var ledger = target.HasLedger() || target == TargetKind.RedisOnly ? await stage.OpenLedgerAsync(notesCards: target != TargetKind.Untriggered)
-            : "";
+        var ledger = target.Ledger() is { } kind ? await stage.OpenLedgerAsync(kind) : "";
         await using (var answers = File.Create(_answers))
         {
             await using var visit = await Visit.StartAsync(target, options, ledger, stage.Facts.Redis);
@@ -79,7 +87,7 @@ internal sealed class LoadSession(LoadOptions options, StageProcess stage, Progr
         if (target.HasLedger())
         {
             progress.Show($"{name}: looking whether the ledger adds up");
-            var problems = await stage.CheckAsync(Path.GetFullPath(_answers));
+            var (problems, _) = await stage.CheckAsync(Path.GetFullPath(_answers));
             Problems.AddRange(problems.Select(problem => $"{name}: {problem}"));
             await stage.CloseLedgerAsync();
         }
@@ -152,18 +160,18 @@ internal sealed class LoadSession(LoadOptions options, StageProcess stage, Progr
             yield break;
         }
 
-        foreach (var kind in options.Phases.Where(kind => kind is not (
-            PhaseKind.Uniform or PhaseKind.Stream or PhaseKind.Unloaded or PhaseKind.Reset or PhaseKind.Bulk or PhaseKind.Shares)))
+        foreach (var kind in options.Phases.Where(kind =>
+            !kind.IsApart() && kind is not (PhaseKind.Uniform or PhaseKind.Stream or PhaseKind.Unloaded)))
         {
-            if (kind != PhaseKind.Open)
+            var phases = kind switch
             {
-                yield return new Phase(kind);
-                continue;
-            }
-
-            foreach (var share in options.Shares)
+                PhaseKind.Rate => options.Rates.Select(rate => new Phase(kind, Rate: rate)),
+                PhaseKind.Open => options.Shares.Select(share => new Phase(kind, share)),
+                _ => [new Phase(kind)],
+            };
+            foreach (var phase in phases)
             {
-                yield return new Phase(kind, share);
+                yield return phase;
             }
         }
     }
@@ -179,14 +187,20 @@ internal sealed class LoadSession(LoadOptions options, StageProcess stage, Progr
         Connections = phase.Kind == PhaseKind.Unloaded ? 1 : options.Connections,
         InFlight = phase.Kind switch
         {
-            PhaseKind.Open => 0,
+            PhaseKind.Open or PhaseKind.Rate => 0,
             PhaseKind.Unloaded => 1,
+            PhaseKind.App => Math.Min(options.InFlight, AppInFlightMax),
             _ => options.InFlight,
         },
         Streamed = phase.Kind == PhaseKind.Stream,
-        PerSecond = phase.Share * saturation,
-        WarmUp = options.Ramp,
-        Measured = phase.Kind == PhaseKind.Open ? options.OpenMeasured : options.Measured,
+        PerSecond = phase.Kind == PhaseKind.Rate ? phase.Rate : phase.Share * saturation,
+        WarmUp = phase.Kind == PhaseKind.Rate ? RateRamp : options.Ramp,
+        Measured = phase.Kind switch
+        {
+            PhaseKind.Open => options.OpenMeasured,
+            PhaseKind.Rate => options.RateMeasured,
+            _ => options.Measured,
+        },
     };
 
     private Scenario ScenarioOf(PhaseKind kind) => kind switch
@@ -195,6 +209,7 @@ internal sealed class LoadSession(LoadOptions options, StageProcess stage, Progr
         PhaseKind.Declines => new DeclinesScenario(stage.Facts),
         PhaseKind.Replay => new ReplayScenario(stage.Facts),
         PhaseKind.Mixed => new MixedScenario(stage.Facts),
+        PhaseKind.App => new AppScenario(stage.Facts),
         _ => new UniformScenario(stage.Facts),
     };
 }

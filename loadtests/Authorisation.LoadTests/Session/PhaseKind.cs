@@ -12,6 +12,9 @@ internal enum PhaseKind
     /// <summary>The same as uniform, one in flight.</summary>
     Unloaded,
 
+    /// <summary>Cards at random, open, at a fixed rate.</summary>
+    Rate,
+
     /// <summary>One card.</summary>
     Hot,
 
@@ -24,15 +27,30 @@ internal enum PhaseKind
     /// <summary>Purchases, credit reads and bad input.</summary>
     Mixed,
 
+    /// <summary>Each purchase after the question about the credit of its card.</summary>
+    App,
+
     /// <summary>Cards at random, open, at a share of what saturates.</summary>
     Open,
+
+    /// <summary>One operator's purchases alone, and beside a client of another that sends all it can.</summary>
+    Shares,
 
     /// <summary>Cards at random, open, while the month ends; on a separate ledger.</summary>
     Reset,
 
+    /// <summary>A fresh server at a fixed rate from the moment when it says that it serves.</summary>
+    Cold,
+
+    /// <summary>Two servers that are replaced, one after the other, behind a client that retries.</summary>
+    Restart,
+
+    /// <summary>Postgres is killed and its standby promoted, behind a client that retries.</summary>
+    Failover,
+
     /// <summary>Cards at random, open, while the organisation of them all is changed; only when it is named.</summary>
     Bulk,
 
-    /// <summary>One operator's purchases alone, and beside a client of another that sends all it can.</summary>
-    Shares,
+    /// <summary>Purchases and reads on ledgers of many sizes; only when it is named.</summary>
+    Growth,
 }

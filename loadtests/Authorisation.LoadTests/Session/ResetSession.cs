@@ -13,6 +13,7 @@ namespace Authorisation.LoadTests.Session;
 /// in the middle, with a control plane beside the server that does the night's work.
 /// </summary>
 internal sealed class ResetSession(LoadOptions options, StageProcess stage, ProgressLine progress)
+    : ApartSession(PhaseKind.Reset, options, stage, progress)
 {
     private const double HighPercentile = 99;
     private const double NanosecondsInMillisecond = 1e6;
@@ -34,34 +35,20 @@ internal sealed class ResetSession(LoadOptions options, StageProcess stage, Prog
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
 
-    private readonly string _answers = Path.Combine(options.Directory, "answers");
-
-    /// <summary>Why it is no result; empty when it is one.</summary>
-    public List<string> Problems { get; } = [];
-
-    /// <summary>Measures it.</summary>
-    public async Task<ResetResult?> RunAsync(CancellationToken cancel)
+    /// <inheritdoc/>
+    protected override async Task<IScenarioResult?> MeasureAsync(CancellationToken cancel)
     {
-        progress.Show($"reset: filling in {options.ResetAccounts:#,0} accounts with ten purchases each");
-        var ledger = await stage.OpenMonthEndAsync(options.ResetAccounts);
-        var left = StartBound + options.WarmUp + options.Ramp + options.Measured + options.ResetBefore;
-        var clock = await stage.SetClockAsync(left);
-        ResetResult? result;
-        await using (var answers = File.Create(_answers))
-        {
-            result = await MeasureAsync(ledger, clock, answers, cancel);
-        }
-
-        progress.Show("reset: looking whether the ledger adds up");
-        Problems.AddRange((await stage.CheckAsync(Path.GetFullPath(_answers))).Select(problem => $"reset: {problem}"));
-        await stage.CloseLedgerAsync();
-        return Problems.Count == 0 ? result : null;
+        Show($"filling in {Options.ResetAccounts:#,0} accounts with ten purchases each");
+        var ledger = await Stage.OpenMonthEndAsync(Options.ResetAccounts);
+        var left = StartBound + Options.WarmUp + Options.Ramp + Options.Measured + Options.ResetBefore;
+        var clock = await Stage.SetClockAsync(left);
+        return await OnLedgerAsync(answers => MeasureAsync(ledger, clock, answers, cancel));
     }
 
     private async Task<ResetResult?> MeasureAsync(
         MonthEndFacts ledger, MonthEndClock clock, Stream answers, CancellationToken cancel)
     {
-        progress.Show("reset: starting");
+        Show("starting");
         await using var server = await MeasuredServer.StartAsync(
             Log("server"), port => Host("server", clock, port), Settings(ledger, ledger.Ledger));
         await using var admin = await AdminProcess.StartAsync(
@@ -71,12 +58,12 @@ internal sealed class ResetSession(LoadOptions options, StageProcess stage, Prog
             Targets = [server.Address],
             Token = ledger.Facts.Token,
             Scenario = () => new UniformScenario(ledger.Facts),
-            Connections = options.Connections,
-            InFlight = options.InFlight,
-            WarmUp = options.WarmUp,
-            Measured = options.Measured,
+            Connections = Options.Connections,
+            InFlight = Options.InFlight,
+            WarmUp = Options.WarmUp,
+            Measured = Options.Measured,
         };
-        progress.Show("reset: warming up, and measuring saturation");
+        Show("warming up, and measuring saturation");
         var saturated = LoadRun.Run(plan, answers);
         Note("at saturation", saturated);
         if (clock.Midnight - DateTimeOffset.UtcNow < BeforeMin)
@@ -120,21 +107,21 @@ internal sealed class ResetSession(LoadOptions options, StageProcess stage, Prog
             while (turn.Seconds is null && DateTimeOffset.UtcNow < until)
             {
                 await Task.Delay(Poll, stop.Token);
-                turn = await stage.MonthEndAsync();
+                turn = await Stage.MonthEndAsync();
                 if (told.Elapsed >= Tell)
                 {
                     told.Restart();
-                    progress.Show(DateTimeOffset.UtcNow < clock.Midnight
-                        ? "reset: before midnight"
+                    Show(DateTimeOffset.UtcNow < clock.Midnight
+                        ? "before midnight"
                         : string.Create(
                             CultureInfo.InvariantCulture,
-                            $"reset: {turn.Statements:#,0} statements, {turn.SealedRows:#,0} rows sealed, {turn.AccountsChecked:#,0} accounts checked"));
+                            $"{turn.Statements:#,0} statements, {turn.SealedRows:#,0} rows sealed, {turn.AccountsChecked:#,0} accounts checked"));
                 }
             }
 
             end.TurnEndedAt = end.MidnightAt + (long)((turn.Seconds ?? 0) * Stopwatch.Frequency);
-            progress.Show("reset: after the turn");
-            await Task.Delay(options.ResetBefore, stop.Token);
+            Show("after the turn");
+            await Task.Delay(Options.ResetBefore, stop.Token);
         }
         catch (OperationCanceledException)
         {
@@ -172,25 +159,17 @@ internal sealed class ResetSession(LoadOptions options, StageProcess stage, Prog
         }
 
         return new ResetResult(
-            options.ResetAccounts, turn.SealedRows, perSecond, P99(before), P99(during), P99(after), seconds,
+            Options.ResetAccounts, turn.SealedRows, perSecond, P99(before), P99(during), P99(after), seconds,
             first.Value.TotalMilliseconds, end.DeclinedThenApproved);
 
         static double P99(LatencyHistogram latencies) => latencies.Percentile(HighPercentile) / NanosecondsInMillisecond;
     }
 
-    private void Note(string what, Recording recording)
-    {
-        if (recording.Wrong > 0)
-        {
-            Problems.Add($"reset, {what}: {recording.Wrong} wrong answers, such as: {string.Join(" ", recording.Problems)}");
-        }
-    }
-
-    private string Log(string name) => Path.Combine(options.Directory, $"reset-{name}.log");
+    private string Log(string name) => Path.Combine(Options.Directory, $"reset-{name}.log");
 
     private string[] Host(string which, MonthEndClock clock, int port) =>
     [
-        "dotnet", options.HostsProgram, which, clock.AheadMicroseconds.ToString(CultureInfo.InvariantCulture),
+        "dotnet", Options.HostsProgram, which, clock.AheadMicroseconds.ToString(CultureInfo.InvariantCulture),
         "--Listen:Port", port.ToString(CultureInfo.InvariantCulture),
     ];
 
@@ -198,9 +177,9 @@ internal sealed class ResetSession(LoadOptions options, StageProcess stage, Prog
     {
         var settings = Settings(ledger, ledger.Admin);
         settings["Activation__CodeKey"] = ledger.CodeKey;
-        if (options.SharePercent > 0)
+        if (Options.SharePercent > 0)
         {
-            settings["MonthEnd__SharePercent"] = options.SharePercent.ToString(CultureInfo.InvariantCulture);
+            settings["MonthEnd__SharePercent"] = Options.SharePercent.ToString(CultureInfo.InvariantCulture);
         }
 
         return settings;

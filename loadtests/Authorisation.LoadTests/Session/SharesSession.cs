@@ -11,6 +11,7 @@ namespace Authorisation.LoadTests.Session;
 /// server, in turn, so that a machine that grows slower or faster is in both.
 /// </summary>
 internal sealed class SharesSession(LoadOptions options, StageProcess stage, ProgressLine progress)
+    : ApartSession(PhaseKind.Shares, options, stage, progress)
 {
     private const double Little = 0.1;
     private const int FloodStreams = 32;
@@ -20,48 +21,40 @@ internal sealed class SharesSession(LoadOptions options, StageProcess stage, Pro
     /// <summary>How long the flood runs before the other operator is measured beside it, and after.</summary>
     private static readonly TimeSpan FloodLead = TimeSpan.FromSeconds(1);
 
-    private readonly string _answers = Path.Combine(options.Directory, "answers");
     private readonly SharesResult _result = new();
 
-    /// <summary>Why it is no result; empty when it is one.</summary>
-    public List<string> Problems { get; } = [];
-
-    /// <summary>Measures it.</summary>
-    public async Task<SharesResult?> RunAsync(CancellationToken cancel)
+    /// <inheritdoc/>
+    protected override async Task<IScenarioResult?> MeasureAsync(CancellationToken cancel)
     {
-        progress.Show("shares: starting");
-        var ledger = await stage.OpenLedgerAsync(notesCards: true);
-        await using (var file = File.Create(_answers))
+        Show("starting");
+        var ledger = await Stage.OpenLedgerAsync();
+        return await OnLedgerAsync(async file =>
         {
             // Both loads append to it; each of their writes is of whole entries.
             using var answers = Stream.Synchronized(file);
-            await using var visit = await Visit.StartAsync(TargetKind.Authorise, options, ledger, stage.Facts.Redis);
+            await using var visit = await Visit.StartAsync(TargetKind.Authorise, Options, ledger, Stage.Facts.Redis);
             await MeasureAsync(visit, answers, cancel);
-        }
-
-        progress.Show("shares: looking whether the ledger adds up");
-        Problems.AddRange((await stage.CheckAsync(Path.GetFullPath(_answers))).Select(problem => $"shares: {problem}"));
-        await stage.CloseLedgerAsync();
-        return Problems.Count == 0 ? _result : null;
+            return _result;
+        });
     }
 
     private async Task MeasureAsync(Visit visit, Stream answers, CancellationToken cancel)
     {
-        var flood = Plan(visit) with { Token = stage.Facts.Token, Scenario = () => new FloodScenario(stage.Facts) };
+        var flood = Plan(visit) with { Token = Stage.Facts.Token, Scenario = () => new FloodScenario(Stage.Facts) };
         var streams = flood with { Connections = FloodStreams, InFlight = FloodStreams * InFlightOfStream, Streamed = true };
         var calls = flood with { Connections = FloodConnections, InFlight = FloodConnections * Http2.GrpcConnection.CallsMax };
 
-        progress.Show("shares: warming up, and measuring saturation");
-        Note("warming up", LoadRun.Run(streams with { WarmUp = options.WarmUp, Measured = options.Ramp }, answers));
-        Note("warming up", LoadRun.Run(calls with { WarmUp = options.WarmUp, Measured = options.Ramp }, answers));
-        var other = stage.Facts with { Cards = stage.Facts.OtherCards };
-        var steady = Plan(visit) with { Token = stage.Facts.OtherToken, Scenario = () => new UniformScenario(other) };
-        var saturating = steady with { InFlight = options.InFlight, Connections = options.Connections };
+        Show("warming up, and measuring saturation");
+        Note("warming up", LoadRun.Run(streams with { WarmUp = Options.WarmUp, Measured = Options.Ramp }, answers));
+        Note("warming up", LoadRun.Run(calls with { WarmUp = Options.WarmUp, Measured = Options.Ramp }, answers));
+        var other = Stage.Facts with { Cards = Stage.Facts.OtherCards };
+        var steady = Plan(visit) with { Token = Stage.Facts.OtherToken, Scenario = () => new UniformScenario(other) };
+        var saturating = steady with { InFlight = Options.InFlight, Connections = Options.Connections };
         var saturated = LoadRun.Run(saturating, answers);
         Note("at saturation", saturated);
         var little = steady with { PerSecond = saturated.PerSecond * Little };
 
-        for (var repetition = 0; repetition < options.Repetitions; repetition++)
+        for (var repetition = 0; repetition < Options.Repetitions; repetition++)
         {
             await PairAsync("10 % load, beside 32 streams", little, streams, repetition, answers, cancel);
             await PairAsync("10 % load, beside 4,000 calls", little, calls, repetition, answers, cancel);
@@ -73,7 +66,7 @@ internal sealed class SharesSession(LoadOptions options, StageProcess stage, Pro
         string name, LoadPlan plan, LoadPlan flood, int repetition, Stream answers, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        progress.Show($"shares {repetition + 1}/{options.Repetitions}: {name}");
+        Show($"{repetition + 1}/{Options.Repetitions}: {name}");
         Recording alone, beside, flooding;
         if (repetition % 2 == 0)
         {
@@ -106,17 +99,9 @@ internal sealed class SharesSession(LoadOptions options, StageProcess stage, Pro
     {
         Targets = [.. visit.Servers.Select(server => server.Address)],
         Token = "",
-        Scenario = () => new UniformScenario(stage.Facts),
+        Scenario = () => new UniformScenario(Stage.Facts),
         Connections = 1,
-        WarmUp = options.Ramp,
-        Measured = options.Measured,
+        WarmUp = Options.Ramp,
+        Measured = Options.Measured,
     };
-
-    private void Note(string what, Recording recording)
-    {
-        if (recording.Wrong > 0)
-        {
-            Problems.Add($"shares, {what}: {recording.Wrong} wrong answers, such as: {string.Join(" ", recording.Problems)}");
-        }
-    }
 }

@@ -9,6 +9,9 @@ internal enum TargetKind
     /// <summary>The peer with a transaction for each request.</summary>
     RowTransaction,
 
+    /// <summary>The peer with a ledger of double entry inside Postgres.</summary>
+    DoubleEntry,
+
     /// <summary>The peer with a counter in Redis.</summary>
     RedisOnly,
 

@@ -28,7 +28,7 @@ internal sealed class Visit : IAsyncDisposable
             {
                 var log = Path.Combine(options.Directory, $"{target.Name()}-{i + 1}.log");
                 servers.Add(target.IsServer()
-                    ? await MeasuredServer.StartAsync(log, port => Server(options, port), Settings(options, ledger, redis))
+                    ? await StartServerAsync(log, options, ledger, redis)
                     : await MeasuredServer.StartAsync(log, port => Peer(options, target, port, ledger, redis), NoSettings));
             }
 
@@ -50,8 +50,22 @@ internal sealed class Visit : IAsyncDisposable
         }
     }
 
-    private static string[] Server(LoadOptions options, int port) =>
-        ["dotnet", options.ServerProgram, "--Listen:Port", port.ToString(CultureInfo.InvariantCulture)];
+    /// <summary>Starts a process of the server.</summary>
+    /// <param name="log">Where it logs.</param>
+    /// <param name="options">Where its program is.</param>
+    /// <param name="ledger">The connection string of its ledger.</param>
+    /// <param name="redis">Where Redis listens.</param>
+    /// <param name="port">Where it is to listen; null: on a free port.</param>
+    public static Task<MeasuredServer> StartServerAsync(
+        string log, LoadOptions options, string ledger, string redis, int? port = null) =>
+        MeasuredServer.StartAsync(log, at => Server(options.ServerProgram, at), Settings(options, ledger, redis), port);
+
+    // What is published for a runtime is a program of its own; what is built is run by dotnet.
+    private static string[] Server(string program, int port) =>
+    [
+        .. program.EndsWith(".dll", StringComparison.Ordinal) ? (string[])["dotnet", program] : [program],
+        "--Listen:Port", port.ToString(CultureInfo.InvariantCulture),
+    ];
 
     private static Dictionary<string, string> Settings(LoadOptions options, string ledger, string redis)
     {

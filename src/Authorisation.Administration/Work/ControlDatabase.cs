@@ -23,6 +23,7 @@ internal sealed class ControlDatabase : IAsyncDisposable
             CommandTimeout = (int)Limits.AdministrationStatementTimeout.TotalSeconds + 5,
             IncludeErrorDetail = false,
         };
+        builder.HostRecheckSeconds = Math.Min(builder.HostRecheckSeconds, (int)Limits.HostMemoryMax.TotalSeconds);
         builder.ApplicationName ??= "authorisation admin";
         builder.MaxPoolSize = Math.Min(builder.MaxPoolSize, ConnectionsMax);
         builder.Options = string.Create(

@@ -101,6 +101,7 @@ public sealed class LedgerDatabase : IAsyncDisposable
             CancellationTimeout = (int)Limits.ConnectTimeout.TotalMilliseconds,
             IncludeErrorDetail = false,
         };
+        builder.HostRecheckSeconds = Math.Min(builder.HostRecheckSeconds, (int)Limits.HostMemoryMax.TotalSeconds);
         // Every wait is bounded by Postgres itself, so that it ends also when this process is stopped.
         builder.Options = string.Join(
             ' ',

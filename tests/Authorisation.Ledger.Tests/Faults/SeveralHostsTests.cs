@@ -27,6 +27,21 @@ public sealed class SeveralHostsTests(SharedLedger shared, ITestOutputHelper out
         Assert.NotEmpty((await feed.PollAsync(CancellationToken.None)).Operators);
     }
 
+    [Fact]
+    public void Which_host_is_the_primary_is_asked_again_within_a_second_unless_a_shorter_time_is_set()
+    {
+        Assert.All(Pools(""), pool => Assert.Equal(1, new NpgsqlConnectionStringBuilder(pool.ConnectionString).HostRecheckSeconds));
+        Assert.All(
+            Pools(";Host Recheck Seconds=0"),
+            pool => Assert.Equal(0, new NpgsqlConnectionStringBuilder(pool.ConnectionString).HostRecheckSeconds));
+
+        NpgsqlDataSource[] Pools(string setting)
+        {
+            var node = NewNode(configure: options => options.ConnectionString = Hosts(options.ConnectionString, "primary") + setting);
+            return [node.Database.Reads, node.Database.Looks, node.Database.Activations, node.Database.Cards, node.Database.Own];
+        }
+    }
+
     private static Task<AccessFeed> OpenFeedAsync(LedgerNode node) =>
         AccessFeed.OpenAsync(node.Database, CancellationToken.None);
 
