@@ -204,6 +204,31 @@ public static partial class Limits
     /// <summary>How long a call without its own deadline waits for its decision.</summary>
     public static readonly TimeSpan DecisionTimeout = TimeSpan.FromSeconds(10);
 
+    // The start.
+
+    /// <summary>How often a server that starts looks whether it could serve.</summary>
+    public static readonly TimeSpan StartLookInterval = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>How long a server rehearses at most before it says that it is ready.</summary>
+    public static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(5);
+
+    /// <summary>The longest time that it can be set to.</summary>
+    public static readonly TimeSpan WarmUpTimeMax = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// How many clients a rehearsal has, beside one for each lane: as many connections of each pool are opened.
+    /// </summary>
+    public const int RehearsalClients = 4;
+
+    /// <summary>
+    /// A round of calls is quiet when the runtime compiles no more methods than this meanwhile; some are compiled for as
+    /// long as a process lives.
+    /// </summary>
+    public const int RehearsalQuietMethods = 3;
+
+    /// <summary>After how many quiet rounds in a row a rehearsal is over.</summary>
+    public const int RehearsalQuietRounds = 3;
+
     /// <summary>How far a server's clock may be from the database's before the server is unready.</summary>
     public static readonly TimeSpan ClockOffsetMax = TimeSpan.FromSeconds(1);
 
