@@ -221,13 +221,24 @@ public static partial class Limits
     public const int RehearsalClients = 4;
 
     /// <summary>
-    /// A round of calls is quiet when the runtime compiles no more methods than this meanwhile; some are compiled for as
-    /// long as a process lives.
+    /// How often each client makes every call first: a connection prepares a statement when it is sent again.
     /// </summary>
-    public const int RehearsalQuietMethods = 3;
+    public const int RehearsalRoundsOfAll = 2;
 
-    /// <summary>After how many quiet rounds in a row a rehearsal is over.</summary>
-    public const int RehearsalQuietRounds = 3;
+    /// <summary>
+    /// How many rounds of the daily calls it makes before it waits for the runtime to compile what they called often: what
+    /// has been called thirty times.
+    /// </summary>
+    public const int RehearsalRounds = 4;
+
+    /// <summary>How long the runtime must have compiled nothing.</summary>
+    public static readonly TimeSpan RehearsalPause = TimeSpan.FromMilliseconds(120);
+
+    /// <summary>
+    /// A rehearsal is over when no more methods than this were compiled for its last rounds; some are compiled for as long as
+    /// a process lives.
+    /// </summary>
+    public const int RehearsalQuietMethods = 20;
 
     /// <summary>How far a server's clock may be from the database's before the server is unready.</summary>
     public static readonly TimeSpan ClockOffsetMax = TimeSpan.FromSeconds(1);
