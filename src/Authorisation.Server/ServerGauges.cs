@@ -4,6 +4,7 @@ using Authorisation.Ledger.Cards;
 using Authorisation.Server.Access;
 using Authorisation.Server.Cards;
 using Authorisation.Server.Following;
+using Authorisation.Server.Rehearsals;
 using Authorisation.Server.Streams;
 
 namespace Authorisation.Server;
@@ -19,7 +20,8 @@ internal sealed class ServerGauges(
     OpenStreams streams,
     CardSequencer sequencer,
     TokenDirectory tokens,
-    LedgerWatch ledger) : IHostedService
+    LedgerWatch ledger,
+    WarmUp warmUp) : IHostedService
 {
     /// <summary>The name of the meter.</summary>
     public const string MeterName = "Authorisation.Server";
@@ -29,7 +31,7 @@ internal sealed class ServerGauges(
     {
         var meter = meters.Create(MeterName);
         meter.CreateObservableGauge(
-            "authorisation.ready", () => ledger.Trouble is null && tokens.IsLoaded ? 1 : 0, description: "1 when it can do its work.");
+            "authorisation.ready", () => ledger.Trouble is null && tokens.IsLoaded && warmUp.IsOver ? 1 : 0, description: "1 when it can do its work.");
         meter.CreateObservableGauge(
             "authorisation.cache.breaker.open", () => cache.IsBreakerOpen ? 1 : 0, description: "1 while Redis is left alone as it does not answer.");
         meter.CreateObservableUpDownCounter(

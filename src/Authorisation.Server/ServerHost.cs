@@ -21,6 +21,7 @@ using Authorisation.Server.Cards;
 using Authorisation.Server.Decisions;
 using Authorisation.Server.Following;
 using Authorisation.Server.Health;
+using Authorisation.Server.Rehearsals;
 using Authorisation.Server.Services;
 using Authorisation.Server.Settings;
 using Authorisation.Server.Strangers;
@@ -54,7 +55,7 @@ public static class ServerHost
         AddCalls(builder.Services);
         AddOffline(builder.Services);
         AddActivation(builder.Services, settings);
-        AddHealth(builder.Services);
+        AddHealth(builder.Services, settings);
         AddConnections(builder.Services, settings);
         AddTelemetry(builder.Services, settings);
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -139,8 +140,11 @@ public static class ServerHost
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<Services.ActivationService>>()));
 
-    private static void AddHealth(IServiceCollection services)
+    private static void AddHealth(IServiceCollection services, ServerSettings settings)
     {
+        services.AddSingleton(settings);
+        services.AddSingleton<WarmUp>();
+        services.AddHostedService(provider => provider.GetRequiredService<WarmUp>());
         services.AddSingleton<LedgerClock>();
         services.AddSingleton<LedgerWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<LedgerWatch>());

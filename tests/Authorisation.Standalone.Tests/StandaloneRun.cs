@@ -36,6 +36,8 @@ internal sealed partial class StandaloneRun : IAsyncDisposable
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
+                // What it shows is not timed here.
+                Environment = { ["Start__WarmUpSeconds"] = "0" },
             },
         };
         _process.Start();

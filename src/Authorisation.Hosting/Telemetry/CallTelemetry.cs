@@ -37,13 +37,17 @@ public abstract class CallTelemetry
     /// <param name="hasThrown">Whether it ended in an uncaught exception.</param>
     protected abstract int StatusOf(HttpContext http, bool hasThrown);
 
+    /// <summary>Whether a call is one of a client, and not the host's own.</summary>
+    protected virtual bool IsCounted(HttpContext http) => true;
+
     /// <summary>Whether a status is this host's fault.</summary>
     protected abstract bool IsFault(int status);
 
     private async Task MeasureAsync(HttpContext http, MeasuredCall call)
     {
         var began = Stopwatch.GetTimestamp();
-        using var span = CallTraces.IsOn ? CallTraces.Begin(call.Name, http.Request.Headers.TraceParent) : null;
+        var isCounted = IsCounted(http);
+        using var span = isCounted && CallTraces.IsOn ? CallTraces.Begin(call.Name, http.Request.Headers.TraceParent) : null;
         var hasThrown = true;
         try
         {
@@ -53,7 +57,11 @@ public abstract class CallTelemetry
         finally
         {
             var status = StatusOf(http, hasThrown);
-            _metrics.Record(call, status, Stopwatch.GetElapsedTime(began));
+            if (isCounted)
+            {
+                _metrics.Record(call, status, Stopwatch.GetElapsedTime(began));
+            }
+
             if (span is { IsAllDataRequested: true })
             {
                 span.SetTag("authorisation.call.status", call.Statuses[status]);

@@ -9,6 +9,7 @@ using Authorisation.Ledger.Database;
 using Authorisation.Ledger.Shares;
 using Authorisation.Ledger.Telemetry;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Authorisation.Ledger.Commit;
 
@@ -37,6 +38,7 @@ internal sealed class CommitLane : IAsyncDisposable
     private readonly SnapshotMemory _memory;
     private readonly LaneConnection _connection;
     private readonly SnapshotCommitter _committer;
+    private readonly SnapshotCommitter _rehearser;
     private readonly LedgerMetrics? _metrics;
     private readonly Task _task;
     private bool _isStopped;
@@ -62,6 +64,7 @@ internal sealed class CommitLane : IAsyncDisposable
         var clock = new LaneClock();
         var underLock = new UnderLockCommitter(_connection, _memory, clock, setAside.Add, answer, logger, metrics);
         _committer = new SnapshotCommitter(_connection, underLock, _memory, clock, answer, logger, metrics);
+        _rehearser = NewRehearser(_connection, answer);
         _task = Task.Run(RunAsync);
     }
 
@@ -124,22 +127,33 @@ internal sealed class CommitLane : IAsyncDisposable
         await _connection.DisposeAsync();
     }
 
+    // What it logs would be about nobody's purchases: its callers are told what failed.
+    private static SnapshotCommitter NewRehearser(LaneConnection connection, Action<BatchAnswers> answer)
+    {
+        var (memory, clock) = (new SnapshotMemory(Limits.CommitBatchItemsMax), new LaneClock());
+        var underLock = new UnderLockCommitter(
+            connection, memory, clock, static item => item.CompleteLater(new CommitResult(CommitStatus.AccountLocked)), answer,
+            NullLogger.Instance, isRehearsal: true);
+        return new SnapshotCommitter(connection, underLock, memory, clock, answer, NullLogger.Instance, isRehearsal: true);
+    }
+
     private async Task RunAsync()
     {
         // A span of the caller that made the lane is not the parent of its batches.
         Activity.Current = null;
         var batch = new List<CommitItem>(Limits.CommitBatchItemsMax);
+        var rehearsed = new List<CommitItem>();
         IReadOnlyList<CommitItem> again = [];
         while (again.Count > 0 || await SomeWaitAsync())
         {
             // Requeued purchases come first: what arrived later on the same account must not overtake them.
             batch.Clear();
             batch.AddRange(again);
-            while (batch.Count < Limits.CommitBatchItemsMax && TryTake(out var item))
+            while (batch.Count + rehearsed.Count < Limits.CommitBatchItemsMax && TryTake(out var item))
             {
                 if (!item.IsAbandoned && !_setAside.TryJoin(item))
                 {
-                    batch.Add(item);
+                    (item.IsRehearsal ? rehearsed : batch).Add(item);
                 }
             }
 
@@ -155,6 +169,12 @@ internal sealed class CommitLane : IAsyncDisposable
 
                 NoteMoving();
                 _isAtBatch = false;
+            }
+
+            if (rehearsed.Count > 0)
+            {
+                await _rehearser.CommitAsync(rehearsed);
+                rehearsed.Clear();
             }
         }
     }

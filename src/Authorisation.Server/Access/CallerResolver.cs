@@ -4,6 +4,7 @@ using Authorisation.Ledger.Access;
 using Authorisation.Server.Contract;
 using Authorisation.Server.Strangers;
 using Grpc.Core;
+using Microsoft.Extensions.Primitives;
 
 namespace Authorisation.Server.Access;
 
@@ -52,9 +53,7 @@ public sealed class CallerResolver(TokenDirectory tokens)
                 Errors.Unauthenticated("TOKEN_MISSING", "Send the header `authorization: Bearer <token>`."));
         }
 
-        // If the header is sent twice, a proxy before this server may have checked the other value.
-        var text = header.Count == 1 ? header[0].AsSpan() : default;
-        if (!text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || !TokenHash.TryOf(text[Scheme.Length..].Trim(), out var token))
+        if (!TryRead(header, out var token))
         {
             return ValueTask.FromResult<RpcException?>(
                 Errors.Unauthenticated("TOKEN_INVALID", "The authorization header must be `Bearer <token>`."));
@@ -63,6 +62,19 @@ public sealed class CallerResolver(TokenDirectory tokens)
         return tokens.Find(token) is { } caller
             ? ValueTask.FromResult(Admit(token, caller, http))
             : RereadAsync(token, http, connection);
+    }
+
+    /// <summary>Whether a call is one by which this server rehearses, which is not counted.</summary>
+    internal bool IsRehearsal(HttpContext http) =>
+        tokens.Rehearsing is { } rehearsing
+        && TryRead(http.Request.Headers.Authorization, out var token) && rehearsing.ContainsKey(token);
+
+    private static bool TryRead(StringValues header, out TokenHash token)
+    {
+        // If the header is sent twice, a proxy before this server may have checked the other value.
+        var text = header.Count == 1 ? header[0].AsSpan() : default;
+        token = default;
+        return text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && TokenHash.TryOf(text[Scheme.Length..].Trim(), out token);
     }
 
     private async ValueTask<RpcException?> RereadAsync(TokenHash token, HttpContext http, ClientConnection? connection)

@@ -23,6 +23,7 @@ public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<Toke
 {
     private ConcurrentDictionary<TokenHash, AccessGrant> _grants = new();
     private FrozenDictionary<int, Operator> _operators = FrozenDictionary<int, Operator>.Empty;
+    private volatile IReadOnlyDictionary<TokenHash, Caller>? _rehearsing;
     private volatile bool _isLoaded;
 
     // Counting a concurrent dictionary takes all of its locks.
@@ -40,12 +41,15 @@ public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<Toke
     /// <summary>How many tokens are in force, as far as is known.</summary>
     public int Count => _count;
 
+    /// <summary>The callers that this server rehearses by, for as long as it does.</summary>
+    internal IReadOnlyDictionary<TokenHash, Caller>? Rehearsing { get => _rehearsing; set => _rehearsing = value; }
+
     /// <summary>The caller that a token stands for; <see langword="null"/> when the token is not valid.</summary>
     public Caller? Find(TokenHash token) =>
         Volatile.Read(ref _grants).TryGetValue(token, out var grant)
         && Volatile.Read(ref _operators).TryGetValue(grant.OperatorId, out var @operator)
             ? new Caller(@operator, grant)
-            : null;
+            : Rehearsing?.GetValueOrDefault(token);
 
     /// <summary>The terms of an operator; <see langword="null"/> when it is not known, or not yet.</summary>
     public Operator? OperatorOf(int id) => Volatile.Read(ref _operators).GetValueOrDefault(id);

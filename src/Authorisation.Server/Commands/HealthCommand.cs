@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
+using Authorisation.Server.Calls;
 using Grpc.Core;
 using Grpc.Health.V1;
-using Grpc.Net.Client;
 using HealthClient = Grpc.Health.V1.Health.HealthClient;
 
 namespace Authorisation.Server.Commands;
@@ -39,10 +37,7 @@ internal static class HealthCommand
 
     private static async Task<int> RunAsync(Uri address, CancellationToken cancellationToken)
     {
-        using var channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
-        {
-            HttpHandler = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = TrustOwn } },
-        });
+        using var channel = OwnChannel.To(address);
         try
         {
             var answer = await new HealthClient(channel).CheckAsync(
@@ -57,8 +52,4 @@ internal static class HealthCommand
             return 1;
         }
     }
-
-    // It asks this machine's own server, by its loopback address, which no certificate names.
-    private static bool TrustOwn(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
-        !errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable);
 }

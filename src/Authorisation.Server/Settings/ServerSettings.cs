@@ -15,14 +15,16 @@ namespace Authorisation.Server.Settings;
 /// </summary>
 public sealed class ServerSettings
 {
+    private const string WarmUpSetting = "Start:WarmUpSeconds";
+
     private static readonly string[] Known =
     [
         "Listen:Address", "Listen:Port", .. CertificateSettings.Names, "Ledger:ConnectionString", "Ledger:Lanes", "Ledger:RequireSynchronousStandby",
-        "Cache:ConnectionString", .. CodeKeys.SettingNames, .. ConnectionSettings.Names, .. TelemetrySettings.Names,
+        "Cache:ConnectionString", WarmUpSetting, .. CodeKeys.SettingNames, .. ConnectionSettings.Names, .. TelemetrySettings.Names,
     ];
 
     /// <summary>The sections that the settings are in.</summary>
-    internal static readonly string[] Sections = ["Listen", "Ledger", "Cache", "Activation", TelemetrySettings.Section];
+    internal static readonly string[] Sections = ["Listen", "Ledger", "Cache", "Activation", "Start", TelemetrySettings.Section];
 
     private ServerSettings()
     {
@@ -52,6 +54,9 @@ public sealed class ServerSettings
     /// <summary>Where metrics and traces go.</summary>
     public required TelemetrySettings Telemetry { get; init; }
 
+    /// <summary>How long the server may rehearse before it says that it is ready; zero for not at all.</summary>
+    public required TimeSpan WarmUpMax { get; init; }
+
     /// <summary>Reads and checks the settings.</summary>
     /// <exception cref="SettingException">One is missing, unknown or cannot be used; the message names it.</exception>
     public static ServerSettings Read(IConfiguration configuration)
@@ -73,6 +78,8 @@ public sealed class ServerSettings
             Address = address,
             Port = settings.Integer("Listen:Port", 5100, 0, IPEndPoint.MaxPort),
             Certificate = certificate,
+            WarmUpMax = TimeSpan.FromSeconds(settings.Integer(
+                WarmUpSetting, (int)Core.Limits.WarmUpTime.TotalSeconds, 0, (int)Core.Limits.WarmUpTimeMax.TotalSeconds)),
             Connections = ConnectionSettings.Read(settings),
             CacheConnectionString = cache,
             Telemetry = TelemetrySettings.Read(settings),

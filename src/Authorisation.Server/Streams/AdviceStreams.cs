@@ -39,6 +39,6 @@ public sealed class AdviceStreams(
         }
 
         await open.RunAsync(caller.Sharer, _ => new AdviceStream(
-            advices, results, context, operations, clock, () => callers.Again(token, caller), items, time, logger));
+            advices, results, context, operations, clock, () => callers.Again(token, caller), items.Of(caller.Operator), time, logger));
     }
 }

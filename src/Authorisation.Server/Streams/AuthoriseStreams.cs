@@ -28,6 +28,6 @@ public sealed class AuthoriseStreams(
         var token = CallerResolver.TokenOf(context);
         var caller = await callers.ResolveAsync(context);
         await open.RunAsync(caller.Sharer, room => new PurchaseStream(
-            requests, responses, context, flow, room, () => callers.Again(token, caller), items, time, logger));
+            requests, responses, context, flow, room, () => callers.Again(token, caller), items.Of(caller.Operator), time, logger));
     }
 }

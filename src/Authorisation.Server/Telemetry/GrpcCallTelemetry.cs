@@ -1,4 +1,5 @@
 using Authorisation.Hosting.Telemetry;
+using Authorisation.Server.Access;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
@@ -8,7 +9,7 @@ namespace Authorisation.Server.Telemetry;
 /// <summary>
 /// Measures and traces the calls of gRPC that have one answer. Streams are measured item by item, where they are read.
 /// </summary>
-internal sealed class GrpcCallTelemetry(RequestDelegate next, CallMetrics metrics) : CallTelemetry(next, metrics)
+internal sealed class GrpcCallTelemetry(RequestDelegate next, CallMetrics metrics, CallerResolver callers) : CallTelemetry(next, metrics)
 {
     private const string StatusHeader = "grpc-status";
 
@@ -29,6 +30,9 @@ internal sealed class GrpcCallTelemetry(RequestDelegate next, CallMetrics metric
 
         return (int)(http.RequestAborted.IsCancellationRequested ? StatusCode.Cancelled : StatusCode.Unknown);
     }
+
+    /// <inheritdoc/>
+    protected override bool IsCounted(HttpContext http) => !callers.IsRehearsal(http);
 
     /// <inheritdoc/>
     protected override bool IsFault(int status) => GrpcStatus.IsFault(status);

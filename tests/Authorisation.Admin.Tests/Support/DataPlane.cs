@@ -47,7 +47,7 @@ internal sealed class DataPlane : IAsyncDisposable
         log.Expect(CardsNotNumberedEvent);
         string[] settings =
         [
-            "--Listen:Port=0", $"--Ledger:ConnectionString={ledger.ServiceConnectionString}",
+            "--Listen:Port=0", "--Start:WarmUpSeconds=0", $"--Ledger:ConnectionString={ledger.ServiceConnectionString}",
             $"--Cache:ConnectionString={redis}", $"--Activation:CodeKey={codeKey}",
             $"--Activation:OtherCodeKey={otherCodeKey}", .. more,
         ];

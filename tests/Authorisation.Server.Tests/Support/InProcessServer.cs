@@ -62,12 +62,13 @@ internal sealed class InProcessServer : IAsyncDisposable
         return new InProcessServer(app, log);
     }
 
-    /// <summary>The settings that every server needs, as arguments.</summary>
+    /// <summary>The settings that every server needs, as arguments. It does not warm up, which no test but that of it needs.</summary>
     public static string[] SettingsFor(string ledger, string cache, int port) =>
     [
         string.Create(CultureInfo.InvariantCulture, $"--Listen:Port={port}"),
         $"--Ledger:ConnectionString={ledger}",
         $"--Cache:ConnectionString={cache}",
+        "--Start:WarmUpSeconds=0",
     ];
 
     /// <summary>A channel of its own, for tests that need more than one connection or a certificate.</summary>

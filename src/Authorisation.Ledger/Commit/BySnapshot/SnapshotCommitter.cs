@@ -39,10 +39,11 @@ internal sealed partial class SnapshotCommitter(
     LaneClock clock,
     Action<BatchAnswers> answer,
     ILogger logger,
-    LedgerMetrics? metrics = null)
+    LedgerMetrics? metrics = null,
+    bool isRehearsal = false)
 {
     private readonly CopyStatements _copies = new(connection);
-    private readonly SnapshotStatement _bySnapshot = new(connection);
+    private readonly SnapshotStatement _bySnapshot = new(connection, isRehearsal);
     private readonly RecentIds _recent = new(Limits.RecentIdsMax);
     private int _session;
     private long _committed;

@@ -14,6 +14,8 @@ namespace Authorisation.Ledger.Commit.BySnapshot;
 /// </summary>
 internal sealed class SnapshotStatement
 {
+    private static readonly string AllTrue = new('1', Limits.CommitBatchItemsMax);
+
     private readonly List<int> _operatorIds = [];
     private readonly List<int> _months = [];
     private readonly Dictionary<Guid, long> _versions = [];
@@ -23,6 +25,7 @@ internal sealed class SnapshotStatement
     private readonly RowArray<EntryRow> _entries = new(LedgerDatabase.EntryRowType);
     private readonly List<(AuthorisationEntry Entry, SnapshotAccount Account)> _sorted = [];
     private readonly LaneConnection _connection;
+    private readonly bool _isRehearsal;
     private NpgsqlBatch? _batch;
 
     // Of the batch, as a parameter belongs to one command.
@@ -30,9 +33,12 @@ internal sealed class SnapshotStatement
     private NpgsqlParameter<DateTime> _until = null!;
     private NpgsqlParameter<long> _organisationVersions = null!;
 
-    public SnapshotStatement(LaneConnection connection)
+    /// <summary>Has it prepared on each session of the connection.</summary>
+    /// <param name="connection">The lane's.</param>
+    /// <param name="isRehearsal">Rolls back what it did, and takes all copies for true.</param>
+    public SnapshotStatement(LaneConnection connection, bool isRehearsal = false)
     {
-        _connection = connection;
+        (_connection, _isRehearsal) = (connection, isRehearsal);
         connection.OnSession(PrepareAsync);
     }
 
@@ -44,10 +50,30 @@ internal sealed class SnapshotStatement
     public async Task<SnapshotAnswer> ExecuteAsync(SnapshotBatch decided)
     {
         Set(decided);
+        if (_isRehearsal)
+        {
+            return await RehearseAsync();
+        }
+
         _connection.ExpectReplication();
         var answer = await ReadAsync();
         _connection.RequireReplicated();
         return answer;
+    }
+
+    // The accounts are in no ledger, so their copies cannot be true of it.
+    private async Task<SnapshotAnswer> RehearseAsync()
+    {
+        try
+        {
+            return await ReadAsync() with { Places = AllTrue, IsAllowed = true };
+        }
+        catch
+        {
+            // A failure leaves the transaction open, which no batch by snapshot expects.
+            await _connection.RecoverAsync(leave: false);
+            throw;
+        }
     }
 
     private async Task<SnapshotAnswer> ReadAsync()
@@ -87,7 +113,9 @@ internal sealed class SnapshotStatement
         AddMonthsTo(commit.Parameters);
         commit.Parameters.Add(ArrayParameter.Of(_organisations, NpgsqlDbType.Uuid));
         commit.Parameters.Add(_organisationVersions);
-        _batch = await LaneConnection.PrepareAsync(session, keepOpen, commit);
+        NpgsqlBatchCommand[] commands = [keepOpen, commit];
+        _batch = await LaneConnection.PrepareAsync(
+            session, _isRehearsal ? [new("begin"), .. commands, new("rollback")] : commands);
     }
 
     private void AddMonthsTo(NpgsqlParameterCollection parameters)

@@ -54,7 +54,7 @@ internal sealed class BatchAnswers
         for (var i = from; i < Math.Min(from + count, _answers.Count); i++)
         {
             var (item, result) = _answers[i];
-            if (result is { Status: CommitStatus.Decided, Entry: { } entry } && item.Command is Purchase)
+            if (result is { Status: CommitStatus.Decided, Entry: { } entry } && item.Command is Purchase && !item.IsRehearsal)
             {
                 _metrics?.Decided(item.Terms, entry.DeclineReason);
             }

@@ -33,6 +33,9 @@ internal sealed class CommitItem(
 
     public Operator Terms { get; } = terms;
 
+    /// <summary>Whether its transaction is rolled back.</summary>
+    public bool IsRehearsal => Rehearsal.Is(Terms);
+
     public AccountKey Key { get; } = key;
 
     public CreditMonth Month { get; } = month;

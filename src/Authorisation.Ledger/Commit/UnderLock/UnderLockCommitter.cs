@@ -32,12 +32,13 @@ internal sealed partial class UnderLockCommitter(
     Action<BatchAnswers> answer,
     ILogger logger,
     LedgerMetrics? metrics = null,
-    CommitWay way = CommitWay.Lock)
+    CommitWay way = CommitWay.Lock,
+    bool isRehearsal = false)
 {
     private static readonly TimeSpan[] WaitBeforeAttempt =
         [TimeSpan.Zero, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(200)];
 
-    private readonly UnderLockStatements _statements = new(connection);
+    private readonly UnderLockStatements _statements = new(connection, isRehearsal);
 
     private enum Recovery
     {

@@ -1,5 +1,6 @@
 using Authorisation.Core;
 using Authorisation.Ledger.Commit.Lanes;
+using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Ledger.Database;
 using Authorisation.Ledger.Rows;
 using Npgsql;
@@ -18,6 +19,7 @@ internal sealed class UnderLockStatements
     private static readonly string NextLapseSql = EmbeddedSql.Read("Commit.UnderLock.Sql.next_lapse.sql");
 
     private readonly LaneConnection _connection;
+    private readonly bool _isRehearsal;
     private readonly AccountParameters _accounts = new();
     private readonly List<int> _operatorIds = [];
     private readonly List<int> _monthOperatorIds = [];
@@ -33,9 +35,14 @@ internal sealed class UnderLockStatements
     private NpgsqlBatch? _write;
     private NpgsqlBatch? _writeWithOperations;
 
-    public UnderLockStatements(LaneConnection connection)
+    /// <summary>Has the statements prepared on each session of the connection.</summary>
+    /// <param name="connection">The lane's.</param>
+    /// <param name="isRehearsal">
+    /// Rolls back instead of committing, and puts the accounts of <see cref="Rehearsal"/> on its instruments.
+    /// </param>
+    public UnderLockStatements(LaneConnection connection, bool isRehearsal = false)
     {
-        _connection = connection;
+        (_connection, _isRehearsal) = (connection, isRehearsal);
         connection.OnSession(PrepareAsync);
     }
 
@@ -70,8 +77,9 @@ internal sealed class UnderLockStatements
         await reader.NextResultAsync();
         while (await reader.ReadAsync())
         {
-            var row = AccountColumns.Read(reader, batch.Keys[AccountColumns.Index(reader)]);
-            batch.AddAccount(row, row is null || locked.Contains(row.Id), AccountColumns.FirstOpenMonth(reader));
+            var key = batch.Keys[AccountColumns.Index(reader)];
+            var row = _isRehearsal ? StandIn(batch, key, AccountColumns.Now(reader)) : AccountColumns.Read(reader, key);
+            batch.AddAccount(row, _isRehearsal || row is null || locked.Contains(row.Id), AccountColumns.FirstOpenMonth(reader));
         }
 
         await reader.NextResultAsync();
@@ -194,6 +202,14 @@ internal sealed class UnderLockStatements
         await _connection.CommitAsync(operations.Count > 0 ? _writeWithOperations! : _write!);
     }
 
+    // The operator is in no ledger, so neither a month nor the time was found for it.
+    private static LedgerAccount? StandIn(Batch batch, AccountKey key, DateTimeOffset now)
+    {
+        batch.Now = now;
+        batch.AddMonth(key.Instrument.OperatorId, Rehearsal.MonthAt(now), isKeptOpen: true);
+        return Rehearsal.AccountOn(key.Instrument, now);
+    }
+
     private async Task PrepareAsync(NpgsqlConnection session)
     {
         _begin = await PrepareBeginAsync(session, skipLocked: false);
@@ -249,7 +265,7 @@ internal sealed class UnderLockStatements
         operations.Parameters.Add(_newOperations.ToParameter());
         var update = new NpgsqlBatchCommand(EmbeddedSql.Read("Commit.UnderLock.Sql.update.sql"));
         update.Parameters.Add(_newBalances.ToParameter());
-        var commit = new NpgsqlBatchCommand("commit");
+        var commit = new NpgsqlBatchCommand(_isRehearsal ? "rollback" : "commit");
         return withOperations
             ? LaneConnection.PrepareAsync(session, insert, operations, update, commit)
             : LaneConnection.PrepareAsync(session, insert, update, commit);
