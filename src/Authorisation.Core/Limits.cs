@@ -166,6 +166,15 @@ public static partial class Limits
     /// </summary>
     public const int ReadsAtOnceMax = 50;
 
+    /// <summary>
+    /// How many questions about credit one server has before the ledger at once: one statement answers many, so they
+    /// need no connection each.
+    /// </summary>
+    public const int CreditReadsAtOnceMax = 600;
+
+    /// <summary>How many questions about credit one statement answers at most.</summary>
+    public const int CreditReadsPerStatementMax = 256;
+
     /// <summary>How many operations and advices are looked for at once, on as many separate connections.</summary>
     public const int OperationLooksAtOnceMax = 25;
 

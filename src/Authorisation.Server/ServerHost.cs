@@ -82,7 +82,8 @@ public static class ServerHost
             provider.GetRequiredService<ILogger<CommitQueue>>(),
             provider.GetRequiredService<CreditSnapshotCache>().Write,
             provider.GetRequiredService<LedgerMetrics>()));
-        services.AddSingleton<LedgerReader>();
+        services.AddSingleton(provider => new LedgerReader(
+            provider.GetRequiredService<LedgerDatabase>(), provider.GetRequiredService<CreditSnapshotCache>().Write));
         services.AddSingleton(provider => new OperationQueue(
             new LedgerReader(provider.GetRequiredService<LedgerDatabase>().Looks), provider.GetRequiredService<CommitQueue>()));
         services.AddSingleton<HoldSweeper>();

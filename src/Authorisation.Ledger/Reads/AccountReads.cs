@@ -15,7 +15,9 @@ namespace Authorisation.Ledger.Reads;
 /// statement that fails fails those whose questions it carried, which only Postgres can cause: a question is an operator, a
 /// kind, and an id or a number that was checked. A caller that gives up leaves an answer that nobody takes.
 /// </remarks>
-internal sealed class AccountReads(NpgsqlDataSource connections)
+/// <param name="connections">The pool that it reads on.</param>
+/// <param name="keep">Is given what each statement read; null when nobody keeps it.</param>
+internal sealed class AccountReads(NpgsqlDataSource connections, Action<IReadOnlyCollection<AccountSnapshot>>? keep = null)
 {
     // One statement reads while another is on its way: a third would only carry fewer questions.
     private const int ReadersMax = 2;
@@ -72,6 +74,12 @@ internal sealed class AccountReads(NpgsqlDataSource connections)
             }
 
             _waiting = [];
+            if (questions.Count > Limits.CreditReadsPerStatementMax)
+            {
+                _waiting = questions[Limits.CreditReadsPerStatementMax..];
+                questions = questions[..Limits.CreditReadsPerStatementMax];
+            }
+
             return true;
         }
     }
@@ -84,13 +92,20 @@ internal sealed class AccountReads(NpgsqlDataSource connections)
         parameters.Set(questions.Select(question => question.Key));
         parameters.AddTo(command.Parameters);
         await using var reader = await command.ExecuteReaderAsync(CancellationToken.None);
+        var found = new List<AccountSnapshot>(questions.Count);
         while (await reader.ReadAsync(CancellationToken.None))
         {
             var question = questions[AccountColumns.Index(reader)];
-            question.Answer.TrySetResult(AccountColumns.Read(reader, question.Key) is { } account
-                ? new AccountSnapshot(account, AccountColumns.Now(reader))
-                : null);
+            AccountSnapshot? snapshot = null;
+            if (AccountColumns.Read(reader, question.Key) is { } account)
+            {
+                found.Add(snapshot = new AccountSnapshot(account, AccountColumns.Now(reader)));
+            }
+
+            question.Answer.TrySetResult(snapshot);
         }
+
+        keep?.Invoke(found);
     }
 
     private sealed record Question(AccountKey Key)

@@ -11,7 +11,9 @@ namespace Authorisation.Ledger.Reads;
 /// which is safe.
 /// </summary>
 /// <param name="connections">The pool that it reads on.</param>
-public sealed partial class LedgerReader(NpgsqlDataSource connections)
+/// <param name="keep">Is given the accounts that were read, many at once; null when nobody keeps them. Must not throw.</param>
+public sealed partial class LedgerReader(
+    NpgsqlDataSource connections, Action<IReadOnlyCollection<AccountSnapshot>>? keep = null)
 {
     private static readonly string EntriesSql = EntryColumns.SqlOf("Rows.entries.sql");
     private static readonly string OperationsSql = EmbeddedSql.Read("Rows.operations.sql");
@@ -20,11 +22,11 @@ public sealed partial class LedgerReader(NpgsqlDataSource connections)
     private static readonly string UnlapsedBalanceSql = EmbeddedSql.Read("Reads.unlapsed_balance.sql");
     private static readonly string HolderSql = EmbeddedSql.Read("Reads.holder.sql");
 
-    private readonly AccountReads _accounts = new(connections);
+    private readonly AccountReads _accounts = new(connections, keep);
 
     /// <summary>Reads on the pool of the reads that callers ask for.</summary>
-    public LedgerReader(LedgerDatabase database)
-        : this(database.Reads)
+    public LedgerReader(LedgerDatabase database, Action<IReadOnlyCollection<AccountSnapshot>>? keep = null)
+        : this(database.Reads, keep)
     {
     }
 
@@ -44,7 +46,7 @@ public sealed partial class LedgerReader(NpgsqlDataSource connections)
             if (account.Balance.Month > month)
             {
                 var balance = await ReadMonthAsync(account.Id, month, cancellationToken);
-                return new CreditReading(account with { Balance = balance }, snapshot.ReadAt, Snapshot: null);
+                return new CreditReading(account with { Balance = balance }, snapshot.ReadAt);
             }
 
             if (account.Balance.In(month).NextHoldExpiry <= snapshot.ReadAt)
@@ -52,7 +54,7 @@ public sealed partial class LedgerReader(NpgsqlDataSource connections)
                 account = account with { Balance = await ReadUnlapsedAsync(snapshot, cancellationToken) };
             }
 
-            return new CreditReading(account, snapshot.ReadAt, snapshot);
+            return new CreditReading(account, snapshot.ReadAt);
         });
 
     /// <summary>The authorisation that an id has, with everything that happened to it.</summary>

@@ -27,11 +27,6 @@ public sealed class CreditFlow(CreditSnapshotCache cache, LedgerReader ledger, L
             return null;
         }
 
-        if (reading.Snapshot is { } snapshot)
-        {
-            cache.Write(snapshot);
-        }
-
         return Credit.Of(account, CreditMonth.Of(reading.Now, terms.TimeZone));
     }
 

@@ -116,7 +116,10 @@ public sealed class AuthorisationService(
             throw NoCredit();
         }
 
-        var credit = await ReadAsync(caller, cancel => credits.FindAsync(instrument, caller.Operator, cancel), context);
+        var credit = await reads.ReadCreditAsync(
+            caller,
+            () => credits.FindAsync(instrument, caller.Operator, context.CancellationToken),
+            context.CancellationToken);
         return credit is { } found ? found.ToContract(caller.Operator) : throw NoCredit();
     }
 

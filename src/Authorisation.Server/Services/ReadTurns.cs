@@ -12,14 +12,24 @@ namespace Authorisation.Server.Services;
 public sealed class ReadTurns(RefusalPace pace)
 {
     private readonly FairTurns _turns = new(Limits.ReadsAtOnceMax, Limits.ReadsWaitingMax, Limits.MonthEndWaitMax);
+    private readonly FairTurns _creditTurns = new(Limits.CreditReadsAtOnceMax, Limits.ReadsWaitingMax, Limits.MonthEndWaitMax);
 
     /// <summary>Reads when it is the caller's turn.</summary>
     /// <exception cref="Grpc.Core.RpcException">
     /// RESOURCE_EXHAUSTED when too many wait already; UNAVAILABLE when the ledger is out of reach or busy.
     /// </exception>
-    public async Task<T> ReadAsync<T>(Caller caller, Func<Task<T>> read, CancellationToken cancellationToken)
+    public Task<T> ReadAsync<T>(Caller caller, Func<Task<T>> read, CancellationToken cancellationToken) =>
+        ReadAsync(_turns, caller, read, cancellationToken);
+
+    /// <summary>As the other one, for the credit on an instrument, of which many are read together.</summary>
+    /// <exception cref="Grpc.Core.RpcException">As of the other one.</exception>
+    public Task<T> ReadCreditAsync<T>(Caller caller, Func<Task<T>> read, CancellationToken cancellationToken) =>
+        ReadAsync(_creditTurns, caller, read, cancellationToken);
+
+    private async Task<T> ReadAsync<T>(
+        FairTurns turns, Caller caller, Func<Task<T>> read, CancellationToken cancellationToken)
     {
-        var (full, answer) = await _turns.RunAsync(
+        var (full, answer) = await turns.RunAsync(
             caller.Sharer, () => Errors.UnlessUnreachableAsync(read(), "retry"), cancellationToken);
         return full == Full.No
             ? answer!

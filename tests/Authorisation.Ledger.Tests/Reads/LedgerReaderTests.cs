@@ -27,7 +27,6 @@ public sealed class LedgerReaderTests(SharedLedger shared, ITestOutputHelper out
         Assert.Equal(3, account.Version);
         Assert.False(account.CardCreditNotOffered || account.Removed || account.AwaitsActivation || account.Blocked
             || account.OrganisationSuspended || account.CardHasTickets);
-        Assert.Equal((account, reading.Now), (reading.Snapshot!.Account, reading.Snapshot.ReadAt));
     }
 
     [Fact]
