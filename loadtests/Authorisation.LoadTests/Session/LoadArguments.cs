@@ -80,9 +80,9 @@ internal static class LoadArguments
         DefaultValueFactory = _ => Newest(PublishedServer, Built("src/Authorisation.Server", "Authorisation.Server")),
     };
 
-    private static readonly Option<string> Peers = Program("--peers", "loadtests/Peers", "Authorisation.LoadTests.Peers");
-    private static readonly Option<string> Stage = Program("--stage", "loadtests/Stage", "Authorisation.LoadTests.Stage");
-    private static readonly Option<string> Hosts = Program("--hosts", "loadtests/Hosts", "Authorisation.LoadTests.Hosts");
+    private static readonly Option<string> Peers = BuiltProgram("--peers", "loadtests/Peers", "Authorisation.LoadTests.Peers");
+    private static readonly Option<string> Stage = BuiltProgram("--stage", "loadtests/Stage", "Authorisation.LoadTests.Stage");
+    private static readonly Option<string> Hosts = BuiltProgram("--hosts", "loadtests/Hosts", "Authorisation.LoadTests.Hosts");
     private static readonly Option<string> WorkDirectory = new("--directory")
     {
         Description = "Where databases and logs are while it runs.",
@@ -182,7 +182,7 @@ internal static class LoadArguments
     private static Option<int> Number(string name, int otherwise, string description) =>
         new(name) { Description = description, DefaultValueFactory = _ => otherwise };
 
-    private static Option<string> Program(string name, string project, string assembly) => new(name)
+    private static Option<string> BuiltProgram(string name, string project, string assembly) => new(name)
     {
         Description = $"The program {assembly}.",
         DefaultValueFactory = _ => Built(project, assembly),
