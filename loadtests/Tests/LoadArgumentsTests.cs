@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Authorisation.LoadTests.Tests;
 
-public sealed class LoadCommandTests
+public sealed class LoadArgumentsTests
 {
     [Theory]
     [InlineData("--rate", new[] { 100, 500, 1000, 2000 })]
@@ -53,6 +53,7 @@ public sealed class LoadCommandTests
     [InlineData("--rate 0", "--rate 0")]
     [InlineData("--rate 100 100001", "--rate 100001")]
     [InlineData("--rows -1", "--rows -1")]
+    [InlineData("--repetitions 0", "--repetitions 0")]
     [InlineData("--scenarios lukewarm", "lukewarm")]
     [InlineData("--targets treble-entry", "treble-entry")]
     public void What_cannot_be_measured_is_refused_by_its_name(string arguments, string named) =>
@@ -62,7 +63,7 @@ public sealed class LoadCommandTests
     public void The_help_names_every_scenario_and_target()
     {
         using var help = new StringWriter();
-        LoadCommand.Create().Parse(["--help"]).Invoke(new() { Output = help });
+        LoadArguments.Create().Parse(["--help"]).Invoke(new() { Output = help });
         Assert.All(
             Enum.GetValues<PhaseKind>().Where(kind => kind is not PhaseKind.Unloaded).Select(kind => new Phase(kind))
                 .Select(phase => phase.Kind == PhaseKind.Open ? "open" : phase.Kind == PhaseKind.Rate ? "rate" : phase.Name)
@@ -70,6 +71,6 @@ public sealed class LoadCommandTests
             name => Assert.Contains(name, help.ToString(), StringComparison.Ordinal));
     }
 
-    private static LoadOptions Read(string arguments) => LoadCommand.Read(
-        LoadCommand.Create().Parse(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+    private static LoadOptions Read(string arguments) => LoadArguments.Read(
+        LoadArguments.Create().Parse(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
 }
