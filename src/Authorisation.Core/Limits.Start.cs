@@ -6,8 +6,10 @@ public static partial class Limits
     /// <summary>How often a server that starts looks whether it could serve.</summary>
     public static readonly TimeSpan StartLookInterval = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>How long a server rehearses at most before it says that it is ready.</summary>
-    public static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(5);
+    /// <summary>
+    /// How long a server rehearses at most before it says that it is ready, within three seconds of its start.
+    /// </summary>
+    public static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(2);
 
     /// <summary>The longest time that it can be set to.</summary>
     public static readonly TimeSpan WarmUpTimeMax = TimeSpan.FromMinutes(1);

@@ -152,7 +152,7 @@ public sealed partial class WarmUp(
     [LoggerMessage(4650, LogLevel.Information, "Warmed up by {Calls} calls in {Time}")]
     private partial void LogWarm(int calls, TimeSpan time);
 
-    [LoggerMessage(4651, LogLevel.Warning, "The warm-up was not done within {Time}: the first calls may be slower")]
+    [LoggerMessage(4651, LogLevel.Information, "The warm-up was not done within {Time}: the first calls may be slower")]
     private partial void LogTooLong(TimeSpan time);
 
     [LoggerMessage(4652, LogLevel.Warning, "The warm-up failed, the first calls may be slower: {Reason}")]
