@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Runtime;
+using Authorisation.Cache;
 using Authorisation.Core;
+using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Server.Access;
 using Authorisation.Server.Calls;
 using Authorisation.Server.Following;
@@ -25,6 +27,7 @@ public sealed partial class WarmUp(
     ServerSettings settings,
     TokenDirectory tokens,
     LedgerWatch watch,
+    CreditSnapshotCache cache,
     IServer server,
     IHostApplicationLifetime lifetime,
     HealthCheckService health,
@@ -94,6 +97,8 @@ public sealed partial class WarmUp(
             .ToList();
         try
         {
+            // Without the bound of a call, which code that was never run may pass: the breaker would take Redis for slow.
+            await cache.ReadAllAsync([Instrument.None(Rehearsal.Terms.Id)], Limits.CacheComparisonTimeout);
             var calls = 0;
             for (var round = 0; round < Limits.RehearsalRoundsOfAll; round++)
             {
@@ -147,7 +152,7 @@ public sealed partial class WarmUp(
     [LoggerMessage(4650, LogLevel.Information, "Warmed up by {Calls} calls in {Time}")]
     private partial void LogWarm(int calls, TimeSpan time);
 
-    [LoggerMessage(4651, LogLevel.Warning, "The warm-up was not done within {Time}: the first calls may be slower")]
+    [LoggerMessage(4651, LogLevel.Information, "The warm-up was not done within {Time}: the first calls may be slower")]
     private partial void LogTooLong(TimeSpan time);
 
     [LoggerMessage(4652, LogLevel.Warning, "The warm-up failed, the first calls may be slower: {Reason}")]

@@ -57,7 +57,7 @@ public sealed class WarmUpTests(SharedLedger shared, SharedRedis redis, ITestOut
             await Eventually.TrueAsync(
                 async () => await ledger.Owner.CreateCommand("select count(*) from card_change").ExecuteScalarAsync() is 0L,
                 Eventually.Bound,
-                "the cards are numbered");
+                "all cards are numbered");
         }
 
         var expected = await ContentOfAsync(ledger);
