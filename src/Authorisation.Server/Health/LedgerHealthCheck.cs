@@ -1,18 +1,15 @@
-using Authorisation.Server.Access;
-using Authorisation.Server.Following;
+using Authorisation.Server.Ledgers;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Authorisation.Server.Health;
 
 /// <summary>
-/// Healthy when the server can decide purchases: the ledger is fit and the tokens are loaded. Starts false.
+/// Healthy when the server can decide purchases: a ledger is fit and its tokens are loaded. Starts false.
 /// </summary>
-public sealed class LedgerHealthCheck(LedgerWatch watch, TokenDirectory tokens) : IHealthCheck
+public sealed class LedgerHealthCheck(LedgerDirectory ledgers) : IHealthCheck
 {
     /// <inheritdoc />
     public Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(watch.Trouble is { } trouble ? HealthCheckResult.Unhealthy(trouble)
-            : tokens.IsLoaded ? HealthCheckResult.Healthy()
-            : HealthCheckResult.Unhealthy("the tokens have not been read yet"));
+        Task.FromResult(ledgers.Trouble is { } trouble ? HealthCheckResult.Unhealthy(trouble) : HealthCheckResult.Healthy());
 }

@@ -1,25 +1,23 @@
-using Authorisation.Core;
 using Authorisation.Ledger.Shares;
 using Authorisation.Server.Contract;
+using Authorisation.Server.Ledgers;
 
 namespace Authorisation.Server.Services;
 
 /// <summary>
 /// Turns of the reads that callers ask for, so that however many there are, none holds a connection while it waits, and
-/// one client's reads leave room for another's.
+/// one client's reads leave room for another's. Each ledger has its own, so that none waits for another.
 /// </summary>
 /// <remarks>Safe for any number of callers: its only state is the turns, which are safe.</remarks>
-public sealed class ReadTurns(RefusalPace pace)
+public sealed class ReadTurns(LedgerDirectory ledgers, RefusalPace pace)
 {
-    private readonly FairTurns _turns = new(Limits.ReadsAtOnceMax, Limits.ReadsWaitingMax, Limits.MonthEndWaitMax);
-
     /// <summary>Reads when it is the caller's turn.</summary>
     /// <exception cref="Grpc.Core.RpcException">
     /// RESOURCE_EXHAUSTED when too many wait already; UNAVAILABLE when the ledger is out of reach or busy.
     /// </exception>
     public async Task<T> ReadAsync<T>(Caller caller, Func<Task<T>> read, CancellationToken cancellationToken)
     {
-        var (full, answer) = await _turns.RunAsync(
+        var (full, answer) = await ledgers.Of(caller).Reads.RunAsync(
             caller.Sharer, () => Errors.UnlessUnreachableAsync(read(), "retry"), cancellationToken);
         return full == Full.No
             ? answer!
