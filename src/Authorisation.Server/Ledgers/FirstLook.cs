@@ -7,14 +7,14 @@ namespace Authorisation.Server.Ledgers;
 
 /// <summary>
 /// Looks at all ledgers at once before the server listens. One that is not there does not stop the start; one with
-/// another schema does, and so do two that have, or may come to have, an operator with the same id.
+/// another schema does, and so do two that have operators with the same id, or may come to.
 /// </summary>
 /// <remarks>One task runs it; nothing here is for others.</remarks>
 internal sealed class FirstLook(LedgerDirectory ledgers) : IHostedService
 {
     /// <summary>Looks.</summary>
     /// <exception cref="Schema.SchemaMismatchException">The only ledger's schema is another one.</exception>
-    /// <exception cref="SettingException">The same of one of several, or two cannot be told apart.</exception>
+    /// <exception cref="SettingException">The same of one of several, or two have an id in common.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await Task.WhenAll(ledgers.All.Select(one => one.Watch.LookAsync(cancellationToken)));
