@@ -25,7 +25,7 @@ internal sealed class ServerGauges(
     {
         var meter = meters.Create(MeterName);
         meter.CreateObservableGauge(
-            "authorisation.ready", () => ledgers.Trouble is null ? 1 : 0, description: "1 when it can do its work.");
+            "authorisation.ready", () => ledgers.FindTrouble() is null ? 1 : 0, description: "1 when it can do its work.");
         meter.CreateObservableGauge(
             "authorisation.ledger.ready", () => Ready(), description: "1 when the operators of a ledger are served.");
         meter.CreateObservableGauge(

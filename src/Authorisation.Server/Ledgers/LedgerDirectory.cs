@@ -25,20 +25,19 @@ public sealed class LedgerDirectory : IAsyncDisposable
     /// one ledger, and goes on while it serves those of any: one ledger out of reach is no reason to take the others'
     /// operators away from all servers. It does not begin before the tokens of all ledgers that are well have been read.
     /// </summary>
-    public string? Trouble
+    public string? FindTrouble()
     {
-        get
+        var troubled = _ledgers.Select(static one => (one.Name, one.Trouble, IsWell: one.Watch.Trouble is null))
+            .Where(static one => one.Trouble is not null)
+            .ToList();
+        var isStarting = !_hasServed && troubled.Exists(static one => one.IsWell);
+        if (troubled.Count < _ledgers.Length && !isStarting)
         {
-            var troubles = _ledgers.Where(static one => one.Trouble is not null).ToList();
-            var isStarting = !_hasServed && troubles.Exists(static one => one.Watch.Trouble is null);
-            if (troubles.Count < _ledgers.Length && !isStarting)
-            {
-                _hasServed = true;
-                return null;
-            }
-
-            return string.Join("; ", troubles.Select(one => _ledgers.Length == 1 ? one.Trouble : $"ledger {one.Name}: {one.Trouble}"));
+            _hasServed = true;
+            return null;
         }
+
+        return string.Join("; ", troubled.Select(one => _ledgers.Length == 1 ? one.Trouble : $"ledger {one.Name}: {one.Trouble}"));
     }
 
     /// <summary>How long the lane that is worst off has had something to do without having moved on.</summary>

@@ -116,10 +116,7 @@ public sealed class ServedLedger : IAsyncDisposable
     /// <summary>The latest changes of cards.</summary>
     public CardFeeds Feeds { get; }
 
-    /// <summary>
-    /// Why its operators cannot be served; <see langword="null"/> when they can. The server has not met those of a
-    /// ledger that is well and whose tokens have not been read yet.
-    /// </summary>
+    /// <summary>Why its operators cannot be served; <see langword="null"/> when they can.</summary>
     public string? Trouble => Watch.Trouble ?? (Tokens.IsLoaded ? null : "the tokens have not been read yet");
 
     /// <summary>A worker of this ledger as the host runs it.</summary>

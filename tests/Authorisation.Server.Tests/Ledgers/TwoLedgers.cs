@@ -33,7 +33,8 @@ internal sealed class TwoLedgers : IAsyncDisposable
     public static async Task<TwoLedgers> StartAsync(SharedWire wire, params string[] settings)
     {
         var ledgers = await Task.WhenAll(wire.Ledgers.CreateOwnAsync(), wire.Ledgers.CreateOwnAsync());
-        await Task.WhenAll(GiveRangeAsync(ledgers[0], 1_000), GiveRangeAsync(ledgers[1], 2_000));
+        await ledgers[0].ExecuteAsync("alter table operator alter column id set maxvalue 999");
+        await GiveRangeAsync(ledgers[1], 2_000);
         var two = await StartAsync(ledgers[0], ledgers[1], wire.Redis, new TestLog(), settings);
         await two.Server.BecomeReadyAsync();
         return two;
