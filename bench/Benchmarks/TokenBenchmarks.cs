@@ -25,7 +25,7 @@ public class TokenBenchmarks
     {
         _database = await BenchStage.OpenAsync();
         _token = BenchStage.Cards.Token;
-        _directory = new TokenDirectory(_database, NullLogger<TokenDirectory>.Instance);
+        _directory = new TokenDirectory(_database, place: 0, new OperatorOwners(), NullLogger<TokenDirectory>.Instance);
         await _directory.StartAsync(CancellationToken.None);
         using var bound = new CancellationTokenSource(LoadTimeout);
         while (LookUp() is null)

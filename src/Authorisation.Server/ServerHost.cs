@@ -8,19 +8,11 @@ using Authorisation.Hosting.Connections;
 using Authorisation.Hosting.Settings;
 using Authorisation.Hosting.Systemd;
 using Authorisation.Hosting.Telemetry;
-using Authorisation.Ledger.Activation;
-using Authorisation.Ledger.Cards;
-using Authorisation.Ledger.Commit;
-using Authorisation.Ledger.Database;
-using Authorisation.Ledger.Operations;
-using Authorisation.Ledger.Reads;
 using Authorisation.Ledger.Telemetry;
 using Authorisation.Server.Access;
 using Authorisation.Server.Calls;
-using Authorisation.Server.Cards;
-using Authorisation.Server.Decisions;
-using Authorisation.Server.Following;
 using Authorisation.Server.Health;
+using Authorisation.Server.Ledgers;
 using Authorisation.Server.Rehearsals;
 using Authorisation.Server.Services;
 using Authorisation.Server.Settings;
@@ -50,11 +42,9 @@ public static class ServerHost
 
         var settings = ServerSettings.Read(builder.Configuration);
         builder.Services.TryAddSingleton(TimeProvider.System);
-        AddLedger(builder.Services, settings);
         AddCache(builder.Services, settings);
+        AddLedgers(builder.Services, settings);
         AddCalls(builder.Services);
-        AddOffline(builder.Services);
-        AddActivation(builder.Services, settings);
         AddHealth(builder.Services, settings);
         AddConnections(builder.Services, settings);
         AddTelemetry(builder.Services, settings);
@@ -72,22 +62,31 @@ public static class ServerHost
         return app;
     }
 
-    private static void AddLedger(IServiceCollection services, ServerSettings settings)
+    // What a ledger has of its own is in ServedLedger.
+    private static void AddLedgers(IServiceCollection services, ServerSettings settings)
     {
-        services.AddSingleton(provider =>
-            new LedgerDatabase(settings.Ledger, provider.GetRequiredService<ILoggerFactory>()));
-        services.AddSingleton(provider => new CommitQueue(
-            provider.GetRequiredService<LedgerDatabase>(),
+        services.AddSingleton(provider => new LedgerDirectory(settings.Ledgers, new SharedByLedgers(
+            provider.GetRequiredService<CreditSnapshotCache>(),
+            provider.GetRequiredService<LedgerMetrics>(),
+            new OperatorOwners(),
+            settings.CodeKeys,
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<CommitQueue>>(),
-            provider.GetRequiredService<CreditSnapshotCache>().Write,
-            provider.GetRequiredService<LedgerMetrics>()));
-        services.AddSingleton(provider => new LedgerReader(
-            provider.GetRequiredService<LedgerDatabase>(), provider.GetRequiredService<CreditSnapshotCache>().Write));
-        services.AddSingleton(provider => new OperationQueue(
-            new LedgerReader(provider.GetRequiredService<LedgerDatabase>().Looks), provider.GetRequiredService<CommitQueue>()));
-        services.AddSingleton<HoldSweeper>();
-        services.AddSingleton<LedgerProbe>();
+            provider.GetRequiredService<IHostApplicationLifetime>(),
+            provider.GetRequiredService<ILoggerFactory>())));
+        AddOfEach(ledger => ledger.Worker(ledger.Tokens));
+        AddOfEach(ledger => ledger.Worker(ledger.Holds));
+        AddOfEach(ledger => ledger.Worker(ledger.Sequencing));
+        AddOfEach(ledger => ledger.Worker(ledger.Feeds));
+        services.AddHostedService<FirstLook>();
+        AddOfEach(ledger => ledger.Watch);
+
+        void AddOfEach(Func<ServedLedger, IHostedService> worker)
+        {
+            foreach (var place in Enumerable.Range(0, settings.Ledgers.Count))
+            {
+                services.AddSingleton(provider => worker(provider.GetRequiredService<LedgerDirectory>().All[place]));
+            }
+        }
     }
 
     private static void AddCache(IServiceCollection services, ServerSettings settings) =>
@@ -107,54 +106,31 @@ public static class ServerHost
         services.RemoveAll(typeof(IServiceMethodProvider<>));
         services.AddSingleton(typeof(IServiceMethodProvider<>), typeof(ServiceMethods<>));
         services.AddGrpcReflection();
-        services.AddSingleton<TokenDirectory>();
-        services.AddHostedService(provider => provider.GetRequiredService<TokenDirectory>());
+        services.AddSingleton(provider => new AllTokens(
+            provider.GetRequiredService<LedgerDirectory>().All.Select(static one => one.Tokens)));
         services.AddSingleton<CallerResolver>();
-        services.AddSingleton<DecisionTime>();
-        services.AddSingleton<AuthoriseFlow>();
-        services.AddSingleton<OperationFlow>();
-        services.AddSingleton<CreditFlow>();
-        services.AddHostedService<HoldSweep>();
         services.AddSingleton<OpenStreams>();
         services.AddSingleton<AuthoriseStreams>();
+        services.AddSingleton<AdviceStreams>();
+        services.AddSingleton<CardWatch>();
         services.AddSingleton<RefusalPace>();
         services.AddSingleton<ReadTurns>();
         services.AddSingleton<Services.AuthorisationService>();
-    }
-
-    private static void AddOffline(IServiceCollection services)
-    {
-        services.AddSingleton<CardReader>();
-        services.AddSingleton<CardSequencer>();
-        services.AddHostedService<CardSequencing>();
-        services.AddSingleton<CardFeeds>();
-        services.AddHostedService(provider => provider.GetRequiredService<CardFeeds>());
-        services.AddSingleton<CardWatch>();
-        services.AddSingleton<AdviceStreams>();
         services.AddSingleton<Services.OfflineService>();
+        services.AddSingleton<Services.ActivationService>();
     }
-
-    private static void AddActivation(IServiceCollection services, ServerSettings settings) =>
-        services.AddSingleton(provider => new Services.ActivationService(
-            provider.GetRequiredService<CallerResolver>(),
-            settings.CodeKeys is { } keys ? new AppActivator(provider.GetRequiredService<LedgerDatabase>(), keys) : null,
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<Services.ActivationService>>()));
 
     private static void AddHealth(IServiceCollection services, ServerSettings settings)
     {
         services.AddSingleton(settings);
         services.AddSingleton<WarmUp>();
         services.AddHostedService(provider => provider.GetRequiredService<WarmUp>());
-        services.AddSingleton<LedgerClock>();
-        services.AddSingleton<LedgerWatch>();
-        services.AddHostedService(provider => provider.GetRequiredService<LedgerWatch>());
         services.AddGrpcHealthChecks().AddCheck<LedgerHealthCheck>("ledger");
         services.AddSingleton<PublishedHealth>();
         services.AddSingleton<IHealthCheckPublisher>(provider => provider.GetRequiredService<PublishedHealth>());
         services.AddServiceNotifications(provider => new ServiceSigns(
             _ => Task.FromResult(provider.GetRequiredService<PublishedHealth>().Trouble),
-            () => provider.GetRequiredService<CommitQueue>().StandsStillFor));
+            () => provider.GetRequiredService<LedgerDirectory>().StandsStillFor));
         services.Configure<HealthCheckPublisherOptions>(options =>
         {
             options.Delay = TimeSpan.Zero;

@@ -5,6 +5,12 @@ namespace Authorisation.Ledger.Database;
 /// <summary>How a server reaches the ledger and how it commits to it.</summary>
 public sealed class LedgerOptions
 {
+    /// <summary>What a ledger is called that is not named: the one of <c>Ledger:ConnectionString</c>.</summary>
+    public const string DefaultName = "default";
+
+    /// <summary>What it is called in log lines and metrics of a server that has several.</summary>
+    public string Name { get; set; } = DefaultName;
+
     /// <summary>
     /// Npgsql connection string of the service role. Several hosts may be named for failover, with
     /// <c>Target Session Attributes=primary</c>.

@@ -12,7 +12,7 @@ namespace Authorisation.Server.Access;
 /// <remarks>
 /// Safe for any number of calls: it keeps nothing but a count, which is changed by atomic operations.
 /// </remarks>
-public sealed class CallerResolver(TokenDirectory tokens)
+public sealed class CallerResolver(AllTokens tokens)
 {
     private const string Scheme = "Bearer ";
 
@@ -33,7 +33,7 @@ public sealed class CallerResolver(TokenDirectory tokens)
     /// <see langword="null"/> when the token has been ended or stands for another caller.
     /// </summary>
     public Caller? Again(TokenHash token, Caller first) =>
-        tokens.Find(token) is { } caller && caller.Grant == first.Grant ? caller : null;
+        tokens.Find(token) is { } caller && caller.Grant == first.Grant && caller.Ledger == first.Ledger ? caller : null;
 
     /// <summary>The token that a call carries, which <see cref="TokenGate"/> has let in.</summary>
     public static TokenHash TokenOf(ServerCallContext context) =>
@@ -102,7 +102,7 @@ public sealed class CallerResolver(TokenDirectory tokens)
             connection?.EndLookUp();
         }
 
-        return tokens.IsLoaded ? Unknown() : Errors.Unavailable("STARTING", "The server has not read its tokens yet; retry.");
+        return tokens.AreLoaded ? Unknown() : Errors.Unavailable("STARTING", "The server has not read its tokens yet; retry.");
     }
 
     private static RpcException? Admit(TokenHash token, Caller caller, HttpContext http)

@@ -9,7 +9,7 @@ using Authorisation.Server.Following;
 namespace Authorisation.Server.Access;
 
 /// <summary>
-/// All tokens in force and all operators, in memory, kept up to date from the ledger: at once when Postgres signals a
+/// All tokens in force and all operators of one ledger, in memory, kept up to date from it: at once when Postgres signals a
 /// change, and by a query every <see cref="Limits.TokenPollInterval"/> in any case, so that a token that was ended is
 /// refused within a second. While Postgres is unreachable the last known set applies.
 /// </summary>
@@ -18,13 +18,20 @@ namespace Authorisation.Server.Access;
 /// one background loop alone writes, and a reader that comes between two of its writes sees a token either before or
 /// after its change, which is all that the second allows for.
 /// </remarks>
-public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<TokenDirectory> logger)
+/// <param name="database">The ledger.</param>
+/// <param name="place">Its place among the server's.</param>
+/// <param name="owners">Which ledger each operator belongs to.</param>
+/// <param name="logger">Gets a line when tokens are loaded and when they cannot be followed.</param>
+public sealed partial class TokenDirectory(
+    LedgerDatabase database, int place, OperatorOwners owners, ILogger<TokenDirectory> logger)
     : LedgerFollower(Limits.TokenPollInterval)
 {
     private ConcurrentDictionary<TokenHash, AccessGrant> _grants = new();
     private FrozenDictionary<int, Operator> _operators = FrozenDictionary<int, Operator>.Empty;
-    private volatile IReadOnlyDictionary<TokenHash, Caller>? _rehearsing;
     private volatile bool _isLoaded;
+
+    // Operators whose ids are another ledger's. Of the background loop alone.
+    private readonly HashSet<int> _refused = [];
 
     // Counting a concurrent dictionary takes all of its locks.
     private volatile int _count;
@@ -41,15 +48,12 @@ public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<Toke
     /// <summary>How many tokens are in force, as far as is known.</summary>
     public int Count => _count;
 
-    /// <summary>The callers that this server rehearses by, for as long as it does.</summary>
-    internal IReadOnlyDictionary<TokenHash, Caller>? Rehearsing { get => _rehearsing; set => _rehearsing = value; }
-
     /// <summary>The caller that a token stands for; <see langword="null"/> when the token is not valid.</summary>
     public Caller? Find(TokenHash token) =>
         Volatile.Read(ref _grants).TryGetValue(token, out var grant)
         && Volatile.Read(ref _operators).TryGetValue(grant.OperatorId, out var @operator)
-            ? new Caller(@operator, grant)
-            : Rehearsing?.GetValueOrDefault(token);
+            ? new Caller(@operator, grant, place)
+            : null;
 
     /// <summary>The terms of an operator; <see langword="null"/> when it is not known, or not yet.</summary>
     public Operator? OperatorOf(int id) => Volatile.Read(ref _operators).GetValueOrDefault(id);
@@ -88,7 +92,7 @@ public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<Toke
         var (all, operators) = await feed.PollAsync(stop);
         var grants = new ConcurrentDictionary<TokenHash, AccessGrant>();
         Apply(all, grants);
-        Volatile.Write(ref _operators, operators.ToFrozenDictionary(one => one.Id));
+        Volatile.Write(ref _operators, Owned(operators));
         Volatile.Write(ref _grants, grants);
         _count = grants.Count;
         _isLoaded = true;
@@ -103,7 +107,7 @@ public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<Toke
                 ref _nextLook, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
             Volatile.Write(ref _lookUnderWay, look.Task);
             var (changes, current) = await feed.PollAsync(stop);
-            Volatile.Write(ref _operators, current.ToFrozenDictionary(one => one.Id));
+            Volatile.Write(ref _operators, Owned(current));
             if (changes.Count > 0)
             {
                 Apply(changes, grants);
@@ -116,6 +120,16 @@ public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<Toke
 
     /// <inheritdoc />
     protected override void TellLost(string reason) => LogLost(reason);
+
+    private FrozenDictionary<int, Operator> Owned(IReadOnlyList<Operator> operators)
+    {
+        foreach (var one in operators.Where(one => !owners.IsOf(one.Id, place) && _refused.Add(one.Id)))
+        {
+            LogTaken(one.Id, one.Code);
+        }
+
+        return operators.Where(one => !_refused.Contains(one.Id)).ToFrozenDictionary(one => one.Id);
+    }
 
     private static void Apply(
         IReadOnlyList<AccessChange> changes, ConcurrentDictionary<TokenHash, AccessGrant> grants)
@@ -138,4 +152,8 @@ public sealed partial class TokenDirectory(LedgerDatabase database, ILogger<Toke
 
     [LoggerMessage(4002, LogLevel.Warning, "Tokens cannot be followed, the last known ones stand: {Reason}")]
     private partial void LogLost(string reason);
+
+    [LoggerMessage(4640, LogLevel.Error,
+        "Operator {Operator} ({Code}) is not served from this ledger: another ledger has an operator with the same id")]
+    private partial void LogTaken(int @operator, string code);
 }

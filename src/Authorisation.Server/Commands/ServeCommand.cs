@@ -2,7 +2,7 @@ using System.CommandLine;
 using Authorisation.Hosting.Commands;
 using Authorisation.Hosting.Settings;
 using Authorisation.Schema;
-using Authorisation.Server.Following;
+using Authorisation.Server.Ledgers;
 using Authorisation.Server.Settings;
 
 namespace Authorisation.Server.Commands;
@@ -29,7 +29,7 @@ internal static partial class ServeCommand
         check: static _ => Task.CompletedTask,
         static app => LogListening(app.Logger, string.Join(", ", app.Urls)),
         static exception => exception is SchemaMismatchException)
-        .RunAsync(static app => app.Services.GetRequiredService<LedgerWatch>().SchemaMismatch?.Message);
+        .RunAsync(static app => app.Services.GetRequiredService<LedgerDirectory>().ReasonToFail);
 
     [LoggerMessage(4201, LogLevel.Information, "Listening on {Urls}")]
     private static partial void LogListening(ILogger logger, string urls);

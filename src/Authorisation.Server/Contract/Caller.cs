@@ -7,7 +7,8 @@ namespace Authorisation.Server.Contract;
 /// <summary>The caller: a client of an operator, or the activated app of one account.</summary>
 /// <param name="Operator">The only operator that the caller sees and touches.</param>
 /// <param name="Grant">What the token stands for.</param>
-public sealed record Caller(Operator Operator, AccessGrant Grant)
+/// <param name="Ledger">The place of the operator's ledger among the server's.</param>
+public sealed record Caller(Operator Operator, AccessGrant Grant, int Ledger)
 {
     /// <summary>The originator of the ids that this caller sends.</summary>
     public Originator Originator => Grant.ClientId is { } client

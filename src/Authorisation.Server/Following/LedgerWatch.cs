@@ -9,17 +9,26 @@ namespace Authorisation.Server.Following;
 /// Looks at the ledger once a second: is it there, is it the primary, is its schema ours, do the clocks agree. Safe to
 /// share: what it found is one reference that is replaced whole, and when it was found is one number.
 /// </summary>
+/// <param name="database">The ledger.</param>
+/// <param name="probe">Looks at it.</param>
+/// <param name="clock">Gets how far its clock is off.</param>
+/// <param name="time">The server's clock.</param>
+/// <param name="lifetime">
+/// Stops a server whose only ledger turns out to have another schema; <see langword="null"/> where there are others,
+/// which are served all the same.
+/// </param>
+/// <param name="logger">Gets a line when the ledger becomes ready and when it is not any more.</param>
 public sealed partial class LedgerWatch(
     LedgerDatabase database,
     LedgerProbe probe,
     LedgerClock clock,
     TimeProvider time,
-    IHostApplicationLifetime lifetime,
+    IHostApplicationLifetime? lifetime,
     ILogger<LedgerWatch> logger) : BackgroundService
 {
     private volatile string? _trouble = "the ledger has not been looked at yet";
     private long _lookedAt;
-    private bool _schemaIsCurrent;
+    private readonly TaskCompletionSource _schemaIsCurrent = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Why the server cannot do its work; <see langword="null"/> when it can.</summary>
     public string? Trouble => _trouble;
@@ -31,23 +40,16 @@ public sealed partial class LedgerWatch(
     public bool HasAnsweredLately =>
         _trouble is null && time.GetElapsedTime(Interlocked.Read(ref _lookedAt)) < Limits.LedgerAnswerAgeMax;
 
-    /// <summary>Set when the database's schema stopped the server.</summary>
+    /// <summary>Ends when the ledger's schema has been found to be the one that this program works with.</summary>
+    public Task SchemaIsCurrent => _schemaIsCurrent.Task;
+
+    /// <summary>Set while the database's schema is not the one that this program works with.</summary>
     public SchemaMismatchException? SchemaMismatch { get; private set; }
 
     /// <summary>
-    /// Looks for the first time. A database that is not there does not stop the start; a wrong schema does.
+    /// Looks, before the server listens. A database that is not there is noted, and looked at again every second.
     /// </summary>
-    /// <exception cref="SchemaMismatchException">The schema is not the one that this program works with.</exception>
-    public override async Task StartAsync(CancellationToken cancellationToken)
-    {
-        Note(await LookAsync(cancellationToken));
-        if (SchemaMismatch is { } mismatch)
-        {
-            throw mismatch;
-        }
-
-        await base.StartAsync(cancellationToken);
-    }
+    public async Task LookAsync(CancellationToken cancellationToken) => Note(await FindTroubleAsync(cancellationToken));
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -57,8 +59,8 @@ public sealed partial class LedgerWatch(
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                Note(await LookAsync(stoppingToken));
-                if (SchemaMismatch is not null)
+                await LookAsync(stoppingToken);
+                if (SchemaMismatch is not null && lifetime is not null)
                 {
                     lifetime.StopApplication();
                     return;
@@ -71,15 +73,16 @@ public sealed partial class LedgerWatch(
         }
     }
 
-    private async Task<string?> LookAsync(CancellationToken cancellationToken)
+    private async Task<string?> FindTroubleAsync(CancellationToken cancellationToken)
     {
         try
         {
-            if (!_schemaIsCurrent)
+            if (!_schemaIsCurrent.Task.IsCompleted)
             {
                 await Migrator.RequireCurrentAsync(database.Own, cancellationToken);
                 await Migrator.RequireOrdinaryRoleAsync(database.Own, Migrator.DefaultServiceRole, cancellationToken);
-                _schemaIsCurrent = true;
+                SchemaMismatch = null;
+                _schemaIsCurrent.SetResult();
             }
 
             var before = time.GetUtcNow();
@@ -115,7 +118,14 @@ public sealed partial class LedgerWatch(
         }
         else if (trouble is not null && trouble != _trouble)
         {
-            LogUnready(trouble);
+            if (lifetime is null)
+            {
+                LogUnusable(trouble);
+            }
+            else
+            {
+                LogUnready(trouble);
+            }
         }
 
         _trouble = trouble;
@@ -127,4 +137,7 @@ public sealed partial class LedgerWatch(
 
     [LoggerMessage(4102, LogLevel.Warning, "The server is not ready: {Trouble}")]
     private partial void LogUnready(string trouble);
+
+    [LoggerMessage(4641, LogLevel.Warning, "The operators of this ledger cannot be served, those of others are: {Trouble}")]
+    private partial void LogUnusable(string trouble);
 }

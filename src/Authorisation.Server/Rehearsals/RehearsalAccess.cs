@@ -3,6 +3,7 @@ using Authorisation.Ledger.Access;
 using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Server.Access;
 using Authorisation.Server.Contract;
+using Authorisation.Server.Ledgers;
 
 namespace Authorisation.Server.Rehearsals;
 
@@ -11,18 +12,18 @@ namespace Authorisation.Server.Rehearsals;
 /// </summary>
 internal sealed class RehearsalAccess : IDisposable
 {
-    private readonly TokenDirectory _tokens;
+    private readonly AllTokens _tokens;
 
-    /// <summary>Lets the callers in.</summary>
-    public RehearsalAccess(TokenDirectory tokens)
+    /// <summary>Lets the callers in, as those of an operator of a ledger.</summary>
+    public RehearsalAccess(AllTokens tokens, ServedLedger ledger)
     {
         _tokens = tokens;
         var (console, app) = (TokenHash.NewToken(), TokenHash.NewToken());
         (Console, AppBackEnd) = (console.Token, app.Token);
-        tokens.Rehearsing = new Dictionary<TokenHash, Caller>
+        _tokens.Rehearsing = new Dictionary<TokenHash, Caller>
         {
-            [TokenHash.FromBytes(console.Sha256)] = CallerOf(ClientKind.Console),
-            [TokenHash.FromBytes(app.Sha256)] = CallerOf(ClientKind.AppBackEnd),
+            [TokenHash.FromBytes(console.Sha256)] = CallerOf(ledger, ClientKind.Console),
+            [TokenHash.FromBytes(app.Sha256)] = CallerOf(ledger, ClientKind.AppBackEnd),
         };
     }
 
@@ -35,7 +36,8 @@ internal sealed class RehearsalAccess : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _tokens.Rehearsing = null;
 
-    private static Caller CallerOf(ClientKind kind) => new(
+    private static Caller CallerOf(ServedLedger ledger, ClientKind kind) => new(
         Rehearsal.Terms,
-        new AccessGrant(Rehearsal.Terms.Id, (long)kind, kind, AppAccountId: null, CertificateSha256: null));
+        new AccessGrant(Rehearsal.Terms.Id, (long)kind, kind, AppAccountId: null, CertificateSha256: null),
+        ledger.Place);
 }

@@ -5,7 +5,7 @@ using Authorisation.Core;
 using Authorisation.Ledger.Commit.Queue;
 using Authorisation.Server.Access;
 using Authorisation.Server.Calls;
-using Authorisation.Server.Following;
+using Authorisation.Server.Ledgers;
 using Authorisation.Server.Settings;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -19,14 +19,14 @@ namespace Authorisation.Server.Rehearsals;
 /// Then it publishes the server's health, at once.
 /// </summary>
 /// <remarks>
-/// It begins when the ledger is fit and the tokens have been read, and takes <see cref="ServerSettings.WarmUpMax"/> at
+/// It begins when a ledger is fit and its tokens have been read, calls each such ledger, and takes <see cref="ServerSettings.WarmUpMax"/> at
 /// most; what fails ends it, and the server goes on. Calls of others are answered meanwhile as ever. Safe to ask from any
 /// thread: what others see is one flag.
 /// </remarks>
 public sealed partial class WarmUp(
     ServerSettings settings,
-    TokenDirectory tokens,
-    LedgerWatch watch,
+    LedgerDirectory ledgers,
+    AllTokens tokens,
     CreditSnapshotCache cache,
     IServer server,
     IHostApplicationLifetime lifetime,
@@ -61,7 +61,7 @@ public sealed partial class WarmUp(
 
     private async Task UntilServableAsync(CancellationToken stop)
     {
-        while (!lifetime.ApplicationStarted.IsCancellationRequested || !tokens.IsLoaded || watch.Trouble is not null)
+        while (!lifetime.ApplicationStarted.IsCancellationRequested || ledgers.FindTrouble() is not null)
         {
             await Task.Delay(Limits.StartLookInterval, stop);
         }
@@ -74,7 +74,12 @@ public sealed partial class WarmUp(
         bounded.CancelAfter(settings.WarmUpMax);
         try
         {
-            var calls = await RehearseAsync(bounded.Token);
+            var calls = 0;
+            foreach (var ledger in ledgers.All.Where(static one => one.Trouble is null))
+            {
+                calls += await RehearseAsync(ledger, bounded.Token);
+            }
+
             LogWarm(calls, Stopwatch.GetElapsedTime(began));
         }
         catch (Exception) when (bounded.IsCancellationRequested && !stop.IsCancellationRequested)
@@ -87,12 +92,12 @@ public sealed partial class WarmUp(
         }
     }
 
-    private async Task<int> RehearseAsync(CancellationToken stop)
+    private async Task<int> RehearseAsync(ServedLedger ledger, CancellationToken stop)
     {
         var address = new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First());
         using var channel = OwnChannel.To(address);
-        using var access = new RehearsalAccess(tokens);
-        var clients = Enumerable.Range(0, Limits.RehearsalClients + settings.Ledger.Lanes)
+        using var access = new RehearsalAccess(tokens, ledger);
+        var clients = Enumerable.Range(0, Limits.RehearsalClients + ledger.Lanes)
             .Select(number => new RehearsalCalls(channel, access, number, stop))
             .ToList();
         try

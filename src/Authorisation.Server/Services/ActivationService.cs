@@ -2,6 +2,7 @@ using Authorisation.Core;
 using Authorisation.Ledger.Activation;
 using Authorisation.Server.Access;
 using Authorisation.Server.Contract;
+using Authorisation.Server.Ledgers;
 using Authorisation.V1;
 using Grpc.Core;
 
@@ -13,7 +14,7 @@ namespace Authorisation.Server.Services;
 /// changed atomically.
 /// </remarks>
 public sealed partial class ActivationService(
-    CallerResolver callers, AppActivator? activator, TimeProvider time, ILogger<ActivationService> logger)
+    CallerResolver callers, LedgerDirectory ledgers, TimeProvider time, ILogger<ActivationService> logger)
     : V1.ActivationService.ActivationServiceBase
 {
     /// <summary>The least time between two warnings that a client may be guessing codes.</summary>
@@ -35,14 +36,14 @@ public sealed partial class ActivationService(
         }
 
         var activate = Read(request, caller.Operator, clientId);
-        var (outcome, accountId, token) = await GuardAsync(Ready.ActivateAsync(activate, context.CancellationToken));
+        var (outcome, accountId, token) = await GuardAsync(Ready(caller).ActivateAsync(activate, context.CancellationToken));
         if (outcome != ActivationOutcome.Activated)
         {
             throw await RefusalAsync(outcome, caller, began, context.CancellationToken);
         }
 
         var reading = await GuardAsync(
-            Ready.FindCreditAsync(accountId, caller.Sharer, caller.Operator, context.CancellationToken));
+            Ready(caller).FindCreditAsync(accountId, caller.Sharer, caller.Operator, context.CancellationToken));
         return new ActivateResponse
         {
             AppAccountId = accountId.ToString(),
@@ -62,7 +63,7 @@ public sealed partial class ActivationService(
             throw Errors.PermissionDenied("CALL_NOT_ALLOWED", "An app ends its own access, by its own token.");
         }
 
-        return await GuardAsync(Ready.DeactivateAsync(accountId, caller.Sharer, context.CancellationToken))
+        return await GuardAsync(Ready(caller).DeactivateAsync(accountId, caller.Sharer, context.CancellationToken))
             ? new DeactivateResponse()
             : throw TooMany("Too many wait already");
     }
@@ -70,7 +71,7 @@ public sealed partial class ActivationService(
     private static Task<T> GuardAsync<T>(Task<T> task) =>
         Errors.UnlessUnreachableAsync(task, "retry with the same activation_id");
 
-    private AppActivator Ready => activator ?? throw Errors.FailedPrecondition(
+    private AppActivator Ready(Caller caller) => ledgers.Of(caller).Activator ?? throw Errors.FailedPrecondition(
         "ACTIVATION_NOT_SET_UP", "This server has no Activation:CodeKey, so it connects no apps.");
 
     private static ActivationRequest Read(ActivateRequest request, Operator terms, long clientId)

@@ -1,10 +1,8 @@
 using Authorisation.Core;
 using Authorisation.Ledger.Commit.Queue;
-using Authorisation.Ledger.Reads;
 using Authorisation.Server.Access;
 using Authorisation.Server.Contract;
-using Authorisation.Server.Decisions;
-using Authorisation.Server.Following;
+using Authorisation.Server.Ledgers;
 using Authorisation.Server.Streams;
 using Authorisation.V1;
 using Grpc.Core;
@@ -18,14 +16,10 @@ namespace Authorisation.Server.Services;
 /// </summary>
 public sealed class AuthorisationService(
     CallerResolver callers,
-    AuthoriseFlow authorise,
+    LedgerDirectory ledgers,
     AuthoriseStreams streams,
-    OperationFlow operations,
-    CreditFlow credits,
     ReadTurns reads,
-    RefusalPace pace,
-    LedgerReader ledger,
-    LedgerClock clock)
+    RefusalPace pace)
     : V1.AuthorisationService.AuthorisationServiceBase
 {
     /// <inheritdoc />
@@ -33,7 +27,7 @@ public sealed class AuthorisationService(
     {
         var caller = await callers.ResolveAsync(context);
         var purchase = PurchaseRequests.Read(request, caller);
-        var result = await authorise.AuthoriseAsync(
+        var result = await ledgers.Of(caller).Purchases.AuthoriseAsync(
             purchase, caller.Operator, hasDeadline: context.Deadline != DateTime.MaxValue, context.CancellationToken);
         return result.Status switch
         {
@@ -77,7 +71,8 @@ public sealed class AuthorisationService(
     {
         var caller = await callers.ResolveAsync(context);
         var id = PurchaseFields.Read(request);
-        var (history, now) = await ReadAsync(caller, cancel => ledger.FindAuthorisationAsync(id, cancel), context);
+        var (history, now) = await ReadAsync(
+            caller, cancel => ledgers.Of(caller).Reader.FindAuthorisationAsync(id, cancel), context);
         return history is not null && Rights.MaySee(caller.Actor, caller.Operator.Id, history.Entry)
             ? history.ToRecord(history.StateAt(now), caller.Operator).WithOperations(history, caller)
             : throw CommitErrors.NoAuthorisation();
@@ -88,7 +83,8 @@ public sealed class AuthorisationService(
         ListAuthorisationsRequest request, ServerCallContext context)
     {
         var caller = await callers.ResolveAsync(context);
-        var now = clock.Now;
+        var ledger = ledgers.Of(caller);
+        var now = ledger.Clock.Now;
         var list = ListFields.Read(request, caller, now);
         if (!Rights.MaySee(caller.Actor, list.Instrument))
         {
@@ -97,7 +93,7 @@ public sealed class AuthorisationService(
 
         // One row more than the page shows whether there is another page.
         var found = await ReadAsync(
-            caller, cancel => ledger.ListAsync(list.Instrument, list.Month, list.After, list.PageSize + 1, cancel), context);
+            caller, cancel => ledger.Reader.ListAsync(list.Instrument, list.Month, list.After, list.PageSize + 1, cancel), context);
         var page = found.Take(list.PageSize).ToList();
         return new ListAuthorisationsResponse
         {
@@ -118,7 +114,7 @@ public sealed class AuthorisationService(
 
         var credit = await reads.ReadCreditAsync(
             caller,
-            () => credits.FindAsync(instrument, caller.Operator, context.CancellationToken),
+            () => ledgers.Of(caller).Credits.FindAsync(instrument, caller.Operator, context.CancellationToken),
             context.CancellationToken);
         return credit is { } found ? found.ToContract(caller.Operator) : throw NoCredit();
     }
@@ -131,7 +127,7 @@ public sealed class AuthorisationService(
 
     private async Task<OperationResponse> OperateAsync(Operation operation, Caller caller, ServerCallContext context)
     {
-        var result = await operations.OperateAsync(operation, caller.Operator, context.CancellationToken);
+        var result = await ledgers.Of(caller).Operations.OperateAsync(operation, caller.Operator, context.CancellationToken);
         return result.Status is CommitStatus.Decided or CommitStatus.Replayed
             ? result.ToResponse(operation, caller)
             : throw await pace.WhenDueAsync(

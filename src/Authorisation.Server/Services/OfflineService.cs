@@ -1,4 +1,3 @@
-using Authorisation.Server.Cards;
 using Authorisation.Server.Streams;
 using Authorisation.V1;
 using Grpc.Core;

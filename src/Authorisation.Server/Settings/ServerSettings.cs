@@ -19,8 +19,8 @@ public sealed class ServerSettings
 
     private static readonly string[] Known =
     [
-        "Listen:Address", "Listen:Port", .. CertificateSettings.Names, "Ledger:ConnectionString", "Ledger:Lanes", "Ledger:RequireSynchronousStandby",
-        "Cache:ConnectionString", WarmUpSetting, .. CodeKeys.SettingNames, .. ConnectionSettings.Names, .. TelemetrySettings.Names,
+        "Listen:Address", "Listen:Port", .. CertificateSettings.Names, "Cache:ConnectionString", WarmUpSetting,
+        .. CodeKeys.SettingNames, .. ConnectionSettings.Names, .. TelemetrySettings.Names,
     ];
 
     /// <summary>The sections that the settings are in.</summary>
@@ -42,8 +42,8 @@ public sealed class ServerSettings
     /// <summary>How many connections are open at the same time.</summary>
     public required ConnectionSettings Connections { get; init; }
 
-    /// <summary>The ledger.</summary>
-    public required LedgerOptions Ledger { get; init; }
+    /// <summary>The ledgers: the one that every server has, and those that are set beside it.</summary>
+    public required IReadOnlyList<LedgerOptions> Ledgers { get; init; }
 
     /// <summary>The connection string of Redis.</summary>
     public required string CacheConnectionString { get; init; }
@@ -62,14 +62,13 @@ public sealed class ServerSettings
     public static ServerSettings Read(IConfiguration configuration)
     {
         var settings = new SettingReader(configuration);
-        settings.RefuseUnknown(Known, Sections);
+        settings.RefuseUnknown([.. LedgerSettings.Names(configuration), .. Known], Sections);
         settings.RefuseUnknownLevels();
         var certificate = CertificateSettings.Read(settings);
         var address = settings.Ip("Listen:Address");
         CertificateSettings.RequireBeyondLoopback(certificate, address, "the server");
 
-        var connectionString = settings.Required("Ledger:ConnectionString");
-        SettingReader.RequireReadable("Ledger:ConnectionString", () => _ = new Npgsql.NpgsqlConnectionStringBuilder(connectionString));
+        var ledgers = LedgerSettings.Read(settings, configuration);
         var cache = settings.Required("Cache:ConnectionString");
         SettingReader.RequireReadable("Cache:ConnectionString", () => _ = StackExchange.Redis.ConfigurationOptions.Parse(cache));
 
@@ -84,12 +83,7 @@ public sealed class ServerSettings
             CacheConnectionString = cache,
             Telemetry = TelemetrySettings.Read(settings),
             CodeKeys = CodeKeys.Read(settings.Text, static (name, what) => new SettingException(name, what)),
-            Ledger = new LedgerOptions
-            {
-                ConnectionString = connectionString,
-                Lanes = settings.Integer("Ledger:Lanes", Core.Limits.CommitLanes, 1, Core.Limits.CommitLanesMax),
-                RequireSynchronousStandby = settings.Boolean("Ledger:RequireSynchronousStandby", otherwise: false),
-            },
+            Ledgers = ledgers,
         };
     }
 }

@@ -1,8 +1,7 @@
 using Authorisation.Core;
 using Authorisation.Server.Access;
 using Authorisation.Server.Contract;
-using Authorisation.Server.Decisions;
-using Authorisation.Server.Following;
+using Authorisation.Server.Ledgers;
 using Authorisation.Server.Telemetry;
 using Authorisation.V1;
 using Grpc.Core;
@@ -16,8 +15,7 @@ namespace Authorisation.Server.Streams;
 /// <remarks>Safe for any number of streams: it keeps no state between them.</remarks>
 public sealed class AdviceStreams(
     CallerResolver callers,
-    OperationFlow operations,
-    LedgerClock clock,
+    LedgerDirectory ledgers,
     OpenStreams open,
     StreamItems items,
     TimeProvider time,
@@ -38,7 +36,8 @@ public sealed class AdviceStreams(
             throw Errors.PermissionDenied("CALL_NOT_ALLOWED", "Only validators and consoles report what was sold out of reach.");
         }
 
+        var ledger = ledgers.Of(caller);
         await open.RunAsync(caller.Sharer, _ => new AdviceStream(
-            advices, results, context, operations, clock, () => callers.Again(token, caller), items.Of(caller.Operator), time, logger));
+            advices, results, context, ledger.Operations, ledger.Clock, () => callers.Again(token, caller), items.Of(caller.Operator), time, logger));
     }
 }

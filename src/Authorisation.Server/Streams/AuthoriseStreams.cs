@@ -1,5 +1,5 @@
 using Authorisation.Server.Access;
-using Authorisation.Server.Decisions;
+using Authorisation.Server.Ledgers;
 using Authorisation.Server.Telemetry;
 using Authorisation.V1;
 using Grpc.Core;
@@ -12,7 +12,7 @@ namespace Authorisation.Server.Streams;
 /// <remarks>Safe for any number of streams: it keeps no state between them.</remarks>
 public sealed class AuthoriseStreams(
     CallerResolver callers,
-    AuthoriseFlow flow,
+    LedgerDirectory ledgers,
     OpenStreams open,
     StreamItems items,
     TimeProvider time,
@@ -28,6 +28,14 @@ public sealed class AuthoriseStreams(
         var token = CallerResolver.TokenOf(context);
         var caller = await callers.ResolveAsync(context);
         await open.RunAsync(caller.Sharer, room => new PurchaseStream(
-            requests, responses, context, flow, room, () => callers.Again(token, caller), items.Of(caller.Operator), time, logger));
+            requests,
+            responses,
+            context,
+            ledgers.Of(caller).Purchases,
+            room,
+            () => callers.Again(token, caller),
+            items.Of(caller.Operator),
+            time,
+            logger));
     }
 }

@@ -12,6 +12,8 @@ public sealed class SettingTests(SharedWire wire) : WireTest(wire)
 {
     private const string Ledger1 = "--Ledger:ConnectionString=Host=127.0.0.1;Password=secret";
 
+    private static readonly string LongName = new('n', 33);
+
     private static readonly string CodeKey1 = Convert.ToBase64String(new byte[32]);
 
     public static TheoryData<string, string[]> WrongSettings => new()
@@ -36,6 +38,15 @@ public sealed class SettingTests(SharedWire wire) : WireTest(wire)
         { "Ledger:Lanes", [Ledger1, "--Ledger:Lanes=0"] },
         { "Ledger:Lanes", [Ledger1, "--Ledger:Lanes=33"] },
         { "Ledger:RequireSynchronousStandby", [Ledger1, "--Ledger:RequireSynchronousStandby=perhaps"] },
+        { "Ledger:Others:north:ConnectionString", [Ledger1, "--Ledger:Others:north:Lanes=2"] },
+        { "Ledger:Others:north:ConnectionString", [Ledger1, "--Ledger:Others:north:ConnectionString=Password=secret;Nonsense=1"] },
+        { "Ledger:Others:north:Lanes", [Ledger1, "--Ledger:Others:north:ConnectionString=Host=127.0.0.1", "--Ledger:Others:north:Lanes=33"] },
+        { "Ledger:Others:north:Host", [Ledger1, "--Ledger:Others:north:ConnectionString=Host=127.0.0.1", "--Ledger:Others:north:Host=db"] },
+        { "Ledger:Others:North", [Ledger1, "--Ledger:Others:North:ConnectionString=Host=127.0.0.1"] },
+        { "Ledger:Others:default", [Ledger1, "--Ledger:Others:default:ConnectionString=Host=127.0.0.1"] },
+        { "Ledger:Others:the north", [Ledger1, "--Ledger:Others:the north:ConnectionString=Host=127.0.0.1"] },
+        { $"Ledger:Others:{LongName}", [Ledger1, $"--Ledger:Others:{LongName}:ConnectionString=Host=127.0.0.1"] },
+        { "Ledger:Others", [Ledger1, .. Enumerable.Range(0, 16).Select(static i => $"--Ledger:Others:l{i}:ConnectionString=Host=127.0.0.1")] },
         { "Ledger:Lanse", [Ledger1, "--Ledger:Lanse=2"] },
         { "Logging:LogLevel:Default", [Ledger1, "--Logging:LogLevel:Default=Loud"] },
         { "Telemetry:Metrics:Port", [Ledger1, "--Telemetry:Metrics:Port=65536"] },

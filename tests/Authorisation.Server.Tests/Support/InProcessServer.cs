@@ -83,7 +83,7 @@ internal sealed class InProcessServer : IAsyncDisposable
 
     /// <summary>Whether it lets a token in without having to look for it.</summary>
     public bool Knows(string token) =>
-        TokenHash.TryOf(token, out var hash) && Services.GetRequiredService<TokenDirectory>().Find(hash) is not null;
+        TokenHash.TryOf(token, out var hash) && Services.GetRequiredService<AllTokens>().Find(hash) is not null;
 
     /// <summary>
     /// Waits until it knows a token. It looks for a new one when that calls, but not for long, and not before it has loaded

@@ -2,26 +2,25 @@ using Authorisation.Core;
 using Authorisation.Ledger.Cards;
 using Authorisation.Ledger.Shares;
 using Authorisation.Server.Access;
+using Authorisation.Server.Cards;
 using Authorisation.Server.Contract;
+using Authorisation.Server.Ledgers;
 using Authorisation.V1;
 using Grpc.Core;
 
-namespace Authorisation.Server.Cards;
+namespace Authorisation.Server.Services;
 
 /// <summary>
 /// The call <c>WatchCards</c>: identifies the caller, checks its rights, and runs a watcher for as long as the call
 /// lasts.
 /// </summary>
-/// <remarks>Safe for any number of calls: its only state between them is counts and turns, which are safe.</remarks>
+/// <remarks>Safe for any number of calls: its only state between them is counts, which are safe.</remarks>
 public sealed class CardWatch(
     CallerResolver callers,
-    CardFeeds feeds,
-    CardReader cards,
+    LedgerDirectory ledgers,
     TimeProvider time,
     IHostApplicationLifetime lifetime)
 {
-    // Pages are read in turns, so that watchers that all come at once neither take every connection nor all of memory.
-    private readonly FairTurns _turns = new(Limits.CardPageReadersMax, Limits.WatchersMax, Limits.WatcherTurnMax);
     private readonly Room _places = new(Limits.WatchersMax);
 
     /// <summary>How many watchers there are now.</summary>
@@ -53,7 +52,7 @@ public sealed class CardWatch(
     {
         await using var guard = new WatchGuard(() => ResolveAsync(context, request), context, time, lifetime.ApplicationStopping);
         await using var watcher = new CardWatcher(
-            caller.Operator.Id, feeds, after => ReadAsync(caller, after, context.CancellationToken), responses, guard);
+            caller.Operator.Id, ledgers.Of(caller).Feeds, after => ReadAsync(caller, after, context.CancellationToken), responses, guard);
         await watcher.RunAsync(request.AfterVersion);
     }
 
@@ -72,10 +71,11 @@ public sealed class CardWatch(
 
     private async Task<CardPage> ReadAsync(Caller caller, long after, CancellationToken cancellationToken)
     {
-        var (full, page) = await _turns.RunAsync(
+        var ledger = ledgers.Of(caller);
+        var (full, page) = await ledger.CardPages.RunAsync(
             caller.Sharer,
             () => Errors.UnlessUnreachableAsync(
-                cards.ReadAsync(caller.Operator.Id, after, cancellationToken), "resume after the last version seen"),
+                ledger.Cards.ReadAsync(caller.Operator.Id, after, cancellationToken), "resume after the last version seen"),
             cancellationToken);
         return full == Full.No
             ? page!
