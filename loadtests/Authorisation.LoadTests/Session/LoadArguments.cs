@@ -63,7 +63,7 @@ internal static class LoadArguments
 
     private static readonly Option<double?> Seconds = new("--seconds")
     {
-        Description = "How long each phase is measured. Default: 8, and a rate 30; with --quick 1.1 and 5.",
+        Description = "How long each phase is measured. Default: 8, and a rate 30; with --quick 1.1 and 5. Cold always 30.",
     };
 
     private static readonly Option<double?> Soak = new("--soak") { Description = "Only the server at half load, for so many minutes." };
