@@ -35,11 +35,11 @@ public static partial class Limits
     public static readonly TimeSpan ReopeningTimeout = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// How often a host looks for work that nobody has told it of, such as what another host or a command left.
+    /// How often a host looks for work that nobody has announced, such as what another host or a command left.
     /// </summary>
     public static readonly TimeSpan WorkPollInterval = TimeSpan.FromSeconds(10);
 
-    /// <summary>The shortest time between two looks for work, however often a host is told that there may be some.</summary>
+    /// <summary>The shortest time between two looks for work, however often some is announced.</summary>
     public static readonly TimeSpan WorkSpacingMin = TimeSpan.FromMilliseconds(250);
 
     /// <summary>

@@ -36,7 +36,7 @@ internal sealed partial class OutsiderWorker(
         if (sent > 0)
         {
             // There are messages to deliver.
-            TellOthers();
+            AnnounceToOthers();
         }
 
         if (_cleanedAt is not { } cleanedAt || Stopwatch.GetElapsedTime(cleanedAt) > CleaningInterval)

@@ -58,7 +58,7 @@ internal sealed class CallFilter(ControlDatabase database, CodeKeys keys, WorkSi
             await transaction.CommitAsync(CancellationToken.None);
             if (!HttpMethods.IsGet(http.Request.Method))
             {
-                signal.Tell();
+                signal.Announce();
             }
         }
 

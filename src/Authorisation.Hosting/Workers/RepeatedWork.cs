@@ -5,13 +5,13 @@ using Microsoft.Extensions.Hosting;
 namespace Authorisation.Hosting.Workers;
 
 /// <summary>
-/// Work that a host does again and again in the background: after each interval, and when it is told that there may be
-/// some, at most once each <see cref="Limits.WorkSpacingMin"/>. What fails is tried again, after a time that doubles with
+/// Work that a host does again and again in the background: after each interval, and when some is announced, at
+/// most once each <see cref="Limits.WorkSpacingMin"/>. What fails is tried again, after a time that doubles with
 /// each failure; it is logged once, and once more when the work succeeds again.
 /// </summary>
 /// <remarks>One task runs it; nothing here is for others.</remarks>
-/// <param name="interval">How often it looks for work of which it is not told.</param>
-/// <param name="signal">Tells it of work; null for work that nobody tells of.</param>
+/// <param name="interval">How often it looks for work that nobody announces.</param>
+/// <param name="signal">Announces work; null for work that nobody announces.</param>
 public abstract class RepeatedWork(TimeSpan interval, WorkSignal? signal = null) : BackgroundService
 {
     // When it looks again, if that is sooner than its interval.
@@ -26,7 +26,7 @@ public abstract class RepeatedWork(TimeSpan interval, WorkSignal? signal = null)
         {
             var hadWork = false;
             var began = Stopwatch.GetTimestamp();
-            var told = signal?.Next;
+            var announced = signal?.Next;
             try
             {
                 hadWork = await WorkAsync(stoppingToken);
@@ -56,18 +56,18 @@ public abstract class RepeatedWork(TimeSpan interval, WorkSignal? signal = null)
 
             if (!hadWork)
             {
-                await RestAsync(UntilNextLook(wait), told, stoppingToken);
+                await RestAsync(UntilNextLook(wait), announced, stoppingToken);
                 var since = Stopwatch.GetElapsedTime(began);
                 if (since < Limits.WorkSpacingMin)
                 {
-                    await RestAsync(Limits.WorkSpacingMin - since, told: null, stoppingToken);
+                    await RestAsync(Limits.WorkSpacingMin - since, announced: null, stoppingToken);
                 }
             }
         }
     }
 
-    /// <summary>Tells the host's other work that there may be something to do for it.</summary>
-    protected void TellOthers() => signal?.Tell();
+    /// <summary>Announces work to the host's others.</summary>
+    protected void AnnounceToOthers() => signal?.Announce();
 
     /// <summary>Looks again after a time that may be shorter than its interval. To be called by the work itself.</summary>
     protected void LookAgainAfter(TimeSpan time)
@@ -93,9 +93,9 @@ public abstract class RepeatedWork(TimeSpan interval, WorkSignal? signal = null)
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    private static async Task RestAsync(TimeSpan most, Task? told, CancellationToken stop)
+    private static async Task RestAsync(TimeSpan most, Task? announced, CancellationToken stop)
     {
-        if (told is null)
+        if (announced is null)
         {
             await Task.Delay(most, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return;
@@ -103,11 +103,11 @@ public abstract class RepeatedWork(TimeSpan interval, WorkSignal? signal = null)
 
         try
         {
-            await told.WaitAsync(most, stop);
+            await announced.WaitAsync(most, stop);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
-            // Nothing was told, or the host stops.
+            // Nothing was announced, or the host stops.
         }
     }
 

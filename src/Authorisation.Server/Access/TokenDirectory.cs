@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Diagnostics;
 using Authorisation.Core;
 using Authorisation.Ledger.Access;
 using Authorisation.Ledger.Database;
@@ -39,8 +40,13 @@ public sealed partial class TokenDirectory(
     // The query that has not begun yet. A caller that needs a fresh result waits until it has ended.
     private TaskCompletionSource _nextLook = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    // When a caller last waited for a look.
+    private long _askedAt = -Stopwatch.Frequency * (long)Limits.TokenAskedLingerTime.TotalSeconds;
+
     // The look that has begun last, which may have ended.
     private Task _lookUnderWay = Task.CompletedTask;
+
+    private bool IsAsked => Stopwatch.GetElapsedTime(Interlocked.Read(ref _askedAt)) < Limits.TokenAskedLingerTime;
 
     /// <summary>Whether the tokens have been read once.</summary>
     public bool IsLoaded => _isLoaded;
@@ -65,6 +71,7 @@ public sealed partial class TokenDirectory(
     /// </summary>
     public async ValueTask<Caller?> FindAfterFreshLookAsync(TokenHash token, CancellationToken cancellationToken)
     {
+        Interlocked.Exchange(ref _askedAt, Stopwatch.GetTimestamp());
         var next = Volatile.Read(ref _nextLook).Task;
         try
         {
@@ -101,7 +108,7 @@ public sealed partial class TokenDirectory(
 
         while (true)
         {
-            await feed.WaitAsync(Limits.TokenPollInterval, stop);
+            await feed.WaitAsync(IsAsked ? Limits.TokenPollIntervalWhileAsked : Limits.TokenPollInterval, stop);
             // Replaced before the query begins: one under way may have missed the token that a caller waits for.
             var look = Interlocked.Exchange(
                 ref _nextLook, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
