@@ -34,8 +34,14 @@ public static partial class Limits
     public static readonly TimeSpan RehearsalPause = TimeSpan.FromMilliseconds(120);
 
     /// <summary>
-    /// A rehearsal is over when no more methods than this were compiled for its last rounds; some are compiled for as long as
-    /// a process lives.
+    /// A pass of rounds is quiet when no more methods than this were compiled for it; some are compiled for as long as a
+    /// process lives.
     /// </summary>
     public const int RehearsalQuietMethods = 20;
+
+    /// <summary>
+    /// After how many quiet passes in a row a rehearsal is over: what was called often enough in one of them may be compiled
+    /// as late as after the next.
+    /// </summary>
+    public const int RehearsalQuietPasses = 2;
 }

@@ -127,7 +127,7 @@ internal sealed class CommitLane : IAsyncDisposable
         await _connection.DisposeAsync();
     }
 
-    // What it logs would be about nobody's purchases: its callers get what failed as answers.
+    // What it logs would be about nobody's purchases, and its callers get the status.
     private static SnapshotCommitter NewRehearser(LaneConnection connection, Action<BatchAnswers> answer)
     {
         var (memory, clock) = (new SnapshotMemory(Limits.CommitBatchItemsMax), new LaneClock());

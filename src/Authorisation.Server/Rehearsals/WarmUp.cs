@@ -110,18 +110,17 @@ public sealed partial class WarmUp(
                 await Task.WhenAll(clients.Select(client => client.OthersAsync()));
             }
 
-            long before;
-            do
+            for (var quiet = 0; quiet < Limits.RehearsalQuietPasses;)
             {
-                before = JitInfo.GetCompiledMethodCount();
+                var before = JitInfo.GetCompiledMethodCount();
                 for (var round = 0; round < Limits.RehearsalRounds; round++)
                 {
                     calls += (await Task.WhenAll(clients.Select(client => client.RoundAsync()))).Sum();
                 }
 
                 await UntilCompiledAsync(stop);
+                quiet = JitInfo.GetCompiledMethodCount() - before <= Limits.RehearsalQuietMethods ? quiet + 1 : 0;
             }
-            while (JitInfo.GetCompiledMethodCount() - before > Limits.RehearsalQuietMethods);
 
             return calls;
         }
