@@ -35,6 +35,9 @@ internal sealed class UnderLockStatements
     private NpgsqlBatch? _write;
     private NpgsqlBatch? _writeWithOperations;
 
+    // How a transaction that writes ends.
+    private string End => _isRehearsal ? "rollback" : "commit";
+
     /// <summary>Has the statements prepared on each session of the connection.</summary>
     /// <param name="connection">The lane's.</param>
     /// <param name="isRehearsal">
@@ -265,7 +268,7 @@ internal sealed class UnderLockStatements
         operations.Parameters.Add(_newOperations.ToParameter());
         var update = new NpgsqlBatchCommand(EmbeddedSql.Read("Commit.UnderLock.Sql.update.sql"));
         update.Parameters.Add(_newBalances.ToParameter());
-        var commit = new NpgsqlBatchCommand(_isRehearsal ? "rollback" : "commit");
+        var commit = new NpgsqlBatchCommand(End);
         return withOperations
             ? LaneConnection.PrepareAsync(session, insert, operations, update, commit)
             : LaneConnection.PrepareAsync(session, insert, update, commit);
@@ -277,7 +280,7 @@ internal sealed class UnderLockStatements
         giveBack.Parameters.Add(_newOperations.ToParameter());
         giveBack.Parameters.Add(_newBalances.ToParameter());
         _staff.AddTo(giveBack.Parameters);
-        return LaneConnection.PrepareAsync(session, giveBack, new NpgsqlBatchCommand("commit"));
+        return LaneConnection.PrepareAsync(session, giveBack, new NpgsqlBatchCommand(End));
     }
 
     private void SetParameters(Batch batch)
