@@ -13,7 +13,7 @@ public sealed class HostileMemoryTests(SharedWire wire, ITestOutputHelper output
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How many there are; HOSTILE_CONNECTIONS asks for more, as for the figures in docs/develop/performance.md.</summary>
+    /// <summary>How many there are; HOSTILE_CONNECTIONS asks for more, as for the figures in docs/decisions/055-what-was-measured.md.</summary>
     private static readonly int Connections = int.Parse(
         Environment.GetEnvironmentVariable("HOSTILE_CONNECTIONS") ?? "200", CultureInfo.InvariantCulture);
 
@@ -27,7 +27,7 @@ public sealed class HostileMemoryTests(SharedWire wire, ITestOutputHelper output
     private const int DataFrameBytes = 16_384;
     private const string UnknownToken = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-    /// <summary>Some 160 KB were measured, docs/develop/performance.md; it was 65 MB with a thousand calls that do not end.</summary>
+    /// <summary>Some 160 KB were measured, docs/decisions/055-what-was-measured.md; it was 65 MB with a thousand calls that do not end.</summary>
     private const int KilobytesOfEachMax = 400;
 
     /// <summary>What honest callers and a busy process take besides.</summary>
