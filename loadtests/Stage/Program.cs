@@ -32,6 +32,7 @@ try
             "change" => await StageBulk.ChangeAsync(stage.Ledger!, order.Change!),
             "clock" => await stage.SetClockAsync(order.Seconds),
             "turn" => await stage.MonthEndAsync(),
+            "transactions" => await stage.CountTransactionsAsync(),
             "check" => await stage.CheckAsync(order.Answers!),
             "close" => await stage.CloseLedgerAsync(),
             _ => throw new JsonException($"\"{order.Do}\" is not an order."),

@@ -8,7 +8,7 @@ namespace Authorisation.LoadTests.Stage;
 /// tables, or <c>open-growth</c>, with so many authorisations, or <c>open-failover</c>, on a Postgres with a standby, which
 /// <c>kill-primary</c> and <c>promote</c> are for; or <c>open-month-end</c>, in which a month is about to end;
 /// <c>change</c> the organisation that all accounts were gathered in; <c>clock</c>, set such a ledger's clock;
-/// <c>turn</c>, return the state of the month's end; <c>check</c> a ledger; <c>close</c> it.
+/// <c>turn</c>, return the state of the month's end; <c>transactions</c>, count them; <c>check</c> a ledger; <c>close</c> it.
 /// </param>
 /// <param name="Answers">For a check, the file with the ids that were answered.</param>
 /// <param name="Accounts">For a month's end, how many accounts have bought; for a pair, how many there are.</param>

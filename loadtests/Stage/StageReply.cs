@@ -53,6 +53,10 @@ internal sealed record StageReply
     [JsonPropertyName("midnight_us")]
     public long MidnightMicroseconds { get; init; }
 
+    /// <summary>How many transactions the ledger's database has ended.</summary>
+    [JsonPropertyName("transactions")]
+    public long Transactions { get; init; }
+
     /// <summary>How the end of the month stands.</summary>
     [JsonPropertyName("turn")]
     public MonthEndRunFacts? MonthEndRun { get; init; }

@@ -212,6 +212,17 @@ internal sealed class StageServers : IAsyncDisposable
         return new StageReply { MonthEndRun = await StageMonthEnd.MonthEndAsync(ledger) };
     }
 
+    /// <summary>Returns how many transactions the open ledger's database has ended.</summary>
+    public async Task<StageReply> CountTransactionsAsync()
+    {
+        await using var ledger = new NpgsqlConnection(Ledger!);
+        return new StageReply
+        {
+            Transactions = await ledger.ExecuteScalarAsync<long>(
+                "select xact_commit + xact_rollback from pg_stat_database where datname = current_database()"),
+        };
+    }
+
     /// <summary>Looks whether the open ledger adds up and has every id that was answered.</summary>
     public async Task<StageReply> CheckAsync(string answers)
     {

@@ -34,7 +34,7 @@ public sealed class LoadArgumentsTests
     {
         PhaseKind[] apart =
         [
-            PhaseKind.Shares, PhaseKind.Reset, PhaseKind.Cold, PhaseKind.Restart, PhaseKind.Failover, PhaseKind.Bulk, PhaseKind.Growth,
+            PhaseKind.Shares, PhaseKind.Reset, PhaseKind.Cold, PhaseKind.Restart, PhaseKind.Failover, PhaseKind.Idle, PhaseKind.Bulk, PhaseKind.Growth,
         ];
         Assert.Equal(apart[..5], Read("").Phases.Where(kind => kind.IsApart()));
         Assert.DoesNotContain(Read("--quick").Phases, kind => kind.IsApart());

@@ -85,6 +85,19 @@ public sealed class ResultTests
     }
 
     [Fact]
+    public void What_is_idle_is_reported_in_hundredths_of_a_processor_and_by_medians()
+    {
+        var idle = new IdleResult();
+        idle.Add(0.004, 0.002, 0.003, 5.5);
+        idle.Add(0.009, 0.003, 0.003, 4.5);
+        idle.Add(0.005, 0.004, 0.001, 9);
+        var json = idle.ToJson();
+        Assert.Equal(0.5, (double)json["server_processor_percent"]!);
+        Assert.Equal(0.3, (double)json["admin_processor_percent"]!);
+        Assert.Equal(5.5, (double)json["transactions_per_second"]!);
+    }
+
+    [Fact]
     public void A_failover_is_told_by_the_median_of_the_seconds_and_by_all_that_was_lost()
     {
         var json = new FailoverResult(200, [new(4, 0.2, 10, 0, 4000), new(2, 0.3, 10, 1, 2000), new(3, 0.1, 10, 0, 3000)], 2).ToJson();

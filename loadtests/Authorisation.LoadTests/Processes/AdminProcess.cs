@@ -12,6 +12,9 @@ internal sealed class AdminProcess : IAsyncDisposable
 
     private AdminProcess(ChildProcess process) => _process = process;
 
+    /// <summary>Its id.</summary>
+    public int ProcessId => _process.Id;
+
     /// <summary>The end of what it wrote.</summary>
     public string LogTail => _process.LogTail;
 

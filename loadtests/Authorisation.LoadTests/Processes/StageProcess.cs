@@ -34,6 +34,7 @@ internal sealed class StageProcess : IAsyncDisposable
         [property: JsonPropertyName("cards")] StageFacts? Cards,
         [property: JsonPropertyName("ahead_us")] long AheadMicroseconds,
         [property: JsonPropertyName("midnight_us")] long MidnightMicroseconds,
+        [property: JsonPropertyName("transactions")] long Transactions,
         [property: JsonPropertyName("turn")] MonthEndRunFacts? MonthEndRun);
 
     /// <summary>What was prepared.</summary>
@@ -109,6 +110,9 @@ internal sealed class StageProcess : IAsyncDisposable
 
     /// <summary>The state of such a ledger's month end.</summary>
     public async Task<MonthEndRunFacts> MonthEndAsync() => (await AskAsync(new Order("turn"))).MonthEndRun!;
+
+    /// <summary>How many transactions the open ledger's database has ended.</summary>
+    public async Task<long> CountTransactionsAsync() => (await AskAsync(new Order("transactions"))).Transactions;
 
     /// <summary>
     /// Gathers all accounts of the open ledger in one organisation (<c>gather</c>), or changes that one: <c>rename</c>,

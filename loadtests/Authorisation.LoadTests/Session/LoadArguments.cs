@@ -35,7 +35,7 @@ internal static class LoadArguments
             Which to measure. Of the targets in turn, all with uniform: stream, rate, hot, declines, replay, mixed, app, open.
             By themselves, on ledgers of their own: shares; reset (a month ends); cold (a fresh server at 100 and 1000 a second
             from SERVING on); restart (two servers are replaced behind a client that retries); failover (Postgres is killed and
-            its synchronous standby promoted); bulk (a large organisation is changed); growth (see --rows).
+            its synchronous standby promoted); idle (what costs a server and a control plane that nobody calls); bulk (a large organisation is changed); growth (see --rows).
             Default: all but bulk and growth; with --quick, all of the targets in turn but rate.
             """,
         AllowMultipleArgumentsPerToken = true,
@@ -127,6 +127,7 @@ internal static class LoadArguments
                 ? [.. rates.Select(rate => Valid("--rate", rate, 1, RateMax)).Distinct().Order()]
                 : DefaultRates,
             RateMeasured = TimeSpan.FromSeconds(parsed.GetValue(Seconds) ?? (quick ? 5 : 30)),
+            IdleMeasured = TimeSpan.FromSeconds(quick ? 10 : 60),
             Rows = parsed.GetValue(Rows) is { Length: > 0 } rows
                 ? [.. rows.Select(size => Valid("--rows", size, 1, RowsMax)).Distinct().Order()]
                 : DefaultRows[..(quick ? QuickRows : DefaultRows.Length)],

@@ -45,6 +45,9 @@ internal sealed record LoadOptions
     /// <summary>How long purchases arrive at a fresh server.</summary>
     public TimeSpan ColdMeasured { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long programs that nobody calls are looked at.</summary>
+    public required TimeSpan IdleMeasured { get; init; }
+
     /// <summary>How many authorisations there are in the ledgers that have grown, from the fewest on.</summary>
     public required IReadOnlyList<long> Rows { get; init; }
 

@@ -61,6 +61,7 @@ internal sealed class LoadSession(LoadOptions options, StageProcess stage, Progr
             PhaseKind.Cold => new ColdSession(options, stage, progress),
             PhaseKind.Restart => new RestartSession(options, stage, progress),
             PhaseKind.Failover => new FailoverSession(options, stage, progress),
+            PhaseKind.Idle => new IdleSession(options, stage, progress),
             PhaseKind.Bulk => new BulkSession(options, stage, progress),
             PhaseKind.Growth => new GrowthSession(options, stage, progress),
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),

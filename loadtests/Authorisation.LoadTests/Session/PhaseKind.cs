@@ -48,6 +48,9 @@ internal enum PhaseKind
     /// <summary>Postgres is killed and its standby promoted, behind a client that retries.</summary>
     Failover,
 
+    /// <summary>Nothing is sent to a server and a control plane.</summary>
+    Idle,
+
     /// <summary>Cards at random, open, while the organisation of them all is changed; only when it is named.</summary>
     Bulk,
 
