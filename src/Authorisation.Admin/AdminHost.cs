@@ -169,7 +169,7 @@ public static class AdminHost
             quartz.UsePersistentStore(store =>
             {
                 store.UsePostgres(settings.ConnectionString);
-                store.UseClustering(cluster => cluster.CheckinInterval = Limits.MonthEndCheckInInterval);
+                store.UseClustering();
                 store.ConfigureStore(options => options.TablePrefix = "scheduler.qrtz_");
                 store.ProvisionSchema();
             });

@@ -266,11 +266,6 @@ public static partial class Limits
     /// </summary>
     public static readonly TimeSpan MonthEndStopTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>
-    /// How often a host says that it is there: another takes over a night's work when one has been silent for longer.
-    /// </summary>
-    public static readonly TimeSpan MonthEndCheckInInterval = TimeSpan.FromSeconds(20);
-
     /// <summary>How often it is looked whether a night's work is due or was left undone.</summary>
     public static readonly TimeSpan MonthEndCheckInterval = TimeSpan.FromMinutes(1);
 

@@ -46,8 +46,10 @@ public sealed class HoldSweeper(LedgerDatabase database, CommitQueue queue)
         {
             await using var connection = await database.Sweeps.OpenConnectionAsync(cancellationToken);
             var (now, hasLapsed) = await LookAsync(connection, cancellationToken);
-            if (!(trusts is null || trusts(now)) || !hasLapsed)
+            if (!hasLapsed)
             {
+                // The clock is watched all the same.
+                trusts?.Invoke(now);
                 return 0;
             }
 
@@ -58,7 +60,7 @@ public sealed class HoldSweeper(LedgerDatabase database, CommitQueue queue)
 
             try
             {
-                return await SweepAsync(connection, operatorOf, now, cancellationToken);
+                return trusts is null || trusts(now) ? await SweepAsync(connection, operatorOf, now, cancellationToken) : 0;
             }
             finally
             {

@@ -22,6 +22,8 @@ public sealed class HoldSweepTests(SharedWire wire) : WireTest(wire)
         await using var other = await LockAsync(ledger);
         var (log, time) = (new TestLog(), new JumpingTime());
         await using var server = await InProcessServer.StartAsync(ledger.ServiceConnectionString, Wire.Redis, log, time);
+        await server.BecomeReadyAsync();
+        await HoldAsync(ledger, server);
 
         await TriesAgainAsync(other);
         await TriesAgainAsync(other);
@@ -43,14 +45,8 @@ public sealed class HoldSweepTests(SharedWire wire) : WireTest(wire)
         await using var other = await LockAsync(ledger);
         await using var server = await InProcessServer.StartAsync(ledger.ServiceConnectionString, Wire.Redis, new TestLog());
         await server.BecomeReadyAsync();
-        var on = await WireOperator.CreateAsync(ledger, server, add => add with { HoldTime = TimeSpan.FromSeconds(1) });
-        var card = await on.AddCardAsync(50_000);
-        var request = on.Buy(card, 50_000);
-        request.Hold = true;
-
-        var held = await on.Validator.AuthoriseAsync(request);
-        await Eventually.TrueAsync(
-            () => DateTime.UtcNow > held.ExpiresAt.ToDateTime(), Eventually.Bound, "the hold lapses");
+        var (on, card, expiresAt) = await HoldAsync(ledger, server);
+        await Eventually.TrueAsync(() => DateTime.UtcNow > expiresAt, Eventually.Bound, "the hold lapses");
 
         // Sooner than the copy that the purchase left in Redis is too old.
         await Eventually.TrueAsync(
@@ -82,6 +78,16 @@ public sealed class HoldSweepTests(SharedWire wire) : WireTest(wire)
 
         Assert.Equal(1, await ledger.AskAsync<long>("select count(*) from open_hold"));
         Assert.Equal(0, await ledger.AskAsync<long>("select count(*) from operation"));
+    }
+
+    /// <summary>Holds all the credit of a card for a second.</summary>
+    private static async Task<(WireOperator On, Core.Instrument Card, DateTime ExpiresAt)> HoldAsync(TestLedger ledger, InProcessServer server)
+    {
+        var on = await WireOperator.CreateAsync(ledger, server, add => add with { HoldTime = TimeSpan.FromSeconds(1) });
+        var card = await on.AddCardAsync(50_000);
+        var request = on.Buy(card, 50_000);
+        request.Hold = true;
+        return (on, card, (await on.Validator.AuthoriseAsync(request)).ExpiresAt.ToDateTime());
     }
 
     /// <summary>Keeps servers from expiring lapsed holds until the session ends.</summary>
