@@ -1,6 +1,7 @@
 using System.Text;
 using Authorisation.Admin.Tests.Support;
-using Authorisation.Core;
+using Authorisation.Administration.Work;
+using Authorisation.Billing.MonthEnd;
 using Authorisation.Ledger.Activation;
 using Authorisation.Testing;
 using Authorisation.Testing.Ledger;
@@ -26,6 +27,8 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
     /// customer's 300 accounts had purchases in a month.
     /// </summary>
     private const int RowsMax = 2_000;
+
+    private const int AccountsInChunk = 200;
 
     /// <summary>A table of so few rows is read whole, whatever indexes it has; each table that grows has many more here.</summary>
     private const int FewRows = 100;
@@ -54,6 +57,7 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
             }
 
             Assert.True(failed.Count == 0, string.Join('\n', failed));
+            await ReconcileAsync(host, stage.MonthEndRun);
         }
 
         // What a session runs is in the log before it is answered, and the host's sessions have ended.
@@ -66,6 +70,15 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
             .ToList();
         wrong.ForEach(output.WriteLine);
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
+    /// <summary>A chunk of what each night does with all accounts.</summary>
+    private static async Task ReconcileAsync(InProcessAdmin host, Guid run)
+    {
+        await using var db = await host.Services.GetRequiredService<ControlDatabase>().OpenAsync(CancellationToken.None);
+        await using var transaction = await db.BeginTransactionAsync();
+        var found = (await MonthEndRun.FindAsync(db, run))!;
+        await new Reconciliation().CheckAsync(db, found.At(MonthEndStep.Reconciliation), AccountsInChunk);
     }
 
     private static bool IsTooMuch(LoggedScan scan) =>
@@ -110,8 +123,8 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
         var message = await GrownLedger.IdAsync(ledger, "x100");
         var other = await GrownLedger.IdAsync(ledger, "a100");
 
-        var ofStaff = new Stage([]);
-        ofStaff.Add(
+        var stage = new Stage(run, []);
+        stage.Add(
             customer.Operator.Staff,
             ("/v1/staff", "/v1/staff?"), ("/v1/staff/{id:guid}", $"/v1/staff/{staff}"),
             ("/v1/clients", "/v1/clients?"), ("/v1/clients/{id:long}", $"/v1/clients/{client["id"]}"),
@@ -127,7 +140,7 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
             ("/v1/invoices", $"/v1/invoices?operator={customer.Operator.Code}"));
         foreach (var caller in (ApiCaller[])[customer.Operator.Staff, customer.Administrator, of])
         {
-            ofStaff.Add(
+            stage.Add(
                 caller,
                 ("/v1/sessions", "/v1/sessions?"),
                 ("/v1/organisations", "/v1/organisations?"), ("/v1/organisations/{id:guid}", $"/v1/organisations/{customer.Id}"),
@@ -154,10 +167,10 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
                 ("/v1/reports/spending", $"/v1/reports/spending?organisation_id={customer.Id}&group_by=traveller"));
         }
 
-        return ofStaff;
+        return stage;
     }
 
-    private sealed record Stage(List<(string Route, string Path, ApiCaller Caller)> Calls)
+    private sealed record Stage(Guid MonthEndRun, List<(string Route, string Path, ApiCaller Caller)> Calls)
     {
         public void Add(ApiCaller caller, params (string Route, string Path)[] calls) =>
             Calls.AddRange(calls.Select(call => (call.Route, PathOf(call.Path), caller)));
