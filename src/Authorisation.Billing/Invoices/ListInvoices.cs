@@ -25,7 +25,7 @@ internal sealed class ListInvoices
         var operatorId = await filter.OperatorIdAsync(work, fields);
         var (afterOperator, afterNumber) = await PlaceAsync(work, page, fields);
         fields.ThrowIfAny();
-        // Whoever sees all of an operator's is given a page by the index of the series. The few of an organisation are sorted:
+        // A caller that sees all of an operator's gets a page by the index of the series. The few of an organisation are sorted:
         // in the order of that index Postgres would look for them among all.
         var first = scope.StaffOf.Length > 0 && filter.OrganisationId is null ? "i.operator_id" : "i.operator_id + 0";
         var headers = (await work.Db.QueryAsync<InvoiceHeader>(

@@ -4,7 +4,7 @@
 
 -- The month first. What is bought in a month then goes to one part of the index, which stays in memory and is written to
 -- the log whole once a checkpoint. With the account first, as it was, each purchase went to a page of its own, anywhere in
--- the rows of all years. Whoever asks for an account names the month, too.
+-- the rows of all years. Callers that ask for an account name the month, too.
 drop index authorisation_of_account;
 create index authorisation_of_account on authorisation (credit_month, account_id, decided_at)
   where account_id is not null;
