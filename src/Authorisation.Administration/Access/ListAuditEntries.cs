@@ -61,15 +61,18 @@ internal sealed class ListAuditEntries
         }
 
         return [.. await work.Db.QueryAsync<AuditRow>(
-            """
+            $"""
             select e.id, e.made_at, o.code as operator, e.organisation_id, e.department_id, e.person_email, e.address,
                    e.action, e.subject, e.before::text as before, e.after::text as after
-            from control.audit_entry e join operator o on o.id = e.operator_id
-            where (@BeforeId = 0 or e.id < @BeforeId)
-              and (e.operator_id = any(@staffOf) or e.organisation_id = any(@wide)
-                or e.department_id = any(@departments))
-              and (@OrganisationId::uuid is null or e.organisation_id = @OrganisationId)
-              and (@Subject::text is null or e.subject = @Subject)
+            from (
+              {NewestSql("staffOf", "operator_id")}
+              union
+              {NewestSql("wide", "organisation_id")}
+              union
+              {NewestSql("departments", "department_id")}
+            ) seen
+            join control.audit_entry e on e.id = seen.id
+            join operator o on o.id = e.operator_id
             order by e.id desc limit @Count
             """,
             new
@@ -84,4 +87,17 @@ internal sealed class ListAuditEntries
                 filter.Count,
             })];
     }
+
+    /// <summary>The newest lines about each of some operators, organisations or departments, each by its own index.</summary>
+    private static string NewestSql(string parameter, string column) => $"""
+        select e.id
+        from unnest(@{parameter}) k(id)
+        cross join lateral (
+          select e.id
+          from control.audit_entry e
+          where e.{column} = k.id and (@BeforeId = 0 or e.id < @BeforeId)
+            and (@OrganisationId::uuid is null or e.organisation_id = @OrganisationId)
+            and (@Subject::text is null or e.subject = @Subject)
+          order by e.id desc limit @Count) e
+        """;
 }

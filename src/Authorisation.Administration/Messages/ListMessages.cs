@@ -20,7 +20,13 @@ internal sealed class ListMessages
         return [.. await work.Db.QueryAsync<MessageRow>(
             $"""
             select {MessageRow.Columns}
-            where m.operator_id = any(@operators) and m.id > @After and (@state = 0 or m.state = @state)
+            where m.id in (
+              select n.id
+              from unnest(@operators) k(id)
+              cross join lateral (
+                select n.id from control.message n
+                where n.operator_id = k.id and n.id > @After and (@state = 0 or n.state = @state)
+                order by n.id limit @Count) n)
             order by m.id limit @Count
             """,
             new { operators, state = (short?)state ?? 0, page.After, page.Count })];

@@ -27,11 +27,18 @@ internal sealed class ListOrganisations
             "joined" => "g.status = 4",
             _ => "true",
         };
+        // Only with what the principal has, so that an index is found for it.
+        string?[] seen =
+        [
+            work.Principal.StaffOf.Count > 0 ? "g.operator_id = any(@staffOf)" : null,
+            "g.id = any(@mine)",
+            work.Principal.Memberships.Count > 0 ? "g.applies_to = any(@decided)" : null,
+        ];
         return [.. await work.Db.QueryAsync<OrganisationRow>(
             $"""
             select {OrganisationRow.Columns}
             where g.id > @After and {condition}
-              and (g.operator_id = any(@staffOf) or g.id = any(@mine) or g.applies_to = any(@decided))
+              and ({string.Join(" or ", seen.Where(part => part is not null))})
               and (@text::text is null or g.name ilike '%' || @text || '%' or g.organisation_number = @text)
             order by g.id limit @Count
             """,

@@ -22,14 +22,20 @@ internal static class Closing
     private const string OldestSql = $"""
         select min(found.month)
         from (
+          select m.month
+          from credit_months_after(0) m(month)
+          where m.month < @before and exists (
+            select from credit_account a
+            cross join lateral (
+              select from authorisation e
+              where e.credit_month = m.month and e.account_id = a.id and e.operator_id = a.operator_id limit 1) e
+            where a.operator_id = @operatorId)
+          union all
           select oldest.month
           from credit_account a
           cross join lateral (
-            (select e.credit_month as month from authorisation e
-             where e.account_id = a.id and e.operator_id = a.operator_id and e.credit_month < @before order by e.credit_month limit 1)
-            union all
-            (select o.credit_month from operation o
-             where o.account_id = a.id and o.credit_month < @before order by o.credit_month limit 1)
+            select o.credit_month as month from operation o
+            where o.account_id = a.id and o.credit_month < @before order by o.credit_month limit 1
           ) oldest
           where a.operator_id = @operatorId
           union all

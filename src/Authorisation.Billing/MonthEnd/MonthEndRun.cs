@@ -137,7 +137,13 @@ internal sealed record MonthEndRun
         [.. await db.QueryAsync<MonthEndRun>(
             $"""
             select {Columns}
-            where t.operator_id = any(@operators) and (@before = @nil or t.id < @before)
+            where t.id in (
+              select m.id
+              from unnest(@operators) o(id)
+              cross join lateral (
+                select m.id from billing.month_end m
+                where m.operator_id = o.id and (@before = @nil or m.id < @before)
+                order by m.id desc limit @count) m)
             order by t.id desc limit @count
             """,
             new { operators, before, nil = Guid.Empty, count })];

@@ -25,13 +25,19 @@ internal sealed class Reconciliation(CreditSnapshotCache? cache = null)
         limit @accounts
         """;
 
+    // Rows of a newer month are looked for month by month, as the index wants it.
     private const string AccountsSql = """
+        with months as materialized (select m.month from credit_months_after(0) m(month))
         select a.id, a.version, a.limit_minor, a.month, a.spent_minor, a.held_minor, a.next_hold_expiry,
                e.spent + o.spent as spent_by_rows, e.held + o.held as held_by_rows, h.held as held_by_open_holds,
                h.next_lapse, o.orphans,
-               exists (select from authorisation n
-                       where n.account_id = a.id and n.credit_month > a.month and n.decision = 1
-                         and n.decided_at <= ledger_now()) as has_newer_rows
+               exists (
+                 select from months m
+                 cross join lateral (
+                   select from authorisation n
+                   where n.credit_month = m.month and n.account_id = a.id and n.decision = 1 and n.decided_at <= ledger_now()
+                   limit 1) n
+                 where m.month > a.month) as has_newer_rows
         from credit_account a
         cross join lateral (
           select coalesce(sum(amount_minor), 0)::bigint as spent, coalesce(sum(amount_minor) filter (where hold), 0)::bigint as held

@@ -31,7 +31,10 @@ internal static class Verification
                case when coalesce(s.seals, ''::bytea) <> coalesce(t.seals, ''::bytea) then coalesce(t.seals, ''::bytea) end as then
         from chosen c
         left join sealed s on s.account_id = c.id
-        left join billing.statement t on t.operator_id = @operatorId and t.month = @month and t.account_id = c.id
+        left join lateral (
+          select t.seals from billing.statement t
+          where t.operator_id = @operatorId and t.month = @month and t.account_id = c.id
+          offset 0) t on true
         order by c.id
         """;
 

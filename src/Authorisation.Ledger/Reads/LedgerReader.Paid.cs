@@ -18,12 +18,18 @@ public sealed partial class LedgerReader
     private static readonly string OfTravellerSql = PaidSql(
         "select a.id from billing_snapshot p join credit_account a on a.billing_snapshot_id = p.id where p.traveller_id = $4");
 
+    // One index after the other: its plan is made once, for any number of departments, and must not be that of a large one.
     private static readonly string OfDepartmentsSql = PaidSql("""
         select distinct a.id
-        from billing_snapshot d
-        join billing_snapshot p on p.traveller_id = d.traveller_id
-        join credit_account a on a.billing_snapshot_id = p.id
-        where d.department_id = any ($3)
+        from (
+          select distinct d.traveller_id
+          from unnest($3::uuid[]) w(id)
+          cross join lateral (select d.traveller_id from billing_snapshot d where d.department_id = w.id offset 0) d) t
+        cross join lateral (
+          select a.id
+          from billing_snapshot p join credit_account a on a.billing_snapshot_id = p.id
+          where p.traveller_id = t.traveller_id
+          offset 0) a
         """);
 
     private static readonly string OfOrganisationSql = PaidSql(

@@ -1,0 +1,168 @@
+using Authorisation.Admin.Tests.Support;
+using Authorisation.Core;
+using Authorisation.Testing.Ledger;
+using Dapper;
+
+namespace Authorisation.Admin.Tests.Plans;
+
+/// <summary>
+/// A ledger that has been in use for long: tens of thousands of rows of whatever gathers, nine tenths of them a neighbour's
+/// of the operator that is looked at, and the newest of the trail and the messages among these.
+/// </summary>
+internal static class GrownLedger
+{
+    /// <summary>How many rows most tables have.</summary>
+    public const int Rows = 30_000;
+
+    private const int Organisations = 300;
+
+    /// <summary>One in so many is the operator's that is looked at, and of these one in so many the customer's.</summary>
+    private const int Share = 10;
+
+    // A number n belongs to our operator if 10 divides it, and to the customer if 100 does. Inserted without triggers, which
+    // would note a change of a card for each account.
+    private const string People = """
+        create temporary table place as
+        select n, case when n % @Share = 0 then @ours else @neighbour end as operator_id,
+               case when n % 100 = 0 then @customer else md5('o' || n % @Organisations)::uuid end as organisation_id,
+               case when n % 100 = 0 then @department else md5('d' || n % @Organisations)::uuid end as department_id,
+               md5('t' || n)::uuid as traveller_id, md5('a' || n)::uuid as account_id
+        from generate_series(1, @Rows) n;
+        insert into organisation (id, operator_id, name, organisation_number)
+        select md5('o' || n)::uuid, case when n % @Share = 0 then @ours else @neighbour end, 'Organisation ' || n,
+               (5560000000 + n)::text
+        from generate_series(0, @Organisations - 1) n;
+        insert into organisation (id, operator_id, name, status)
+        select gen_random_uuid(), @neighbour, 'Applicant ' || n, 3 from generate_series(1, @Rows) n;
+        insert into department (id, organisation_id, name, billing_reference)
+        select md5('d' || n)::uuid, md5('o' || n)::uuid, 'Department', 'R' from generate_series(0, @Organisations - 1) n;
+        insert into department (id, organisation_id, name, billing_reference)
+        select gen_random_uuid(), md5('o' || n % @Organisations)::uuid, 'Department', 'R' from generate_series(1, @Rows) n;
+        insert into traveller (id, organisation_id, department_id, name, email, mobile)
+        select traveller_id, organisation_id, department_id, 'Traveller ' || n, 't' || n || '@example.org', '+46' || 700000000 + n
+        from place;
+        insert into billing_snapshot (
+          organisation_id, organisation_name, department_id, department_name, traveller_id, traveller_name, billing_reference)
+        select organisation_id, 'Organisation', department_id, 'Department', traveller_id, 'Traveller ' || n, 'R' from place;
+        insert into credit_account (id, operator_id, kind, card_number, billing_snapshot_id, limit_minor, given_at)
+        select l.account_id, l.operator_id, 1, (7000000000 + l.n)::text, p.id, 50000, '2000-01-01'
+        from place l join billing_snapshot p on p.traveller_id = l.traveller_id;
+        insert into former_holder (traveller_id, account_id)
+        select l.traveller_id, o.account_id from place l join place o on o.n = l.n + 1 where l.n % 3 = 1;
+        insert into control.person (id, email, name) select md5('p' || n)::uuid, 'p' || n || '@example.org', 'P' from place;
+        insert into control.session (sha256, person_id, expires_at)
+        select sha256(n::text::bytea), md5('p' || n % 100)::uuid, now() + interval '1 day' from place;
+        insert into control.administrator (id, organisation_id, person_id, is_organisation_wide, rights)
+        select md5('m' || n)::uuid, organisation_id, md5('p' || n)::uuid, false, 31 from place where n % 100 <> 0;
+        insert into control.administrator_department (administrator_id, department_id)
+        select md5('m' || n)::uuid, department_id from place where n % 100 <> 0
+        """;
+
+    private const string Purchases = """
+        insert into authorisation (
+          id, operator_id, client_id, account_id, card_number, billing_snapshot_id, decision, decline_reason, amount_minor, hold,
+          expires_at, credit_month, invoice_month, decided_at, vat_basis_points, vat_category, vat_rate_given)
+        select md5('e' || i || '/' || m.month || '/' || l.n)::uuid, l.operator_id, 1, a.id, a.card_number, a.billing_snapshot_id, 1, 0, 1000,
+               i % 4 = 0, case when i % 4 = 0 then now() end, m.month, m.month, now(), 600, 'S', false
+        from place l join credit_account a on a.id = l.account_id
+        cross join unnest(@months::integer[]) m(month) cross join generate_series(1, 2) i;
+        insert into operation (
+          id, authorisation_id, ordinal, operator_id, kind, made_offline, state_after, amount_minor, spent_minor, held_minor,
+          invoiced_minor, account_id, billing_snapshot_id, credit_month, invoice_month, made_at, over_limit)
+        select gen_random_uuid(), id, 1, operator_id, 3, false, 60, 100, -100, 0, -100, account_id, billing_snapshot_id,
+               credit_month, invoice_month, now(), false
+        from authorisation where credit_month = @months[1] and account_id is not null;
+        insert into open_hold (authorisation_id, account_id, operator_id, credit_month, expires_at)
+        select id, account_id, operator_id, credit_month, now() + interval '1 hour' from authorisation
+        where credit_month = @months[1] and account_id is not null and mod(hashtext(id::text), 2) = 0;
+        insert into billing.charge (
+          id, operator_id, billing_snapshot_id, source_kind, source_id, amount_minor, vat_basis_points, vat_category, credit_month,
+          invoice_month, description)
+        select gen_random_uuid(), a.operator_id, a.billing_snapshot_id, 'ticket', l.n::text, 5000, 600, 'S', @months[1],
+               @months[1], 'Ticket'
+        from place l join credit_account a on a.id = l.account_id;
+        insert into billing.statement (
+          operator_id, month, account_id, billing_snapshot_id, limit_minor, held_minor, purchases, seals)
+        select a.operator_id, @closed, a.id, a.billing_snapshot_id, 50000, 0, 0, ''
+        from place l join credit_account a on a.id = l.account_id;
+        insert into billing.statement_part (
+          operator_id, month, account_id, billing_snapshot_id, vat_category, vat_basis_points, purchases, invoiced_minor, late_rows)
+        select operator_id, month, account_id, billing_snapshot_id, 'S', 600, 0, 0, 0 from billing.statement
+        on conflict do nothing;
+        insert into billing.invoice (
+          id, operator_id, month, organisation_id, billing_reference, organisation_name, kind, number, currency, net_minor,
+          vat_minor, rounding_minor, total_minor, published_on, due_on, itemises_cards, seller, payment, buyer, made_at)
+        select md5('i' || n)::uuid, operator_id, 200001 + n / 100 % 80 * 100, organisation_id, 'R' || n, 'Organisation', 1,
+               'N-' || n, 'SEK', 0, 0, 0, 0, '2000-01-01', '2000-01-01', false, '{}', '{}', '{}', now()
+        from place;
+        insert into billing.invoice_tax (invoice_id, vat_category, vat_basis_points, gross_minor, net_minor, vat_minor)
+        select md5('i' || n)::uuid, 'S', 600, 0, 0, 0 from place;
+        insert into billing.invoice_correction (invoice_id, corrected_id)
+        select md5('i' || n)::uuid, md5('i' || n - 1)::uuid from place where n % 100 > 1
+        """;
+
+    private const string Records = """
+        insert into control.audit_entry (operator_id, organisation_id, department_id, person_email, action, subject)
+        select operator_id, organisation_id, department_id, 'p@example.org', 'credit.changed', 'account:' || account_id
+        from place order by n;
+        insert into control.audit_entry (operator_id, organisation_id, person_email, action, subject)
+        select operator_id, organisation_id, 'p@example.org', 'credit.changed', 'account:' || account_id
+        from place where n % @Share <> 0;
+        insert into control.message (
+          id, operator_id, organisation_id, channel, kind, sender, recipient, state, expires_at, made_at)
+        select md5('x' || n)::uuid, operator_id, organisation_id, 1, 'activation_code', 'Resor', '+46' || 700000000 + n, 2, now(),
+               now() - interval '1 day'
+        from place;
+        insert into control.activation_code (id, account_id, operator_id, login, hmac, made_at, expires_at, used_at)
+        select gen_random_uuid(), account_id, operator_id, 'login' || n, sha256(''), now(), now(), now() from place;
+        insert into control.traveller_import (id, organisation_id, person_id, state, valid_rows_only, rows_total)
+        select md5('f' || n)::uuid, organisation_id, md5('p' || n)::uuid, 2, true, 1 from place;
+        insert into control.traveller_import_error (import_id, line, place, field, message)
+        select md5('f' || n)::uuid, 1, 1, 'email', 'is missing' from place;
+        insert into access_token (sha256, operator_id, account_id)
+        select sha256(n::text::bytea), operator_id, account_id from place;
+        insert into control.staff_operation (operation_id, person_id, person_email)
+        select gen_random_uuid(), md5('p' || n)::uuid, 'p@example.org' from place;
+        insert into billing.month_end_finding (month_end_id, ordinal, kind, subject, expected, found, found_at)
+        select md5('r' || n)::uuid, 1, 'spent_differs_from_rows', 'account', '1', '2', now() from place;
+        insert into billing.month_end (id, operator_id, night, state, step, after_id, started_at, finished_at)
+        select md5('r' || n)::uuid, case when n % @Share = 0 then @ours else @neighbour end, date '1950-01-01' + n, 2, 10,
+               md5('')::uuid, now(), now()
+        from place
+        """;
+
+    /// <summary>Fills it.</summary>
+    /// <param name="ledger">A ledger of the test's own.</param>
+    /// <param name="customer">The customer that is looked at.</param>
+    /// <param name="neighbour">The operator that has most of it.</param>
+    /// <param name="closed">The month that the operator has closed last.</param>
+    public static async Task FillAsync(TestLedger ledger, AdminOrganisation customer, int neighbour, CreditMonth closed)
+    {
+        await using var session = await ledger.OpenSessionAsync(ledger.SuperuserConnectionString);
+        await session.ExecuteAsync("set session_replication_role = replica");
+        foreach (var sql in (string[])[People, Purchases, Records])
+        {
+            await session.ExecuteAsync(
+                sql,
+                new
+                {
+                    Rows,
+                    Organisations,
+                    Share,
+                    ours = customer.Operator.Id,
+                    neighbour,
+                    customer = customer.Id,
+                    department = customer.DepartmentId,
+                    months = new[] { ClosedMonth.Ago(0).Number, ClosedMonth.Ago(1).Number },
+                    closed = closed.Number,
+                },
+                commandTimeout: 300);
+        }
+
+        await session.ExecuteAsync("vacuum (analyze)", commandTimeout: 300);
+    }
+
+    /// <summary>The id that this SQL gives what it makes: the MD5 of a text.</summary>
+    public static Task<Guid> IdAsync(TestLedger ledger, string text) =>
+        ledger.AskAsync<Guid>("select md5(@text)::uuid", new { text });
+}

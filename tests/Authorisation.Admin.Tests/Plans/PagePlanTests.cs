@@ -1,0 +1,182 @@
+using System.Text;
+using Authorisation.Admin.Tests.Support;
+using Authorisation.Administration.Work;
+using Authorisation.Billing.MonthEnd;
+using Authorisation.Ledger.Activation;
+using Authorisation.Testing;
+using Authorisation.Testing.Ledger;
+using Dapper;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace Authorisation.Admin.Tests.Plans;
+
+/// <summary>
+/// What the control plane's pages and lists read of a ledger that has grown, by the plans that Postgres wrote to its log
+/// while the real calls ran.
+/// </summary>
+[Trait("Tier", "Slow")]
+public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper output) : IClassFixture<PostgresServer>
+{
+    private const string PageSize = "page_size=10";
+
+    /// <summary>
+    /// How many rows a statement may read of a table in one place: less than the operator has of anything, and more than the
+    /// customer's 300 accounts had purchases in a month.
+    /// </summary>
+    private const int RowsMax = 2_000;
+
+    private const int AccountsInChunk = 200;
+
+    /// <summary>A table of so few rows is read whole, whatever indexes it has; each table that grows has many more here.</summary>
+    private const int FewRows = 100;
+
+    [Fact]
+    public async Task No_page_reads_a_table_that_grows_from_end_to_end_or_most_of_it_by_an_index()
+    {
+        await using var ledger = await TestLedger.CreateAsync(server.Postgres);
+        await LogPlansAsync(ledger);
+        var loggedBefore = 0L;
+        var mail = TestDirectory.NewPath("messages");
+        await using (var host = await InProcessAdmin.StartAsync(
+            ledger, CodeKey.NewText(), null, $"--Messages:Directory={mail}", "--Access:AnonymousCallsPerMinute=1000000",
+            "--MonthEnd:Runs=false"))
+        {
+            var stage = await StageAsync(ledger, host, new Mailbox(mail));
+            loggedBefore = new FileInfo(server.Private.LogPath).Length;
+            Assert.Equal(GetRoutes(host), stage.Calls.Select(call => call.Route).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+            var failed = new List<string>();
+            foreach (var (_, path, caller) in stage.Calls)
+            {
+                if (await caller.GetAsync(path) is { Status: not 200 } answer)
+                {
+                    failed.Add($"{path}: {answer.Status} {answer.Text}");
+                }
+            }
+
+            Assert.True(failed.Count == 0, string.Join('\n', failed));
+            await ReconcileAsync(host, stage.MonthEndRun);
+        }
+
+        // What a session runs is in the log before it is answered, and the host's sessions have ended.
+        var plans = LoggedPlan.Of(Encoding.UTF8.GetString((await File.ReadAllBytesAsync(server.Private.LogPath))[(int)loggedBefore..]));
+        Assert.True(plans.Count > 100, $"{plans.Count} plans were logged");
+        var wrong = plans
+            .Where(plan => plan.Scans.Any(IsTooMuch))
+            .DistinctBy(plan => plan.Text, StringComparer.Ordinal)
+            .Select(plan => $"{string.Join(", ", plan.Scans.Where(IsTooMuch))}\n{plan.Plan}")
+            .ToList();
+        wrong.ForEach(output.WriteLine);
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
+    /// <summary>A chunk of what each night does with all accounts.</summary>
+    private static async Task ReconcileAsync(InProcessAdmin host, Guid run)
+    {
+        await using var db = await host.Services.GetRequiredService<ControlDatabase>().OpenAsync(CancellationToken.None);
+        await using var transaction = await db.BeginTransactionAsync();
+        var found = (await MonthEndRun.FindAsync(db, run))!;
+        await new Reconciliation().CheckAsync(db, found.At(MonthEndStep.Reconciliation), AccountsInChunk);
+    }
+
+    private static bool IsTooMuch(LoggedScan scan) =>
+        scan.Rows > RowsMax || (scan.IsWhole && scan.Rows > FewRows);
+
+    private static async Task LogPlansAsync(TestLedger ledger)
+    {
+        await using var session = await ledger.OpenSessionAsync(ledger.SuperuserConnectionString);
+        var database = await session.ExecuteScalarAsync<string>("select quote_ident(current_database())");
+        foreach (var setting in LoggedPlan.Settings)
+        {
+            await session.ExecuteAsync($"alter database {database} set {setting}");
+        }
+    }
+
+    private static IEnumerable<string> GetRoutes(InProcessAdmin host) =>
+        (from endpoint in host.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+         where endpoint.RoutePattern.RawText!.StartsWith("/v1/", StringComparison.Ordinal)
+         where endpoint.Metadata.GetMetadata<IEndpointNameMetadata>() is not null
+         where endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Contains("GET")
+         select endpoint.RoutePattern.RawText!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+
+    private static async Task<Stage> StageAsync(TestLedger ledger, InProcessAdmin host, Mailbox mailbox)
+    {
+        var customer = await (await AdminOperator.CreateAsync(ledger, host, mailbox, "jamtland")).CustomerAsync();
+        var neighbour = await AdminOperator.CreateAsync(ledger, host, mailbox, "jonkoping");
+        var of = await customer.AddAdministratorAsync(
+            ["travellers", "credits", "purchases", "reports", "administrators"], [customer.DepartmentId]);
+        var traveller = await customer.TravellerAsync();
+        var account = await customer.GiveAppAsync(traveller.Id);
+        var client = (await customer.Operator.Staff.PostAsync("/v1/clients", new { kind = "validator", name = "Buss 17" })).Is(201);
+        await customer.Operator.SetInvoicingAsync();
+        var month = new ClosedMonth(customer.Operator, ClosedMonth.Ago(2));
+        var authorisation = await month.BuyAsync(account.Id, 100);
+        Assert.Equal(1, await month.MonthEndAsync());
+        await GrownLedger.FillAsync(ledger, customer, neighbour.Id, month.Month);
+        var run = await ledger.AskAsync<Guid>("select id from billing.month_end where month is not null");
+        var invoice = await ledger.AskAsync<Guid>("select id from billing.invoice where total_minor > 0");
+        var administrator = (await customer.Administrator.GetAsync($"/v1/organisations/{customer.Id}/administrators")).Is(200).Items[0]["id"];
+        var staff = (await customer.Operator.Staff.GetAsync("/v1/staff")).Is(200).Items[0]["id"];
+        var import = await GrownLedger.IdAsync(ledger, "f100");
+        var message = await GrownLedger.IdAsync(ledger, "x100");
+        var other = await GrownLedger.IdAsync(ledger, "a100");
+
+        var stage = new Stage(run, []);
+        stage.Add(
+            customer.Operator.Staff,
+            ("/v1/staff", "/v1/staff?"), ("/v1/staff/{id:guid}", $"/v1/staff/{staff}"),
+            ("/v1/clients", "/v1/clients?"), ("/v1/clients/{id:long}", $"/v1/clients/{client["id"]}"),
+            ("/v1/messages", "/v1/messages?"), ("/v1/messages", "/v1/messages?status=dead"),
+            ("/v1/messages/{id:guid}", $"/v1/messages/{message}"),
+            ("/v1/month-ends", "/v1/month-ends?"), ("/v1/month-ends/{id:guid}", $"/v1/month-ends/{run}"),
+            ("/v1/month-ends/{id:guid}/verification", $"/v1/month-ends/{run}/verification"),
+            ("/v1/operators/{code}/invoicing", $"/v1/operators/{customer.Operator.Code}/invoicing"),
+            ("/v1/audit", $"/v1/audit?subject=account:{other}"),
+            ("/v1/administrators/{id:guid}", $"/v1/administrators/{administrator}"),
+            ("/v1/organisations/{id:guid}/traveller-imports/{import:guid}", $"/v1/organisations/{customer.Id}/traveller-imports/{import}"),
+            ("/v1/organisations", "/v1/organisations?status=applied"),
+            ("/v1/invoices", $"/v1/invoices?operator={customer.Operator.Code}"));
+        foreach (var caller in (ApiCaller[])[customer.Operator.Staff, customer.Administrator, of])
+        {
+            stage.Add(
+                caller,
+                ("/v1/sessions", "/v1/sessions?"),
+                ("/v1/organisations", "/v1/organisations?"), ("/v1/organisations/{id:guid}", $"/v1/organisations/{customer.Id}"),
+                ("/v1/organisations/{id:guid}/departments", $"/v1/organisations/{customer.Id}/departments?"),
+                ("/v1/departments/{id:guid}", $"/v1/departments/{customer.DepartmentId}"),
+                ("/v1/organisations/{id:guid}/administrators", $"/v1/organisations/{customer.Id}/administrators?"),
+                ("/v1/organisations/{id:guid}/travellers", $"/v1/organisations/{customer.Id}/travellers?"),
+                ("/v1/organisations/{id:guid}/travellers", $"/v1/organisations/{customer.Id}/travellers?q=29"),
+                ("/v1/travellers/{id:guid}", $"/v1/travellers/{traveller.Id}"),
+                ("/v1/travellers/{id:guid}/credit-accounts", $"/v1/travellers/{traveller.Id}/credit-accounts?"),
+                ("/v1/organisations/{id:guid}/traveller-imports/template", $"/v1/organisations/{customer.Id}/traveller-imports/template"),
+                ("/v1/credit-accounts/{id:guid}", $"/v1/credit-accounts/{account.Id}"),
+                ("/v1/credit-accounts/{id:guid}/authorisations", $"/v1/credit-accounts/{other}/authorisations?"),
+                ("/v1/organisations/{id:guid}/authorisations", $"/v1/organisations/{customer.Id}/authorisations?"),
+                ("/v1/departments/{id:guid}/authorisations", $"/v1/departments/{customer.DepartmentId}/authorisations?"),
+                ("/v1/travellers/{id:guid}/authorisations", $"/v1/travellers/{traveller.Id}/authorisations?"),
+                ("/v1/authorisations/{id:guid}", $"/v1/authorisations/{authorisation}"),
+                ("/v1/audit", "/v1/audit?"), ("/v1/audit", $"/v1/audit?organisation_id={customer.Id}"),
+                ("/v1/invoices", "/v1/invoices?"), ("/v1/invoices", $"/v1/invoices?month={month.Month}"),
+                ("/v1/invoices", $"/v1/invoices?organisation_id={customer.Id}"),
+                ("/v1/invoices/{id:guid}", $"/v1/invoices/{invoice}"),
+                ("/v1/reports/spending", $"/v1/reports/spending?organisation_id={customer.Id}"),
+                ("/v1/reports/spending", $"/v1/reports/spending?organisation_id={customer.Id}&month={month.Month}"),
+                ("/v1/reports/spending", $"/v1/reports/spending?organisation_id={customer.Id}&group_by=traveller"));
+        }
+
+        return stage;
+    }
+
+    private sealed record Stage(Guid MonthEndRun, List<(string Route, string Path, ApiCaller Caller)> Calls)
+    {
+        public void Add(ApiCaller caller, params (string Route, string Path)[] calls) =>
+            Calls.AddRange(calls.Select(call => (call.Route, PathOf(call.Path), caller)));
+
+        // Lists are asked for with a question mark.
+        private static string PathOf(string path) =>
+            path.Contains('?', StringComparison.Ordinal) ? $"{path}&{PageSize}".Replace("?&", "?", StringComparison.Ordinal) : path;
+    }
+}
