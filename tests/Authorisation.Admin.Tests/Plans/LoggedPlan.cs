@@ -17,6 +17,8 @@ internal sealed partial record LoggedPlan(string Text, string Plan, IReadOnlyLis
         "auto_explain.log_timing = off", "auto_explain.log_format = 'json'",
     ];
 
+    private const string RootField = "Plan";
+
     /// <summary>The plans of a log of Postgres's, in which the lines of an entry after its first begin with a tab.</summary>
     public static IReadOnlyList<LoggedPlan> Of(string log) => [.. Entry().Matches(log).Select(entry => Read(entry.Groups["json"].Value))];
 
@@ -24,7 +26,7 @@ internal sealed partial record LoggedPlan(string Text, string Plan, IReadOnlyLis
     {
         using var document = JsonDocument.Parse(json);
         var scans = new List<LoggedScan>();
-        Collect(document.RootElement.GetProperty("Plan"), scans);
+        Collect(document.RootElement.GetProperty(RootField), scans);
         return new LoggedPlan(document.RootElement.GetProperty("Query Text").GetString()!, json, scans);
     }
 

@@ -46,7 +46,10 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
         {
             var stage = await StageAsync(ledger, host, new Mailbox(mail));
             loggedBefore = new FileInfo(server.Private.LogPath).Length;
-            Assert.Equal(GetRoutes(host), stage.Calls.Select(call => call.Route).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+            Assert.Equal(
+                GetRoutes(host),
+                stage.Calls.Select(call => call.Route).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+                StringComparer.Ordinal);
             var failed = new List<string>();
             foreach (var (_, path, caller) in stage.Calls)
             {
@@ -98,7 +101,7 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
         (from endpoint in host.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
          where endpoint.RoutePattern.RawText!.StartsWith("/v1/", StringComparison.Ordinal)
          where endpoint.Metadata.GetMetadata<IEndpointNameMetadata>() is not null
-         where endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Contains("GET")
+         where endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Contains("GET", StringComparer.Ordinal)
          select endpoint.RoutePattern.RawText!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
     private static async Task<Stage> StageAsync(TestLedger ledger, InProcessAdmin host, Mailbox mailbox)
