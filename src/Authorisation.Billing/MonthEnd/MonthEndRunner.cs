@@ -222,7 +222,7 @@ internal sealed partial class MonthEndRunner(
         new { terms.Id });
 
     /// <summary>
-    /// Waits until the servers have expired the holds that have lapsed; they look for them every second. Those that
+    /// Waits until the servers have expired the holds that have lapsed; they look for them every few seconds. Those that
     /// lapse meanwhile are not waited for: where many are held there are always some.
     /// </summary>
     /// <returns>How many are left.</returns>
