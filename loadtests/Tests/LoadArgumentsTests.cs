@@ -36,7 +36,7 @@ public sealed class LoadArgumentsTests
         [
             PhaseKind.Shares, PhaseKind.Reset, PhaseKind.Cold, PhaseKind.Restart, PhaseKind.Failover, PhaseKind.Idle, PhaseKind.Bulk, PhaseKind.Growth,
         ];
-        Assert.Equal(apart[..5], Read("").Phases.Where(kind => kind.IsApart()));
+        Assert.Equal(apart[..6], Read("").Phases.Where(kind => kind.IsApart()));
         Assert.DoesNotContain(Read("--quick").Phases, kind => kind.IsApart());
         Assert.Equal([PhaseKind.Growth], Read("--quick --scenarios growth").Phases);
         Assert.False(Read("--scenarios growth restart").MeasuresTargets);
