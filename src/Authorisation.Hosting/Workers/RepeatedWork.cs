@@ -14,7 +14,9 @@ namespace Authorisation.Hosting.Workers;
 /// <param name="signal">Announces work; null for work that nobody announces.</param>
 public abstract class RepeatedWork(TimeSpan interval, WorkSignal? signal = null) : BackgroundService
 {
-    // When it looks again, if that is sooner than its interval.
+    private readonly WorkSignal _signal = signal ?? new WorkSignal();
+
+    // When it is to look again, which may be sooner than its interval.
     private long? _againAt;
 
     /// <inheritdoc/>
@@ -26,7 +28,12 @@ public abstract class RepeatedWork(TimeSpan interval, WorkSignal? signal = null)
         {
             var hadWork = false;
             var began = Stopwatch.GetTimestamp();
-            var announced = signal?.Next;
+            var announced = _signal.Next;
+            if (_againAt <= began)
+            {
+                _againAt = null;
+            }
+
             try
             {
                 hadWork = await WorkAsync(stoppingToken);
@@ -56,18 +63,18 @@ public abstract class RepeatedWork(TimeSpan interval, WorkSignal? signal = null)
 
             if (!hadWork)
             {
-                await RestAsync(UntilNextLook(wait), announced, stoppingToken);
+                await announced.WaitAsync(UntilNextLook(wait), stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 var since = Stopwatch.GetElapsedTime(began);
                 if (since < Limits.WorkSpacingMin)
                 {
-                    await RestAsync(Limits.WorkSpacingMin - since, announced: null, stoppingToken);
+                    await Task.Delay(Limits.WorkSpacingMin - since, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
             }
         }
     }
 
     /// <summary>Announces work to the host's others.</summary>
-    protected void AnnounceToOthers() => signal?.Announce();
+    protected void AnnounceToOthers() => _signal.Announce();
 
     /// <summary>Looks again after a time that may be shorter than its interval. To be called by the work itself.</summary>
     protected void LookAgainAfter(TimeSpan time)
@@ -83,32 +90,8 @@ public abstract class RepeatedWork(TimeSpan interval, WorkSignal? signal = null)
             return interval;
         }
 
-        var left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), at);
-        if (left > interval)
-        {
-            return interval;
-        }
-
-        _againAt = null;
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
-    }
-
-    private static async Task RestAsync(TimeSpan most, Task? announced, CancellationToken stop)
-    {
-        if (announced is null)
-        {
-            await Task.Delay(most, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return;
-        }
-
-        try
-        {
-            await announced.WaitAsync(most, stop);
-        }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
-        {
-            // Nothing was announced, or the host stops.
-        }
+        var left = Math.Max(0, Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), at).Ticks);
+        return TimeSpan.FromTicks(Math.Min(left, interval.Ticks));
     }
 
     /// <summary>Does a piece of the work; true to go on at once.</summary>
