@@ -11,7 +11,7 @@ namespace Authorisation.Cache;
 /// </summary>
 /// <remarks>
 /// Safe for any number of threads: its only state is a multiplexed connection and a breaker, which are safe. A write is
-/// on its way, in order, when <see cref="Write(AccountSnapshot)"/> returns, and one connection carries it and every
+/// on its way, in order, when <see cref="Write"/> returns, and one connection carries it and every
 /// later read, so a server reads what it wrote or something newer. That order is also why the script is sent whole with
 /// each write: by its hash, the first write after a restart of Redis would be lost and the reads behind it would find
 /// nothing.
@@ -94,13 +94,8 @@ public sealed class CreditSnapshotCache : IAsyncDisposable
     }
 
     /// <summary>
-    /// Keeps a snapshot for others, and for <see cref="Limits.SnapshotLifetime"/>, unless Redis has a newer one. Does
-    /// not wait and never throws; when Redis does not serve, nothing is kept.
-    /// </summary>
-    public void Write(AccountSnapshot snapshot) => Write([snapshot]);
-
-    /// <summary>
-    /// As <see cref="Write(AccountSnapshot)"/>, for all that a batch leaves, in as few commands as Redis takes.
+    /// Keeps snapshots for others, and for <see cref="Limits.SnapshotLifetime"/>, each unless Redis has a newer one, in as
+    /// few commands as Redis takes. Does not wait and never throws; when Redis does not serve, nothing is kept.
     /// </summary>
     public void Write(IReadOnlyCollection<AccountSnapshot> snapshots)
     {

@@ -32,7 +32,7 @@ internal sealed class CacheUnderTest : IAsyncDisposable
     public Task UntilItServesAsync() => Until.TrueAsync(
         async () =>
         {
-            Cache.Write(Some.Snapshot(_card));
+            Cache.Write([Some.Snapshot(_card)]);
             return await Cache.ReadAsync(_card) is not null && Cache.IsServing && (Log.Count == 0 || Log[^1].EventId == 3002);
         },
         "the cache serves");
@@ -52,7 +52,7 @@ internal sealed class CacheUnderTest : IAsyncDisposable
         for (var i = 0; i < times; i++)
         {
             var card = Some.Card();
-            Cache.Write(Some.Snapshot(card));
+            Cache.Write([Some.Snapshot(card)]);
             Assert.Null(await Cache.ReadAsync(card).WaitAsync(AtOnce));
         }
 

@@ -80,7 +80,7 @@ public sealed class ClusterTests
 
         async Task WrittenAsync(int version)
         {
-            cache.Cache.Write(Some.Snapshot(card, version));
+            cache.Cache.Write([Some.Snapshot(card, version)]);
             await AssertReadAsync(version);
         }
 
@@ -189,7 +189,7 @@ public sealed class ClusterTests
     private static Task UntilKeptAsync(CacheUnderTest cache, Instrument card) => Until.TrueAsync(
         async () =>
         {
-            cache.Cache.Write(Some.Snapshot(card));
+            cache.Cache.Write([Some.Snapshot(card)]);
             return await cache.Cache.ReadAsync(card) is not null;
         },
         "its copy is kept");

@@ -110,13 +110,13 @@ public class FaultTests
         await using var redis = await PrivateRedis.StartAsync();
         await using var cache = await CacheUnderTest.ServingAsync(redis, new PatientTime());
         var snapshot = Some.Snapshot(Some.Card());
-        cache.Cache.Write(snapshot);
+        cache.Cache.Write([snapshot]);
         Assert.NotNull(await cache.Cache.ReadAsync(snapshot.Account.Instrument));
 
         await redis.AskAsync("FLUSHALL");
 
         Assert.Null(await cache.Cache.ReadAsync(snapshot.Account.Instrument));
-        cache.Cache.Write(snapshot);
+        cache.Cache.Write([snapshot]);
         Assert.NotNull(await cache.Cache.ReadAsync(snapshot.Account.Instrument));
         Assert.Empty(cache.Log);
     }
@@ -131,7 +131,7 @@ public class FaultTests
             await redis.AskAsync("SCRIPT", "FLUSH");
             var snapshot = Some.Snapshot(Some.Card(), version);
 
-            cache.Cache.Write(snapshot);
+            cache.Cache.Write([snapshot]);
 
             Some.AssertSame(snapshot, await cache.Cache.ReadAsync(snapshot.Account.Instrument));
         }
@@ -153,7 +153,7 @@ public class FaultTests
             Assert.Null(await cache.Cache.ReadAsync(snapshot.Account.Instrument));
         }
 
-        cache.Cache.Write(snapshot);
+        cache.Cache.Write([snapshot]);
         Some.AssertSame(snapshot, await cache.Cache.ReadAsync(snapshot.Account.Instrument));
         Assert.True(cache.Cache.IsServing);
         Assert.Empty(cache.Log);
@@ -178,7 +178,7 @@ public class FaultTests
             await redis.AskAsync("SET", CreditSnapshotCache.KeyOf(snapshot.Account.Instrument), garbage);
 
             Assert.Null(await cache.Cache.ReadAsync(snapshot.Account.Instrument));
-            cache.Cache.Write(snapshot);
+            cache.Cache.Write([snapshot]);
             Some.AssertSame(snapshot, await cache.Cache.ReadAsync(snapshot.Account.Instrument));
         }
 
@@ -244,7 +244,7 @@ public class FaultTests
         await Until.TrueAsync(
             async () =>
             {
-                cache.Cache.Write(snapshot);
+                cache.Cache.Write([snapshot]);
                 return await cache.Cache.ReadAsync(snapshot.Account.Instrument) is not null;
             },
             "the snapshot is there");

@@ -20,7 +20,7 @@ public sealed class ReadAndWriteTests(ReadAndWriteTests.Fixture fixture) : IClas
         {
             var snapshot = Some.RandomSnapshot(random);
 
-            _cache.Write(snapshot);
+            _cache.Write([snapshot]);
 
             Some.AssertSame(snapshot, await _cache.ReadAsync(snapshot.Account.Instrument));
         }
@@ -32,7 +32,7 @@ public sealed class ReadAndWriteTests(ReadAndWriteTests.Fixture fixture) : IClas
         var card = Some.Card();
         for (var version = 1; version <= 2000; version++)
         {
-            _cache.Write(Some.Snapshot(card, version));
+            _cache.Write([Some.Snapshot(card, version)]);
 
             Assert.Equal(version, (await _cache.ReadAsync(card))?.Account.Version);
         }
@@ -46,7 +46,7 @@ public sealed class ReadAndWriteTests(ReadAndWriteTests.Fixture fixture) : IClas
         await Until.TrueAsync(() => other.IsServing, "the other cache is connected");
         var snapshot = Some.Snapshot(Some.Card());
 
-        _cache.Write(snapshot);
+        _cache.Write([snapshot]);
         await _cache.ReadAsync(snapshot.Account.Instrument);
 
         Some.AssertSame(snapshot, await other.ReadAsync(snapshot.Account.Instrument));
@@ -85,8 +85,8 @@ public sealed class ReadAndWriteTests(ReadAndWriteTests.Fixture fixture) : IClas
     {
         var card = Some.Card();
 
-        _cache.Write(Some.Snapshot(card, first));
-        _cache.Write(Some.Snapshot(card, second));
+        _cache.Write([Some.Snapshot(card, first)]);
+        _cache.Write([Some.Snapshot(card, second)]);
 
         Assert.Equal(expected, (await _cache.ReadAsync(card))?.Account.Version);
     }
@@ -97,8 +97,8 @@ public sealed class ReadAndWriteTests(ReadAndWriteTests.Fixture fixture) : IClas
         var earlier = Some.Snapshot(Some.Card());
         var later = earlier with { ReadAt = earlier.ReadAt.AddMinutes(1) };
 
-        _cache.Write(earlier);
-        _cache.Write(later);
+        _cache.Write([earlier]);
+        _cache.Write([later]);
 
         Some.AssertSame(later, await _cache.ReadAsync(earlier.Account.Instrument));
     }
@@ -110,7 +110,7 @@ public sealed class ReadAndWriteTests(ReadAndWriteTests.Fixture fixture) : IClas
         var versions = Enumerable.Range(1, 500).ToArray();
         new Random(6).Shuffle(versions);
 
-        Parallel.ForEach(versions, version => _cache.Write(Some.Snapshot(card, version)));
+        Parallel.ForEach(versions, version => _cache.Write([Some.Snapshot(card, version)]));
 
         Assert.Equal(500, (await _cache.ReadAsync(card))?.Account.Version);
     }
@@ -120,11 +120,11 @@ public sealed class ReadAndWriteTests(ReadAndWriteTests.Fixture fixture) : IClas
     {
         var snapshot = Some.Snapshot(Some.Card());
         var key = CreditSnapshotCache.KeyOf(snapshot.Account.Instrument);
-        _cache.Write(snapshot);
+        _cache.Write([snapshot]);
         await _cache.ReadAsync(snapshot.Account.Instrument);
         await _redis.AskAsync("PEXPIRE", key, "60000");
 
-        _cache.Write(snapshot);
+        _cache.Write([snapshot]);
         await _cache.ReadAsync(snapshot.Account.Instrument);
 
         var left = TimeSpan.FromMilliseconds(long.Parse((await _redis.AskTextAsync("PTTL", key))!, System.Globalization.CultureInfo.InvariantCulture));
@@ -137,7 +137,7 @@ public sealed class ReadAndWriteTests(ReadAndWriteTests.Fixture fixture) : IClas
         Instrument[] instruments = [Instrument.Card(1, "123456"), Instrument.Card(2, "123456"), Instrument.App(1, Guid.NewGuid())];
         var snapshots = instruments.Select((instrument, i) => Some.Snapshot(instrument, version: i + 1)).ToList();
 
-        snapshots.ForEach(_cache.Write);
+        snapshots.ForEach(one => _cache.Write([one]));
 
         foreach (var snapshot in snapshots)
         {
@@ -183,9 +183,9 @@ public sealed class ReadAndWriteTests(ReadAndWriteTests.Fixture fixture) : IClas
     public async Task A_snapshot_larger_than_is_kept_leaves_the_one_before()
     {
         var snapshot = Some.Snapshot(Some.Card());
-        _cache.Write(snapshot);
+        _cache.Write([snapshot]);
 
-        _cache.Write(snapshot with { Account = snapshot.Account with { Version = 2, AllowedProducts = [new string('x', Limits.SnapshotBytesMax)] } });
+        _cache.Write([snapshot with { Account = snapshot.Account with { Version = 2, AllowedProducts = [new string('x', Limits.SnapshotBytesMax)] } }]);
 
         Some.AssertSame(snapshot, await _cache.ReadAsync(snapshot.Account.Instrument));
     }

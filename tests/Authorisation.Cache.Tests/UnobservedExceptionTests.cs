@@ -36,7 +36,7 @@ public class UnobservedExceptionTests
         redis.Freeze();
         for (var i = 0; i < 200; i++)
         {
-            cache.Cache.Write(Some.Snapshot(Some.Card()));
+            cache.Cache.Write([Some.Snapshot(Some.Card())]);
             _ = cache.Cache.ReadAsync(Some.Card());
         }
 

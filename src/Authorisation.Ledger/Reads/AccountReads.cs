@@ -32,18 +32,19 @@ internal sealed class AccountReads(NpgsqlDataSource connections, Action<IReadOnl
     public Task<AccountSnapshot?> ReadAsync(Instrument instrument, CancellationToken cancellationToken)
     {
         var question = new Question(new AccountKey(instrument));
+        bool reads;
         lock (_gate)
         {
             _waiting.Add(question);
-            if (_readers == ReadersMax)
-            {
-                return question.Answer.Task.WaitAsync(cancellationToken);
-            }
-
-            _readers++;
+            reads = _readers < ReadersMax;
+            _readers += reads ? 1 : 0;
         }
 
-        _ = ReadWaitingAsync();
+        if (reads)
+        {
+            _ = ReadWaitingAsync();
+        }
+
         return question.Answer.Task.WaitAsync(cancellationToken);
     }
 

@@ -38,6 +38,14 @@ public sealed class AdviceStreams(
 
         var ledger = ledgers.Of(caller);
         await open.RunAsync(caller.Sharer, _ => new AdviceStream(
-            advices, results, context, ledger.Operations, ledger.Clock, () => callers.Again(token, caller), items.Of(caller.Operator), time, logger));
+            advices,
+            results,
+            context,
+            ledger.Operations,
+            ledger.Clock,
+            () => callers.Again(token, caller),
+            items.Of(caller.Operator),
+            time,
+            logger));
     }
 }

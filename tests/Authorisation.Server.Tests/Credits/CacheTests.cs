@@ -119,7 +119,7 @@ public sealed class CacheTests(SharedWire wire) : WireTest(wire)
             async () =>
             {
                 var now = DateTimeOffset.UtcNow;
-                cache.Write(new AccountSnapshot(
+                cache.Write([new AccountSnapshot(
                     new CreditAccount
                     {
                         Id = on.AccountOf(card),
@@ -129,7 +129,7 @@ public sealed class CacheTests(SharedWire wire) : WireTest(wire)
                         Balance = new Balance(month ?? CreditMonth.Of(now, on.Terms.TimeZone), spentMinor, 0, null),
                         BillingSnapshotId = 1,
                     },
-                    now - age));
+                    now - age)]);
                 return (await cache.ReadAsync(card))?.Account.Balance.SpentMinor == spentMinor
                     && (isAnswer is null || isAnswer(await on.Validator.GetCreditAsync(card)));
             },
