@@ -8,24 +8,17 @@ namespace Authorisation.LoadTests.Tests;
 
 /// <summary>A run is no result when its ledger does not add up; here it is made not to.</summary>
 [Trait("Tier", "Slow")]
-public sealed class LedgerCheckTests : IAsyncLifetime
+public sealed class LedgerCheckTests() : StageTest(accounts: 50)
 {
     private const int Approved = 1;
     private const int Declined = 2;
-    private readonly string _directory = Directory.CreateTempSubdirectory("ledger-check-").FullName;
     private readonly AnswerLog _answers = new();
-    private StageServers _stage = null!;
 
-    public async Task InitializeAsync()
+    /// <inheritdoc/>
+    public override async Task InitializeAsync()
     {
-        _stage = await StageServers.StartAsync(Path.Combine(_directory, "stage"), accounts: 50, fillsWal: false);
-        await _stage.OpenLedgerAsync();
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _stage.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
+        await base.InitializeAsync();
+        await Stage.OpenLedgerAsync();
     }
 
     [Fact]
@@ -59,25 +52,25 @@ public sealed class LedgerCheckTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_second_run_in_the_same_directory_is_refused() =>
+    public async Task A_second_run_in_the_sameWork_is_refused() =>
         await Assert.ThrowsAsync<InvalidOperationException>(
-            () => StageServers.StartAsync(Path.Combine(_directory, "stage"), accounts: 50, fillsWal: false));
+            () => StageServers.StartAsync(Path.Combine(Work, "stage"), accounts: 50, fillsWal: false));
 
     // Checks what was answered since the check before.
     private async Task<IReadOnlyList<string>> CheckAsync()
     {
-        var path = Path.Combine(_directory, "answers");
+        var path = Path.Combine(Work, "answers");
         await using (var file = File.Create(path))
         {
             _answers.MoveTo(file);
         }
 
-        return (await _stage.CheckAsync(path)).Problems;
+        return (await Stage.CheckAsync(path)).Problems;
     }
 
     private async Task<T> QueryAsync<T>(string sql)
     {
-        await using var connection = new NpgsqlConnection(_stage.Ledger + ";Pooling=false");
+        await using var connection = new NpgsqlConnection(Stage.Ledger + ";Pooling=false");
         return (await connection.QueryAsync<T>(sql)).First();
     }
 }

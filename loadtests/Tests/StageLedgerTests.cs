@@ -8,27 +8,15 @@ namespace Authorisation.LoadTests.Tests;
 
 /// <summary>The ledgers that scenarios are measured on, made for real.</summary>
 [Trait("Tier", "Slow")]
-public sealed class StageLedgerTests : IAsyncLifetime
+public sealed class StageLedgerTests() : StageTest(Accounts)
 {
     private const int Accounts = 60;
     private const int Approved = 1;
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("stage-ledger-").FullName;
-    private StageServers _stage = null!;
-
-    public async Task InitializeAsync() => _stage = await StageServers.StartAsync(
-        Path.Combine(_directory, "stage"), Accounts, fillsWal: false);
-
-    public async Task DisposeAsync()
-    {
-        await _stage.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
-    }
-
     [Fact]
     public async Task A_ledger_of_double_entry_writes_both_sides_honours_the_limit_and_is_told_from_one_that_does_not_add_up()
     {
-        var opened = await _stage.OpenDoubleEntryAsync();
+        var opened = await Stage.OpenDoubleEntryAsync();
         await using var peer = new NpgsqlConnection(opened.Ledger + ";Pooling=false");
         var (first, second) = (Guid.CreateVersion7(), Guid.CreateVersion7());
         Assert.Equal((true, 1_000_000_000_000, 500), await BuyAsync(first, "100000000000", 500));
@@ -41,7 +29,7 @@ public sealed class StageLedgerTests : IAsyncLifetime
         Assert.Equal([], await CheckAsync(first, second));
 
         Assert.StartsWith("1 decisions that were answered", Assert.Single(await CheckAsync(Guid.CreateVersion7())), StringComparison.Ordinal);
-        await using var owner = new NpgsqlConnection(_stage.Ledger + ";Pooling=false");
+        await using var owner = new NpgsqlConnection(Stage.Ledger + ";Pooling=false");
         await owner.ExecuteAsync("update double_entry.account set balance_minor = balance_minor - 1 where card_number = '100000000000'");
         Assert.StartsWith("1 accounts have another balance", Assert.Single(await CheckAsync()), StringComparison.Ordinal);
 
@@ -54,8 +42,8 @@ public sealed class StageLedgerTests : IAsyncLifetime
     public async Task A_ledger_that_has_grown_holds_so_many_authorisations_of_a_year_and_adds_up()
     {
         const long rows = 5000;
-        var opened = await _stage.OpenGrowthAsync(rows);
-        await using var ledger = new NpgsqlConnection(_stage.Ledger + ";Pooling=false");
+        var opened = await Stage.OpenGrowthAsync(rows);
+        await using var ledger = new NpgsqlConnection(Stage.Ledger + ";Pooling=false");
         var (count, accounts, months) = await ledger.QuerySingleAsync<(long, long, long)>(
             """
             select count(*), count(distinct account_id), count(distinct credit_month)
@@ -72,7 +60,7 @@ public sealed class StageLedgerTests : IAsyncLifetime
         Assert.Equal(indexes.Append("authorisation").Order(StringComparer.Ordinal), opened.Sizes!.Keys.Order(StringComparer.Ordinal));
         Assert.All(opened.Sizes!.Values, bytes => Assert.True(bytes > 0));
         // As it was before it was filled without them.
-        var template = await _stage.OpenLedgerAsync();
+        var template = await Stage.OpenLedgerAsync();
         await using var fresh = new NpgsqlConnection(template.Ledger + ";Pooling=false");
         Assert.Equal(
             (await fresh.QueryAsync<string>("select indexname from pg_indexes where tablename = 'authorisation'")).Order(StringComparer.Ordinal),
@@ -82,32 +70,32 @@ public sealed class StageLedgerTests : IAsyncLifetime
     [Fact]
     public async Task A_standby_that_is_promoted_has_what_was_committed_before_its_primary_was_killed()
     {
-        await _stage.OpenFailoverAsync(Accounts);
+        await Stage.OpenFailoverAsync(Accounts);
         const string balance = "select spent_minor from credit_account where card_number = '100000000000'";
-        await using (var primary = new NpgsqlConnection(_stage.Ledger + ";Pooling=false"))
+        await using (var primary = new NpgsqlConnection(Stage.Ledger + ";Pooling=false"))
         {
             Assert.Equal("*", await primary.ExecuteScalarAsync<string>("show synchronous_standby_names"));
             await primary.ExecuteAsync("update credit_account set spent_minor = 77 where card_number = '100000000000'");
         }
 
-        await _stage.KillPrimaryAsync();
+        await Stage.KillPrimaryAsync();
         await Assert.ThrowsAnyAsync<NpgsqlException>(async () =>
         {
-            await using var killed = new NpgsqlConnection(_stage.Ledger + ";Pooling=false");
+            await using var killed = new NpgsqlConnection(Stage.Ledger + ";Pooling=false");
             await killed.OpenAsync();
         });
-        await _stage.PromoteAsync();
-        await using var promoted = new NpgsqlConnection(_stage.Ledger + ";Pooling=false");
+        await Stage.PromoteAsync();
+        await using var promoted = new NpgsqlConnection(Stage.Ledger + ";Pooling=false");
         Assert.Equal(77, await promoted.ExecuteScalarAsync<long>(balance));
         await promoted.ExecuteAsync("update credit_account set spent_minor = 0 where card_number = '100000000000'");
         Assert.Equal([], await CheckAsync());
 
-        var lost = await _stage.CheckAsync(await AnswersAsync(Guid.CreateVersion7()));
+        var lost = await Stage.CheckAsync(await AnswersAsync(Guid.CreateVersion7()));
         Assert.Equal(1, lost.Lost);
     }
 
     private async Task<IReadOnlyList<string>> CheckAsync(params Guid[] approved) =>
-        (await _stage.CheckAsync(await AnswersAsync(approved))).Problems;
+        (await Stage.CheckAsync(await AnswersAsync(approved))).Problems;
 
     private async Task<string> AnswersAsync(params Guid[] approved)
     {
@@ -117,7 +105,7 @@ public sealed class StageLedgerTests : IAsyncLifetime
             answers.Add(id, Approved);
         }
 
-        var path = Path.Combine(_directory, "answers");
+        var path = Path.Combine(Work, "answers");
         await using var file = File.Create(path);
         answers.MoveTo(file);
         return path;

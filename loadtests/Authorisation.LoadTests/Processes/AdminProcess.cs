@@ -18,12 +18,23 @@ internal sealed class AdminProcess : IAsyncDisposable
     /// <summary>The end of what it wrote.</summary>
     public string LogTail => _process.LogTail;
 
-    /// <summary>Starts it and waits until it answers.</summary>
+    /// <summary>Starts it beside a ledger in which a month ends, and waits until it answers.</summary>
+    /// <param name="log">Where it logs.</param>
+    /// <param name="hosts">The program that runs hosts.</param>
+    /// <param name="ledger">The ledger.</param>
+    /// <param name="aheadMicroseconds">How far its clock is ahead of the real one.</param>
+    /// <param name="sharePercent">How hard it works for the end of a month; 0 for as hard as unless set.</param>
     public static async Task<AdminProcess> StartAsync(
-        string log, Func<int, IEnumerable<string>> command, IReadOnlyDictionary<string, string> environment)
+        string log, string hosts, MonthEndFacts ledger, long aheadMicroseconds = 0, int sharePercent = 0)
     {
         var port = MeasuredServer.FreePort();
-        var admin = new AdminProcess(await ChildProcess.StartAsync(log, command(port), environment));
+        var admin = new AdminProcess(await ChildProcess.StartAsync(
+            log,
+            [
+                "dotnet", hosts, "admin", aheadMicroseconds.ToString(CultureInfo.InvariantCulture),
+                "--Listen:Port", port.ToString(CultureInfo.InvariantCulture),
+            ],
+            Settings(ledger, sharePercent)));
         try
         {
             await admin.BecomeReadyAsync(new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/health")));
@@ -38,6 +49,22 @@ internal sealed class AdminProcess : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private static Dictionary<string, string> Settings(MonthEndFacts ledger, int sharePercent)
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["Ledger__ConnectionString"] = ledger.Admin,
+            ["Cache__ConnectionString"] = ledger.Facts.Redis,
+            ["Activation__CodeKey"] = ledger.CodeKey,
+        };
+        if (sharePercent > 0)
+        {
+            settings["MonthEnd__SharePercent"] = sharePercent.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return settings;
+    }
 
     private async Task BecomeReadyAsync(Uri health)
     {

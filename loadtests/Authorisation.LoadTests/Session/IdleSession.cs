@@ -1,4 +1,3 @@
-using System.Globalization;
 using Authorisation.LoadTests.Processes;
 using Authorisation.LoadTests.Results;
 
@@ -31,7 +30,7 @@ internal sealed class IdleSession(LoadOptions options, StageProcess stage, Progr
         await using var server = await Visit.StartServerAsync(
             Path.Combine(Options.Directory, "idle-server.log"), Options, ledger.Ledger, ledger.Facts.Redis);
         await using var admin = await AdminProcess.StartAsync(
-            Path.Combine(Options.Directory, "idle-admin.log"), Admin, Settings(ledger));
+            Path.Combine(Options.Directory, "idle-admin.log"), Options.HostsProgram, ledger);
         await Task.Delay(Settling, cancel);
         var result = new IdleResult();
         for (var repetition = 0; repetition < Options.Repetitions; repetition++)
@@ -58,14 +57,4 @@ internal sealed class IdleSession(LoadOptions options, StageProcess stage, Progr
 
     private static TimeSpan Used(int process) =>
         ProcessorTime.OfFamily(process).Values.Aggregate(TimeSpan.Zero, static (sum, one) => sum + one);
-
-    private string[] Admin(int port) =>
-        ["dotnet", Options.HostsProgram, "admin", "0", "--Listen:Port", port.ToString(CultureInfo.InvariantCulture)];
-
-    private static Dictionary<string, string> Settings(MonthEndFacts ledger) => new(StringComparer.Ordinal)
-    {
-        ["Ledger__ConnectionString"] = ledger.Admin,
-        ["Cache__ConnectionString"] = ledger.Facts.Redis,
-        ["Activation__CodeKey"] = ledger.CodeKey,
-    };
 }

@@ -50,9 +50,9 @@ internal sealed class ResetSession(LoadOptions options, StageProcess stage, Prog
     {
         Show("starting");
         await using var server = await MeasuredServer.StartAsync(
-            Log("server"), port => Host("server", clock, port), Settings(ledger, ledger.Ledger));
+            Log("server"), port => Server(clock, port), Settings(ledger));
         await using var admin = await AdminProcess.StartAsync(
-            Log("admin"), port => Host("admin", clock, port), AdminSettings(ledger));
+            Log("admin"), Options.HostsProgram, ledger, clock.AheadMicroseconds, Options.SharePercent);
         var plan = new LoadPlan
         {
             Targets = [server.Address],
@@ -167,27 +167,15 @@ internal sealed class ResetSession(LoadOptions options, StageProcess stage, Prog
 
     private string Log(string name) => Path.Combine(Options.Directory, $"reset-{name}.log");
 
-    private string[] Host(string which, MonthEndClock clock, int port) =>
+    private string[] Server(MonthEndClock clock, int port) =>
     [
-        "dotnet", Options.HostsProgram, which, clock.AheadMicroseconds.ToString(CultureInfo.InvariantCulture),
+        "dotnet", Options.HostsProgram, "server", clock.AheadMicroseconds.ToString(CultureInfo.InvariantCulture),
         "--Listen:Port", port.ToString(CultureInfo.InvariantCulture),
     ];
 
-    private Dictionary<string, string> AdminSettings(MonthEndFacts ledger)
+    private static Dictionary<string, string> Settings(MonthEndFacts ledger) => new(StringComparer.Ordinal)
     {
-        var settings = Settings(ledger, ledger.Admin);
-        settings["Activation__CodeKey"] = ledger.CodeKey;
-        if (Options.SharePercent > 0)
-        {
-            settings["MonthEnd__SharePercent"] = Options.SharePercent.ToString(CultureInfo.InvariantCulture);
-        }
-
-        return settings;
-    }
-
-    private static Dictionary<string, string> Settings(MonthEndFacts ledger, string connection) => new(StringComparer.Ordinal)
-    {
-        ["Ledger__ConnectionString"] = connection,
+        ["Ledger__ConnectionString"] = ledger.Ledger,
         ["Cache__ConnectionString"] = ledger.Facts.Redis,
     };
 }
