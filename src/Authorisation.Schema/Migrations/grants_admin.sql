@@ -28,3 +28,5 @@ grant usage, create on schema scheduler to {admin_role};
 grant execute on function control.give_back to {admin_role};
 grant insert, update, delete on control.sign_in_guard, control.sign_in_failure, control.password_reset_request to {admin_role};
 grant insert, update on control.password_link to {admin_role};
+grant insert, update on product to {admin_role};
+grant insert on product_price to {admin_role};
