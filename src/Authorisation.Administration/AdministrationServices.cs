@@ -8,8 +8,10 @@ using Authorisation.Administration.Departments;
 using Authorisation.Administration.Imports;
 using Authorisation.Administration.Messages;
 using Authorisation.Administration.Organisations;
+using Authorisation.Administration.Products;
 using Authorisation.Administration.Sessions;
 using Authorisation.Administration.Staff;
+using Authorisation.Administration.Tickets;
 using Authorisation.Administration.Travellers;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -26,6 +28,8 @@ internal static class AdministrationServices
         .AddCredits()
         .AddImports()
         .AddCardsAndClients()
+        .AddProducts()
+        .AddTickets()
         .AddSessions()
         .AddOperators();
 
@@ -97,4 +101,23 @@ internal static class AdministrationServices
         .AddSingleton<ListClients>()
         .AddSingleton<RegisterClient>()
         .AddSingleton<EndClient>();
+
+    private static IServiceCollection AddProducts(this IServiceCollection services) => services
+        .AddSingleton<GetProduct>()
+        .AddSingleton<ListProducts>()
+        .AddSingleton<SetProduct>()
+        .AddSingleton<AddPrice>()
+        .AddSingleton<ImportPriceList>()
+        .AddSingleton<GetPriceListTemplate>();
+
+    private static IServiceCollection AddTickets(this IServiceCollection services) => services
+        .AddSingleton<SendTickets>()
+        .AddSingleton<OrderTickets>()
+        .AddSingleton<ListTicketOrders>()
+        .AddSingleton<ListTickets>()
+        .AddSingleton<GetTicket>()
+        .AddSingleton<ChangeBearer>()
+        .AddSingleton<EndTicket>()
+        .AddSingleton<CancelTicket>()
+        .AddSingleton<ReportTicketEvents>();
 }

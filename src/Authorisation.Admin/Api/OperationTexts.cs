@@ -190,6 +190,44 @@ internal static class OperationTexts
         ["get_spending"] = (
             "Read what was spent in a month",
             "By traveller or by department, as JSON or CSV: what is on the month's invoices."),
+
+        ["list_products"] = (
+            "List products",
+            "What an operator sells, by code. For its staff, and for administrators of its customers, who choose from it."),
+        ["get_product"] = ("Read a product", "With the price in force and the later ones."),
+        ["set_product"] = (
+            "Add or change a product", "For operator staff. Code and kind of a product never change."),
+        ["add_price"] = (
+            "Add a price",
+            "For operator staff. It is valid from tomorrow on or later, so the price list of a day that has begun stands."),
+        ["get_price_list"] = ("Read the price list of a day", "Every product with its price of that day, past or to come."),
+        ["import_price_list"] = (
+            "Import a price list from a file",
+            "For operator staff. Adds products and prices, all of them or nothing: then every error by line and column."),
+        ["get_price_list_template"] = ("Get a price list to fill in", "A CSV file with the columns of a price list."),
+
+        ["order_tickets"] = (
+            "Order tickets",
+            "Sends up to 100 tickets to apps or cards, all or none, at the price of the day; a department pays. Takes the "
+            + "right purchases."),
+        ["list_ticket_orders"] = (
+            "List orders of tickets", "Those of an organisation that the caller sees, the newest first."),
+        ["get_ticket_order"] = ("Read an order of tickets", "With its tickets as they stand now."),
+        ["list_tickets"] = (
+            "List tickets", "Those of an organisation that the caller sees, the newest first."),
+        ["get_ticket"] = ("Read a ticket", "With all that happened to it."),
+        ["change_ticket_bearer"] = (
+            "Put a ticket on another card or app",
+            "Not once it is used up, expired, ended, cancelled or undeliverable. A card with credit carries no ticket."),
+        ["end_ticket"] = ("End a ticket", "It disappears from its bearer and stays charged."),
+        ["cancel_ticket"] = (
+            "Cancel a ticket",
+            "For staff, and only while it was never activated. Its charge is taken back on the open month."),
+        ["report_ticket_event"] = (
+            "Report what happened to a ticket",
+            "For the operator's ticket system. A report that is repeated with its event_id is answered as the first one."),
+        ["report_ticket_events"] = (
+            "Report what happened to several tickets", "Each report is answered by itself, in their order."),
     };
 
     /// <summary>The texts of a call.</summary>

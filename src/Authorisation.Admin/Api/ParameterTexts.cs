@@ -8,18 +8,24 @@ internal static class ParameterTexts
     private static readonly Dictionary<string, string> InQueries = new(StringComparer.Ordinal)
     {
         ["all"] = "True to end each of the caller's sessions, and not only the one that asks.",
+        ["bearer"] = "Only those on a card or app whose number ends with these four digits.",
+        ["day"] = "The day, as YYYY-MM-DD; the operator's today unless given.",
         ["department_id"] = "Only of this department.",
         ["format"] = "The form of the answer; as Accept says unless given.",
         ["group_by"] = "What a row is about; the traveller unless given.",
+        ["kind"] = "Only products of this kind.",
         ["mode"] = "all_or_nothing, unless given, refuses a file for any row that is wrong; valid_rows applies the others.",
         ["month"] = "The month, as YYYY-MM. Of purchases and reports the current one unless given; of invoices all, and a file is of one.",
         ["operator"] = "The code of an operator; all that the caller sees unless given.",
         ["organisation_id"] = "Only of this organisation; a report is of one.",
         ["page_size"] = "How many items the page has at most; 50 unless given.",
         ["page_token"] = "Where to go on: next_page_token of the page before.",
-        ["q"] = "Only those with this text in their name; an organisation also by its number, a traveller by e-mail address or mobile number.",
+        ["q"] = "Only those with this text in their name; an organisation also by its number, a traveller by e-mail address or mobile number, a product by code.",
+        ["sold_by"] = "Only products that may be sold this way.",
+        ["state"] = "Only tickets that stand like this.",
         ["status"] = "Only those with this status.",
         ["subject"] = "Only lines about this, such as traveller: and an id.",
+        ["traveller_id"] = "Only those for this traveller.",
     };
 
     // By what stands before them in the path.
@@ -37,8 +43,11 @@ internal static class ParameterTexts
         ["operators"] = "The operator's code.",
         ["organisations"] = "The organisation's id.",
         ["password-resets"] = "The token at the end of the link that was mailed.",
+        ["products"] = "The product's code.",
         ["sessions"] = "The session's id.",
         ["staff"] = "The id of the person as staff of an operator.",
+        ["ticket-orders"] = "The order's id.",
+        ["tickets"] = "The ticket's id.",
         ["traveller-imports"] = "The import's id.",
         ["travellers"] = "The traveller's id.",
     };

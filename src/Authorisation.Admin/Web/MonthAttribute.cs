@@ -11,7 +11,7 @@ internal sealed class MonthAttribute : Attribute
     public const int Characters = 7;
 }
 
-/// <summary>Bounds the texts in a dictionary.</summary>
+/// <summary>Bounds the texts in a dictionary or a list.</summary>
 /// <param name="charactersMax">How many characters each has at most.</param>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 internal sealed class MaxTextLengthAttribute(int charactersMax) : Attribute

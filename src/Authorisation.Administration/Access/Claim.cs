@@ -26,6 +26,10 @@ internal static class Claim
     public static Task CustomerAsync(NpgsqlConnection db, int operatorId, string organisationNumber) =>
         TakeAsync(db, $"customer {operatorId} {organisationNumber}");
 
+    /// <summary>A product's code at an operator.</summary>
+    public static Task ProductAsync(NpgsqlConnection db, int operatorId, string code) =>
+        TakeAsync(db, $"product {operatorId} {code}");
+
     private static Task<int> TakeAsync(NpgsqlConnection db, string value) =>
         db.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended(@value, 2))", new { value });
 }

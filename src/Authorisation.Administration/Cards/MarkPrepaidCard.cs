@@ -29,8 +29,9 @@ internal sealed class MarkPrepaidCard
 
         var marked = await work.Db.ExecuteAsync(
             """
-            insert into prepaid_card (operator_id, card_number) values (@OperatorId, @CardNumber)
-            on conflict do nothing
+            insert into prepaid_card as p (operator_id, card_number) values (@OperatorId, @CardNumber)
+            -- A mark that came with a ticket does not go with it any more.
+            on conflict (operator_id, card_number) do update set came_with_ticket = false where p.came_with_ticket
             """,
             card);
         if (marked > 0)

@@ -8,11 +8,19 @@ namespace Authorisation.Administration.Cards;
 internal sealed class UnmarkPrepaidCard
 {
     /// <exception cref="RefusedException">
-    /// The principal is no staff of the operator, a field is wrong, or the card has no mark.
+    /// The principal is no staff of the operator, a field is wrong, or the card has no mark; or it carries tickets that were
+    /// sent to it.
     /// </exception>
     public async Task RunAsync(UnitOfWork work, Request<PrepaidCardRequest> request)
     {
         var card = await PrepaidCard.NamedAsync(work, request);
+        await Claim.CardAsync(work.Db, card.OperatorId, card.CardNumber);
+        if (await CardTickets.HasLiveAsync(work.Db, card.OperatorId, card.CardNumber))
+        {
+            throw new RefusedException(
+                ProblemCode.HasTickets, "The card carries tickets that were sent to it: its mark goes with the last of them.");
+        }
+
         if (await work.Db.ExecuteAsync(
             "delete from prepaid_card where operator_id = @OperatorId and card_number = @CardNumber", card) == 0)
         {

@@ -21,19 +21,8 @@ internal static class CsvFile
     /// <param name="language">The operator's, for the names of columns that the file lacks.</param>
     public static (IReadOnlyList<FileRow> Rows, FileErrors Errors) Read(ReadOnlySpan<byte> bytes, string language)
     {
-        var text = CsvEncoding.Decode(bytes);
         var errors = new FileErrors(FileHeader.Empty(language));
-        if (text.Contains('\0', StringComparison.Ordinal))
-        {
-            errors.AddOfFile(1, 1, FieldCode.Characters, "is not text: save it as CSV");
-        }
-
-        var records = errors.All.Count > 0 ? [] : Records(text, errors);
-        if (errors.All.Count == 0 && records.Count == 0)
-        {
-            errors.AddOfFile(1, 1, FieldCode.Required, "is empty");
-        }
-
+        var records = ReadRecords(bytes, Limits.ImportRowsMax, errors);
         if (errors.All.Count > 0)
         {
             return ([], errors);
@@ -43,8 +32,31 @@ internal static class CsvFile
         return (errors.All.Count > 0 ? [] : [.. records.Skip(1).Select(record => Row(record, errors.Header))], errors);
     }
 
-    // The records that are not blank: the names of the columns, then the rows.
-    private static List<CsvRecord> Records(string text, FileErrors errors)
+    /// <summary>
+    /// The records of a file that are not blank: the names of the columns, then the rows. Of no use when something is wrong.
+    /// </summary>
+    /// <param name="bytes">The file.</param>
+    /// <param name="rowsMax">How many rows it may have.</param>
+    /// <param name="errors">Where what is wrong with the file is added.</param>
+    public static IReadOnlyList<CsvRecord> ReadRecords(ReadOnlySpan<byte> bytes, int rowsMax, FileErrors errors)
+    {
+        var text = CsvEncoding.Decode(bytes);
+        if (text.Contains('\0', StringComparison.Ordinal))
+        {
+            errors.AddOfFile(1, 1, FieldCode.Characters, "is not text: save it as CSV");
+            return [];
+        }
+
+        var records = Records(text, rowsMax, errors);
+        if (errors.All.Count == 0 && records.Count == 0)
+        {
+            errors.AddOfFile(1, 1, FieldCode.Required, "is empty");
+        }
+
+        return records;
+    }
+
+    private static List<CsvRecord> Records(string text, int rowsMax, FileErrors errors)
     {
         var reader = new CsvRecords(text, DelimiterOf(text));
         var records = new List<CsvRecord>();
@@ -61,9 +73,9 @@ internal static class CsvFile
                 continue;
             }
 
-            if (records.Count > Limits.ImportRowsMax)
+            if (records.Count > rowsMax)
             {
-                errors.AddOfFile(record.Line, 1, FieldCode.OutOfRange, $"has more than {Limits.ImportRowsMax} rows");
+                errors.AddOfFile(record.Line, 1, FieldCode.OutOfRange, $"has more than {rowsMax} rows");
                 break;
             }
 

@@ -22,6 +22,10 @@ internal sealed record MessageKind(
     public static readonly MessageKind ActivationCode = new(
         "activation_code", MessageChannel.Sms, Limits.CodesOfNumberPerHourMax, Limits.CodesOfNumberPerDayMax);
 
+    /// <summary>To the receiver of a ticket: that it was sent.</summary>
+    public static readonly MessageKind TicketSent = new(
+        "ticket_sent", MessageChannel.Sms, Limits.TicketSmsOfNumberPerHourMax, Limits.TicketSmsOfNumberPerDayMax);
+
     /// <summary>The link with which an administrator begins.</summary>
     public static readonly MessageKind Invitation = new(
         "invitation", MessageChannel.Email, Limits.MailsOfReceiverPerHourMax, Limits.MailsOfReceiverPerDayMax);
@@ -49,7 +53,7 @@ internal sealed record MessageKind(
     public static IReadOnlyList<MessageKind> All { get; } =
     [
         ActivationCode, Invitation, StaffInvitation, StaffAdded, PasswordReset, ApplicationReceived, ApplicationRefused,
-        ApplicationToDecide,
+        ApplicationToDecide, TicketSent,
     ];
 
     private static MessageKind ByOutsiders(string name) => new(

@@ -18,6 +18,24 @@ internal static class MessageTexts
         };
     }
 
+    /// <summary>The SMS that tells the receiver of a ticket, or of several, where it is.</summary>
+    /// <param name="terms">The operator.</param>
+    /// <param name="organisation">Who sent it.</param>
+    /// <param name="product">The first ticket's product.</param>
+    /// <param name="count">How many tickets there are.</param>
+    /// <param name="cardNumber">The card that carries it; null for the app of the number that is told.</param>
+    public static string TicketSent(OperatorTerms terms, string organisation, string product, int count, string? cardNumber)
+    {
+        var name = OutsideText.Of(organisation, Limits.NameInSmsCharactersMax);
+        var end = cardNumber?[^Limits.BearerDigits..];
+        return terms.Language switch
+        {
+            "nb" => $"{terms.Name}: {name} har sendt deg {(count == 1 ? $"en billett, {product}" : $"{count} billetter")}. {(end is null ? "Du finner den i appen, med dette mobilnummeret." : $"Den er på kortet som slutter på {end}.")}",
+            "en" => $"{terms.Name}: {name} has sent you {(count == 1 ? $"a ticket, {product}" : $"{count} tickets")}. {(end is null ? "You find it in the app, with this mobile number." : $"It is on the card that ends with {end}.")}",
+            _ => $"{terms.Name}: {name} har skickat dig {(count == 1 ? $"en biljett, {product}" : $"{count} biljetter")}. {(end is null ? "Du hittar den i appen, med det här mobilnumret." : $"Den finns på kortet som slutar på {end}.")}",
+        };
+    }
+
     /// <summary>The e-mail that brings an administrator the link to begin with.</summary>
     public static (string Subject, string Text) Invitation(OperatorTerms terms, string organisation, string link)
     {

@@ -19,6 +19,9 @@ internal sealed class Fields
 
     public void Add(string field, FieldCode code, string message) => _errors.Add(new FieldError(field, code, message));
 
+    /// <summary>Adds what is wrong with a field.</summary>
+    public void Add(FieldError error) => _errors.Add(error);
+
     /// <summary>A number, or a length, that is not within its bounds.</summary>
     /// <param name="field">The field.</param>
     /// <param name="min">The least that it may be.</param>

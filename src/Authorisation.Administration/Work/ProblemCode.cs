@@ -148,4 +148,13 @@ internal enum ProblemCode
 
     /// <summary>Nothing is kept of a month that is so long ago.</summary>
     MonthNotKept = 51,
+
+    /// <summary>The organisation is suspended.</summary>
+    Suspended = 60,
+
+    /// <summary>The card carries tickets.</summary>
+    HasTickets = 61,
+
+    /// <summary>The state of the ticket does not allow it.</summary>
+    TicketState = 62,
 }

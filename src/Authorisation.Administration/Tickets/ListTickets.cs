@@ -1,0 +1,52 @@
+using Authorisation.Administration.Access;
+using Authorisation.Administration.Organisations;
+using Authorisation.Administration.Work;
+using Authorisation.Core;
+using Dapper;
+
+namespace Authorisation.Administration.Tickets;
+
+/// <summary>Which tickets a list is narrowed to; null is no matter.</summary>
+/// <param name="State">How they stand.</param>
+/// <param name="TravellerId">Whom they are for.</param>
+/// <param name="DepartmentId">The department that pays.</param>
+/// <param name="Month">The month in which they were ordered.</param>
+/// <param name="Bearer">The last four digits of the number of their card or mobile.</param>
+internal sealed record TicketFilter(
+    TicketState? State = null, Guid? TravellerId = null, Guid? DepartmentId = null, CreditMonth? Month = null, string? Bearer = null);
+
+/// <summary>Lists the tickets of an organisation that the principal may see, the newest first.</summary>
+internal sealed class ListTickets
+{
+    /// <exception cref="RefusedException">The organisation cannot be seen, or the principal lacks the right to purchases.</exception>
+    public async Task<IReadOnlyList<TicketRow>> RunAsync(UnitOfWork work, Guid organisationId, TicketFilter filter, ListPage page)
+    {
+        var (_, scope) = await OrganisationRow.GetVisibleAsync(work, organisationId);
+        scope.Require(AdministratorRights.Purchases);
+        return [.. await work.Db.QueryAsync<TicketRow>(
+            $"""
+            select {TicketRow.Columns}
+            where t.organisation_id = @organisationId and (@first or t.id < @After)
+              and (@departments::uuid[] is null or t.department_id = any(@departments))
+              and (@DepartmentId::uuid is null or t.department_id = @DepartmentId)
+              and (@TravellerId::uuid is null or t.traveller_id = @TravellerId)
+              and (@state::smallint is null or t.state = @state)
+              and (@month::integer is null or t.month = @month)
+              and (@Bearer::text is null or right(coalesce(t.card_number, t.mobile), 4) = @Bearer)
+            order by t.id desc limit @Count
+            """,
+            new
+            {
+                organisationId,
+                first = page.After == Guid.Empty,
+                page.After,
+                page.Count,
+                departments = scope.ListedDepartments,
+                filter.DepartmentId,
+                filter.TravellerId,
+                state = (short?)filter.State,
+                month = filter.Month?.Number,
+                filter.Bearer,
+            })];
+    }
+}
