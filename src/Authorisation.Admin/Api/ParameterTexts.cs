@@ -19,7 +19,7 @@ internal static class ParameterTexts
         ["page_token"] = "Where to go on: next_page_token of the page before.",
         ["q"] = "Only those with this text in their name; an organisation also by its number, a traveller by e-mail address or mobile number.",
         ["status"] = "Only those with this status.",
-        ["subject"] = "Only lines about this, such as traveller: and an id.",
+        ["subject"] = "Only about this: of the audit trail such as traveller: and an id, of events such as a ticket's id.",
     };
 
     // By what stands before them in the path.
@@ -30,6 +30,7 @@ internal static class ParameterTexts
         ["clients"] = "The client's id.",
         ["credit-accounts"] = "The credit's id.",
         ["departments"] = "The department's id.",
+        ["events"] = "The event's id.",
         ["invitations"] = "The token at the end of the link that was mailed.",
         ["invoices"] = "The invoice's id.",
         ["messages"] = "The message's id.",

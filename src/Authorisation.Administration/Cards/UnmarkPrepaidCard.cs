@@ -8,7 +8,7 @@ namespace Authorisation.Administration.Cards;
 internal sealed class UnmarkPrepaidCard
 {
     /// <exception cref="RefusedException">
-    /// The principal is no staff of the operator, a field is wrong, or the card has no mark.
+    /// The caller is neither staff of the operator nor its ticket system, a field is wrong, or the card has no mark.
     /// </exception>
     public async Task RunAsync(UnitOfWork work, Request<PrepaidCardRequest> request)
     {

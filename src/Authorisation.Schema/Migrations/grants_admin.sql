@@ -30,3 +30,5 @@ grant insert, update, delete on control.sign_in_guard, control.sign_in_failure, 
 grant insert, update on control.password_link to {admin_role};
 grant insert, update on product to {admin_role};
 grant insert on product_price to {admin_role};
+grant insert, update, delete on control.webhook to {admin_role};
+grant insert, update on control.event to {admin_role};
