@@ -160,7 +160,7 @@ internal sealed partial class EventWorker(
     [LoggerMessage(5692, LogLevel.Warning, "Event {Id} ({Type}) of operator {Operator} was not taken and is tried again: {Reason}")]
     private partial void LogNotTaken(Guid id, string type, string @operator, string reason);
 
-    [LoggerMessage(5693, LogLevel.Error, "Event {Id} ({Type}) of operator {Operator} is undelivered after {Attempts} tries: {Reason}")]
+    [LoggerMessage(5693, LogLevel.Warning, "Event {Id} ({Type}) of operator {Operator} is undelivered after {Attempts} tries: {Reason}")]
     private partial void LogGivenUp(Guid id, string type, string @operator, int attempts, string reason);
 
     [LoggerMessage(5694, LogLevel.Error, "Event {Id} failed")]

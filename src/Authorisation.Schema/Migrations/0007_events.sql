@@ -49,6 +49,6 @@ create table control.event (
   ended_at         timestamptz
 );
 create index event_waiting on control.event (operator_id, next_attempt_at, number) where state = 1;
-create index event_before on control.event (operator_id, subject, number) where state in (1, 3);
+create index event_of_subject on control.event (operator_id, subject, number);
 create index event_of_operator on control.event (operator_id, number);
 create index event_of_state on control.event (operator_id, state, number) where state in (1, 3, 4);
