@@ -79,7 +79,7 @@ internal sealed class EventReceiver : IAsyncDisposable
 
         private bool IsSignature(string secret, string signature)
         {
-            var headers = new HeaderDictionary(new Dictionary<string, Microsoft.Extensions.Primitives.StringValues>(Headers))
+            var headers = new HeaderDictionary(Headers.ToDictionary(one => one.Key, one => one.Value, StringComparer.OrdinalIgnoreCase))
             {
                 ["webhook-signature"] = signature,
             };
