@@ -4,6 +4,7 @@ using Authorisation.Admin.Settings;
 using Authorisation.Admin.Telemetry;
 using Authorisation.Admin.Web;
 using Authorisation.Administration;
+using Authorisation.Administration.Events;
 using Authorisation.Administration.Messages;
 using Authorisation.Administration.Work;
 using Authorisation.Billing;
@@ -49,6 +50,7 @@ public static class AdminHost
         AddLedger(builder.Services, settings);
         AddApi(builder.Services, settings);
         AddMessages(builder.Services, settings);
+        AddEvents(builder.Services, settings);
         AddMonthEnd(builder.Services, settings);
         builder.Services.AddListening(settings.Connections, settings.Certificate);
         AddServiceManager(builder.Services);
@@ -148,6 +150,29 @@ public static class AdminHost
             settings.Smtp is { } smtp ? new SmtpMailer(smtp) : null,
             settings.MessageDirectory is { } directory ? new MessageDirectory(directory) : null));
         services.AddHostedService<MessageWorker>();
+    }
+
+    private static void AddEvents(IServiceCollection services, AdminSettings settings)
+    {
+        services.AddSingleton(new WebhookAddresses(settings.AllowsPrivateWebhooks));
+        services.TryAddSingleton(EventTiming.Default);
+        services.AddSingleton(provider => new WebhookSender(
+            // One for the life of the host; connections are renewed, so that a receiver's new address is found.
+            new HttpClient(new SocketsHttpHandler
+            {
+                PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+                AllowAutoRedirect = false,
+                UseProxy = false,
+                UseCookies = false,
+                ConnectCallback = provider.GetRequiredService<WebhookAddresses>().ConnectAsync,
+            })
+            {
+                Timeout = Timeout.InfiniteTimeSpan,
+            },
+            provider.GetRequiredService<TextCipher>(),
+            provider.GetRequiredService<EventTiming>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddHostedService<EventWorker>();
     }
 
     private static void AddMonthEnd(IServiceCollection services, AdminSettings settings)

@@ -5,6 +5,7 @@ using Authorisation.Administration.Cards;
 using Authorisation.Administration.Clients;
 using Authorisation.Administration.Credits;
 using Authorisation.Administration.Departments;
+using Authorisation.Administration.Events;
 using Authorisation.Administration.Imports;
 using Authorisation.Administration.Messages;
 using Authorisation.Administration.Organisations;
@@ -31,7 +32,8 @@ internal static class AdministrationServices
         .AddProducts()
         .AddTickets()
         .AddSessions()
-        .AddOperators();
+        .AddOperators()
+        .AddEvents();
 
     private static IServiceCollection AddOrganisations(this IServiceCollection services) => services
         .AddSingleton<ApplyForOrganisation>()
@@ -87,6 +89,15 @@ internal static class AdministrationServices
         .AddSingleton<ListMessages>()
         .AddSingleton<SendMessageAgain>()
         .AddSingleton<ListAuditEntries>();
+
+    private static IServiceCollection AddEvents(this IServiceCollection services) => services
+        .AddSingleton<SetWebhook>()
+        .AddSingleton<RemoveWebhook>()
+        .AddSingleton<RenewWebhookSecret>()
+        .AddSingleton<TestWebhook>()
+        .AddSingleton<ListEvents>()
+        .AddSingleton<SendEventAgain>()
+        .AddSingleton<DismissEvent>();
 
     private static IServiceCollection AddImports(this IServiceCollection services) => services
         .AddSingleton<ImportTravellers>()

@@ -11,4 +11,9 @@ public enum ClientKind
 
     /// <summary>The back end of the operator's app: purchases of any app account.</summary>
     AppBackEnd = 3,
+
+    /// <summary>
+    /// The operator's ticket system: reports what became of tickets to the control plane. It makes no calls of gRPC.
+    /// </summary>
+    TicketSystem = 4,
 }

@@ -157,6 +157,32 @@ internal static class OperationTexts
         ["send_message_again"] = (
             "Send a message again", "One that was given up, as long as what it says is still of use."),
 
+        ["get_webhook"] = (
+            "Read where events are sent",
+            "For operator staff: the address of the operator's ticket system, and how sending to it goes."),
+        ["set_webhook"] = (
+            "Set where events are sent",
+            "For operator staff. The first answer has the secret that events are signed with as Standard Webhooks says. "
+            + "With another address the secret stays, and what waits is sent there."),
+        ["remove_webhook"] = (
+            "Stop sending events", "For operator staff. What happens from then on waits until there is an address again."),
+        ["renew_webhook_secret"] = (
+            "Make a new secret for events", "For operator staff. The one before signs beside it for a day."),
+        ["test_webhook"] = (
+            "Send a test event", "For operator staff: an event of type webhook.test, which says nothing."),
+        ["list_events"] = (
+            "List events",
+            "In the order in which they happened, for operator staff and for the operator's ticket system: what was "
+            + "delivered, waits or is undelivered."),
+        ["get_event"] = ("Read an event", "For operator staff and for the operator's ticket system."),
+        ["send_event_again"] = (
+            "Send an event again",
+            "For operator staff: one that is undelivered, and those of its subject behind it. One that waits is sent at "
+            + "once."),
+        ["dismiss_event"] = (
+            "Dismiss an event",
+            "For operator staff: it is not delivered any more, and those of its subject that waited behind it are."),
+
         ["list_audit"] = (
             "List the audit trail",
             "Who did what, when and from where, with the state before and after; newest first."),

@@ -24,7 +24,7 @@ internal static class ParameterTexts
         ["sold_by"] = "Only products that may be sold this way.",
         ["state"] = "Only tickets that stand like this.",
         ["status"] = "Only those with this status.",
-        ["subject"] = "Only lines about this, such as traveller: and an id.",
+        ["subject"] = "Only about this: of the audit trail such as traveller: and an id, of events such as a ticket's id.",
         ["traveller_id"] = "Only those for this traveller.",
     };
 
@@ -36,6 +36,7 @@ internal static class ParameterTexts
         ["clients"] = "The client's id.",
         ["credit-accounts"] = "The credit's id.",
         ["departments"] = "The department's id.",
+        ["events"] = "The event's id.",
         ["invitations"] = "The token at the end of the link that was mailed.",
         ["invoices"] = "The invoice's id.",
         ["messages"] = "The message's id.",

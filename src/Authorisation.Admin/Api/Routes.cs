@@ -45,6 +45,8 @@ internal static class Routes
         ClientEndpoints.Map(api);
         PrepaidCardEndpoints.Map(api);
         MessageEndpoints.Map(api);
+        WebhookEndpoints.Map(api);
+        EventEndpoints.Map(api);
         AuditEndpoints.Map(api);
         MonthEndEndpoints.Map(api);
         InvoicingEndpoints.Map(api);

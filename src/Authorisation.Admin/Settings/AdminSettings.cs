@@ -19,7 +19,8 @@ internal sealed class AdminSettings
     /// <summary>The sections of settings that only this program has.</summary>
     public static readonly string[] Sections =
     [
-        "Listen", "Ledger", "Activation", "Portal", "Sms", "Smtp", "Messages", "Access", "Cache", "MonthEnd", TelemetrySettings.Section,
+        "Listen", "Ledger", "Activation", "Portal", "Sms", "Smtp", "Messages", "Access", "Cache", "MonthEnd", "Webhooks",
+        TelemetrySettings.Section,
     ];
 
     private static readonly string[] Known =
@@ -27,7 +28,7 @@ internal sealed class AdminSettings
         "Listen:Address", "Listen:Port", .. CertificateSettings.Names, "Ledger:ConnectionString", "Portal:Address", "Sms:Url", "Sms:User",
         "Sms:Password", "Sms:SenderField", "Sms:RecipientField", "Sms:TextField", "Smtp:Host", "Smtp:Port", "Smtp:Tls",
         "Smtp:User", "Smtp:Password", "Smtp:From", "Smtp:CertificateAuthorities", "Messages:Directory", "Access:AnonymousCallsPerMinute",
-        "Cache:ConnectionString", "MonthEnd:Runs", "MonthEnd:SharePercent",
+        "Cache:ConnectionString", "MonthEnd:Runs", "MonthEnd:SharePercent", "Webhooks:AllowPrivateAddresses",
         .. CodeKeys.SettingNames, .. ConnectionSettings.Names, .. TelemetrySettings.Names,
     ];
 
@@ -72,6 +73,9 @@ internal sealed class AdminSettings
     /// <summary>How hard the nights' work works.</summary>
     public required MonthEndSettings MonthEnd { get; init; }
 
+    /// <summary>Whether events may be sent to private addresses, and without TLS.</summary>
+    public required bool AllowsPrivateWebhooks { get; init; }
+
     /// <summary>Where metrics and traces go.</summary>
     public required TelemetrySettings Telemetry { get; init; }
 
@@ -102,6 +106,7 @@ internal sealed class AdminSettings
             MessageDirectory = settings.Text("Messages:Directory"),
             AnonymousCallsMax = settings.Integer("Access:AnonymousCallsPerMinute", Limits.AnonymousCallsMax, 1, 1_000_000),
             CacheConnectionString = settings.Text("Cache:ConnectionString"),
+            AllowsPrivateWebhooks = settings.Boolean("Webhooks:AllowPrivateAddresses", false),
             Telemetry = TelemetrySettings.Read(settings),
             MonthEnd = MonthEndSettings.Default with
             {

@@ -26,7 +26,17 @@ internal sealed record ControlPlaneState(IReadOnlyList<OutboxState> Outbox, IRea
             on m.operator_id = every.id and m.kind = k.name and m.made_at > ledger_now() - @counted
           where m.state = 3 group by m.operator_id, m.channel
         ) d on d.operator_id = o.id and d.channel = c.id
-        order by o.id, c.id
+        union all
+        -- Events, of operators that have where to send them.
+        select o.code, 'webhook', w.waiting, coalesce(w.age, 0)::double precision, w.undelivered
+        from operator o
+        join control.webhook k on k.operator_id = o.id
+        cross join lateral (
+          select count(*) filter (where e.state = 1) as waiting, count(*) filter (where e.state = 3) as undelivered,
+                 greatest(extract(epoch from ledger_now() - min(e.made_at) filter (where e.state = 1)), 0) as age
+          from control.event e where e.operator_id = o.id and e.state in (1, 3)
+        ) w
+        order by operator, channel
         """;
 
     private const string NightsSql = """

@@ -39,7 +39,7 @@ internal sealed class CallFilter(ControlDatabase database, CodeKeys keys, WorkSi
         var call = http.RequestServices.GetRequiredService<Call>();
         await using var db = await database.OpenAsync(http.RequestAborted);
         await using var transaction = await db.BeginTransactionAsync(http.RequestAborted);
-        call.Begin(http, db, await PrincipalAsync(db, http, isOpen));
+        await BeginAsync(call, http, db, isOpen);
         var key = Idempotency.KeyOf(http, call, keys);
         if (key is not null && await key.FindAsync(db) is { } before)
         {
@@ -85,13 +85,21 @@ internal sealed class CallFilter(ControlDatabase database, CodeKeys keys, WorkSi
         throw new RefusedException(ProblemCode.RightsChanged, "This was done already. Your rights have changed since, so the answer of then is not shown: read what there is now.");
     }
 
-    private static async Task<Principal?> PrincipalAsync(NpgsqlConnection db, HttpContext http, bool isOpen)
+    // A person by the token of a session, or the operator's ticket system by its own.
+    private static async Task BeginAsync(Call call, HttpContext http, NpgsqlConnection db, bool isOpen)
     {
-        if (BearerToken.HashOf(http.Request) is { } hash && await Session.FindAsync(db, hash) is { } person)
+        var hash = BearerToken.HashOf(http.Request);
+        if (hash is not null && await Session.FindAsync(db, hash) is { } person)
         {
-            return await Principal.ReadAsync(db, person.PersonId, person.Email);
+            call.Begin(http, db, await Principal.ReadAsync(db, person.PersonId, person.Email));
         }
-
-        return isOpen ? null : throw Problems.NoSession();
+        else if (hash is not null && await TicketSystem.FindAsync(db, hash) is { } system)
+        {
+            call.Begin(http, db, principal: null, system);
+        }
+        else
+        {
+            call.Begin(http, db, isOpen ? null : throw Problems.NoSession());
+        }
     }
 }

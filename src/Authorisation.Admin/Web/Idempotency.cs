@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Authorisation.Administration.Access;
 using Authorisation.Administration.Work;
 using Authorisation.Core;
 using Authorisation.Ledger.Activation;
@@ -41,9 +42,14 @@ internal sealed class Idempotency
             throw Problems.Field(Header, FieldCode.Malformed, $"must be 1 to {Limits.IdempotencyKeyCharactersMax} printable characters");
         }
 
-        var owner = call.Work.PrincipalIfAny is { } who ? who.PersonId.ToString("N") : "at " + call.Work.Address;
-        return new Idempotency(owner, key, [.. keys.All.Select(one => HashOf(http, one))], call.Work.PrincipalIfAny?.Digest() ?? []);
+        return new Idempotency(
+            OwnerOf(call.Work), key, [.. keys.All.Select(one => HashOf(http, one))], call.Work.PrincipalIfAny?.Digest() ?? []);
     }
+
+    private static string OwnerOf(UnitOfWork work) =>
+        work.PrincipalIfAny is { } who ? who.PersonId.ToString("N")
+        : work.TicketSystemIfAny is { } system ? FormattableString.Invariant($"client {system.ClientId}")
+        : "at " + work.Address;
 
     // Under a key: passwords and links that open something are in requests, and are not to be guessed from what is
     // kept.

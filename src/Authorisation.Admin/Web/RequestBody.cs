@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Text.Json;
+using Authorisation.Administration.Access;
 using Authorisation.Administration.Sessions;
 using Authorisation.Administration.Work;
 using Authorisation.Core;
@@ -7,7 +8,7 @@ using Authorisation.Core;
 namespace Authorisation.Admin.Web;
 
 /// <summary>
-/// Reads the body of a request: only for a signed-in caller, unless the call needs no session, and within bounds of
+/// Reads the body of a request: only for a caller with a token in force, unless the call needs no session, and within bounds of
 /// bytes and of time.
 /// </summary>
 internal static class RequestBody
@@ -51,7 +52,7 @@ internal static class RequestBody
     {
         // Asked for here already, as the filter that refuses the call comes after this; and not within its transaction,
         // as a body takes the time that its sender takes.
-        if (context.GetEndpoint()?.Metadata.GetMetadata<OpenToAll>() is null && !await HasSessionAsync(context))
+        if (context.GetEndpoint()?.Metadata.GetMetadata<OpenToAll>() is null && !await IsKnownAsync(context))
         {
             return null;
         }
@@ -95,7 +96,7 @@ internal static class RequestBody
         }
     }
 
-    private static async Task<bool> HasSessionAsync(HttpContext context)
+    private static async Task<bool> IsKnownAsync(HttpContext context)
     {
         if (BearerToken.HashOf(context.Request) is not { } hash)
         {
@@ -103,6 +104,6 @@ internal static class RequestBody
         }
 
         await using var db = await context.RequestServices.GetRequiredService<ControlDatabase>().OpenAsync(context.RequestAborted);
-        return await Session.FindAsync(db, hash) is not null;
+        return await Session.FindAsync(db, hash) is not null || await TicketSystem.FindAsync(db, hash) is not null;
     }
 }

@@ -12,6 +12,7 @@ internal sealed record AuditLine(
     Guid? DepartmentId,
     Guid? PersonId,
     string PersonEmail,
+    long? ClientId,
     string? Address,
     string? Before,
     string? After);
@@ -22,9 +23,10 @@ internal static class Audit
     public static Task AddAsync(NpgsqlConnection db, AuditLine line) => db.ExecuteAsync(
         """
         insert into control.audit_entry
-          (operator_id, organisation_id, department_id, person_id, person_email, address, action, subject, before, after)
+          (operator_id, organisation_id, department_id, person_id, person_email, client_id, address, action, subject, before,
+           after)
         values
-          (@OperatorId, @OrganisationId, @DepartmentId, @PersonId, @PersonEmail, @Address, @Action, @Subject,
+          (@OperatorId, @OrganisationId, @DepartmentId, @PersonId, @PersonEmail, @ClientId, @Address, @Action, @Subject,
            @Before::jsonb, @After::jsonb)
         """,
         line);

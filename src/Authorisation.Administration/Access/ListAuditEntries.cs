@@ -22,7 +22,10 @@ internal sealed record AuditRow
     /// </summary>
     public required string PersonEmail { get; init; }
 
-    /// <summary>From where the person called; null when that is not known.</summary>
+    /// <summary>The client that did it, where no person did.</summary>
+    public long? ClientId { get; init; }
+
+    /// <summary>From where the caller called; null when that is not known.</summary>
     public string? Address { get; init; }
 
     public required string Action { get; init; }
@@ -62,7 +65,7 @@ internal sealed class ListAuditEntries
 
         return [.. await work.Db.QueryAsync<AuditRow>(
             $"""
-            select e.id, e.made_at, o.code as operator, e.organisation_id, e.department_id, e.person_email, e.address,
+            select e.id, e.made_at, o.code as operator, e.organisation_id, e.department_id, e.person_email, e.client_id, e.address,
                    e.action, e.subject, e.before::text as before, e.after::text as after
             from (
               {NewestSql("staffOf", "operator_id")}

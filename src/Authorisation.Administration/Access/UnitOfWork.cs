@@ -12,18 +12,27 @@ namespace Authorisation.Administration.Access;
 /// <param name="db">The connection, within the transaction.</param>
 /// <param name="principal">The person at work; null for a caller without a session.</param>
 /// <param name="address">From where the person calls, for the audit trail; null when it is not known.</param>
+/// <param name="system">The ticket system at work, where no person is; null for people and commands.</param>
 /// <param name="stop">Cancels the work when its caller no longer waits.</param>
-internal sealed class UnitOfWork(NpgsqlConnection db, Principal? principal, string? address, CancellationToken stop = default)
+internal sealed class UnitOfWork(
+    NpgsqlConnection db, Principal? principal, string? address, TicketSystem? system = null, CancellationToken stop = default)
 {
     /// <summary>The connection, within the transaction.</summary>
     public NpgsqlConnection Db => db;
 
     /// <summary>The person at work.</summary>
-    /// <exception cref="RefusedException"><see cref="ProblemCode.NoSession"/>: the caller has no session.</exception>
-    public Principal Principal => principal ?? throw Problems.NoSession();
+    /// <exception cref="RefusedException">
+    /// <see cref="ProblemCode.NoSession"/>: the caller has no session; <see cref="ProblemCode.Forbidden"/>: it is a ticket
+    /// system, and this is for people.
+    /// </exception>
+    public Principal Principal => principal
+        ?? throw (system is null ? Problems.NoSession() : Problems.Forbidden("A ticket system may not do this."));
 
     /// <summary>The person at work, if the caller has signed in.</summary>
     public Principal? PrincipalIfAny => principal;
+
+    /// <summary>The operator's ticket system, if it is at work and no person.</summary>
+    public TicketSystem? TicketSystemIfAny => system;
 
     /// <summary>From where the person calls.</summary>
     public string? Address => address;
@@ -55,7 +64,8 @@ internal sealed class UnitOfWork(NpgsqlConnection db, Principal? principal, stri
         object? after = null) => Audit.AddAsync(
             db,
             new AuditLine(
-                action, subject, operatorId, organisationId, departmentId, personId, email, address, Text(before), Text(after)));
+                action, subject, operatorId, organisationId, departmentId, personId, email, system?.ClientId, address,
+                Text(before), Text(after)));
 
     private static string? Text(object? state) =>
         state is null ? null : JsonSerializer.Serialize(state, state.GetType(), ApiJson.Options);

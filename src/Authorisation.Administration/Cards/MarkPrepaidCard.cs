@@ -9,7 +9,7 @@ internal sealed class MarkPrepaidCard
 {
     /// <returns>The card; one that was marked before stays so.</returns>
     /// <exception cref="RefusedException">
-    /// The principal is no staff of the operator, a field is wrong, or the card has credit.
+    /// The caller is neither staff of the operator nor its ticket system, a field is wrong, or the card has credit.
     /// </exception>
     public async Task<PrepaidCard> RunAsync(UnitOfWork work, Request<PrepaidCardRequest> request)
     {

@@ -8,8 +8,8 @@ namespace Authorisation.Administration.Cards;
 internal sealed class UnmarkPrepaidCard
 {
     /// <exception cref="RefusedException">
-    /// The principal is no staff of the operator, a field is wrong, or the card has no mark; or it carries tickets that were
-    /// sent to it.
+    /// The caller is neither staff of the operator nor its ticket system, a field is wrong, or the card has no mark; or it carries
+    /// tickets that were sent to it.
     /// </exception>
     public async Task RunAsync(UnitOfWork work, Request<PrepaidCardRequest> request)
     {

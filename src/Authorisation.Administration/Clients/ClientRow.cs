@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Authorisation.Administration.Clients;
 
-/// <summary>A client as the database has it: a validator, a console, or the back end of an app.</summary>
+/// <summary>A client as the database has it: a validator, a console, the back end of an app, or a ticket system.</summary>
 internal sealed record ClientRow
 {
     public const string Columns = """
@@ -32,7 +32,7 @@ internal sealed record ClientRow
 
     public required bool IsActive { get; init; }
 
-    /// <summary><c>validator</c>, <c>console</c> or <c>app_back_end</c>.</summary>
+    /// <summary><c>validator</c>, <c>console</c>, <c>app_back_end</c> or <c>ticket_system</c>.</summary>
     public string KindName => Words.Of(Kind);
 
     /// <summary>The SHA-256 of the certificate that its token is good with, as hex digits; null for any.</summary>

@@ -9,7 +9,7 @@ namespace Authorisation.Administration.Clients;
 
 /// <summary>A client to be registered.</summary>
 /// <param name="Operator">The operator's code; staff of one operator only need not say it.</param>
-/// <param name="Kind"><c>validator</c>, <c>console</c> or <c>app_back_end</c>.</param>
+/// <param name="Kind"><c>validator</c>, <c>console</c>, <c>app_back_end</c> or <c>ticket_system</c>.</param>
 /// <param name="Name">What it is called.</param>
 /// <param name="CertificateSha256">
 /// The SHA-256 of the TLS certificate that the token is good with, as 64 hex digits with or without colons; any unless
@@ -33,6 +33,13 @@ internal sealed class RegisterClient
         var kind = Kind(fields, asked.Kind);
         var name = fields.Required("name", asked.Name, Limits.NameCharactersMax);
         var certificate = Certificate(fields, asked.CertificateSha256);
+        if (kind == ClientKind.TicketSystem && certificate is not null)
+        {
+            fields.Add(
+                "certificate_sha256", FieldCode.NotPossible,
+                "must be absent for a ticket system: it calls the control plane, which asks for no certificate");
+        }
+
         fields.ThrowIfAny();
         var (token, sha256) = TokenHash.NewToken();
         var id = await work.Db.ExecuteScalarAsync<long>(

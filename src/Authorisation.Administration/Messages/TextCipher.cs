@@ -5,14 +5,15 @@ using Authorisation.Ledger.Activation;
 namespace Authorisation.Administration.Messages;
 
 /// <summary>
-/// Encrypts the texts of messages while they wait: they have codes and links that grant access.
+/// Encrypts what is kept and grants access: the texts of messages while they wait, which have codes and links, and the
+/// secrets of webhooks.
 /// </summary>
 internal sealed class TextCipher(CodeKeys keys)
 {
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
 
-    /// <summary>Encrypts a text for one message; it cannot be moved to another.</summary>
+    /// <summary>Encrypts a text for one id; it cannot be moved to another.</summary>
     public byte[] Encrypt(Guid messageId, string text)
     {
         var plain = Encoding.UTF8.GetBytes(text);
@@ -45,6 +46,13 @@ internal sealed class TextCipher(CodeKeys keys)
 
         throw new CryptographicException("The text was not encrypted for this message under a key that is set.");
     }
+
+    /// <summary>A text encrypted again under the key that is current; null when it is under that already.</summary>
+    /// <exception cref="CryptographicException">As of <see cref="Decrypt"/>.</exception>
+    public byte[]? Renew(Guid id, ReadOnlySpan<byte> sealedText) =>
+        TryDecrypt(keys.Current, id, sealedText, new byte[sealedText.Length - NonceBytes - TagBytes])
+            ? null
+            : Encrypt(id, Decrypt(id, sealedText));
 
     private static bool TryDecrypt(CodeKey key, Guid messageId, ReadOnlySpan<byte> sealedText, byte[] plain)
     {

@@ -51,7 +51,7 @@ internal static class TicketRule
         UseUp => "used_up",
         Expire => "expired",
         FailDelivery => "undeliverable",
-        ChangeBearer => "bearer_changed",
+        TicketCommand.ChangeBearer => "bearer_changed",
         End => "ended",
         Cancel => "cancelled",
         _ => throw new ArgumentOutOfRangeException(nameof(command), command, "It is no command."),

@@ -22,7 +22,7 @@ public sealed class AccessFeed : IAsyncDisposable
         select t.sha256, t.operator_id, t.client_id, c.kind, t.account_id, t.certificate_sha256, t.ended_at is not null
         from access_token t
         left join client c on c.id = t.client_id
-        where t.changed_xid >= $1::text::xid8
+        where t.changed_xid >= $1::text::xid8 and c.kind is distinct from 4 -- a ticket system calls the control plane alone
         """;
 
     private readonly LedgerListener _listener;

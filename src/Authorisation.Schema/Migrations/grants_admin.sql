@@ -30,6 +30,8 @@ grant insert, update, delete on control.sign_in_guard, control.sign_in_failure, 
 grant insert, update on control.password_link to {admin_role};
 grant insert, update on product to {admin_role};
 grant insert on product_price to {admin_role};
+grant insert, update, delete on control.webhook to {admin_role};
+grant insert, update on control.event to {admin_role};
 grant update (came_with_ticket) on prepaid_card to {admin_role};
 grant insert on control.ticket_order, control.ticket, control.ticket_event to {admin_role};
 grant update (state, card_number, mobile, bearer_since, revision) on control.ticket to {admin_role};

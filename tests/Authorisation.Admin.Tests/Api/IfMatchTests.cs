@@ -21,6 +21,7 @@ public sealed class IfMatchTests(SharedAdmin shared) : AdminTest(shared)
         var application = (await Host.Nobody.PostAsync("/v1/organisations", at.Application())).Is(201).Id;
         var administrator = (await customer.Administrator.PostAsync(
             $"/v1/organisations/{customer.Id}/administrators", new { email = Some.Email() })).Is(201).Id;
+        (await at.Staff.PutAsync($"/v1/operators/{at.Code}/webhook", new { url = "https://tickets.example.com/" })).Is(200);
         var changes = new Dictionary<string, Change>(StringComparer.Ordinal)
         {
             ["change_traveller"] = new(HttpMethod.Patch, $"/v1/travellers/{traveller.Id}", new { }),
@@ -36,6 +37,8 @@ public sealed class IfMatchTests(SharedAdmin shared) : AdminTest(shared)
             ["reinstate_organisation"] = new(HttpMethod.Post, $"/v1/organisations/{customer.Id}/reinstatement"),
             ["change_administrator"] = new(HttpMethod.Patch, $"/v1/administrators/{administrator}", new { }),
             ["remove_administrator"] = new(HttpMethod.Delete, $"/v1/administrators/{administrator}"),
+            ["set_webhook"] = new(HttpMethod.Put, $"/v1/operators/{at.Code}/webhook", new { url = "https://tickets.example.org/" }),
+            ["remove_webhook"] = new(HttpMethod.Delete, $"/v1/operators/{at.Code}/webhook"),
             ["set_invoicing"] = new(HttpMethod.Put, $"/v1/operators/{at.Code}/invoicing", Some.Invoicing(at.Terms.Country)),
         };
 

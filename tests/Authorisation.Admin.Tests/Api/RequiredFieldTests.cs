@@ -117,6 +117,10 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
         (await nobody.PostAsync("/v1/password-resets", new { email = forgetful })).Is(204);
         var reset = (await Mailbox.LinkAsync(forgetful, 2)).Segments[^1];
         var other = await customer.AddAdministratorAsync(["travellers"]);
+        var webhook = $"/v1/operators/{at.Code}/webhook";
+        (await staff.PutAsync(webhook, new { url = "https://tickets.example.com/" })).Is(200);
+        (await staff.PostAsync($"{webhook}/test")).Is(204);
+        var happened = (await staff.GetAsync("/v1/events")).Is(200).Items.Single()["id"];
 
         return new(StringComparer.Ordinal)
         {
@@ -152,6 +156,8 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
             ["add_client"] = new(staff, "/v1/clients", """{"kind":"validator","name":"Buss 17"}""", 201),
             ["mark_prepaid_card"] = new(staff, "/v1/prepaid-cards", """{"card_number":"99 1234 5678"}""", 200),
             ["unmark_prepaid_card"] = new(staff, "/v1/prepaid-cards", """{"card_number":"99 1234 5678"}""", 204),
+            ["set_webhook"] = new(staff, webhook, """{"url":"https://tickets.example.org/"}""", 200),
+            ["dismiss_event"] = new(staff, $"/v1/events/{happened}/dismissal", $$"""{"reason":"{{Reason}}"}""", 200),
             ["request_month_end"] = new(staff, "/v1/month-ends", $$"""{"month":"{{month.Month}}"}""", 202),
             // So is that it has invoices.
             ["reopen_month"] = new(staff, $"/v1/month-ends/{turn}/reopening", $$"""{"reason":"{{Reason}}"}""", 409),

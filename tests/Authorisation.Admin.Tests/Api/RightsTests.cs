@@ -76,6 +76,15 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         GET    /v1/messages                                    ok  403 403 403 403 403 403 ok  401
         GET    /v1/messages/{id}                               ok  404 404 404 404 404 404 404 401
         POST   /v1/messages/{id}/sending                       ok  404 404 404 404 404 404 404 401
+        GET    /v1/operators/{code}/webhook                    ok  404 404 404 404 404 404 404 401
+        PUT    /v1/operators/{code}/webhook                    ok  404 404 404 404 404 404 404 401
+        DELETE /v1/operators/{code}/webhook                    ok  404 404 404 404 404 404 404 401
+        POST   /v1/operators/{code}/webhook/secrets            ok  404 404 404 404 404 404 404 401
+        POST   /v1/operators/{code}/webhook/test               ok  404 404 404 404 404 404 404 401
+        GET    /v1/events                                      ok  403 403 403 403 403 403 ok  401
+        GET    /v1/events/{id}                                 ok  404 404 404 404 404 404 404 401
+        POST   /v1/events/{id}/sending                         ok  404 404 404 404 404 404 404 401
+        POST   /v1/events/{id}/dismissal                       ok  404 404 404 404 404 404 404 401
         GET    /v1/audit                                       ok  ok  ok  ok  ok  ok  ok  ok  401
         GET    /v1/month-ends                                 ok  403 403 403 403 403 403 ok  401
         POST   /v1/month-ends                                 ok  403 403 403 403 403 403 ok  401
@@ -89,6 +98,12 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         POST   /v1/invoices/{id}/corrections                   ok  403 403 403 403 404 404 404 401
         GET    /v1/reports/spending                            ok  ok  403 ok  403 ok  404 404 401
         """;
+
+    // What the operator's ticket system may call; all else that takes a session is 403 to it.
+    private static readonly HashSet<string> OfTicketSystem = new(StringComparer.Ordinal)
+    {
+        "POST /v1/prepaid-cards", "DELETE /v1/prepaid-cards", "GET /v1/events", "GET /v1/events/{id}",
+    };
 
     private static IEnumerable<(string Method, string Route, string[] Expected)> Lines =>
         Table.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
@@ -116,6 +131,27 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
                 {
                     wrong.Append(CultureInfo.InvariantCulture, $"{method} {route} as caller {i + 1}: {got} instead of {expected[i]}: {answer.Text}\n");
                 }
+            }
+        }
+
+        Assert.True(wrong.Length == 0, wrong.ToString());
+    }
+
+    [Fact]
+    public async Task A_ticket_system_may_call_what_is_its_own_and_nothing_else()
+    {
+        var wrong = new StringBuilder();
+        var stage = await StageAsync();
+        var made = (await stage.Callers[0].PostAsync("/v1/clients", new { kind = "ticket_system", name = "Biljetter" })).Is(201);
+        var system = Host.As(made["token"]!);
+        foreach (var (method, route, expected) in Lines.Where(line => line.Expected[^1] == "401"))
+        {
+            var answer = await CallAsync(stage, system, method, route);
+            var isAllowed = OfTicketSystem.Contains($"{method} {route}");
+            // What is not there is said before what may not be done.
+            if (isAllowed ? answer.Status is 401 or 403 or 404 && answer.Code != "not_found" : answer.Status is not (403 or 404))
+            {
+                wrong.Append(CultureInfo.InvariantCulture, $"{method} {route}: {answer.Text}\n");
             }
         }
 
@@ -151,6 +187,7 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         .Replace("/authorisations/{id}", $"/authorisations/{stage.Authorisation}", StringComparison.Ordinal)
         .Replace("/clients/{id}", $"/clients/{stage.Client}", StringComparison.Ordinal)
         .Replace("/messages/{id}", $"/messages/{stage.Message}", StringComparison.Ordinal)
+        .Replace("/events/{id}", $"/events/{stage.Event}", StringComparison.Ordinal)
         .Replace("/month-ends/{id}", $"/month-ends/{stage.MonthEndRun}", StringComparison.Ordinal)
         .Replace("{code}", stage.OperatorCode, StringComparison.Ordinal)
         .Replace("/invoices/{id}", $"/invoices/{stage.Invoice}", StringComparison.Ordinal)
@@ -173,6 +210,9 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         await customer.Operator.SetInvoicingAsync();
         var month = new ClosedMonth(customer.Operator, ClosedMonth.Ago(2));
         var authorisation = await month.BuyAsync(account.Id, 100);
+        (await staff.PutAsync($"/v1/operators/{customer.Operator.Code}/webhook", new { url = "https://tickets.example.com/" })).Is(200);
+        (await staff.PostAsync($"/v1/operators/{customer.Operator.Code}/webhook/test")).Is(204);
+        var happened = (await staff.GetAsync("/v1/events")).Is(200).Items.Single()["id"]!.ToString();
         await month.MonthEndAsync();
         var invoice = (await staff.GetAsync("/v1/invoices")).Is(200).Items.Single()["id"]!.ToString();
         var turn = Guid.NewGuid();
@@ -194,7 +234,7 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
             (await NewOperatorAsync()).Staff,
             Host.Nobody,
         ];
-        return new Stage(customer.Id, department, administrator.Id, traveller.Id, account.Id, client["id"]!, message,
+        return new Stage(customer.Id, department, administrator.Id, traveller.Id, account.Id, client["id"]!, message, happened,
             customer.Operator.Code, invoice, turn, authorisation,
             (await staff.GetAsync("/v1/staff")).Is(200).Items.Single()["id"]!.ToString(), callers);
     }
@@ -207,6 +247,6 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         select $"{method} {endpoint.RoutePattern.RawText!.Replace(":guid", "", StringComparison.Ordinal).Replace(":long", "", StringComparison.Ordinal)}";
 
     private sealed record Stage(
-        Guid Organisation, Guid Department, Guid Administrator, Guid Traveller, Guid Account, string Client, string Message,
+        Guid Organisation, Guid Department, Guid Administrator, Guid Traveller, Guid Account, string Client, string Message, string Event,
         string OperatorCode, string Invoice, Guid MonthEndRun, Guid Authorisation, string Staff, ApiCaller[] Callers);
 }

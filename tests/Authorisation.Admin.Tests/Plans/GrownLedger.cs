@@ -113,6 +113,10 @@ internal static class GrownLedger
         select md5('x' || n)::uuid, operator_id, organisation_id, 1, 'activation_code', 'Resor', '+46' || 700000000 + n, 2, now(),
                now() - interval '1 day'
         from place;
+        insert into control.event (id, operator_id, type, subject, data, state, made_at)
+        select md5('e' || n)::uuid, operator_id, 'ticket.ordered', 'ticket' || n % 10000, '{}',
+               case when n % 1000 = 0 then 1 when n % 500 = 0 then 3 else 2 end, now() - interval '1 day'
+        from place;
         insert into control.activation_code (id, account_id, operator_id, login, hmac, made_at, expires_at, used_at)
         select gen_random_uuid(), account_id, operator_id, 'login' || n, sha256(''), now(), now(), now() from place;
         insert into control.traveller_import (id, organisation_id, person_id, state, valid_rows_only, rows_total)

@@ -113,6 +113,8 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
         var traveller = await customer.TravellerAsync();
         var account = await customer.GiveAppAsync(traveller.Id);
         var client = (await customer.Operator.Staff.PostAsync("/v1/clients", new { kind = "validator", name = "Buss 17" })).Is(201);
+        (await customer.Operator.Staff.PutAsync(
+            $"/v1/operators/{customer.Operator.Code}/webhook", new { url = "https://tickets.example.com/" })).Is(200);
         await customer.Operator.SetInvoicingAsync();
         var month = new ClosedMonth(customer.Operator, ClosedMonth.Ago(2));
         var authorisation = await month.BuyAsync(account.Id, 100);
@@ -133,6 +135,9 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
             ("/v1/clients", "/v1/clients?"), ("/v1/clients/{id:long}", $"/v1/clients/{client["id"]}"),
             ("/v1/messages", "/v1/messages?"), ("/v1/messages", "/v1/messages?status=dead"),
             ("/v1/messages/{id:guid}", $"/v1/messages/{message}"),
+            ("/v1/events", "/v1/events?"), ("/v1/events", "/v1/events?status=undelivered"), ("/v1/events", "/v1/events?subject=ticket500"),
+            ("/v1/events/{id:guid}", $"/v1/events/{await GrownLedger.IdAsync(ledger, "e100")}"),
+            ("/v1/operators/{code}/webhook", $"/v1/operators/{customer.Operator.Code}/webhook"),
             ("/v1/month-ends", "/v1/month-ends?"), ("/v1/month-ends/{id:guid}", $"/v1/month-ends/{run}"),
             ("/v1/month-ends/{id:guid}/verification", $"/v1/month-ends/{run}/verification"),
             ("/v1/operators/{code}/invoicing", $"/v1/operators/{customer.Operator.Code}/invoicing"),

@@ -14,6 +14,7 @@ namespace Authorisation.Admin.Api.Operator;
 /// <param name="Who">
 /// The e-mail address of the person; absent for a call without a session, and for what the service does itself.
 /// </param>
+/// <param name="ClientId">The client that did it, where no person did: the operator's ticket system.</param>
 /// <param name="From">The network address that the call came from.</param>
 /// <param name="What">What was done, such as <c>traveller.changed</c>.</param>
 /// <param name="Subject">What it was done to, such as <c>traveller:</c> and an id.</param>
@@ -26,6 +27,7 @@ internal sealed record AuditView(
     Guid? OrganisationId,
     Guid? DepartmentId,
     string? Who,
+    long? ClientId,
     string? From,
     string What,
     string Subject,
@@ -58,6 +60,7 @@ internal static class AuditEndpoints
         row.OrganisationId,
         row.DepartmentId,
         row.PersonEmail.Length == 0 ? null : row.PersonEmail,
+        row.ClientId,
         row.Address,
         row.Action,
         row.Subject,

@@ -8,7 +8,9 @@ namespace Authorisation.Admin.Api.Operator;
 
 /// <summary>A client to be added.</summary>
 /// <param name="Operator">The operator's code; staff of one operator only need not say it.</param>
-/// <param name="Kind">validator, console or app_back_end.</param>
+/// <param name="Kind">
+/// validator, console, app_back_end or ticket_system, of which the last calls this API and not the other plane.
+/// </param>
 /// <param name="Name">What staff and administrators see it called.</param>
 /// <param name="CertificateSha256">
 /// The SHA-256 of the TLS certificate that the token is good with, as 64 hex digits with or without colons; with any
@@ -23,7 +25,7 @@ internal sealed record NewClient(
 /// <summary>A client.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Operator">The operator's code.</param>
-/// <param name="Kind">validator, console or app_back_end.</param>
+/// <param name="Kind">validator, console, app_back_end or ticket_system.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="CertificateSha256">
 /// The SHA-256 of the certificate that its token is good with, as 64 hex digits.
@@ -39,7 +41,7 @@ internal sealed record ClientView(
     [AllowedValues("active", "ended")] string Status,
     string? Token = null);
 
-/// <summary>Validators, consoles and app back ends.</summary>
+/// <summary>Validators, consoles, app back ends and ticket systems.</summary>
 internal static class ClientEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)

@@ -7,7 +7,9 @@ using Authorisation.Core;
 namespace Authorisation.Admin.Api.Operator;
 
 /// <summary>A card, named in the body: card numbers are never in an address.</summary>
-/// <param name="Operator">The operator's code; staff of one operator only need not say it.</param>
+/// <param name="Operator">
+/// The operator's code; a ticket system and staff of one operator only need not say it.
+/// </param>
 /// <param name="CardNumber">The number on the back of the card, with or without spaces.</param>
 internal sealed record CardBody(
     [MaxLength(Limits.OperatorCodeCharactersMax)] string? Operator,
