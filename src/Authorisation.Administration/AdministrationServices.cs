@@ -12,6 +12,7 @@ using Authorisation.Administration.Organisations;
 using Authorisation.Administration.Products;
 using Authorisation.Administration.Sessions;
 using Authorisation.Administration.Staff;
+using Authorisation.Administration.Subscriptions;
 using Authorisation.Administration.Tickets;
 using Authorisation.Administration.Travellers;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,7 +34,8 @@ internal static class AdministrationServices
         .AddTickets()
         .AddSessions()
         .AddOperators()
-        .AddEvents();
+        .AddEvents()
+        .AddSubscriptions();
 
     private static IServiceCollection AddOrganisations(this IServiceCollection services) => services
         .AddSingleton<ApplyForOrganisation>()
@@ -98,6 +100,25 @@ internal static class AdministrationServices
         .AddSingleton<ListEvents>()
         .AddSingleton<SendEventAgain>()
         .AddSingleton<DismissEvent>();
+
+    private static IServiceCollection AddSubscriptions(this IServiceCollection services) => services
+        .AddSingleton<SubscriptionMessages>()
+        .AddSingleton<GetSubscriptionSettings>()
+        .AddSingleton<SetSubscriptionSettings>()
+        .AddSingleton<GetOrderLink>()
+        .AddSingleton<RenewOrderLink>()
+        .AddSingleton<RevokeOrderLink>()
+        .AddSingleton<OpenOrderForm>()
+        .AddSingleton<SendPhoneCode>()
+        .AddSingleton<BeginPhoneSession>()
+        .AddSingleton<ListSubscriptions>()
+        .AddSingleton<OrderSubscription>()
+        .AddSingleton<AddSubscription>()
+        .AddSingleton<ApproveSubscription>()
+        .AddSingleton<RefuseSubscription>()
+        .AddSingleton<ChangeSubscriptionProduct>()
+        .AddSingleton<EndSubscription>()
+        .AddSingleton<BeginSubscriptionMonths>();
 
     private static IServiceCollection AddImports(this IServiceCollection services) => services
         .AddSingleton<ImportTravellers>()

@@ -2,6 +2,7 @@ using Authorisation.Billing.Corrections;
 using Authorisation.Billing.Documents;
 using Authorisation.Billing.Invoices;
 using Authorisation.Billing.MonthEnd;
+using Authorisation.Billing.Payroll;
 using Authorisation.Billing.Purchases;
 using Authorisation.Billing.Reports;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,6 +25,7 @@ internal static class BillingServices
         .AddSingleton<GetEInvoice>()
         .AddSingleton<ExportInvoices>()
         .AddSingleton<CorrectInvoice>()
+        .AddSingleton<SubscriptionMonthsStep>()
         .AddSingleton<MonthEndRunner>()
         .AddSingleton<ListMonthEnds>()
         .AddSingleton<GetMonthEnd>()
@@ -31,6 +33,7 @@ internal static class BillingServices
         .AddSingleton<ReopenMonth>()
         .AddSingleton<VerifyMonth>()
         .AddSingleton<GetSpending>()
+        .AddSingleton<GetPayrollDeductions>()
         .AddSingleton<StaffOperations>()
         .AddSingleton<GetPurchase>()
         .AddSingleton<ListPurchases>()

@@ -213,6 +213,42 @@ internal static class OperationTexts
             "For staff. Takes it back whole, and makes a new one with the seller, payment and buyer as they are "
             + "now."),
 
+        ["get_subscription_settings"] = (
+            "Read how subscriptions are ordered", "For administrators: who approves and who pays, and what the order form asks for."),
+        ["set_subscription_settings"] = (
+            "Set how subscriptions are ordered",
+            "For organisation-wide administrators with the right to purchases. Holds for what is ordered, and for months "
+            + "that begin, from then on."),
+        ["get_order_link"] = ("Read the order link", "For organisation-wide administrators, who hand it out."),
+        ["renew_order_link"] = (
+            "Make a new order link", "The one before, and whoever has come in by it, is out at once."),
+        ["revoke_order_link"] = ("Revoke the order link", "What was ordered by it stays."),
+        ["list_subscriptions"] = ("List subscriptions", "Of an organisation, as far as the caller administers it."),
+        ["add_subscription"] = (
+            "Add a subscription",
+            "Approved, and valid from the 1st of the next month until it is ended. The employee is told by SMS."),
+        ["get_subscription"] = ("Read a subscription", "For administrators, and for whoever has its telephone."),
+        ["approve_subscription"] = (
+            "Approve a subscription",
+            "It begins on the 1st that it was ordered for, or on the next one when that has begun meanwhile."),
+        ["refuse_subscription"] = ("Refuse a subscription", "With a reason that the employee is told by SMS."),
+        ["change_subscription_product"] = (
+            "Change the zones of a subscription",
+            "From the next 1st on, by another product of the same traveller category."),
+        ["end_subscription"] = (
+            "End a subscription",
+            "On any day, by an administrator or the employee: it goes on to the end of the month. One that has not begun "
+            + "never does."),
+        ["open_order_form"] = ("Open the order form", "Needs the link and no session: what can be ordered, and at what price."),
+        ["send_phone_code"] = ("Ask for a code by SMS", "Needs the link: shows that the caller has the telephone. Valid for ten minutes."),
+        ["begin_phone_session"] = ("Come in with a code", "Gives a token for half an hour."),
+        ["list_own_subscriptions"] = ("List your subscriptions", "Those of the telephone that the caller has shown to have."),
+        ["order_subscription"] = (
+            "Order a subscription", "From the 1st of the next month; pending, or approved at once as the employer set."),
+        ["get_payroll_deductions"] = (
+            "Read what is taken from salaries",
+            "In the payroll of a month, as JSON, CSV or PAXml 2.0. Closed with the month: what is put right is in a later one."),
+
         ["get_spending"] = (
             "Read what was spent in a month",
             "By traveller or by department, as JSON or CSV: what is on the month's invoices."),

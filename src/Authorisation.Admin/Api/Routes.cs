@@ -11,6 +11,7 @@ using Authorisation.Admin.Api.Purchases;
 using Authorisation.Admin.Api.Reports;
 using Authorisation.Admin.Api.Sessions;
 using Authorisation.Admin.Api.Tickets;
+using Authorisation.Admin.Api.Subscriptions;
 using Authorisation.Admin.Api.Travellers;
 using Authorisation.Admin.Portal;
 using Authorisation.Admin.Web;
@@ -52,6 +53,9 @@ internal static class Routes
         InvoicingEndpoints.Map(api);
         InvoiceEndpoints.Map(api);
         SpendingEndpoints.Map(api);
+        PayrollEndpoints.Map(api);
+        SubscriptionEndpoints.Map(api);
+        OrderLinkEndpoints.Map(api);
         ProductEndpoints.Map(api);
         TicketOrderEndpoints.Map(api);
         TicketEndpoints.Map(api);

@@ -85,7 +85,8 @@ internal sealed class CallFilter(ControlDatabase database, CodeKeys keys, WorkSi
         throw new RefusedException(ProblemCode.RightsChanged, "This was done already. Your rights have changed since, so the answer of then is not shown: read what there is now.");
     }
 
-    // A person by the token of a session, or the operator's ticket system by its own.
+    // A person by the token of a session, the operator's ticket system by its own, or somebody with an order link by
+    // that of the telephone.
     private static async Task BeginAsync(Call call, HttpContext http, NpgsqlConnection db, bool isOpen)
     {
         var hash = BearerToken.HashOf(http.Request);
@@ -96,6 +97,10 @@ internal sealed class CallFilter(ControlDatabase database, CodeKeys keys, WorkSi
         else if (hash is not null && await TicketSystem.FindAsync(db, hash) is { } system)
         {
             call.Begin(http, db, principal: null, system);
+        }
+        else if (hash is not null && await PhoneSession.FindAsync(db, hash) is { } phone)
+        {
+            call.Begin(http, db, principal: null, phone: phone);
         }
         else
         {

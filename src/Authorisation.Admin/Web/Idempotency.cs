@@ -49,6 +49,7 @@ internal sealed class Idempotency
     private static string OwnerOf(UnitOfWork work) =>
         work.PrincipalIfAny is { } who ? who.PersonId.ToString("N")
         : work.TicketSystemIfAny is { } system ? FormattableString.Invariant($"client {system.ClientId}")
+        : work.PhoneIfAny is { } phone ? $"phone {phone.LinkId} {phone.Mobile}"
         : "at " + work.Address;
 
     // Under a key: passwords and links that open something are in requests, and are not to be guessed from what is

@@ -27,7 +27,8 @@ internal static class ProblemStatus
             or ProblemCode.Taken or ProblemCode.NotEmpty or ProblemCode.InvoiceIsCancellation or ProblemCode.InvoiceCorrectedAlready
             or ProblemCode.EarlierMonthOpen or ProblemCode.ClocksNotWatched or ProblemCode.ClocksDisagree
             or ProblemCode.MonthEndRunning or ProblemCode.TextNotKept or ProblemCode.Suspended or ProblemCode.HasTickets
-            or ProblemCode.TicketState => StatusCodes.Status409Conflict,
+            or ProblemCode.TicketState or ProblemCode.SubscriptionsNotSet or ProblemCode.Ended
+            or ProblemCode.EmployeeNumberMissing => StatusCodes.Status409Conflict,
         _ => throw new ArgumentOutOfRangeException(nameof(problem), problem, "It has no status."),
     };
 }

@@ -104,6 +104,7 @@ internal static class RequestBody
         }
 
         await using var db = await context.RequestServices.GetRequiredService<ControlDatabase>().OpenAsync(context.RequestAborted);
-        return await Session.FindAsync(db, hash) is not null || await TicketSystem.FindAsync(db, hash) is not null;
+        return await Session.FindAsync(db, hash) is not null || await TicketSystem.FindAsync(db, hash) is not null
+            || await PhoneSession.FindAsync(db, hash) is not null;
     }
 }

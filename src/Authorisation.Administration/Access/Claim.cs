@@ -30,6 +30,10 @@ internal static class Claim
     public static Task ProductAsync(NpgsqlConnection db, int operatorId, string code) =>
         TakeAsync(db, $"product {operatorId} {code}");
 
+    /// <summary>Subscriptions of a mobile number at an organisation.</summary>
+    public static Task SubscriptionAsync(NpgsqlConnection db, Guid organisationId, string mobile) =>
+        TakeAsync(db, $"subscription {organisationId} {mobile}");
+
     private static Task<int> TakeAsync(NpgsqlConnection db, string value) =>
         db.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended(@value, 2))", new { value });
 }

@@ -13,9 +13,11 @@ namespace Authorisation.Administration.Access;
 /// <param name="principal">The person at work; null for a caller without a session.</param>
 /// <param name="address">From where the person calls, for the audit trail; null when it is not known.</param>
 /// <param name="system">The ticket system at work, where no person is; null for people and commands.</param>
+/// <param name="phone">Somebody with an order link and a telephone, where that is who calls.</param>
 /// <param name="stop">Cancels the work when its caller no longer waits.</param>
 internal sealed class UnitOfWork(
-    NpgsqlConnection db, Principal? principal, string? address, TicketSystem? system = null, CancellationToken stop = default)
+    NpgsqlConnection db, Principal? principal, string? address, TicketSystem? system = null, PhoneSession? phone = null,
+    CancellationToken stop = default)
 {
     /// <summary>The connection, within the transaction.</summary>
     public NpgsqlConnection Db => db;
@@ -23,16 +25,21 @@ internal sealed class UnitOfWork(
     /// <summary>The person at work.</summary>
     /// <exception cref="RefusedException">
     /// <see cref="ProblemCode.NoSession"/>: the caller has no session; <see cref="ProblemCode.Forbidden"/>: it is a ticket
-    /// system, and this is for people.
+    /// system or somebody with an order link, and this is for people who have signed in.
     /// </exception>
-    public Principal Principal => principal
-        ?? throw (system is null ? Problems.NoSession() : Problems.Forbidden("A ticket system may not do this."));
+    public Principal Principal => principal ?? throw (
+        system is not null ? Problems.Forbidden("A ticket system may not do this.")
+        : phone is not null ? Problems.Forbidden("This takes more than an order link and a telephone.")
+        : Problems.NoSession());
 
     /// <summary>The person at work, if the caller has signed in.</summary>
     public Principal? PrincipalIfAny => principal;
 
     /// <summary>The operator's ticket system, if it is at work and no person.</summary>
     public TicketSystem? TicketSystemIfAny => system;
+
+    /// <summary>Somebody with an order link and a telephone, if that is who calls.</summary>
+    public PhoneSession? PhoneIfAny => phone;
 
     /// <summary>From where the person calls.</summary>
     public string? Address => address;

@@ -1,3 +1,5 @@
+using Authorisation.Core;
+
 namespace Authorisation.Administration.Charges;
 
 /// <summary>What charges say on invoices, in the operator's language: Swedish unless it is Norwegian or English.</summary>
@@ -10,6 +12,10 @@ internal static class ChargeTexts
     /// <summary>A ticket on a card, by the last four digits of its number.</summary>
     public static string ToCard(string language, string product, string cardNumber) =>
         $"{product}, {In(language, "till kort", "til kort", "to card")} ····{cardNumber[^4..]}";
+
+    /// <summary>A month of a subscription.</summary>
+    public static string SubscriptionMonth(string language, string product, CreditMonth month) =>
+        $"{product}, {In(language, "abonnemang", "abonnement", "subscription")} {month}";
 
     /// <summary>What stands before the description of a charge that is taken back.</summary>
     public static string TakenBack(string language) => In(language, "Makulerad", "Makulert", "Cancelled");

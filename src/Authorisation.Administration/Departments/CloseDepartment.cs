@@ -31,13 +31,17 @@ internal sealed class CloseDepartment
               or exists (
                 select from credit_account a join billing_snapshot p on p.id = a.billing_snapshot_id
                 where p.department_id = @id and a.removed_at is null)
+              or exists (select from control.subscription_settings where department_id = @id)
+              or exists (
+                select from control.subscription s
+                where s.department_id = @id and s.state in (1, 2) and (s.last_month is null or s.begun_month < s.last_month))
             """,
             new { id });
         if (isInUse)
         {
             throw new RefusedException(
                 ProblemCode.NotEmpty,
-                "The department has departments below it, travellers or credits: move or remove them first.");
+                "The department has departments below it, travellers, credits or subscriptions: move or remove them first.");
         }
 
         await work.Db.ExecuteAsync(

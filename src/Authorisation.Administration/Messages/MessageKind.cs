@@ -49,11 +49,23 @@ internal sealed record MessageKind(
     /// <summary>To a customer's administrators: a person has applied to join it.</summary>
     public static readonly MessageKind ApplicationToDecide = ByOutsiders("application_to_decide") with { ReceiverPerDay = 24 };
 
+    /// <summary>The code that shows that somebody with an order link has a telephone.</summary>
+    public static readonly MessageKind PhoneCode = new(
+        "phone_code", MessageChannel.Sms, Limits.CodesOfNumberPerHourMax, Limits.CodesOfNumberPerDayMax,
+        Limits.PhoneCodesOfOperatorPerHourMax);
+
+    /// <summary>To an employee: the subscription begins.</summary>
+    public static readonly MessageKind SubscriptionApproved = new(
+        "subscription_approved", MessageChannel.Sms, Limits.TicketSmsOfNumberPerHourMax, Limits.TicketSmsOfNumberPerDayMax);
+
+    /// <summary>To an employee: the employer refused the subscription.</summary>
+    public static readonly MessageKind SubscriptionRefused = SubscriptionApproved with { Name = "subscription_refused" };
+
     /// <summary>All there are.</summary>
     public static IReadOnlyList<MessageKind> All { get; } =
     [
         ActivationCode, Invitation, StaffInvitation, StaffAdded, PasswordReset, ApplicationReceived, ApplicationRefused,
-        ApplicationToDecide, TicketSent,
+        ApplicationToDecide, TicketSent, PhoneCode, SubscriptionApproved, SubscriptionRefused,
     ];
 
     private static MessageKind ByOutsiders(string name) => new(

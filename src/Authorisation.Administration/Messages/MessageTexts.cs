@@ -4,7 +4,7 @@ using Authorisation.Core;
 namespace Authorisation.Administration.Messages;
 
 /// <summary>What messages say, in the operator's language.</summary>
-internal static class MessageTexts
+internal static partial class MessageTexts
 {
     /// <summary>The SMS that brings a traveller the code.</summary>
     public static string Code(OperatorTerms terms, string organisation, string login, string code)

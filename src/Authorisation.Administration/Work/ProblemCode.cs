@@ -157,4 +157,13 @@ internal enum ProblemCode
 
     /// <summary>The state of the ticket does not allow it.</summary>
     TicketState = 62,
+
+    /// <summary>It is not set yet how the organisation's subscriptions are ordered and paid for.</summary>
+    SubscriptionsNotSet = 80,
+
+    /// <summary>Nothing of it is to come.</summary>
+    Ended = 81,
+
+    /// <summary>The employee's number of somebody in a payroll file is not known.</summary>
+    EmployeeNumberMissing = 82,
 }

@@ -24,6 +24,12 @@ internal static class Problems
     public static RefusedException NoSession() => new(
         ProblemCode.NoSession, "Sign in first: POST /v1/sessions gives a token, to be sent as `Authorization: Bearer …`.");
 
+    /// <summary>The caller has not shown to have a telephone.</summary>
+    public static RefusedException NoPhoneSession() => new(
+        ProblemCode.NoSession,
+        "Show first which telephone you have: POST …/codes and …/sessions of this link give a token, to be sent as "
+        + "`Authorization: Bearer …`.");
+
     /// <summary>Too many tries, with how long to wait.</summary>
     public static RefusedException TooMany(TimeSpan retryAfter) =>
         new(ProblemCode.TooMany, "Too many tries; wait a minute.") { RetryAfter = retryAfter };

@@ -24,6 +24,7 @@ internal sealed partial class MonthEndRunner(
     ControlDatabase database,
     Reconciliation reconciliation,
     MakeInvoices makeInvoices,
+    SubscriptionMonthsStep subscriptions,
     MonthEndSettings settings,
     TimeProvider time,
     ILogger<MonthEndRunner> logger)
@@ -75,6 +76,7 @@ internal sealed partial class MonthEndRunner(
     {
         if (isSteady)
         {
+            await subscriptions.RunAsync(db, terms, stop);
             await PlanAsync(db, terms, stop);
         }
 

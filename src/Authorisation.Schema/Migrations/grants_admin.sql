@@ -36,3 +36,8 @@ grant update (came_with_ticket) on prepaid_card to {admin_role};
 grant insert on control.ticket_order, control.ticket, control.ticket_event to {admin_role};
 grant update (state, card_number, mobile, bearer_since, revision) on control.ticket to {admin_role};
 grant update (bearer_before, bearer_after) on control.ticket_event to {admin_role};
+grant insert, update on control.subscription_settings, control.order_link, control.phone_code, control.subscription,
+  control.subscription_product to {admin_role};
+grant insert, delete on control.phone_session to {admin_role};
+grant delete on control.phone_code to {admin_role};
+grant insert on control.subscription_month, billing.payroll_deduction to {admin_role};
