@@ -72,11 +72,17 @@ internal sealed class OrderFields(
     public static TicketBearer? Bearer(Fields fields, string field, BearerRequest? asked, OperatorTerms terms)
     {
         var (isApp, isCard) = (!string.IsNullOrWhiteSpace(asked?.App), !string.IsNullOrWhiteSpace(asked?.Card));
-        if (isApp == isCard)
+        if (!isApp && !isCard)
         {
             fields.Add(
-                field.Length == 0 ? "app" : field, isApp ? FieldCode.NotPossible : FieldCode.Required,
+                field.Length == 0 ? "app" : field, FieldCode.Required,
                 "must have either app, with a mobile number, or card, with a card's number");
+            return null;
+        }
+
+        if (isApp && isCard)
+        {
+            fields.Add(Below(field, "card"), FieldCode.NotPossible, "must not be given beside app");
             return null;
         }
 

@@ -39,8 +39,7 @@ internal sealed class ReportTicketEvents
     /// </exception>
     public async Task<TicketEventAnswer> RunAsync(UnitOfWork work, Guid ticketId, Request<TicketEventRequest> request)
     {
-        var (ticket, scope) = await TicketRow.LockForChangeAsync(work, ticketId);
-        scope.RequireStaff();
+        var ticket = await TicketRow.LockForReportAsync(work, ticketId);
         var answer = await RecordAsync(work, request.Read() with { TicketId = ticketId }, ticket);
         return answer.Refused is { } refused ? throw refused : answer;
     }
@@ -50,7 +49,12 @@ internal sealed class ReportTicketEvents
     public async Task<IReadOnlyList<TicketEventAnswer>> RunAsync(
         UnitOfWork work, Request<IReadOnlyList<TicketEventRequest?>?> request)
     {
-        StaffOperators.RequireAny(work);
+        if (work.TicketSystemIfAny is null)
+        {
+            StaffOperators.RequireAny(work);
+        }
+
+        int[] operators = work.TicketSystemIfAny is { } system ? [system.OperatorId] : [.. work.Principal.StaffOf];
         var asked = request.Read();
         if (asked is null)
         {
@@ -68,20 +72,20 @@ internal sealed class ReportTicketEvents
             new
             {
                 ids = asked.Select(one => one?.TicketId).OfType<Guid>().ToArray(),
-                operators = work.Principal.StaffOf.ToArray(),
+                operators,
             });
         var answers = new List<TicketEventAnswer>(asked.Count);
         foreach (var one in asked)
         {
             var report = one ?? new TicketEventRequest(null, null, null, null, null);
-            var ticket = report.TicketId is { } id ? await TicketRow.FindAsync(work.Db, id, forChange: true) : null;
-            answers.Add(await RecordAsync(work, report, ticket is not null && MayReport(work, ticket) ? ticket : null));
+            // As the report before it left it.
+            var ticket = report.TicketId is { } id ? await TicketRow.FindAsync(work.Db, id) : null;
+            answers.Add(await RecordAsync(
+                work, report, ticket is not null && operators.Contains(ticket.OperatorId) ? ticket : null));
         }
 
         return answers;
     }
-
-    private static bool MayReport(UnitOfWork work, TicketRow ticket) => work.Principal.StaffOf.Contains(ticket.OperatorId);
 
     private static async Task<TicketEventAnswer> RecordAsync(UnitOfWork work, TicketEventRequest report, TicketRow? ticket)
     {

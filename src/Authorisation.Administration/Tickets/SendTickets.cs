@@ -1,6 +1,7 @@
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Cards;
 using Authorisation.Administration.Charges;
+using Authorisation.Administration.Events;
 using Authorisation.Administration.Messages;
 using Authorisation.Administration.Operators;
 using Authorisation.Administration.Organisations;
@@ -185,5 +186,6 @@ internal sealed class SendTickets(Outbox outbox)
             StateAfter = TicketState.Ordered,
             BearerAfter = ticket.Bearer.ToString(),
         });
+        await EventOutbox.AddAsync(work.Db, TicketNews.Ordered(terms, orderId, ticket));
     }
 }

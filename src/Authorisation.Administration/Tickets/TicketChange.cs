@@ -1,6 +1,7 @@
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Cards;
 using Authorisation.Administration.Charges;
+using Authorisation.Administration.Events;
 using Authorisation.Administration.Operators;
 using Authorisation.Administration.Work;
 using Dapper;
@@ -70,6 +71,11 @@ internal sealed record TicketChange(TicketRow Before, TicketCommand Command, Tic
             "ticket." + TicketRule.NameOf(Command), Before.Subject, Before.OperatorId, Before.OrganisationId, Before.DepartmentId,
             before: Before.Audited(),
             after: new { State = Words.Of(State), Bearer = Bearer?.ToString(), Reason });
+        if (!TicketRule.IsReported(Command))
+        {
+            await EventOutbox.AddAsync(work.Db, TicketNews.Of(this));
+        }
+
         // Last: a month that is being closed holds charges back.
         if (TicketRule.IsTakenBack(State))
         {
@@ -88,6 +94,7 @@ internal sealed record TicketChange(TicketRow Before, TicketCommand Command, Tic
         OccurredAt = OccurredAt,
         PersonId = work.PrincipalIfAny?.PersonId,
         RecordedBy = work.PrincipalIfAny?.Email ?? "",
+        ClientId = work.TicketSystemIfAny?.ClientId,
         StateBefore = Before.State,
         StateAfter = State,
         BearerBefore = IsMoved ? Before.Bearer?.ToString() : null,

@@ -25,8 +25,11 @@ internal sealed record TicketEventRow
 
     public Guid? PersonId { get; init; }
 
-    /// <summary>A person's e-mail address, or the name of the ticket system's client.</summary>
+    /// <summary>The person's e-mail address; empty for the ticket system and the service itself.</summary>
     public required string RecordedBy { get; init; }
+
+    /// <summary>The ticket system, where no person did it.</summary>
+    public long? ClientId { get; init; }
 
     public TicketState? StateBefore { get; init; }
 
@@ -43,7 +46,7 @@ internal sealed record TicketEventRow
 internal static class TicketHistory
 {
     private const string Columns = """
-        ticket_id, operator_id, event, event_id, occurred_at, recorded_at, person_id, recorded_by, state_before, state_after,
+        ticket_id, operator_id, event, event_id, occurred_at, recorded_at, person_id, recorded_by, client_id, state_before, state_after,
         bearer_before, bearer_after, reason
         """;
 
@@ -54,7 +57,7 @@ internal static class TicketHistory
         insert into control.ticket_event ({Columns})
         values (
           @TicketId, @OperatorId, @Event, @EventId, coalesce(@OccurredAt, ledger_now()), ledger_now(), @PersonId, @RecordedBy,
-          @before, @after, @BearerBefore, @BearerAfter, @Reason)
+          @ClientId, @before, @after, @BearerBefore, @BearerAfter, @Reason)
         on conflict (operator_id, event_id) where event_id is not null do nothing
         """,
         new
@@ -66,6 +69,7 @@ internal static class TicketHistory
             row.OccurredAt,
             row.PersonId,
             row.RecordedBy,
+            row.ClientId,
             before = (short?)row.StateBefore,
             after = (short)row.StateAfter,
             row.BearerBefore,

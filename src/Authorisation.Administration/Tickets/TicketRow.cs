@@ -94,4 +94,22 @@ internal sealed record TicketRow
         var (row, scope) = await GetVisibleAsync(work, id);
         return ((await FindAsync(work.Db, row.Id, forChange: true))!, scope);
     }
+
+    /// <summary>
+    /// Locks the ticket for a report of it: by the ticket system of its operator, or by that one's staff in its place.
+    /// </summary>
+    /// <exception cref="RefusedException">404, or 403 for a person who sees it and is no staff.</exception>
+    public static async Task<TicketRow> LockForReportAsync(UnitOfWork work, Guid id)
+    {
+        if (work.TicketSystemIfAny is not { } system)
+        {
+            var (row, scope) = await LockForChangeAsync(work, id);
+            scope.RequireStaff();
+            return row;
+        }
+
+        return await FindAsync(work.Db, id, forChange: true) is { } ticket && ticket.OperatorId == system.OperatorId
+            ? ticket
+            : throw Problems.NotFound();
+    }
 }

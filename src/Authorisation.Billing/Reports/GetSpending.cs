@@ -98,8 +98,13 @@ internal sealed class GetSpending
             return (month, false);
         }
 
+        // A month may have nothing but charges, which are on no account.
         var first = await work.Db.ExecuteScalarAsync<int?>(
-            "select month from billing.statement where operator_id = @operatorId order by month limit 1",
+            """
+            select least(
+              (select month from billing.statement where operator_id = @operatorId order by month limit 1),
+              (select month from billing.unassigned_seal where operator_id = @operatorId order by month limit 1))
+            """,
             new { operatorId });
         return first is { } number && month.Number >= number
             ? (month, true)

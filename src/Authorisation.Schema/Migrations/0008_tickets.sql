@@ -70,7 +70,8 @@ create table control.ticket_event (
   occurred_at   timestamptz not null, -- as reported; for what was done here the moment of it
   recorded_at   timestamptz not null default ledger_now(),
   person_id     uuid references control.person,
-  recorded_by   text not null,        -- a person's e-mail address, or the client's name
+  recorded_by   text not null,        -- the person's e-mail address; empty for the ticket system and the service itself
+  client_id     bigint,               -- the ticket system
   state_before  smallint,             -- null: it was ordered
   state_after   smallint not null,
   bearer_before text,                 -- where it changed

@@ -22,6 +22,7 @@ public sealed class IfMatchTests(SharedAdmin shared) : AdminTest(shared)
         var administrator = (await customer.Administrator.PostAsync(
             $"/v1/organisations/{customer.Id}/administrators", new { email = Some.Email() })).Is(201).Id;
         (await at.Staff.PutAsync($"/v1/operators/{at.Code}/webhook", new { url = "https://tickets.example.com/" })).Is(200);
+        var ticket = (await customer.TicketAsync(await at.AddProductAsync())).Id;
         var changes = new Dictionary<string, Change>(StringComparer.Ordinal)
         {
             ["change_traveller"] = new(HttpMethod.Patch, $"/v1/travellers/{traveller.Id}", new { }),
@@ -39,6 +40,10 @@ public sealed class IfMatchTests(SharedAdmin shared) : AdminTest(shared)
             ["remove_administrator"] = new(HttpMethod.Delete, $"/v1/administrators/{administrator}"),
             ["set_webhook"] = new(HttpMethod.Put, $"/v1/operators/{at.Code}/webhook", new { url = "https://tickets.example.org/" }),
             ["remove_webhook"] = new(HttpMethod.Delete, $"/v1/operators/{at.Code}/webhook"),
+            ["set_product"] = new(HttpMethod.Put, $"/v1/operators/{at.Code}/products/single-adult", at.Product()),
+            ["change_ticket_bearer"] = new(HttpMethod.Put, $"/v1/tickets/{ticket}/bearer", new { card = Some.CardNumber() }),
+            ["end_ticket"] = new(HttpMethod.Post, $"/v1/tickets/{ticket}/end"),
+            ["cancel_ticket"] = new(HttpMethod.Post, $"/v1/tickets/{ticket}/cancellation", new { reason = "Fel resa" }),
             ["set_invoicing"] = new(HttpMethod.Put, $"/v1/operators/{at.Code}/invoicing", Some.Invoicing(at.Terms.Country)),
         };
 

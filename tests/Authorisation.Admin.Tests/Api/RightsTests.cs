@@ -97,12 +97,30 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         GET    /v1/invoices/{id}                               ok  ok  403 ok  403 404 404 404 401
         POST   /v1/invoices/{id}/corrections                   ok  403 403 403 403 404 404 404 401
         GET    /v1/reports/spending                            ok  ok  403 ok  403 ok  404 404 401
+        GET    /v1/operators/{code}/products                   ok  ok  ok  ok  ok  ok  ok  404 401
+        GET    /v1/operators/{code}/products/{product}         ok  ok  ok  ok  ok  ok  ok  404 401
+        PUT    /v1/operators/{code}/products/{product}         ok  403 403 403 403 403 403 404 401
+        POST   /v1/operators/{code}/products/{product}/prices  ok  403 403 403 403 403 403 404 401
+        GET    /v1/operators/{code}/price-list                 ok  ok  ok  ok  ok  ok  ok  404 401
+        POST   /v1/operators/{code}/price-list                 ok  403 403 403 403 403 403 404 401
+        GET    /v1/operators/{code}/price-list/template        ok  403 403 403 403 403 403 404 401
+        POST   /v1/organisations/{id}/ticket-orders            ok  ok  403 ok  403 ok  404 404 401
+        GET    /v1/organisations/{id}/ticket-orders            ok  ok  403 ok  403 ok  404 404 401
+        GET    /v1/ticket-orders/{id}                          ok  ok  403 ok  403 404 404 404 401
+        GET    /v1/organisations/{id}/tickets                  ok  ok  403 ok  403 ok  404 404 401
+        GET    /v1/tickets/{id}                                ok  ok  403 ok  403 404 404 404 401
+        PUT    /v1/tickets/{id}/bearer                         ok  ok  403 ok  403 404 404 404 401
+        POST   /v1/tickets/{id}/end                            ok  ok  403 ok  403 404 404 404 401
+        POST   /v1/tickets/{id}/cancellation                   ok  403 403 403 403 404 404 404 401
+        POST   /v1/tickets/{id}/events                         ok  403 403 403 403 404 404 404 401
+        POST   /v1/ticket-events                               ok  403 403 403 403 403 403 ok  401
         """;
 
     // What the operator's ticket system may call; all else that takes a session is 403 to it.
     private static readonly HashSet<string> OfTicketSystem = new(StringComparer.Ordinal)
     {
         "POST /v1/prepaid-cards", "DELETE /v1/prepaid-cards", "GET /v1/events", "GET /v1/events/{id}",
+        "POST /v1/tickets/{id}/events", "POST /v1/ticket-events",
     };
 
     private static IEnumerable<(string Method, string Route, string[] Expected)> Lines =>
@@ -161,7 +179,7 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
     private static async Task<ApiAnswer> CallAsync(Stage stage, ApiCaller caller, string method, string route)
     {
         var path = Path(stage, route);
-        if (route.EndsWith("traveller-imports", StringComparison.Ordinal))
+        if (method == "POST" && (route.EndsWith("traveller-imports", StringComparison.Ordinal) || route.EndsWith("price-list", StringComparison.Ordinal)))
         {
             return await caller.PostCsvAsync(path, "");
         }
@@ -190,6 +208,9 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         .Replace("/events/{id}", $"/events/{stage.Event}", StringComparison.Ordinal)
         .Replace("/month-ends/{id}", $"/month-ends/{stage.MonthEndRun}", StringComparison.Ordinal)
         .Replace("{code}", stage.OperatorCode, StringComparison.Ordinal)
+        .Replace("{product}", "single-adult", StringComparison.Ordinal)
+        .Replace("/tickets/{id}", $"/tickets/{stage.Ticket.Id}", StringComparison.Ordinal)
+        .Replace("/ticket-orders/{id}", $"/ticket-orders/{stage.Ticket["order_id"]}", StringComparison.Ordinal)
         .Replace("/invoices/{id}", $"/invoices/{stage.Invoice}", StringComparison.Ordinal)
         .Replace("/reports/spending", $"/reports/spending?organisation_id={stage.Organisation}", StringComparison.Ordinal);
 
@@ -215,6 +236,7 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         var happened = (await staff.GetAsync("/v1/events")).Is(200).Items.Single()["id"]!.ToString();
         await month.MonthEndAsync();
         var invoice = (await staff.GetAsync("/v1/invoices")).Is(200).Items.Single()["id"]!.ToString();
+        var ticket = await customer.TicketAsync(await customer.Operator.AddProductAsync(), department: department);
         var turn = Guid.NewGuid();
         await Ledger.ExecuteAsync(
             """
@@ -236,7 +258,7 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         ];
         return new Stage(customer.Id, department, administrator.Id, traveller.Id, account.Id, client["id"]!, message, happened,
             customer.Operator.Code, invoice, turn, authorisation,
-            (await staff.GetAsync("/v1/staff")).Is(200).Items.Single()["id"]!.ToString(), callers);
+            (await staff.GetAsync("/v1/staff")).Is(200).Items.Single()["id"]!.ToString(), ticket, callers);
     }
 
     private IEnumerable<string> Routes() =>
@@ -248,5 +270,6 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
 
     private sealed record Stage(
         Guid Organisation, Guid Department, Guid Administrator, Guid Traveller, Guid Account, string Client, string Message, string Event,
-        string OperatorCode, string Invoice, Guid MonthEndRun, Guid Authorisation, string Staff, ApiCaller[] Callers);
+        string OperatorCode, string Invoice, Guid MonthEndRun, Guid Authorisation, string Staff, ApiAnswer Ticket,
+        ApiCaller[] Callers);
 }

@@ -25,12 +25,12 @@ public sealed class WrongParameterTests(SharedAdmin shared) : AdminTest(shared)
         foreach (var (method, path, parameters) in calls)
         {
             var query = "?" + string.Join('&', parameters.Select(one => $"{one.Key}={one.Value.Wrong}").Append("nonsense=1"));
-            var known = path.Replace("{id}", IdIn(path), StringComparison.Ordinal);
-            var unknown = path.Replace("{id}", Guid.NewGuid().ToString(), StringComparison.Ordinal);
+            var known = path.Replace("{id}", IdIn(path), StringComparison.Ordinal).Replace("{code}", at.Code, StringComparison.Ordinal);
+            var unknown = path.Replace("{id}", Guid.NewGuid().ToString(), StringComparison.Ordinal).Replace("{code}", "nobody", StringComparison.Ordinal);
             var what = $"{method} {path}{query}";
 
             Assert.True((await SendAsync(Host.Nobody, method, known + query)).Code == "no_session", what);
-            if (path.Contains("{id}", StringComparison.Ordinal))
+            if (path.Contains("{id}", StringComparison.Ordinal) || path.Contains("{code}", StringComparison.Ordinal))
             {
                 var unseen = await SendAsync(stranger, method, known + query);
                 Assert.True(unseen.Status is 403 or 404, $"{what}: {unseen.Text}");

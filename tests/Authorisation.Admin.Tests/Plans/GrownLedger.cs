@@ -81,6 +81,18 @@ internal static class GrownLedger
         select gen_random_uuid(), a.operator_id, a.billing_snapshot_id, 'ticket', l.n::text, 5000, 600, 'S', @months[1],
                @months[1], 'Ticket'
         from place l join credit_account a on a.id = l.account_id;
+        insert into control.ticket_order (id, operator_id, organisation_id, department_id, reason, person_email)
+        select md5('q' || n)::uuid, operator_id, organisation_id, department_id, 'Fair', 'p@example.org' from place;
+        insert into control.ticket (
+          id, order_id, ordinal, operator_id, organisation_id, department_id, traveller_id, product, price_minor, charge_id, month,
+          state, card_number, mobile)
+        select md5('k' || l.n)::uuid, md5('q' || l.n)::uuid, 1, l.operator_id, l.organisation_id, l.department_id, l.traveller_id,
+               'single-adult', 3400, gen_random_uuid(), @months[1], 1 + l.n / 100 % 8,
+               case when l.n % 200 = 0 then (8000000000 + l.n)::text end,
+               case when l.n % 200 <> 0 then '+46' || 700000000 + l.n end
+        from place l;
+        insert into control.ticket_event (ticket_id, operator_id, event, event_id, occurred_at, recorded_by, state_after)
+        select md5('k' || n)::uuid, operator_id, 'ordered', gen_random_uuid(), now(), 'p@example.org', 1 from place;
         insert into billing.statement (
           operator_id, month, account_id, billing_snapshot_id, limit_minor, held_minor, purchases, seals)
         select a.operator_id, @closed, a.id, a.billing_snapshot_id, 50000, 0, 0, ''

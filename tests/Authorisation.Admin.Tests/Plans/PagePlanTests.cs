@@ -128,6 +128,10 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
         var message = await GrownLedger.IdAsync(ledger, "x100");
         var other = await GrownLedger.IdAsync(ledger, "a100");
 
+        await customer.Operator.AddProductAsync();
+        var ticket = await GrownLedger.IdAsync(ledger, "k100");
+        var order = await GrownLedger.IdAsync(ledger, "q100");
+
         var stage = new Stage(run, []);
         stage.Add(
             customer.Operator.Staff,
@@ -141,6 +145,7 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
             ("/v1/month-ends", "/v1/month-ends?"), ("/v1/month-ends/{id:guid}", $"/v1/month-ends/{run}"),
             ("/v1/month-ends/{id:guid}/verification", $"/v1/month-ends/{run}/verification"),
             ("/v1/operators/{code}/invoicing", $"/v1/operators/{customer.Operator.Code}/invoicing"),
+            ("/v1/operators/{code}/price-list/template", $"/v1/operators/{customer.Operator.Code}/price-list/template"),
             ("/v1/audit", $"/v1/audit?subject=account:{other}"),
             ("/v1/administrators/{id:guid}", $"/v1/administrators/{administrator}"),
             ("/v1/organisations/{id:guid}/traveller-imports/{import:guid}", $"/v1/organisations/{customer.Id}/traveller-imports/{import}"),
@@ -166,6 +171,18 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
                 ("/v1/departments/{id:guid}/authorisations", $"/v1/departments/{customer.DepartmentId}/authorisations?"),
                 ("/v1/travellers/{id:guid}/authorisations", $"/v1/travellers/{traveller.Id}/authorisations?"),
                 ("/v1/authorisations/{id:guid}", $"/v1/authorisations/{authorisation}"),
+                ("/v1/operators/{code}/products", $"/v1/operators/{customer.Operator.Code}/products?q=single"),
+                ("/v1/operators/{code}/products/{product}", $"/v1/operators/{customer.Operator.Code}/products/single-adult"),
+                ("/v1/operators/{code}/price-list", $"/v1/operators/{customer.Operator.Code}/price-list?"),
+                ("/v1/organisations/{id:guid}/ticket-orders", $"/v1/organisations/{customer.Id}/ticket-orders?"),
+                ("/v1/ticket-orders/{id:guid}", $"/v1/ticket-orders/{order}"),
+                ("/v1/organisations/{id:guid}/tickets", $"/v1/organisations/{customer.Id}/tickets?"),
+                ("/v1/organisations/{id:guid}/tickets", $"/v1/organisations/{customer.Id}/tickets?state=used_up"),
+                ("/v1/organisations/{id:guid}/tickets", $"/v1/organisations/{customer.Id}/tickets?traveller_id={traveller.Id}"),
+                ("/v1/organisations/{id:guid}/tickets", $"/v1/organisations/{customer.Id}/tickets?bearer=0200"),
+                ("/v1/organisations/{id:guid}/tickets", $"/v1/organisations/{customer.Id}/tickets?month={ClosedMonth.Ago(0)}"),
+                ("/v1/organisations/{id:guid}/tickets", $"/v1/organisations/{customer.Id}/tickets?department_id={customer.DepartmentId}"),
+                ("/v1/tickets/{id:guid}", $"/v1/tickets/{ticket}"),
                 ("/v1/audit", "/v1/audit?"), ("/v1/audit", $"/v1/audit?organisation_id={customer.Id}"),
                 ("/v1/invoices", "/v1/invoices?"), ("/v1/invoices", $"/v1/invoices?month={month.Month}"),
                 ("/v1/invoices", $"/v1/invoices?organisation_id={customer.Id}"),

@@ -1,6 +1,8 @@
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Messages;
 using Authorisation.Administration.Organisations;
+using Authorisation.Administration.Products;
+using Authorisation.Administration.Tickets;
 using Authorisation.Administration.Work;
 using Authorisation.Billing.Invoices;
 using Authorisation.Billing.MonthEnd;
@@ -23,6 +25,10 @@ public sealed class FrozenNumbersTests
         Assert.Equal("Sms=1 Email=2", Of<MessageChannel>());
         Assert.Equal("Invoice=1 CreditNote=2", Of<InvoiceKind>());
         Assert.Equal("Authorisation=1 Operation=2 Charge=3", Of<RowSource>());
+        Assert.Equal("Single=1 Day=2 Flex=3 Period=4 Year=5 Subscription=6", Of<ProductKind>());
+        Assert.Equal("Nowhere=0 Credit=1 Order=2 StaffOffer=4 Subscription=8", Of<SoldBy>());
+        Assert.Equal(
+            "Ordered=1 Delivered=2 Activated=3 UsedUp=4 Expired=5 Ended=6 Cancelled=7 Undeliverable=8", Of<TicketState>());
     }
 
     [Fact]

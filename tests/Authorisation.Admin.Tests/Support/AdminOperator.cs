@@ -58,6 +58,31 @@ internal sealed record AdminOperator(
     public async Task SetInvoicingAsync(bool itemisesCards = true, bool showsPurchasesAtOnce = true) =>
         (await Staff.PutAsync($"/v1/operators/{Code}/invoicing", Some.Invoicing(Terms.Country, itemisesCards, showsPurchasesAtOnce))).Is(200);
 
+    /// <summary>A product that is right.</summary>
+    public Dictionary<string, object?> Product(params string[] soldBy) => new(StringComparer.Ordinal)
+    {
+        ["names"] = new { sv = "Enkelbiljett vuxen", nb = "Enkeltbillett voksen", en = "Single ticket adult" },
+        ["kind"] = "single",
+        ["traveller_category"] = "adult",
+        ["vat_category"] = "S",
+        ["vat_basis_points"] = 600,
+        ["sold_by"] = soldBy.Length == 0 ? ["credit", "order"] : soldBy,
+    };
+
+    /// <summary>Adds a product that has a price from today on.</summary>
+    public async Task<string> AddProductAsync(string code = "single-adult", long priceMinor = 3_400, params string[] soldBy)
+    {
+        (await Staff.PutAsync($"/v1/operators/{Code}/products/{code}", Product(soldBy))).Is(200);
+        (await Staff.PostAsync(
+            $"/v1/operators/{Code}/products/{code}/prices", new { price_minor = priceMinor, valid_from = await TodayAsync() })).Is(201);
+        return code;
+    }
+
+    /// <summary>The day that it is there, some days from now.</summary>
+    public async Task<string> TodayAsync(int days = 0) => (await Ledger.AskAsync<string>(
+        "select to_char((ledger_now() at time zone time_zone)::date + @days, 'YYYY-MM-DD') from operator where id = @Id",
+        new { Id, days }))!;
+
     /// <summary>Makes a customer with its first department and its first administrator, who is signed in.</summary>
     public Task<AdminOrganisation> CustomerAsync() => CustomerAsync(Some.Email("karin"), AcceptAsync);
 

@@ -37,6 +37,29 @@ internal sealed record AdminOrganisation(
     public Task<ApiAnswer> TryGiveCardAsync(Guid traveller, string cardNumber, long limitMinor) => Administrator.PostAsync(
         $"/v1/travellers/{traveller}/credit-accounts", new { kind = "card", card_number = cardNumber, limit_minor = limitMinor });
 
+    /// <summary>Orders a ticket for somebody who is no traveller.</summary>
+    public async Task<ApiAnswer> TicketAsync(string product, object? bearer = null, string reason = "Mässan", Guid? department = null)
+    {
+        var order = (await OrderAsync(new
+        {
+            department_id = department ?? DepartmentId,
+            reason,
+            items = new[]
+            {
+                new
+                {
+                    product,
+                    temporary_traveller = new { name = "Gästen Gustavsson" },
+                    bearer = bearer ?? new { app = Some.Mobile(Operator.Terms.Country) },
+                },
+            },
+        })).Is(201);
+        return (await Administrator.GetAsync($"/v1/tickets/{order.Body["tickets"]![0]!["id"]}")).Is(200);
+    }
+
+    /// <summary>Tries to order tickets.</summary>
+    public Task<ApiAnswer> OrderAsync(object order) => Administrator.PostAsync($"/v1/organisations/{Id}/ticket-orders", order);
+
     /// <summary>Invites an administrator, who accepts and signs in.</summary>
     public async Task<ApiCaller> AddAdministratorAsync(string[] rights, Guid[]? departments = null, string? email = null)
     {

@@ -3,7 +3,7 @@ using Authorisation.Testing.Ledger;
 
 namespace Authorisation.Admin.Tests.Support;
 
-/// <summary>Charges, which nothing but a test makes yet.</summary>
+/// <summary>Charges beside those of tickets, of any month and amount.</summary>
 internal static class Charges
 {
     /// <summary>Charges somebody; the id of the charge.</summary>

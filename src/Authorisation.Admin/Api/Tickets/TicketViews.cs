@@ -21,7 +21,8 @@ internal sealed record JourneyView(string From, string To, DateTimeOffset? Depar
 /// <param name="Event">What: ordered, delivered, activated, used_up, expired, undeliverable, bearer_changed, ended or cancelled.</param>
 /// <param name="OccurredAt">When it happened, as it was reported.</param>
 /// <param name="RecordedAt">When it was recorded here.</param>
-/// <param name="By">The e-mail address of the person who did it, or the name of the ticket system's client.</param>
+/// <param name="By">The e-mail address of the person who did it; absent when no person did.</param>
+/// <param name="ClientId">The client that reported it, where no person did: the operator's ticket system.</param>
 /// <param name="StateBefore">How the ticket stood before; absent for the order.</param>
 /// <param name="StateAfter">How it stood afterwards.</param>
 /// <param name="BearerBefore">What carried it before, as app: or card: and the number; absent where that did not change.</param>
@@ -32,7 +33,8 @@ internal sealed record TicketEventView(
     string Event,
     DateTime OccurredAt,
     DateTime RecordedAt,
-    string By,
+    string? By,
+    long? ClientId,
     [WordsOf<TicketState>] string? StateBefore,
     [WordsOf<TicketState>] string StateAfter,
     string? BearerBefore,
@@ -102,7 +104,8 @@ internal sealed record TicketView(
         row.Event,
         row.OccurredAt!.Value,
         row.RecordedAt,
-        row.RecordedBy,
+        row.RecordedBy.Length == 0 ? null : row.RecordedBy,
+        row.ClientId,
         row.StateBefore is { } before ? Words.Of(before) : null,
         Words.Of(row.StateAfter),
         row.BearerBefore,
