@@ -101,6 +101,7 @@ internal sealed record QueryParameter
         "bearer" => Limits.BearerDigits,
         "operator" => Limits.OperatorCodeCharactersMax,
         "page_token" => Limits.PageTokenCharactersMax,
+        "pay_type" => Limits.CodeCharactersMax,
         "q" => Limits.SearchCharactersMax,
         "subject" => Limits.SubjectCharactersMax,
         _ => throw new InvalidOperationException($"How long {Name} may be is not known."),

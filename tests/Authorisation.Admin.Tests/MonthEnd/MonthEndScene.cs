@@ -1,6 +1,7 @@
 using System.Globalization;
 using Authorisation.Admin.Jobs;
 using Authorisation.Admin.Tests.Invoices;
+using Authorisation.Administration.Subscriptions;
 using Authorisation.Administration.Work;
 using Authorisation.Billing.Invoices;
 using Authorisation.Billing.MonthEnd;
@@ -83,7 +84,9 @@ internal sealed class MonthEndScene : IAsyncDisposable
         var database = new ControlDatabase(connectionString ?? Ledger.AdminConnectionString, NullLoggerFactory.Instance);
         _databases.Add(database);
         return new MonthEndRunner(
-            database, new Reconciliation(cache), new MakeInvoices(), MonthEndSettings.Default with { SharePercent = 100, ChunkAccounts = chunk, HoldsWait = holdsWait },
+            database, new Reconciliation(cache), new MakeInvoices(),
+            new SubscriptionMonthsStep(new BeginSubscriptionMonths(), NullLogger<SubscriptionMonthsStep>.Instance),
+            MonthEndSettings.Default with { SharePercent = 100, ChunkAccounts = chunk, HoldsWait = holdsWait },
             time ?? Ledger.HostTime, new LoggerFactory([Log]).CreateLogger<MonthEndRunner>());
     }
 

@@ -77,7 +77,7 @@ internal static class PayrollEndpoints
         [AsParameters] PageQuery page,
         [FromQuery] CreditMonth? month,
         [FromQuery, AllowedValues(AnswerFormat.Json, Csv, PayrollFile)] string? format,
-        [FromQuery(Name = "pay_type"), MaxLength(Limits.CodeCharactersMax)] string? payType)
+        [FromQuery(Name = "pay_type")] string? payType)
     {
         var form = AnswerFormat.Of(call.Http.Request, format, (Csv, CsvType), (PayrollFile, XmlType));
         if (form == AnswerFormat.Json)
