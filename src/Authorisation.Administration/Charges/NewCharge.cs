@@ -121,7 +121,7 @@ internal sealed record NewCharge
         }
     }
 
-    private Task InsertAsync(NpgsqlConnection db, int operatorId, int invoiceMonth) => db.ExecuteAsync(
+    private Task<int> InsertAsync(NpgsqlConnection db, int operatorId, int invoiceMonth) => db.ExecuteAsync(
         """
         insert into billing.charge (
           id, operator_id, billing_snapshot_id, source_kind, source_id, amount_minor, vat_basis_points, vat_category,

@@ -1,5 +1,4 @@
 using Authorisation.Administration.Access;
-using Authorisation.Administration.Work;
 using Authorisation.Core;
 using Dapper;
 using Npgsql;

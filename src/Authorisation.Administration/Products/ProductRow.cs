@@ -111,6 +111,16 @@ internal sealed record ProductRow
                 text = SearchText.Escape(filter.Search) is { } text ? $"%{text}%" : null,
             })];
 
+    /// <summary>What an operator's products are called in a language, by their codes.</summary>
+    public static async Task<IReadOnlyDictionary<string, string>> NamesAsync(NpgsqlConnection db, int operatorId, string language) =>
+        (await db.QueryAsync<(string Code, string Name)>(
+            """
+            select code, case @language when 'nb' then name_nb when 'en' then name_en else name_sv end
+            from product where operator_id = @operatorId
+            """,
+            new { operatorId, language }))
+        .ToDictionary(one => one.Code, one => one.Name, StringComparer.Ordinal);
+
     /// <summary>Adds the product.</summary>
     public Task AddAsync(NpgsqlConnection db) => db.ExecuteAsync(
         """

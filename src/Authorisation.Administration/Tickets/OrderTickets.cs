@@ -57,7 +57,7 @@ internal sealed class OrderTickets(SendTickets send)
         return (await TicketOrderDetails.FindAsync(work.Db, await send.ApplyAsync(work, terms, order)))!;
     }
 
-    private static Task AddTemporaryAsync(UnitOfWork work, Guid organisationId, Guid departmentId, OrderFields check) =>
+    private static Task<int> AddTemporaryAsync(UnitOfWork work, Guid organisationId, Guid departmentId, OrderFields check) =>
         work.Db.ExecuteAsync(
             """
             insert into traveller (id, organisation_id, department_id, name, email, mobile, is_temporary, removed_at)

@@ -87,7 +87,7 @@ internal sealed class SendTickets(Outbox outbox)
     /// </summary>
     private async Task TellAsync(UnitOfWork work, OperatorTerms terms, NewTicketOrder order)
     {
-        foreach (var same in order.Tickets.Where(ticket => ticket.ToldMobile is not null).GroupBy(ticket => ticket.ToldMobile!))
+        foreach (var same in order.Tickets.Where(ticket => ticket.ToldMobile is not null).GroupBy(ticket => ticket.ToldMobile!, StringComparer.Ordinal))
         {
             var (first, count) = (same.First(), same.Count());
             await TellAsync(work, terms, order.OrganisationId, order.Organisation, first, count);

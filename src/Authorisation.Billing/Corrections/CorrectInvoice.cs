@@ -42,7 +42,8 @@ internal sealed partial class CorrectInvoice(InvoiceReader reader, ILogger<Corre
         var header = await InvoiceHeader.GetAsync(work.Db, id);
         RequireInForce(header);
         var terms = await OperatorTerms.GetAsync(work.Db, header.OperatorId);
-        var (cancellationId, replacementId) = await InvoiceReplacement.WriteAsync(work.Db, terms, invoicing, header);
+        var (cancellationId, replacementId) = await InvoiceReplacement.WriteAsync(
+            work.Db, terms, await invoicing.WithCatalogueAsync(work.Db, terms), header);
         var made = new Correction(await ReadAsync(work, cancellationId), await ReadAsync(work, replacementId));
         RequireComplete(made.Replacement.Invoice);
         var (cancellation, replacement) = (made.Cancellation.Header.Number, made.Replacement.Header.Number);

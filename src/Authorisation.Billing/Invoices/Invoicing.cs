@@ -1,3 +1,4 @@
+using Authorisation.Administration.Operators;
 using Dapper;
 using Npgsql;
 
@@ -40,6 +41,12 @@ internal sealed record Invoicing
     public long? ProductTextsId { get; init; }
 
     public required long Revision { get; init; }
+
+    /// <summary>With the names of the operator's catalogue for products that have no text of their own.</summary>
+    /// <param name="db">Within the transaction that has locked it.</param>
+    /// <param name="terms">The operator.</param>
+    public async Task<Invoicing> WithCatalogueAsync(NpgsqlConnection db, OperatorTerms terms) =>
+        this with { ProductTextsId = await ProductTexts.WithCatalogueAsync(db, terms, ProductTextsId) };
 
     /// <summary>How an operator invoices; null when that is not set.</summary>
     public static async Task<Invoicing?> FindAsync(NpgsqlConnection db, int operatorId, bool forChange = false)

@@ -82,6 +82,7 @@ internal sealed class MakeInvoices
         // Another session that makes invoices of the operator waits here, and then sees those that were made.
         var invoicing = await Invoicing.FindAsync(db, terms.Id, forChange: true)
             ?? throw new InvalidOperationException($"It is not set how {terms.Code} invoices.");
+        invoicing = await invoicing.WithCatalogueAsync(db, terms);
         var ids = (await db.QueryAsync<Guid>(new CommandDefinition(
             NextSql, new { operatorId = terms.Id, month = month.Number, after, organisations }, cancellationToken: stop))).ToArray();
         if (ids.Length == 0)

@@ -1,3 +1,5 @@
+using Authorisation.Administration.Operators;
+using Authorisation.Administration.Products;
 using Dapper;
 using Npgsql;
 
@@ -40,6 +42,34 @@ internal sealed class ProductTexts
         : await db.ExecuteScalarAsync<long>(
             "insert into billing.product_texts (operator_id, texts) values (@operatorId, @texts::jsonb) returning id",
             new { operatorId, texts = InvoiceJson.Write(_texts) });
+
+    /// <summary>
+    /// Stores these texts with, for products of the operator's catalogue that have none, their names in its language: what
+    /// invoices are made with that are made now. They keep it, whatever the catalogue says later.
+    /// </summary>
+    /// <param name="db">Within a transaction that has locked how the operator invoices.</param>
+    /// <param name="terms">The operator.</param>
+    /// <param name="id">Where these texts are stored; null for none.</param>
+    /// <returns>Where they are stored; null when there are none.</returns>
+    public async Task<long?> WithCatalogueAsync(NpgsqlConnection db, OperatorTerms terms, long? id)
+    {
+        var all = new Dictionary<string, string>(
+            await ProductRow.NamesAsync(db, terms.Id, terms.Language), StringComparer.Ordinal);
+        foreach (var (product, text) in _texts)
+        {
+            all[product] = text;
+        }
+
+        var texts = new ProductTexts(all);
+        return texts.IsSame(this)
+            ? id
+            : await db.ExecuteScalarAsync<long?>(
+                """
+                select id from billing.product_texts where operator_id = @Id and texts = @texts::jsonb order by id desc limit 1
+                """,
+                new { terms.Id, texts = InvoiceJson.Write(all) })
+            ?? await texts.AddAsync(db, terms.Id);
+    }
 
     /// <summary>Whether the same products are called the same.</summary>
     public bool IsSame(ProductTexts other) =>

@@ -40,7 +40,7 @@ public sealed class IfMatchTests(SharedAdmin shared) : AdminTest(shared)
             ["remove_administrator"] = new(HttpMethod.Delete, $"/v1/administrators/{administrator}"),
             ["set_webhook"] = new(HttpMethod.Put, $"/v1/operators/{at.Code}/webhook", new { url = "https://tickets.example.org/" }),
             ["remove_webhook"] = new(HttpMethod.Delete, $"/v1/operators/{at.Code}/webhook"),
-            ["set_product"] = new(HttpMethod.Put, $"/v1/operators/{at.Code}/products/single-adult", at.Product()),
+            ["set_product"] = new(HttpMethod.Put, $"/v1/operators/{at.Code}/products/single-adult", AdminOperator.Product()),
             ["change_ticket_bearer"] = new(HttpMethod.Put, $"/v1/tickets/{ticket}/bearer", new { card = Some.CardNumber() }),
             ["end_ticket"] = new(HttpMethod.Post, $"/v1/tickets/{ticket}/end"),
             ["cancel_ticket"] = new(HttpMethod.Post, $"/v1/tickets/{ticket}/cancellation", new { reason = "Fel resa" }),

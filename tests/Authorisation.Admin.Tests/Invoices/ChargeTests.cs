@@ -108,6 +108,35 @@ public sealed class ChargeTests(SharedAdmin shared) : AdminTest(shared)
         }
     }
 
+    [Fact]
+    public async Task A_purchase_is_named_by_the_text_of_its_product_else_by_the_catalogue_as_it_was_then_else_by_its_code()
+    {
+        var (customer, account) = await StageAsync();
+        var at = customer.Operator;
+        await at.AddProductAsync("single-adult");
+        await at.AddProductAsync("day-adult");
+        var invoicing = Some.Invoicing("SE");
+        invoicing["product_texts"] = new Dictionary<string, string>(StringComparer.Ordinal) { ["day-adult"] = "Dygnsbiljett" };
+        (await at.Staff.PutAsync($"/v1/operators/{at.Code}/invoicing", invoicing)).Is(200);
+        var (first, second) = (Month(customer, 3), Month(customer, 2));
+        foreach (var month in (ClosedMonth[])[first, second])
+        {
+            await month.BuyAsync(account, 100, product: "single-adult");
+            await month.BuyAsync(account, 200, product: "day-adult");
+            await month.BuyAsync(account, 300, product: "unknown");
+            await month.MonthEndAsync();
+            var renamed = AdminOperator.Product();
+            renamed["names"] = new { sv = "Enkel", nb = "Enkel", en = "Single" };
+            (await at.Staff.PutAsync($"/v1/operators/{at.Code}/products/single-adult", renamed)).Is(200);
+        }
+
+        Assert.Equal("Enkelbiljett vuxen, Dygnsbiljett, unknown", NamesOf(await OfAsync(customer, first)));
+        Assert.Equal("Enkel, Dygnsbiljett, unknown", NamesOf(await OfAsync(customer, second)));
+
+        static string NamesOf(ApiAnswer invoice) => string.Join(
+            ", ", invoice.Body["lines"]!.AsArray().OrderBy(line => (long)line!["gross_minor"]!).Select(line => line!["name"]!.ToString()));
+    }
+
     private async Task<(AdminOrganisation Customer, Guid Account)> StageAsync()
     {
         var customer = await NewCustomerAsync("jamtland");

@@ -11,7 +11,7 @@ public sealed class ProductTests(SharedAdmin shared) : AdminTest(shared)
     {
         var customer = await NewCustomerAsync();
         var (at, path) = (customer.Operator, $"/v1/operators/{customer.Operator.Code}/products/period-30");
-        var body = at.Product("order", "staff_offer");
+        var body = AdminOperator.Product("order", "staff_offer");
         (body["kind"], body["zones"]) = ("period", new[] { "1", "S" });
 
         var made = (await at.Staff.PutAsync(path, body)).Is(200);
@@ -52,11 +52,11 @@ public sealed class ProductTests(SharedAdmin shared) : AdminTest(shared)
         })).RefusesFields(
             "product", "names.sv", "names.nb", "names.en", "kind", "zones[1]", "zones[2]", "zones[3]", "traveller_category",
             "vat_basis_points", "sold_by[1]", "sold_by[2]");
-        var body = at.Product();
+        var body = AdminOperator.Product();
         body["zones"] = Array.Empty<string>();
         body["vat_category"] = "X";
         (await at.Staff.PutAsync(products + "day", body)).RefusesFields("zones", "vat_category");
-        var other = at.Product();
+        var other = AdminOperator.Product();
         other["kind"] = "day";
         Assert.Equal(
             "not_possible", (await at.Staff.PutAsync(products + "single-adult", other)).RefusesFields("kind").Body["errors"]![0]!["code"]!.ToString());
@@ -71,7 +71,7 @@ public sealed class ProductTests(SharedAdmin shared) : AdminTest(shared)
         var products = $"/v1/operators/{at.Code}/products";
         await at.AddProductAsync("a-single", 100, "credit");
         await at.AddProductAsync("b-single", 200, "order");
-        var year = at.Product("order", "subscription");
+        var year = AdminOperator.Product("order", "subscription");
         (year["kind"], year["names"]) = ("year", new { sv = "Hela årskortet", nb = "Årskort", en = "Year" });
         (await at.Staff.PutAsync(products + "/c-year", year)).Is(200);
 
@@ -92,7 +92,7 @@ public sealed class ProductTests(SharedAdmin shared) : AdminTest(shared)
     {
         var at = await NewOperatorAsync();
         var path = $"/v1/operators/{at.Code}/products/single-adult";
-        (await at.Staff.PutAsync(path, at.Product())).Is(200);
+        (await at.Staff.PutAsync(path, AdminOperator.Product())).Is(200);
         (await PriceAsync(3_000, -1)).RefusesFields("valid_from");
         (await PriceAsync(3_000, 0)).Is(201);
         (await PriceAsync(3_100, 0)).RefusesFields("valid_from");

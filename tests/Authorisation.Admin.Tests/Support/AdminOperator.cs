@@ -59,7 +59,7 @@ internal sealed record AdminOperator(
         (await Staff.PutAsync($"/v1/operators/{Code}/invoicing", Some.Invoicing(Terms.Country, itemisesCards, showsPurchasesAtOnce))).Is(200);
 
     /// <summary>A product that is right.</summary>
-    public Dictionary<string, object?> Product(params string[] soldBy) => new(StringComparer.Ordinal)
+    public static Dictionary<string, object?> Product(params string[] soldBy) => new(StringComparer.Ordinal)
     {
         ["names"] = new { sv = "Enkelbiljett vuxen", nb = "Enkeltbillett voksen", en = "Single ticket adult" },
         ["kind"] = "single",

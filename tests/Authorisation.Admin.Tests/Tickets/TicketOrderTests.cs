@@ -70,7 +70,7 @@ public sealed class TicketOrderTests(SharedAdmin shared) : AdminTest(shared)
         var customer = await NewCustomerAsync();
         await customer.Operator.AddProductAsync();
         await customer.Operator.AddProductAsync("on-credit", 100, "credit");
-        (await customer.Operator.Staff.PutAsync($"/v1/operators/{customer.Operator.Code}/products/unpriced", customer.Operator.Product())).Is(200);
+        (await customer.Operator.Staff.PutAsync($"/v1/operators/{customer.Operator.Code}/products/unpriced", AdminOperator.Product())).Is(200);
         var stranger = await (await NewCustomerAsync()).TravellerAsync();
         var (guest, good) = (new { name = "Gäst" }, new { app = "070-123 45 67" });
 
