@@ -6,6 +6,7 @@ using Authorisation.Administration.Clients;
 using Authorisation.Administration.Credits;
 using Authorisation.Administration.Departments;
 using Authorisation.Administration.Imports;
+using Authorisation.Administration.Invitations;
 using Authorisation.Administration.Messages;
 using Authorisation.Administration.Organisations;
 using Authorisation.Administration.Sessions;
@@ -47,6 +48,7 @@ internal static class AdministrationServices
         .AddSingleton<ListAdministrators>()
         .AddSingleton<InviteAdministrator>()
         .AddSingleton<SendInvitation>()
+        .AddSingleton<InvitationLinks>()
         .AddSingleton<AcceptInvitation>()
         .AddSingleton<ChangeAdministrator>()
         .AddSingleton<RemoveAdministrator>();
@@ -55,7 +57,10 @@ internal static class AdministrationServices
         .AddSingleton<ListTravellers>()
         .AddSingleton<AddTraveller>()
         .AddSingleton<ChangeTraveller>()
-        .AddSingleton<RemoveTraveller>();
+        .AddSingleton<RemoveTraveller>()
+        .AddSingleton<InviteTraveller>()
+        .AddSingleton<ChooseNotifications>()
+        .AddSingleton<GetMe>();
 
     private static IServiceCollection AddCredits(this IServiceCollection services) => services
         .AddSingleton<ActivationCodes>()

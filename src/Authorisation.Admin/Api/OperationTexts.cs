@@ -14,6 +14,9 @@ internal static class OperationTexts
         ["end_session"] = ("Sign out", "Ends the session that asks; with all=true each of the caller's sessions."),
         ["end_one_session"] = (
             "End one of your sessions", "Ends one of the caller's own sessions, such as one on a lost device."),
+        ["get_me"] = (
+            "Read who you are",
+            "What the caller is: staff of operators, administrator of organisations, traveller of organisations."),
         ["change_password"] = (
             "Change your password",
             "Changes the caller's own password. Every session of the person ends, and a new one is the answer."),
@@ -93,7 +96,9 @@ internal static class OperationTexts
 
         ["list_travellers"] = ("List travellers", "The travellers of an organisation that the caller sees."),
         ["add_traveller"] = ("Add a traveller", "An e-mail address is enough; credit is given afterwards."),
-        ["get_traveller"] = ("Read a traveller", "The ETag of the answer can be sent as If-Match with a change."),
+        ["get_traveller"] = (
+            "Read a traveller",
+            "For administrators, and for the traveller. The ETag of the answer can be sent as If-Match with a change."),
         ["change_traveller"] = (
             "Change a traveller",
             "What is not sent stays. With another mobile number the app's access ends, and a new code is sent "
@@ -101,6 +106,15 @@ internal static class OperationTexts
         ["remove_traveller"] = (
             "Remove a traveller",
             "All credits of the traveller are removed, too; what was bought stays to be invoiced."),
+
+        ["invite_traveller"] = (
+            "Invite a traveller to sign in",
+            "For administrators with the right to travellers. Sends a link that can be used for seven days; the link "
+            + "that was sent before cannot be used any more."),
+        ["get_notifications"] = (
+            "Read how a traveller is told", "What the traveller chose; by e-mail until then."),
+        ["choose_notifications"] = (
+            "Choose how you are told", "For the traveller alone: by e-mail, by SMS or both."),
 
         ["import_travellers"] = (
             "Import travellers from a file",

@@ -3,6 +3,7 @@ using Authorisation.Admin.Api.Administrators;
 using Authorisation.Admin.Api.Departments;
 using Authorisation.Admin.Api.Imports;
 using Authorisation.Admin.Api.Invoices;
+using Authorisation.Admin.Api.Me;
 using Authorisation.Admin.Api.MonthEnds;
 using Authorisation.Admin.Api.Operator;
 using Authorisation.Admin.Api.Organisations;
@@ -28,6 +29,7 @@ internal static class Routes
         SessionEndpoints.MapBegin(all.MapGroup("").AddEndpointFilter(query));
         var api = all.MapGroup("").AddEndpointFilter(app.Services.GetRequiredService<CallFilter>()).AddEndpointFilter(query);
         SessionEndpoints.Map(api);
+        MeEndpoints.Map(api);
         PasswordResetEndpoints.Map(api);
         StaffEndpoints.Map(api);
         ApplicationEndpoints.Map(api);
@@ -36,6 +38,7 @@ internal static class Routes
         AdministratorEndpoints.Map(api);
         InvitationEndpoints.Map(api);
         TravellerEndpoints.Map(api);
+        TravellerAccessEndpoints.Map(api);
         ImportEndpoints.Map(api);
         AccountEndpoints.Map(api);
         AuthorisationLists.Map(api);

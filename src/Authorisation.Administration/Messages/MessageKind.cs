@@ -26,6 +26,9 @@ internal sealed record MessageKind(
     public static readonly MessageKind Invitation = new(
         "invitation", MessageChannel.Email, Limits.MailsOfReceiverPerHourMax, Limits.MailsOfReceiverPerDayMax);
 
+    /// <summary>The link with which a traveller begins to sign in.</summary>
+    public static readonly MessageKind TravellerInvitation = Invitation with { Name = "traveller_invitation" };
+
     /// <summary>The link with which operator staff begins.</summary>
     public static readonly MessageKind StaffInvitation = new(
         "staff_invitation", MessageChannel.Email, Limits.MailsOfReceiverPerHourMax, Limits.MailsOfReceiverPerDayMax);
@@ -48,7 +51,7 @@ internal sealed record MessageKind(
     /// <summary>All there are.</summary>
     public static IReadOnlyList<MessageKind> All { get; } =
     [
-        ActivationCode, Invitation, StaffInvitation, StaffAdded, PasswordReset, ApplicationReceived, ApplicationRefused,
+        ActivationCode, Invitation, TravellerInvitation, StaffInvitation, StaffAdded, PasswordReset, ApplicationReceived, ApplicationRefused,
         ApplicationToDecide,
     ];
 

@@ -148,4 +148,10 @@ internal enum ProblemCode
 
     /// <summary>Nothing is kept of a month that is so long ago.</summary>
     MonthNotKept = 51,
+
+    /// <summary>Several people travel on it: it is nobody's to sign in as.</summary>
+    SharedTraveller = 70,
+
+    /// <summary>The traveller has no e-mail address to send to.</summary>
+    NoEmail = 71,
 }

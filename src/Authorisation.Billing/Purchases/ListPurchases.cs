@@ -41,7 +41,8 @@ internal sealed record PurchaseList(
 
 /// <summary>
 /// Lists what was bought in a month, at once and not first the month after: on a credit, by a traveller, for a
-/// department, for an organisation. An administrator of departments sees what those pay, and nothing else.
+/// department, for an organisation. An administrator of departments sees what those pay, a traveller the own, and nothing
+/// else.
 /// </summary>
 internal sealed class ListPurchases(LedgerReader ledger)
 {
@@ -52,7 +53,8 @@ internal sealed class ListPurchases(LedgerReader ledger)
     public async Task<PurchaseList> OfCreditAsync(UnitOfWork work, Guid id, PurchasesRequest request)
     {
         var (row, scope) = await AccountRow.GetVisibleOrRemovedAsync(work, id);
-        return await ListAsync(work, scope, new PaidBy(row.OperatorId, row.OrganisationId) { AccountId = id }, request);
+        return await ListAsync(
+            work, scope, new PaidBy(row.OperatorId, row.OrganisationId) { AccountId = id }, row.TravellerId, request);
     }
 
     /// <summary>What a traveller bought.</summary>
@@ -61,7 +63,7 @@ internal sealed class ListPurchases(LedgerReader ledger)
     {
         var (row, scope) = await TravellerRow.GetVisibleOrRemovedAsync(work, id);
         return await ListAsync(
-            work, scope, new PaidBy(row.OperatorId, row.OrganisationId) { TravellerId = id }, request);
+            work, scope, new PaidBy(row.OperatorId, row.OrganisationId) { TravellerId = id }, id, request);
     }
 
     /// <summary>What a department pays for.</summary>
@@ -70,7 +72,7 @@ internal sealed class ListPurchases(LedgerReader ledger)
     {
         var (row, scope) = await DepartmentRow.GetVisibleAsync(work, id);
         return await ListAsync(
-            work, scope, new PaidBy(row.OperatorId, row.OrganisationId) { Departments = [id] }, request);
+            work, scope, new PaidBy(row.OperatorId, row.OrganisationId) { Departments = [id] }, null, request);
     }
 
     /// <summary>What an organisation pays for.</summary>
@@ -80,12 +82,13 @@ internal sealed class ListPurchases(LedgerReader ledger)
     public async Task<PurchaseList> OfOrganisationAsync(UnitOfWork work, Guid id, PurchasesRequest request)
     {
         var (row, scope) = await OrganisationRow.GetVisibleAsync(work, id);
-        return await ListAsync(work, scope, new PaidBy(row.OperatorId, id), request);
+        return await ListAsync(work, scope, new PaidBy(row.OperatorId, id), null, request);
     }
 
-    private async Task<PurchaseList> ListAsync(UnitOfWork work, AccessScope scope, PaidBy by, PurchasesRequest request)
+    private async Task<PurchaseList> ListAsync(
+        UnitOfWork work, AccessScope scope, PaidBy by, Guid? travellerId, PurchasesRequest request)
     {
-        scope.Require(AdministratorRights.Purchases);
+        scope.RequirePurchasesOf(travellerId);
         var visibility = await PurchaseVisibility.ReadAsync(work.Db, by.OperatorId);
         var terms = await OperatorTerms.GetAsync(work.Db, by.OperatorId);
         var now = await ControlDatabase.NowAsync(work.Db);
@@ -96,7 +99,7 @@ internal sealed class ListPurchases(LedgerReader ledger)
         }
 
         var found = await ledger.ListPaidAsync(
-            by with { Departments = by.Departments ?? scope.ListedDepartments },
+            by with { Departments = by.Departments ?? scope.ListedDepartmentsOf(travellerId) },
             month,
             request.After,
             request.Size + 1,

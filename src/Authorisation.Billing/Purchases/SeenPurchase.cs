@@ -19,8 +19,8 @@ internal sealed record SeenPurchase(AuthorisationHistory History, DateTimeOffset
     public int OperatorId => History.Entry.Purchase.Instrument.OperatorId;
 
     /// <summary>
-    /// The purchase, for a principal who may see it: operator staff; administrators of the organisation that pays, once
-    /// purchases of its months are shown.
+    /// The purchase, for a principal who may see it: operator staff; administrators of the organisation that pays and the
+    /// traveller who bought, once purchases of its months are shown.
     /// </summary>
     /// <exception cref="RefusedException">
     /// 404: there is none, or it is not the principal's to see. 403 without the right.
@@ -35,7 +35,7 @@ internal sealed record SeenPurchase(AuthorisationHistory History, DateTimeOffset
         var scope = payer is null
             ? new AccessScope(work.Principal.StaffOf.Contains(operatorId), Member: null)
             : work.Principal.At(operatorId, payer.OrganisationId);
-        scope.RequireSight(payer?.DepartmentId);
+        scope.RequireSight(payer?.DepartmentId, payer?.TravellerId);
         if (!scope.IsStaff)
         {
             var visibility = await PurchaseVisibility.ReadAsync(work.Db, operatorId);
@@ -45,7 +45,7 @@ internal sealed record SeenPurchase(AuthorisationHistory History, DateTimeOffset
             }
         }
 
-        scope.Require(AdministratorRights.Purchases);
+        scope.RequirePurchasesOf(payer?.TravellerId);
         return new SeenPurchase(history, now, payer, scope);
     }
 }

@@ -30,3 +30,4 @@ grant insert, update, delete on control.sign_in_guard, control.sign_in_failure, 
 grant insert, update on control.password_link to {admin_role};
 grant insert, update on product to {admin_role};
 grant insert on product_price to {admin_role};
+grant insert, update on control.traveller_access, control.traveller_choice to {admin_role};

@@ -12,82 +12,87 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
 {
     // In the columns: operator staff; administrator of the whole organisation with all rights; the same without any;
     // administrator of the department with all rights; the same without any; administrator of another department with all
-    // rights; administrator of another organisation; staff of another operator; nobody. "ok" is any answer that is not
-    // about rights: an empty body is wrong, and told so, to whoever may send one.
+    // rights; administrator of another organisation; staff of another operator; nobody; the traveller; another traveller of
+    // the department. "ok" is any answer that is not about rights: an empty body is wrong, and told so, to every caller
+    // who may send one.
     private const string Table = """
-        POST   /v1/sessions                                    ok  ok  ok  ok  ok  ok  ok  ok  ok
-        GET    /v1/sessions                                    ok  ok  ok  ok  ok  ok  ok  ok  401
-        DELETE /v1/sessions                                    ok  ok  ok  ok  ok  ok  ok  ok  401
-        DELETE /v1/sessions/{id}                               404 404 404 404 404 404 404 404 401
-        PUT    /v1/me/password                                 ok  ok  ok  ok  ok  ok  ok  ok  401
-        POST   /v1/password-resets                             ok  ok  ok  ok  ok  ok  ok  ok  ok
-        POST   /v1/password-resets/{token}                     404 404 404 404 404 404 404 404 404
-        GET    /v1/staff                                       ok  403 403 403 403 403 403 ok  401
-        POST   /v1/staff                                       ok  403 403 403 403 403 403 ok  401
-        GET    /v1/staff/{id}                                  ok  404 404 404 404 404 404 404 401
-        DELETE /v1/staff/{id}                                  ok  404 404 404 404 404 404 404 401
-        POST   /v1/organisations                               ok  ok  ok  ok  ok  ok  ok  ok  ok
-        POST   /v1/invitations/{token}                         404 404 404 404 404 404 404 404 404
-        GET    /v1/organisations                               ok  ok  ok  ok  ok  ok  ok  ok  401
-        GET    /v1/organisations/{id}                          ok  ok  ok  ok  ok  ok  404 404 401
-        PATCH  /v1/organisations/{id}                          ok  ok  ok  403 403 403 404 404 401
-        POST   /v1/organisations/{id}/approval                 ok  403 403 403 403 403 404 404 401
-        POST   /v1/organisations/{id}/refusal                  ok  403 403 403 403 403 404 404 401
-        POST   /v1/organisations/{id}/suspension               ok  403 403 403 403 403 404 404 401
-        POST   /v1/organisations/{id}/reinstatement            ok  403 403 403 403 403 404 404 401
-        GET    /v1/organisations/{id}/departments              ok  ok  ok  ok  ok  ok  404 404 401
-        POST   /v1/organisations/{id}/departments              ok  ok  ok  403 403 403 404 404 401
-        GET    /v1/departments/{id}                            ok  ok  ok  ok  ok  404 404 404 401
-        PATCH  /v1/departments/{id}                            ok  ok  ok  403 403 404 404 404 401
-        DELETE /v1/departments/{id}                            ok  ok  ok  403 403 404 404 404 401
-        GET    /v1/organisations/{id}/administrators           ok  ok  ok  ok  ok  ok  404 404 401
-        POST   /v1/organisations/{id}/administrators           ok  ok  403 ok  403 ok  404 404 401
-        GET    /v1/administrators/{id}                         ok  ok  ok  ok  ok  404 404 404 401
-        PATCH  /v1/administrators/{id}                         ok  ok  403 ok  403 404 404 404 401
-        DELETE /v1/administrators/{id}                         ok  ok  403 ok  403 404 404 404 401
-        POST   /v1/administrators/{id}/invitations             ok  ok  403 ok  403 404 404 404 401
-        GET    /v1/organisations/{id}/travellers               ok  ok  ok  ok  ok  ok  404 404 401
-        POST   /v1/organisations/{id}/travellers               ok  ok  403 ok  403 ok  404 404 401
-        GET    /v1/travellers/{id}                             ok  ok  ok  ok  ok  404 404 404 401
-        PATCH  /v1/travellers/{id}                             ok  ok  403 ok  403 404 404 404 401
-        DELETE /v1/travellers/{id}                             ok  ok  403 ok  403 404 404 404 401
-        POST   /v1/organisations/{id}/traveller-imports        ok  ok  403 ok  403 ok  404 404 401
-        GET    /v1/organisations/{id}/traveller-imports/template ok ok ok ok  ok  ok  404 404 401
-        GET    /v1/organisations/{id}/traveller-imports/{import} 404 404 404 404 404 404 404 404 401
-        GET    /v1/travellers/{id}/credit-accounts             ok  ok  ok  ok  ok  404 404 404 401
-        POST   /v1/travellers/{id}/credit-accounts             ok  ok  403 ok  403 404 404 404 401
-        GET    /v1/credit-accounts/{id}                        ok  ok  ok  ok  ok  404 404 404 401
-        PATCH  /v1/credit-accounts/{id}                        ok  ok  403 ok  403 404 404 404 401
-        DELETE /v1/credit-accounts/{id}                        ok  ok  403 ok  403 404 404 404 401
-        POST   /v1/credit-accounts/{id}/activation-codes       ok  ok  403 ok  403 404 404 404 401
-        GET    /v1/credit-accounts/{id}/authorisations         ok  ok  403 ok  403 404 404 404 401
-        GET    /v1/organisations/{id}/authorisations           ok  ok  403 ok  403 ok  404 404 401
-        GET    /v1/departments/{id}/authorisations             ok  ok  403 ok  403 404 404 404 401
-        GET    /v1/travellers/{id}/authorisations              ok  ok  403 ok  403 404 404 404 401
-        GET    /v1/authorisations/{id}                         ok  ok  403 ok  403 404 404 404 401
-        POST   /v1/authorisations/{id}/refunds                 ok  403 403 403 403 404 404 404 401
-        POST   /v1/authorisations/{id}/voids                   ok  403 403 403 403 404 404 404 401
-        GET    /v1/clients                                     ok  403 403 403 403 403 403 ok  401
-        POST   /v1/clients                                     ok  403 403 403 403 403 403 ok  401
-        GET    /v1/clients/{id}                                ok  404 404 404 404 404 404 404 401
-        DELETE /v1/clients/{id}                                ok  404 404 404 404 404 404 404 401
-        POST   /v1/prepaid-cards                               ok  403 403 403 403 403 403 ok  401
-        DELETE /v1/prepaid-cards                               ok  403 403 403 403 403 403 ok  401
-        GET    /v1/messages                                    ok  403 403 403 403 403 403 ok  401
-        GET    /v1/messages/{id}                               ok  404 404 404 404 404 404 404 401
-        POST   /v1/messages/{id}/sending                       ok  404 404 404 404 404 404 404 401
-        GET    /v1/audit                                       ok  ok  ok  ok  ok  ok  ok  ok  401
-        GET    /v1/month-ends                                 ok  403 403 403 403 403 403 ok  401
-        POST   /v1/month-ends                                 ok  403 403 403 403 403 403 ok  401
-        GET    /v1/month-ends/{id}                            ok  403 403 403 403 403 403 404 401
-        GET    /v1/month-ends/{id}/verification               ok  403 403 403 403 403 403 404 401
-        POST   /v1/month-ends/{id}/reopening                  ok  403 403 403 403 403 403 404 401
-        GET    /v1/operators/{code}/invoicing                  ok  404 404 404 404 404 404 404 401
-        PUT    /v1/operators/{code}/invoicing                  ok  404 404 404 404 404 404 404 401
-        GET    /v1/invoices                                    ok  ok  403 ok  403 ok  ok  ok  401
-        GET    /v1/invoices/{id}                               ok  ok  403 ok  403 404 404 404 401
-        POST   /v1/invoices/{id}/corrections                   ok  403 403 403 403 404 404 404 401
-        GET    /v1/reports/spending                            ok  ok  403 ok  403 ok  404 404 401
+        POST   /v1/sessions                                     ok  ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
+        GET    /v1/sessions                                     ok  ok  ok  ok  ok  ok  ok  ok  401 ok  ok
+        DELETE /v1/sessions                                     ok  ok  ok  ok  ok  ok  ok  ok  401 ok  ok
+        DELETE /v1/sessions/{id}                                404 404 404 404 404 404 404 404 401 404 404
+        GET    /v1/me                                           ok  ok  ok  ok  ok  ok  ok  ok  401 ok  ok
+        PUT    /v1/me/password                                  ok  ok  ok  ok  ok  ok  ok  ok  401 ok  ok
+        POST   /v1/password-resets                              ok  ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
+        POST   /v1/password-resets/{token}                      404 404 404 404 404 404 404 404 404 404 404
+        GET    /v1/staff                                        ok  403 403 403 403 403 403 ok  401 403 403
+        POST   /v1/staff                                        ok  403 403 403 403 403 403 ok  401 403 403
+        GET    /v1/staff/{id}                                   ok  404 404 404 404 404 404 404 401 404 404
+        DELETE /v1/staff/{id}                                   ok  404 404 404 404 404 404 404 401 404 404
+        POST   /v1/organisations                                ok  ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
+        POST   /v1/invitations/{token}                          404 404 404 404 404 404 404 404 404 404 404
+        GET    /v1/organisations                                ok  ok  ok  ok  ok  ok  ok  ok  401 ok  ok
+        GET    /v1/organisations/{id}                           ok  ok  ok  ok  ok  ok  404 404 401 404 404
+        PATCH  /v1/organisations/{id}                           ok  ok  ok  403 403 403 404 404 401 404 404
+        POST   /v1/organisations/{id}/approval                  ok  403 403 403 403 403 404 404 401 404 404
+        POST   /v1/organisations/{id}/refusal                   ok  403 403 403 403 403 404 404 401 404 404
+        POST   /v1/organisations/{id}/suspension                ok  403 403 403 403 403 404 404 401 404 404
+        POST   /v1/organisations/{id}/reinstatement             ok  403 403 403 403 403 404 404 401 404 404
+        GET    /v1/organisations/{id}/departments               ok  ok  ok  ok  ok  ok  404 404 401 404 404
+        POST   /v1/organisations/{id}/departments               ok  ok  ok  403 403 403 404 404 401 404 404
+        GET    /v1/departments/{id}                             ok  ok  ok  ok  ok  404 404 404 401 404 404
+        PATCH  /v1/departments/{id}                             ok  ok  ok  403 403 404 404 404 401 404 404
+        DELETE /v1/departments/{id}                             ok  ok  ok  403 403 404 404 404 401 404 404
+        GET    /v1/organisations/{id}/administrators            ok  ok  ok  ok  ok  ok  404 404 401 404 404
+        POST   /v1/organisations/{id}/administrators            ok  ok  403 ok  403 ok  404 404 401 404 404
+        GET    /v1/administrators/{id}                          ok  ok  ok  ok  ok  404 404 404 401 404 404
+        PATCH  /v1/administrators/{id}                          ok  ok  403 ok  403 404 404 404 401 404 404
+        DELETE /v1/administrators/{id}                          ok  ok  403 ok  403 404 404 404 401 404 404
+        POST   /v1/administrators/{id}/invitations              ok  ok  403 ok  403 404 404 404 401 404 404
+        GET    /v1/organisations/{id}/travellers                ok  ok  ok  ok  ok  ok  404 404 401 404 404
+        POST   /v1/organisations/{id}/travellers                ok  ok  403 ok  403 ok  404 404 401 404 404
+        GET    /v1/travellers/{id}                              ok  ok  ok  ok  ok  404 404 404 401 ok  404
+        PATCH  /v1/travellers/{id}                              ok  ok  403 ok  403 404 404 404 401 403 404
+        DELETE /v1/travellers/{id}                              ok  ok  403 ok  403 404 404 404 401 403 404
+        POST   /v1/travellers/{id}/invitations                  ok  ok  403 ok  403 404 404 404 401 403 404
+        GET    /v1/travellers/{id}/notifications                ok  ok  ok  ok  ok  404 404 404 401 ok  404
+        PUT    /v1/travellers/{id}/notifications                403 403 403 403 403 404 404 404 401 ok  404
+        POST   /v1/organisations/{id}/traveller-imports         ok  ok  403 ok  403 ok  404 404 401 404 404
+        GET    /v1/organisations/{id}/traveller-imports/template ok  ok  ok  ok  ok  ok  404 404 401 404 404
+        GET    /v1/organisations/{id}/traveller-imports/{import} 404 404 404 404 404 404 404 404 401 404 404
+        GET    /v1/travellers/{id}/credit-accounts              ok  ok  ok  ok  ok  404 404 404 401 ok  404
+        POST   /v1/travellers/{id}/credit-accounts              ok  ok  403 ok  403 404 404 404 401 403 404
+        GET    /v1/credit-accounts/{id}                         ok  ok  ok  ok  ok  404 404 404 401 ok  404
+        PATCH  /v1/credit-accounts/{id}                         ok  ok  403 ok  403 404 404 404 401 403 404
+        DELETE /v1/credit-accounts/{id}                         ok  ok  403 ok  403 404 404 404 401 403 404
+        POST   /v1/credit-accounts/{id}/activation-codes        ok  ok  403 ok  403 404 404 404 401 403 404
+        GET    /v1/credit-accounts/{id}/authorisations          ok  ok  403 ok  403 404 404 404 401 ok  404
+        GET    /v1/organisations/{id}/authorisations            ok  ok  403 ok  403 ok  404 404 401 404 404
+        GET    /v1/departments/{id}/authorisations              ok  ok  403 ok  403 404 404 404 401 404 404
+        GET    /v1/travellers/{id}/authorisations               ok  ok  403 ok  403 404 404 404 401 ok  404
+        GET    /v1/authorisations/{id}                          ok  ok  403 ok  403 404 404 404 401 ok  404
+        POST   /v1/authorisations/{id}/refunds                  ok  403 403 403 403 404 404 404 401 403 404
+        POST   /v1/authorisations/{id}/voids                    ok  403 403 403 403 404 404 404 401 403 404
+        GET    /v1/clients                                      ok  403 403 403 403 403 403 ok  401 403 403
+        POST   /v1/clients                                      ok  403 403 403 403 403 403 ok  401 403 403
+        GET    /v1/clients/{id}                                 ok  404 404 404 404 404 404 404 401 404 404
+        DELETE /v1/clients/{id}                                 ok  404 404 404 404 404 404 404 401 404 404
+        POST   /v1/prepaid-cards                                ok  403 403 403 403 403 403 ok  401 403 403
+        DELETE /v1/prepaid-cards                                ok  403 403 403 403 403 403 ok  401 403 403
+        GET    /v1/messages                                     ok  403 403 403 403 403 403 ok  401 403 403
+        GET    /v1/messages/{id}                                ok  404 404 404 404 404 404 404 401 404 404
+        POST   /v1/messages/{id}/sending                        ok  404 404 404 404 404 404 404 401 404 404
+        GET    /v1/audit                                        ok  ok  ok  ok  ok  ok  ok  ok  401 ok  ok
+        GET    /v1/month-ends                                   ok  403 403 403 403 403 403 ok  401 403 403
+        POST   /v1/month-ends                                   ok  403 403 403 403 403 403 ok  401 403 403
+        GET    /v1/month-ends/{id}                              ok  403 403 403 403 403 403 404 401 403 403
+        GET    /v1/month-ends/{id}/verification                 ok  403 403 403 403 403 403 404 401 403 403
+        POST   /v1/month-ends/{id}/reopening                    ok  403 403 403 403 403 403 404 401 403 403
+        GET    /v1/operators/{code}/invoicing                   ok  404 404 404 404 404 404 404 401 404 404
+        PUT    /v1/operators/{code}/invoicing                   ok  404 404 404 404 404 404 404 401 404 404
+        GET    /v1/invoices                                     ok  ok  403 ok  403 ok  ok  ok  401 403 403
+        GET    /v1/invoices/{id}                                ok  ok  403 ok  403 404 404 404 401 404 404
+        POST   /v1/invoices/{id}/corrections                    ok  403 403 403 403 404 404 404 401 404 404
+        GET    /v1/reports/spending                             ok  ok  403 ok  403 ok  404 404 401 404 404
         """;
 
     private static IEnumerable<(string Method, string Route, string[] Expected)> Lines =>
@@ -107,6 +112,7 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         // What removes something comes last, and the session's own end at the very end.
         foreach (var (method, route, expected) in Lines.OrderBy(line => line.Method == "DELETE").ThenBy(line => line.Route == "/v1/sessions"))
         {
+            Assert.True(expected.Length == stage.Callers.Length, $"{method} {route} has not a column for every caller");
             for (var i = expected.Length - 1; i >= 0; i--)
             {
                 var answer = await CallAsync(stage, stage.Callers[i], method, route);
@@ -193,6 +199,8 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
             (await customer.Operator.CustomerAsync()).Administrator,
             (await NewOperatorAsync()).Staff,
             Host.Nobody,
+            await customer.SignInTravellerAsync(traveller),
+            await customer.SignInTravellerAsync(await customer.TravellerAsync(department: department)),
         ];
         return new Stage(customer.Id, department, administrator.Id, traveller.Id, account.Id, client["id"]!, message,
             customer.Operator.Code, invoice, turn, authorisation,
