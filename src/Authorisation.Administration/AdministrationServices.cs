@@ -11,6 +11,7 @@ using Authorisation.Administration.Messages;
 using Authorisation.Administration.Organisations;
 using Authorisation.Administration.Sessions;
 using Authorisation.Administration.Staff;
+using Authorisation.Administration.Terms;
 using Authorisation.Administration.Travellers;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -60,7 +61,9 @@ internal static class AdministrationServices
         .AddSingleton<RemoveTraveller>()
         .AddSingleton<InviteTraveller>()
         .AddSingleton<ChooseNotifications>()
-        .AddSingleton<GetMe>();
+        .AddSingleton<GetMe>()
+        .AddSingleton<PublishTerms>()
+        .AddSingleton<AcceptTerms>();
 
     private static IServiceCollection AddCredits(this IServiceCollection services) => services
         .AddSingleton<ActivationCodes>()

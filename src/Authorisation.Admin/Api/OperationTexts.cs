@@ -171,6 +171,21 @@ internal static class OperationTexts
         ["send_message_again"] = (
             "Send a message again", "One that was given up, as long as what it says is still of use."),
 
+        ["list_terms"] = (
+            "List an operator's terms", "Needs no session. The versions that are in force and those that are coming."),
+        ["get_terms"] = ("Read terms", "Needs no session. One version, in each of its languages."),
+        ["publish_terms"] = (
+            "Publish terms",
+            "For operator staff. From its first day, changes are refused until this version is accepted. What is in force "
+            + "stays as it is."),
+        ["withdraw_terms"] = ("Withdraw terms", "For operator staff; a version whose first day has not come."),
+        ["list_terms_acceptances"] = ("List what an organisation accepted", "In the order in which it was accepted."),
+        ["accept_terms"] = (
+            "Accept terms for an organisation", "For administrators of the whole organisation. Changes are possible then."),
+        ["list_terms_acceptances_of_traveller"] = (
+            "List what a traveller accepted", "In the order in which it was accepted, here or in the app."),
+        ["accept_terms_as_traveller"] = ("Accept terms as a traveller", "For the traveller alone."),
+
         ["list_audit"] = (
             "List the audit trail",
             "Who did what, when and from where, with the state before and after; newest first."),

@@ -40,7 +40,9 @@ internal static class ParameterTexts
         ["sessions"] = "The session's id.",
         ["staff"] = "The id of the person as staff of an operator.",
         ["traveller-imports"] = "The import's id.",
+        ["terms"] = "The kind of document: privacy, travel or general.",
         ["travellers"] = "The traveller's id.",
+        ["{kind}"] = "The version of the document, as the operator names it.",
     };
 
     /// <summary>What a parameter behind the question mark is for.</summary>

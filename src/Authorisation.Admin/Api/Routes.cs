@@ -10,6 +10,7 @@ using Authorisation.Admin.Api.Organisations;
 using Authorisation.Admin.Api.Purchases;
 using Authorisation.Admin.Api.Reports;
 using Authorisation.Admin.Api.Sessions;
+using Authorisation.Admin.Api.Terms;
 using Authorisation.Admin.Api.Travellers;
 using Authorisation.Admin.Portal;
 using Authorisation.Admin.Web;
@@ -46,6 +47,7 @@ internal static class Routes
         ClientEndpoints.Map(api);
         PrepaidCardEndpoints.Map(api);
         MessageEndpoints.Map(api);
+        TermsEndpoints.Map(api);
         AuditEndpoints.Map(api);
         MonthEndEndpoints.Map(api);
         InvoicingEndpoints.Map(api);

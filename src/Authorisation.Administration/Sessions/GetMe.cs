@@ -1,5 +1,6 @@
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Administrators;
+using Authorisation.Administration.Work;
 using Dapper;
 
 namespace Authorisation.Administration.Sessions;
@@ -46,7 +47,8 @@ internal sealed record PersonDetails(
     string? Name,
     IReadOnlyList<StaffPlace> StaffOf,
     IReadOnlyList<AdministratorPlaceOfPerson> AdministratorAt,
-    IReadOnlyList<TravellerPlace> TravellerAt);
+    IReadOnlyList<TravellerPlace> TravellerAt,
+    IReadOnlyList<TermsToAccept> TermsToAccept);
 
 /// <summary>Tells the principal what the person is: staff, administrator, traveller, and where.</summary>
 internal sealed class GetMe
@@ -65,7 +67,8 @@ internal sealed class GetMe
             select t.id as traveller_id, g.id as organisation_id, g.name as organisation, o.code as operator,
                    o.name as operator_name
             from traveller t join organisation g on g.id = t.organisation_id join operator o on o.id = g.operator_id
-            where t.id = any(@travellers) order by g.id
+            where t.id = any(@travellers) order by g.id;
+            select operator_id, id from organisation where id = any(@organisations) order by id
             """,
             new
             {
@@ -73,6 +76,7 @@ internal sealed class GetMe
                 staffOf = me.StaffOf.ToArray(),
                 administrators = me.Memberships.Values.Select(one => one.AdministratorId).ToArray(),
                 travellers = me.Travellers.Values.ToArray(),
+                organisations = me.Memberships.Keys.Union(me.Travellers.Keys).ToArray(),
             });
         var name = await results.ReadSingleAsync<string>();
         return new PersonDetails(
@@ -80,6 +84,20 @@ internal sealed class GetMe
             name.Length == 0 ? null : name,
             [.. await results.ReadAsync<StaffPlace>()],
             [.. await results.ReadAsync<AdministratorPlaceOfPerson>()],
-            [.. await results.ReadAsync<TravellerPlace>()]);
+            [.. await results.ReadAsync<TravellerPlace>()],
+            await TermsAsync(work, [.. await results.ReadAsync<(int OperatorId, Guid OrganisationId)>()]));
+    }
+
+    private static async Task<IReadOnlyList<TermsToAccept>> TermsAsync(
+        UnitOfWork work, IReadOnlyList<(int OperatorId, Guid OrganisationId)> places)
+    {
+        var missing = new List<TermsToAccept>();
+        foreach (var (operatorId, organisationId) in places)
+        {
+            missing.AddRange(await MissingTerms.OfAsync(
+                work.Db, operatorId, organisationId, work.Principal.At(operatorId, organisationId)));
+        }
+
+        return missing;
     }
 }

@@ -154,4 +154,12 @@ internal enum ProblemCode
 
     /// <summary>The traveller has no e-mail address to send to.</summary>
     NoEmail = 71,
+
+    /// <summary>
+    /// Terms are in force that were not accepted; <see cref="RefusedException.Terms"/> says which.
+    /// </summary>
+    TermsNotAccepted = 72,
+
+    /// <summary>The document is in force, and stays as it is.</summary>
+    TermsInForce = 73,
 }

@@ -83,7 +83,7 @@ public sealed class OpenApiTextTests(SharedAdmin shared) : AdminTest(shared)
         {
             var isBounded = TypeOf(schema) switch
             {
-                "string" => schema["maxLength"] is not null || schema["enum"] is not null || schema["format"]?.ToString() == "uuid",
+                "string" => schema["maxLength"] is not null || schema["enum"] is not null || schema["format"]?.ToString() is "uuid" or "date",
                 "integer" or "number" => schema["minimum"] is not null && schema["maximum"] is not null,
                 _ => true,
             };

@@ -72,6 +72,14 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         GET    /v1/authorisations/{id}                          ok  ok  403 ok  403 404 404 404 401 ok  404
         POST   /v1/authorisations/{id}/refunds                  ok  403 403 403 403 404 404 404 401 403 404
         POST   /v1/authorisations/{id}/voids                    ok  403 403 403 403 404 404 404 401 403 404
+        GET    /v1/operators/{code}/terms                       ok  ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
+        GET    /v1/operators/{code}/terms/{kind}/{version}      ok  ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
+        PUT    /v1/operators/{code}/terms/{kind}/{version}      ok  404 404 404 404 404 404 404 401 404 404
+        DELETE /v1/operators/{code}/terms/{kind}/{version}      ok  404 404 404 404 404 404 404 401 404 404
+        GET    /v1/organisations/{id}/terms-acceptances         ok  ok  ok  ok  ok  ok  404 404 401 404 404
+        POST   /v1/organisations/{id}/terms-acceptances         403 ok  ok  403 403 403 404 404 401 404 404
+        GET    /v1/travellers/{id}/terms-acceptances            ok  ok  ok  ok  ok  404 404 404 401 ok  404
+        POST   /v1/travellers/{id}/terms-acceptances            403 403 403 403 403 404 404 404 401 ok  404
         GET    /v1/clients                                      ok  403 403 403 403 403 403 ok  401 403 403
         POST   /v1/clients                                      ok  403 403 403 403 403 403 ok  401 403 403
         GET    /v1/clients/{id}                                 ok  404 404 404 404 404 404 404 401 404 404
@@ -158,6 +166,7 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         .Replace("/clients/{id}", $"/clients/{stage.Client}", StringComparison.Ordinal)
         .Replace("/messages/{id}", $"/messages/{stage.Message}", StringComparison.Ordinal)
         .Replace("/month-ends/{id}", $"/month-ends/{stage.MonthEndRun}", StringComparison.Ordinal)
+        .Replace("{kind}/{version}", "privacy/2099-1", StringComparison.Ordinal)
         .Replace("{code}", stage.OperatorCode, StringComparison.Ordinal)
         .Replace("/invoices/{id}", $"/invoices/{stage.Invoice}", StringComparison.Ordinal)
         .Replace("/reports/spending", $"/reports/spending?organisation_id={stage.Organisation}", StringComparison.Ordinal);
@@ -177,6 +186,7 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         var client = (await staff.PostAsync("/v1/clients", new { kind = "validator", name = "Buss 17" })).Is(201);
         var message = (await staff.GetAsync("/v1/messages")).Is(200).Items[0]["id"]!.ToString();
         await customer.Operator.SetInvoicingAsync();
+        await customer.Operator.PublishTermsAsync("privacy", "2099-1", new DateOnly(2099, 1, 1));
         var month = new ClosedMonth(customer.Operator, ClosedMonth.Ago(2));
         var authorisation = await month.BuyAsync(account.Id, 100);
         await month.MonthEndAsync();

@@ -58,6 +58,22 @@ internal sealed record AdminOperator(
     public async Task SetInvoicingAsync(bool itemisesCards = true, bool showsPurchasesAtOnce = true) =>
         (await Staff.PutAsync($"/v1/operators/{Code}/invoicing", Some.Invoicing(Terms.Country, itemisesCards, showsPurchasesAtOnce))).Is(200);
 
+    /// <summary>Publishes terms, which are in force today unless another day is given.</summary>
+    public async Task PublishTermsAsync(string kind, string version, DateOnly? day = null, params string[] acceptedBy) =>
+        (await Staff.PutAsync($"/v1/operators/{Code}/terms/{kind}/{version}", new
+        {
+            valid_from = day ?? Today,
+            accepted_by = acceptedBy.Length == 0 ? ["organisation", "traveller"] : acceptedBy,
+            texts = new[]
+            {
+                new { language = Terms.Language, title = "Integritetspolicy", text = $"Version {version}.\n\nVi sparar dina köp." },
+            },
+        })).Is(200);
+
+    /// <summary>The day that it is at the operators of the profiles.</summary>
+    public static DateOnly Today => DateOnly.FromDateTime(
+        TimeZoneInfo.ConvertTimeBySystemTimeZoneId(DateTimeOffset.UtcNow, "Europe/Stockholm").DateTime);
+
     /// <summary>Makes a customer with its first department and its first administrator, who is signed in.</summary>
     public Task<AdminOrganisation> CustomerAsync() => CustomerAsync(Some.Email("karin"), AcceptAsync);
 

@@ -1,6 +1,7 @@
 using Authorisation.Admin.Api.Administrators;
 using Authorisation.Admin.Web;
 using Authorisation.Administration.Sessions;
+using Authorisation.Administration.Work;
 
 namespace Authorisation.Admin.Api.Me;
 
@@ -35,12 +36,14 @@ internal sealed record TravellerAt(
 /// <param name="StaffOf">The operators that the caller is staff of.</param>
 /// <param name="AdministratorAt">The organisations that the caller administers.</param>
 /// <param name="TravellerAt">The organisations whose traveller the caller is.</param>
+/// <param name="TermsToAccept">What is to be accepted before the caller can change anything there.</param>
 internal sealed record MeView(
     string Email,
     string? Name,
     IReadOnlyList<StaffAt> StaffOf,
     IReadOnlyList<AdministratorAt> AdministratorAt,
-    IReadOnlyList<TravellerAt> TravellerAt)
+    IReadOnlyList<TravellerAt> TravellerAt,
+    IReadOnlyList<TermsToAccept> TermsToAccept)
 {
     public static MeView Of(PersonDetails me) => new(
         me.Email,
@@ -50,7 +53,8 @@ internal sealed record MeView(
             one.AdministratorId, one.OrganisationId, one.Organisation, one.Operator, one.IsOrganisationWide,
             one.RightWords))],
         [.. me.TravellerAt.Select(one => new TravellerAt(
-            one.TravellerId, one.OrganisationId, one.Organisation, one.Operator, one.OperatorName))]);
+            one.TravellerId, one.OrganisationId, one.Organisation, one.Operator, one.OperatorName))],
+        me.TermsToAccept);
 }
 
 /// <summary>Who the caller is.</summary>
