@@ -61,6 +61,7 @@ internal static class AdministrationServices
         .AddSingleton<RemoveTraveller>()
         .AddSingleton<InviteTraveller>()
         .AddSingleton<ChooseNotifications>()
+        .AddSingleton<TripConsent>()
         .AddSingleton<GetMe>()
         .AddSingleton<PublishTerms>()
         .AddSingleton<AcceptTerms>();

@@ -115,6 +115,14 @@ internal static class OperationTexts
             "Read how a traveller is told", "What the traveller chose; by e-mail until then."),
         ["choose_notifications"] = (
             "Choose how you are told", "For the traveller alone: by e-mail, by SMS or both."),
+        ["get_trip_consent"] = (
+            "Read what the employer sees of a traveller's trips",
+            "Beside product, amount, purpose and day: line, stop, zone, vehicle and time of day."),
+        ["give_trip_consent"] = (
+            "Let the employer see your trips",
+            "For the traveller alone. Counts where the operator asks for consent, for all that is shown from then on."),
+        ["take_trip_consent_back"] = (
+            "Take back that the employer sees your trips", "For the traveller alone; nothing more of them is shown from then on."),
 
         ["import_travellers"] = (
             "Import travellers from a file",

@@ -1,6 +1,7 @@
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Work;
 using Authorisation.Billing.Invoices;
+using Authorisation.Billing.Trips;
 using Authorisation.Core;
 using Authorisation.Ledger.Reads;
 
@@ -13,7 +14,9 @@ namespace Authorisation.Billing.Purchases;
 /// The payer; <see langword="null"/> for what is on no account, which operator staff alone see.
 /// </param>
 /// <param name="Scope">What the principal may reach where it is paid.</param>
-internal sealed record SeenPurchase(AuthorisationHistory History, DateTimeOffset Now, Payer? Payer, AccessScope Scope)
+/// <param name="Sight">What the principal sees of the trip.</param>
+internal sealed record SeenPurchase(
+    AuthorisationHistory History, DateTimeOffset Now, Payer? Payer, AccessScope Scope, TripSight Sight)
 {
     /// <summary>The operator that it was asked of.</summary>
     public int OperatorId => History.Entry.Purchase.Instrument.OperatorId;
@@ -46,6 +49,7 @@ internal sealed record SeenPurchase(AuthorisationHistory History, DateTimeOffset
         }
 
         scope.RequirePurchasesOf(payer?.TravellerId);
-        return new SeenPurchase(history, now, payer, scope);
+        var sight = await TripSight.ReadAsync(work.Db, operatorId, scope, [payer?.TravellerId]);
+        return new SeenPurchase(history, now, payer, scope, sight);
     }
 }

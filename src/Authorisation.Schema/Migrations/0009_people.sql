@@ -129,3 +129,12 @@ begin
   end if;
 end $$;
 revoke all on function connect_app from public;
+
+-- Trips --------------------------------------------------------------------------------------------------------------------
+
+-- What an employer sees of the trips that it pays, beside product, amount, purpose and day: line, stop, zone, vehicle and time of
+-- day. 1 nothing of it, 2 what the traveller consents to, 3 all.
+alter table operator add column trip_visibility smallint not null default 1 check (trip_visibility between 1 and 3);
+
+-- Since when the traveller consents to it; null: not.
+alter table control.traveller_choice add column trip_consent_at timestamptz;
