@@ -9,6 +9,7 @@ using Authorisation.Administration.Imports;
 using Authorisation.Administration.Invitations;
 using Authorisation.Administration.Messages;
 using Authorisation.Administration.Organisations;
+using Authorisation.Administration.Requests;
 using Authorisation.Administration.Sessions;
 using Authorisation.Administration.Staff;
 using Authorisation.Administration.Terms;
@@ -63,6 +64,11 @@ internal static class AdministrationServices
         .AddSingleton<ChooseNotifications>()
         .AddSingleton<TripConsent>()
         .AddSingleton<GetMe>()
+        .AddSingleton<TravellerNews>()
+        .AddSingleton<RequestNews>()
+        .AddSingleton<MakeRequest>()
+        .AddSingleton<GrantRequest>()
+        .AddSingleton<RefuseRequest>()
         .AddSingleton<PublishTerms>()
         .AddSingleton<AcceptTerms>();
 

@@ -8,6 +8,12 @@ public static partial class Limits
     /// <summary>The longest name of a person, an organisation or a department, in characters.</summary>
     public const int NameCharactersMax = 120;
 
+    /// <summary>How many administrators are told of one request of a traveller.</summary>
+    public const int RequestReceiversMax = 10;
+
+    /// <summary>How long a message about something that was decided or asked for is of use.</summary>
+    public static readonly TimeSpan NewsTime = TimeSpan.FromDays(3);
+
     /// <summary>Characters of the version of a document with terms.</summary>
     public const int TermsVersionCharactersMax = 32;
 

@@ -179,6 +179,19 @@ internal static class OperationTexts
         ["send_message_again"] = (
             "Send a message again", "One that was given up, as long as what it says is still of use."),
 
+        ["make_request"] = (
+            "Ask your administrators for something",
+            "For the traveller alone: more credit, a new code, another mobile number. Replaces an open request of the kind; the "
+            + "administrators of the department get an e-mail."),
+        ["list_requests_of_traveller"] = ("List a traveller's requests", "For the traveller, and for administrators."),
+        ["list_requests"] = ("List requests of travellers", "Of the travellers of an organisation that the caller sees."),
+        ["get_request"] = ("Read a request", "For the traveller, and for administrators."),
+        ["grant_request"] = (
+            "Grant a request",
+            "Does what was asked for, as the call for it does, and tells the traveller. Takes the right to credits, for a "
+            + "mobile number that to travellers."),
+        ["refuse_request"] = ("Refuse a request", "With a reason, which the traveller is told."),
+
         ["list_terms"] = (
             "List an operator's terms", "Needs no session. The versions that are in force and those that are coming."),
         ["get_terms"] = ("Read terms", "Needs no session. One version, in each of its languages."),

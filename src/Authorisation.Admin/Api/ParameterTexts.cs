@@ -37,6 +37,7 @@ internal static class ParameterTexts
         ["operators"] = "The operator's code.",
         ["organisations"] = "The organisation's id.",
         ["password-resets"] = "The token at the end of the link that was mailed.",
+        ["requests"] = "The request's id.",
         ["sessions"] = "The session's id.",
         ["staff"] = "The id of the person as staff of an operator.",
         ["traveller-imports"] = "The import's id.",

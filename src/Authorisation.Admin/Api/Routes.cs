@@ -9,6 +9,7 @@ using Authorisation.Admin.Api.Operator;
 using Authorisation.Admin.Api.Organisations;
 using Authorisation.Admin.Api.Purchases;
 using Authorisation.Admin.Api.Reports;
+using Authorisation.Admin.Api.Requests;
 using Authorisation.Admin.Api.Sessions;
 using Authorisation.Admin.Api.Terms;
 using Authorisation.Admin.Api.Travellers;
@@ -48,6 +49,7 @@ internal static class Routes
         PrepaidCardEndpoints.Map(api);
         MessageEndpoints.Map(api);
         TermsEndpoints.Map(api);
+        RequestEndpoints.Map(api);
         AuditEndpoints.Map(api);
         MonthEndEndpoints.Map(api);
         InvoicingEndpoints.Map(api);

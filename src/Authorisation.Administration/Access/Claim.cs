@@ -26,6 +26,9 @@ internal static class Claim
     public static Task CustomerAsync(NpgsqlConnection db, int operatorId, string organisationNumber) =>
         TakeAsync(db, $"customer {operatorId} {organisationNumber}");
 
+    /// <summary>The open requests of a traveller.</summary>
+    public static Task RequestsAsync(NpgsqlConnection db, Guid travellerId) => TakeAsync(db, $"requests {travellerId}");
+
     private static Task<int> TakeAsync(NpgsqlConnection db, string value) =>
         db.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended(@value, 2))", new { value });
 }

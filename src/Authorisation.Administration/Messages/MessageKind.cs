@@ -29,6 +29,15 @@ internal sealed record MessageKind(
     /// <summary>The link with which a traveller begins to sign in.</summary>
     public static readonly MessageKind TravellerInvitation = Invitation with { Name = "traveller_invitation" };
 
+    /// <summary>To administrators: a traveller has asked for something.</summary>
+    public static readonly MessageKind RequestToDecide = Invitation with { Name = "request_to_decide" };
+
+    /// <summary>To a traveller, by e-mail: what was decided.</summary>
+    public static readonly MessageKind TravellerNews = Invitation with { Name = "traveller_news" };
+
+    /// <summary>The same by SMS.</summary>
+    public static readonly MessageKind TravellerNewsSms = ActivationCode with { Name = "traveller_news_sms" };
+
     /// <summary>The link with which operator staff begins.</summary>
     public static readonly MessageKind StaffInvitation = new(
         "staff_invitation", MessageChannel.Email, Limits.MailsOfReceiverPerHourMax, Limits.MailsOfReceiverPerDayMax);
@@ -51,7 +60,7 @@ internal sealed record MessageKind(
     /// <summary>All there are.</summary>
     public static IReadOnlyList<MessageKind> All { get; } =
     [
-        ActivationCode, Invitation, TravellerInvitation, StaffInvitation, StaffAdded, PasswordReset, ApplicationReceived, ApplicationRefused,
+        ActivationCode, Invitation, TravellerInvitation, RequestToDecide, TravellerNews, TravellerNewsSms, StaffInvitation, StaffAdded, PasswordReset, ApplicationReceived, ApplicationRefused,
         ApplicationToDecide,
     ];
 

@@ -162,4 +162,7 @@ internal enum ProblemCode
 
     /// <summary>The document is in force, and stays as it is.</summary>
     TermsInForce = 73,
+
+    /// <summary>The credit that a request is about was revoked.</summary>
+    CreditRevoked = 74,
 }

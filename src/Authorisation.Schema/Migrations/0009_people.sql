@@ -138,3 +138,27 @@ alter table operator add column trip_visibility smallint not null default 1 chec
 
 -- Since when the traveller consents to it; null: not.
 alter table control.traveller_choice add column trip_consent_at timestamptz;
+
+-- Requests -----------------------------------------------------------------------------------------------------------------
+
+-- What travellers ask their administrators for. One that is asked again before it is decided replaces the one before.
+create table control.traveller_request (
+  id              uuid primary key,
+  traveller_id    uuid not null references traveller,
+  organisation_id uuid not null references organisation,
+  account_id      uuid references credit_account,
+  kind            text not null check (kind in ('more_credit', 'new_code', 'new_mobile')),
+  limit_minor     bigint,
+  mobile          text,
+  text            text,
+  state           smallint not null default 1 check (state between 1 and 4), -- 1 open, 2 granted, 3 refused, 4 replaced
+  reason          text,
+  decided_by      uuid references control.person,
+  decided_at      timestamptz,
+  made_at         timestamptz not null default ledger_now(),
+  check ((kind = 'more_credit') = (limit_minor is not null)),
+  check ((state in (2, 3)) = (decided_at is not null))
+);
+create unique index traveller_request_open on control.traveller_request (traveller_id, kind) where state = 1;
+create index traveller_request_of_traveller on control.traveller_request (traveller_id, id);
+create index traveller_request_of_organisation on control.traveller_request (organisation_id, id);

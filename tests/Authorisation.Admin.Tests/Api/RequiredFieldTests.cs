@@ -119,6 +119,9 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
         var other = await customer.AddAdministratorAsync(["travellers"]);
         var signedIn = await customer.TravellerAsync();
         var caller = await customer.SignInTravellerAsync(signedIn);
+        await customer.GiveAppAsync(signedIn.Id);
+        var request = (await caller.PostAsync(
+            $"/v1/travellers/{signedIn.Id}/requests", new { kind = "more_credit", limit_minor = 60_000 })).Is(201).Id;
         await at.PublishTermsAsync("privacy", "2", new DateOnly(2099, 1, 1));
 
         return new(StringComparer.Ordinal)
@@ -148,6 +151,8 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
             ["change_traveller"] = new(administrator, $"/v1/travellers/{traveller}", "{}", 200),
             ["choose_notifications"] = new(
                 caller, $"/v1/travellers/{signedIn.Id}/notifications", """{"email":true,"sms":false}""", 200),
+            ["make_request"] = new(caller, $"/v1/travellers/{signedIn.Id}/requests", """{"kind":"new_code"}""", 201),
+            ["refuse_request"] = new(administrator, $"/v1/requests/{request}/refusal", $$"""{"reason":"{{Reason}}"}""", 200),
             ["publish_terms"] = new(
                 staff, $"/v1/operators/{at.Code}/terms/travel/1",
                 """{"valid_from":"2099-01-01","texts":[{"language":"sv","title":"Resevillkor","text":"Alla reser."}]}""", 200),

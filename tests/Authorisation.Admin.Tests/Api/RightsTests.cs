@@ -83,6 +83,12 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         POST   /v1/organisations/{id}/terms-acceptances         403 ok  ok  403 403 403 404 404 401 404 404
         GET    /v1/travellers/{id}/terms-acceptances            ok  ok  ok  ok  ok  404 404 404 401 ok  404
         POST   /v1/travellers/{id}/terms-acceptances            403 403 403 403 403 404 404 404 401 ok  404
+        POST   /v1/travellers/{id}/requests                     403 403 403 403 403 404 404 404 401 ok  404
+        GET    /v1/travellers/{id}/requests                     ok  ok  ok  ok  ok  404 404 404 401 ok  404
+        GET    /v1/organisations/{id}/requests                  ok  ok  ok  ok  ok  ok  404 404 401 404 404
+        GET    /v1/requests/{id}                                ok  ok  ok  ok  ok  404 404 404 401 ok  404
+        POST   /v1/requests/{id}/grant                          ok  ok  403 ok  403 404 404 404 401 403 404
+        POST   /v1/requests/{id}/refusal                        ok  ok  403 ok  403 404 404 404 401 403 404
         GET    /v1/clients                                      ok  403 403 403 403 403 403 ok  401 403 403
         POST   /v1/clients                                      ok  403 403 403 403 403 403 ok  401 403 403
         GET    /v1/clients/{id}                                 ok  404 404 404 404 404 404 404 401 404 404
@@ -169,6 +175,7 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         .Replace("/clients/{id}", $"/clients/{stage.Client}", StringComparison.Ordinal)
         .Replace("/messages/{id}", $"/messages/{stage.Message}", StringComparison.Ordinal)
         .Replace("/month-ends/{id}", $"/month-ends/{stage.MonthEndRun}", StringComparison.Ordinal)
+        .Replace("/requests/{id}", $"/requests/{stage.Request}", StringComparison.Ordinal)
         .Replace("{kind}/{version}", "privacy/2099-1", StringComparison.Ordinal)
         .Replace("{code}", stage.OperatorCode, StringComparison.Ordinal)
         .Replace("/invoices/{id}", $"/invoices/{stage.Invoice}", StringComparison.Ordinal)
@@ -201,6 +208,8 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
             values (@turn, @operatorId, current_date, 2, 9, @turn, now())
             """,
             new { turn, operatorId = customer.Operator.Id });
+        var itself = await customer.SignInTravellerAsync(traveller);
+        var request = (await itself.PostAsync($"/v1/travellers/{traveller.Id}/requests", new { kind = "new_code" })).Is(201).Id;
         ApiCaller[] callers =
         [
             staff,
@@ -212,12 +221,12 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
             (await customer.Operator.CustomerAsync()).Administrator,
             (await NewOperatorAsync()).Staff,
             Host.Nobody,
-            await customer.SignInTravellerAsync(traveller),
+            itself,
             await customer.SignInTravellerAsync(await customer.TravellerAsync(department: department)),
         ];
         return new Stage(customer.Id, department, administrator.Id, traveller.Id, account.Id, client["id"]!, message,
             customer.Operator.Code, invoice, turn, authorisation,
-            (await staff.GetAsync("/v1/staff")).Is(200).Items.Single()["id"]!.ToString(), callers);
+            (await staff.GetAsync("/v1/staff")).Is(200).Items.Single()["id"]!.ToString(), request, callers);
     }
 
     private IEnumerable<string> Routes() =>
@@ -229,5 +238,5 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
 
     private sealed record Stage(
         Guid Organisation, Guid Department, Guid Administrator, Guid Traveller, Guid Account, string Client, string Message,
-        string OperatorCode, string Invoice, Guid MonthEndRun, Guid Authorisation, string Staff, ApiCaller[] Callers);
+        string OperatorCode, string Invoice, Guid MonthEndRun, Guid Authorisation, string Staff, Guid Request, ApiCaller[] Callers);
 }
