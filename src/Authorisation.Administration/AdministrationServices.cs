@@ -7,12 +7,15 @@ using Authorisation.Administration.Credits;
 using Authorisation.Administration.Departments;
 using Authorisation.Administration.Events;
 using Authorisation.Administration.Imports;
+using Authorisation.Administration.Invitations;
 using Authorisation.Administration.Messages;
 using Authorisation.Administration.Organisations;
 using Authorisation.Administration.Products;
+using Authorisation.Administration.Requests;
 using Authorisation.Administration.Sessions;
 using Authorisation.Administration.Staff;
 using Authorisation.Administration.Subscriptions;
+using Authorisation.Administration.Terms;
 using Authorisation.Administration.Tickets;
 using Authorisation.Administration.Travellers;
 using Microsoft.Extensions.DependencyInjection;
@@ -55,6 +58,7 @@ internal static class AdministrationServices
         .AddSingleton<ListAdministrators>()
         .AddSingleton<InviteAdministrator>()
         .AddSingleton<SendInvitation>()
+        .AddSingleton<InvitationLinks>()
         .AddSingleton<AcceptInvitation>()
         .AddSingleton<ChangeAdministrator>()
         .AddSingleton<RemoveAdministrator>();
@@ -63,7 +67,18 @@ internal static class AdministrationServices
         .AddSingleton<ListTravellers>()
         .AddSingleton<AddTraveller>()
         .AddSingleton<ChangeTraveller>()
-        .AddSingleton<RemoveTraveller>();
+        .AddSingleton<RemoveTraveller>()
+        .AddSingleton<InviteTraveller>()
+        .AddSingleton<ChooseNotifications>()
+        .AddSingleton<TripConsent>()
+        .AddSingleton<GetMe>()
+        .AddSingleton<TravellerNews>()
+        .AddSingleton<RequestNews>()
+        .AddSingleton<MakeRequest>()
+        .AddSingleton<GrantRequest>()
+        .AddSingleton<RefuseRequest>()
+        .AddSingleton<PublishTerms>()
+        .AddSingleton<AcceptTerms>();
 
     private static IServiceCollection AddCredits(this IServiceCollection services) => services
         .AddSingleton<ActivationCodes>()

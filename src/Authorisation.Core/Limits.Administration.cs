@@ -8,6 +8,18 @@ public static partial class Limits
     /// <summary>The longest name of a person, an organisation or a department, in characters.</summary>
     public const int NameCharactersMax = 120;
 
+    /// <summary>How many administrators are told of one request of a traveller.</summary>
+    public const int RequestReceiversMax = 10;
+
+    /// <summary>How long a message about something that was decided or asked for is of use.</summary>
+    public static readonly TimeSpan NewsTime = TimeSpan.FromDays(3);
+
+    /// <summary>Characters of the version of a document with terms.</summary>
+    public const int TermsVersionCharactersMax = 32;
+
+    /// <summary>Characters of a document with terms, in one language; all of them come in one body.</summary>
+    public const int TermsTextCharactersMax = 20_000;
+
     /// <summary>The longest e-mail address, in characters; SMTP allows no longer one.</summary>
     public const int EmailCharactersMax = 254;
 

@@ -14,6 +14,9 @@ internal static class OperationTexts
         ["end_session"] = ("Sign out", "Ends the session that asks; with all=true each of the caller's sessions."),
         ["end_one_session"] = (
             "End one of your sessions", "Ends one of the caller's own sessions, such as one on a lost device."),
+        ["get_me"] = (
+            "Read who you are",
+            "What the caller is: staff of operators, administrator of organisations, traveller of organisations."),
         ["change_password"] = (
             "Change your password",
             "Changes the caller's own password. Every session of the person ends, and a new one is the answer."),
@@ -93,7 +96,9 @@ internal static class OperationTexts
 
         ["list_travellers"] = ("List travellers", "The travellers of an organisation that the caller sees."),
         ["add_traveller"] = ("Add a traveller", "An e-mail address is enough; credit is given afterwards."),
-        ["get_traveller"] = ("Read a traveller", "The ETag of the answer can be sent as If-Match with a change."),
+        ["get_traveller"] = (
+            "Read a traveller",
+            "For administrators, and for the traveller. The ETag of the answer can be sent as If-Match with a change."),
         ["change_traveller"] = (
             "Change a traveller",
             "What is not sent stays. With another mobile number the app's access ends, and a new code is sent "
@@ -101,6 +106,23 @@ internal static class OperationTexts
         ["remove_traveller"] = (
             "Remove a traveller",
             "All credits of the traveller are removed, too; what was bought stays to be invoiced."),
+
+        ["invite_traveller"] = (
+            "Invite a traveller to sign in",
+            "For administrators with the right to travellers. Sends a link that can be used for seven days; the link "
+            + "that was sent before cannot be used any more."),
+        ["get_notifications"] = (
+            "Read how a traveller is told", "What the traveller chose; by e-mail until then."),
+        ["choose_notifications"] = (
+            "Choose how you are told", "For the traveller alone: by e-mail, by SMS or both."),
+        ["get_trip_consent"] = (
+            "Read what the employer sees of a traveller's trips",
+            "Beside product, amount, purpose and day: line, stop, zone, vehicle and time of day."),
+        ["give_trip_consent"] = (
+            "Let the employer see your trips",
+            "For the traveller alone. Counts where the operator asks for consent, for all that is shown from then on."),
+        ["take_trip_consent_back"] = (
+            "Take back that the employer sees your trips", "For the traveller alone; nothing more of them is shown from then on."),
 
         ["import_travellers"] = (
             "Import travellers from a file",
@@ -182,6 +204,33 @@ internal static class OperationTexts
         ["dismiss_event"] = (
             "Dismiss an event",
             "For operator staff: it is not delivered any more, and those of its subject that waited behind it are."),
+        ["make_request"] = (
+            "Ask your administrators for something",
+            "For the traveller alone: more credit, a new code, another mobile number. Replaces an open request of the kind; the "
+            + "administrators of the department get an e-mail."),
+        ["list_requests_of_traveller"] = ("List a traveller's requests", "For the traveller, and for administrators."),
+        ["list_requests"] = ("List requests of travellers", "Of the travellers of an organisation that the caller sees."),
+        ["get_request"] = ("Read a request", "For the traveller, and for administrators."),
+        ["grant_request"] = (
+            "Grant a request",
+            "Does what was asked for, as the call for it does, and tells the traveller. Takes the right to credits, for a "
+            + "mobile number that to travellers."),
+        ["refuse_request"] = ("Refuse a request", "With a reason, which the traveller is told."),
+
+        ["list_terms"] = (
+            "List an operator's terms", "Needs no session. The versions that are in force and those that are coming."),
+        ["get_terms"] = ("Read terms", "Needs no session. One version, in each of its languages."),
+        ["publish_terms"] = (
+            "Publish terms",
+            "For operator staff. From its first day, changes are refused until this version is accepted. What is in force "
+            + "stays as it is."),
+        ["withdraw_terms"] = ("Withdraw terms", "For operator staff; a version whose first day has not come."),
+        ["list_terms_acceptances"] = ("List what an organisation accepted", "In the order in which it was accepted."),
+        ["accept_terms"] = (
+            "Accept terms for an organisation", "For administrators of the whole organisation. Changes are possible then."),
+        ["list_terms_acceptances_of_traveller"] = (
+            "List what a traveller accepted", "In the order in which it was accepted, here or in the app."),
+        ["accept_terms_as_traveller"] = ("Accept terms as a traveller", "For the traveller alone."),
 
         ["list_audit"] = (
             "List the audit trail",

@@ -47,12 +47,15 @@ internal static class ParameterTexts
         ["organisations"] = "The organisation's id.",
         ["password-resets"] = "The token at the end of the link that was mailed.",
         ["products"] = "The product's code.",
+        ["requests"] = "The request's id.",
         ["sessions"] = "The session's id.",
         ["staff"] = "The id of the person as staff of an operator.",
         ["ticket-orders"] = "The order's id.",
         ["tickets"] = "The ticket's id.",
         ["traveller-imports"] = "The import's id.",
+        ["terms"] = "The kind of document: privacy, travel or general.",
         ["travellers"] = "The traveller's id.",
+        ["{kind}"] = "The version of the document, as the operator names it.",
     };
 
     /// <summary>What a parameter behind the question mark is for.</summary>

@@ -44,12 +44,17 @@ internal sealed class OperatorOptions
         "--organisation-emails-per-hour", "How many e-mails one organisation may cause in an hour.",
         OperatorDefaults.OrganisationEmailsPerHour);
 
+    private readonly Option<string> _trips = Choice(
+        "--trip-visibility",
+        "What an employer sees of a trip beside product, amount, purpose and day: hidden, with-consent of the traveller, or shown.",
+        "hidden", "with-consent", "shown");
+
     public Option<string> Code { get; } = new("--code") { Description = "Short name in lower case, such as jonkoping.", Required = true };
 
     /// <summary>All of them, in the order in which help shows them.</summary>
     public IEnumerable<Option> All =>
         [Code, _name, _currency, _zone, _country, _language, _login, _purpose, _cards, _noApp, _cap, _vat, _hold, _sender,
-            _codes, _smsPerHour, _emailsPerHour];
+            _codes, _smsPerHour, _emailsPerHour, _trips];
 
     /// <summary>The terms that were given; the others stay, or are those of a new operator.</summary>
     public OperatorChange ChangeOf(ParseResult parsed)
@@ -72,6 +77,7 @@ internal sealed class OperatorOptions
             SmsCallingCodes = Given(_codes, static text => text),
             OrganisationSmsPerHour = Given(_smsPerHour, static given => given),
             OrganisationEmailsPerHour = Given(_emailsPerHour, static given => given),
+            TripVisibility = Given(_trips, TripsOf),
         };
 
         // Defaults are shown by the help, and come from the operation.
@@ -84,6 +90,13 @@ internal sealed class OperatorOptions
         "none" => PurposeRule.NotKept,
         "required" => PurposeRule.Required,
         _ => PurposeRule.KeptIfGiven,
+    };
+
+    private static TripVisibility TripsOf(string word) => word switch
+    {
+        "with-consent" => TripVisibility.WithConsent,
+        "shown" => TripVisibility.Shown,
+        _ => TripVisibility.Hidden,
     };
 
     private static ActivationLogin LoginOf(string word) => word switch

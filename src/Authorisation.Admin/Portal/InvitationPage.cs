@@ -1,6 +1,6 @@
 using Authorisation.Admin.Web;
 using Authorisation.Administration.Access;
-using Authorisation.Administration.Administrators;
+using Authorisation.Administration.Invitations;
 using Authorisation.Administration.Work;
 
 namespace Authorisation.Admin.Portal;
@@ -31,9 +31,10 @@ internal static class InvitationPage
                 errors[0].Code == FieldCode.Required ? texts.NoPassword : texts.Of(PasswordFault.Length));
         }
 
+        var accepted = invitation.TravellerId is null ? texts.AcceptedText : texts.TravellerAcceptedText;
         return PageReply.Of(
             call.Http, StatusCodes.Status200OK, texts, texts.Accepted,
-            Html.Of($"<p>{string.Format(null, texts.AcceptedText, invitation.Organisation)}</p>"));
+            Html.Of($"<p>{string.Format(null, accepted, invitation.Organisation, invitation.Operator)}</p>"));
     }
 
     private static async Task<OpenInvitation> FindAsync(Call call, string token) =>
@@ -42,8 +43,11 @@ internal static class InvitationPage
     private static Reply Form(Call call, OpenInvitation invitation, string? error)
     {
         var texts = PageTexts.For(call.Http.Request, invitation.Language);
+        var (by, bySomebody) = invitation.TravellerId is null
+            ? (texts.Invitation, texts.InvitationBySomebody)
+            : (texts.TravellerInvitation, texts.TravellerInvitationBySomebody);
         var who = string.Format(
-            null, invitation.InvitedBy is null ? texts.InvitationBySomebody : texts.Invitation,
+            null, invitation.InvitedBy is null ? bySomebody : by,
             invitation.InvitedBy, invitation.Organisation, invitation.Operator);
         var form = PageForm.Password(
             texts, invitation.Email, invitation.HasPassword ? texts.PresentPassword : texts.NewPassword,

@@ -26,12 +26,21 @@ internal sealed partial record PageTexts
     /// <summary>The same where it is not known who: {1} and {2}.</summary>
     public required string InvitationBySomebody { get; init; }
 
+    /// <summary>Who invites a traveller: {0} the inviter, {1} the organisation, {2} the operator.</summary>
+    public required string TravellerInvitation { get; init; }
+
+    /// <summary>The same where it is not known who: {1} and {2}.</summary>
+    public required string TravellerInvitationBySomebody { get; init; }
+
     public required string HasPassword { get; init; }
 
     public required string Accepted { get; init; }
 
     /// <summary>{0} the organisation.</summary>
     public required string AcceptedText { get; init; }
+
+    /// <summary>{0} the organisation, {1} the operator.</summary>
+    public required string TravellerAcceptedText { get; init; }
 
     public required string ChoosePassword { get; init; }
 

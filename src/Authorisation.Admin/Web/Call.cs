@@ -24,7 +24,8 @@ internal sealed class Call
     public static string? AddressOf(HttpContext http) => http.Connection.RemoteIpAddress?.ToString();
 
     public void Begin(HttpContext http, NpgsqlConnection db, Principal? principal, TicketSystem? system = null, PhoneSession? phone = null) =>
-        (Http, Work) = (http, new UnitOfWork(db, principal, AddressOf(http), system, phone, http.RequestAborted));
+        (Http, Work) = (
+            http, new UnitOfWork(db, principal, AddressOf(http), system, phone, http.RequestAborted) { AsksForTerms = true });
 
     /// <summary>What an operation is asked for without a body, under the condition of the caller's If-Match.</summary>
     public Request Request() => new(revision => ETag.Matches(Http.Request, revision));

@@ -15,9 +15,12 @@ internal sealed record Problem(
     /// <summary>The media type of problems.</summary>
     public const string ContentType = "application/problem+json";
 
+    /// <summary>The documents that are to be accepted first; absent where it is not about that.</summary>
+    public IReadOnlyList<TermsToAccept>? Terms { get; init; }
+
     /// <summary>Describes a refusal of an operation.</summary>
     public static Problem Of(RefusedException refused) =>
-        Of(ProblemStatus.Of(refused.Problem), refused.Code, refused.Message, refused.Errors);
+        Of(ProblemStatus.Of(refused.Problem), refused.Code, refused.Message, refused.Errors) with { Terms = refused.Terms };
 
     /// <summary>Describes a problem.</summary>
     public static Problem Of(int status, string code, string detail, IReadOnlyList<FieldError>? errors = null) => new(

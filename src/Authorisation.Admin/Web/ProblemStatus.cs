@@ -28,7 +28,8 @@ internal static class ProblemStatus
             or ProblemCode.EarlierMonthOpen or ProblemCode.ClocksNotWatched or ProblemCode.ClocksDisagree
             or ProblemCode.MonthEndRunning or ProblemCode.TextNotKept or ProblemCode.Suspended or ProblemCode.HasTickets
             or ProblemCode.TicketState or ProblemCode.SubscriptionsNotSet or ProblemCode.Ended
-            or ProblemCode.EmployeeNumberMissing => StatusCodes.Status409Conflict,
+            or ProblemCode.EmployeeNumberMissing or ProblemCode.SharedTraveller or ProblemCode.NoEmail
+            or ProblemCode.TermsNotAccepted or ProblemCode.TermsInForce or ProblemCode.CreditRevoked => StatusCodes.Status409Conflict,
         _ => throw new ArgumentOutOfRangeException(nameof(problem), problem, "It has no status."),
     };
 }

@@ -34,6 +34,9 @@ internal static class Claim
     public static Task SubscriptionAsync(NpgsqlConnection db, Guid organisationId, string mobile) =>
         TakeAsync(db, $"subscription {organisationId} {mobile}");
 
+    /// <summary>The open requests of a traveller.</summary>
+    public static Task RequestsAsync(NpgsqlConnection db, Guid travellerId) => TakeAsync(db, $"requests {travellerId}");
+
     private static Task<int> TakeAsync(NpgsqlConnection db, string value) =>
         db.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended(@value, 2))", new { value });
 }

@@ -49,11 +49,18 @@ internal sealed class Passwords
             union all
             select g.name from control.administrator a join organisation g on g.id = a.organisation_id where a.person_id = @personId
             union all
+            select unnest(array[t.name, g.name])
+            from control.traveller_access x join traveller t on t.id = x.traveller_id join organisation g on g.id = x.organisation_id
+            where x.person_id = @personId
+            union all
             select unnest(array[o.name, o.code]) from operator o
             where o.id in (select operator_id from control.staff where person_id = @personId)
                or o.id in (
                  select g.operator_id from control.administrator a join organisation g on g.id = a.organisation_id
                  where a.person_id = @personId)
+               or o.id in (
+                 select g.operator_id from control.traveller_access x join organisation g on g.id = x.organisation_id
+                 where x.person_id = @personId)
             """,
             new { personId });
         return NewPassword.FaultOf(password, own);

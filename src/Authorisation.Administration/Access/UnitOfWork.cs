@@ -47,18 +47,35 @@ internal sealed class UnitOfWork(
     /// <summary>Cancels the work when its caller no longer waits.</summary>
     public CancellationToken Stop => stop;
 
-    /// <summary>Adds a line about the principal's change to the audit trail, in the same transaction.</summary>
-    public Task AuditAsync(
+    /// <summary>
+    /// Whether changes are refused until terms are accepted: of a person who calls. Work that was begun before, such as
+    /// an import, goes on.
+    /// </summary>
+    public bool AsksForTerms { get; init; }
+
+    /// <summary>
+    /// Adds a line about the principal's change to the audit trail, in the same transaction. Every change of an
+    /// organisation's has such a line, so here is where it is refused while terms are not accepted.
+    /// </summary>
+    /// <exception cref="RefusedException"><see cref="ProblemCode.TermsNotAccepted"/>; nothing stays.</exception>
+    public async Task AuditAsync(
         string action,
         string subject,
         int operatorId,
         Guid? organisationId = null,
         Guid? departmentId = null,
         object? before = null,
-        object? after = null) =>
-        AuditAsync(principal?.PersonId, principal?.Email ?? "", action, subject, operatorId, organisationId, departmentId, before, after);
+        object? after = null)
+    {
+        await RequireTermsAsync(operatorId, organisationId);
+        await AuditAsync(
+            principal?.PersonId, principal?.Email ?? "", action, subject, operatorId, organisationId, departmentId, before, after);
+    }
 
-    /// <summary>As the other one, for a person who has not signed in, such as one who accepts an invitation.</summary>
+    /// <summary>
+    /// As the other one, for a person who has not signed in, such as one who accepts an invitation, and for what is done
+    /// also before terms are accepted.
+    /// </summary>
     public Task AuditAsync(
         Guid? personId,
         string email,
@@ -73,6 +90,24 @@ internal sealed class UnitOfWork(
             new AuditLine(
                 action, subject, operatorId, organisationId, departmentId, personId, email, system?.ClientId, address,
                 Text(before), Text(after)));
+
+    private async Task RequireTermsAsync(int operatorId, Guid? organisationId)
+    {
+        if (!AsksForTerms || principal is null || organisationId is not { } id)
+        {
+            return;
+        }
+
+        if (await MissingTerms.OfAsync(db, operatorId, id, principal.At(operatorId, id)) is { Count: > 0 } missing)
+        {
+            throw new RefusedException(
+                ProblemCode.TermsNotAccepted,
+                "Terms are in force that have not been accepted: read and accept them first. Nothing was changed.")
+            {
+                Terms = missing,
+            };
+        }
+    }
 
     private static string? Text(object? state) =>
         state is null ? null : JsonSerializer.Serialize(state, state.GetType(), ApiJson.Options);

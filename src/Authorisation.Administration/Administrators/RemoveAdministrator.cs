@@ -1,4 +1,5 @@
 using Authorisation.Administration.Access;
+using Authorisation.Administration.Invitations;
 using Authorisation.Administration.Work;
 using Dapper;
 
@@ -22,7 +23,7 @@ internal sealed class RemoveAdministrator
             await row.RequireAnotherAsync(work.Db);
         }
 
-        await SendInvitation.EndAsync(work.Db, id);
+        await InvitationLinks.EndAsync(work.Db, Invited.Administrator(id));
         await work.Db.ExecuteAsync(
             "update control.administrator set removed_at = ledger_now(), revision = revision + 1 where id = @id",
             new { id });

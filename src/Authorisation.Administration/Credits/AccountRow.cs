@@ -123,14 +123,14 @@ internal sealed record AccountRow
     {
         var row = await work.Db.QuerySingleOrDefaultAsync<AccountRow>($"select {Columns} where a.id = @id", new { id })
             ?? throw Problems.NotFound();
-        return (row, work.Principal.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId));
+        return (row, work.Principal.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId, row.TravellerId));
     }
 
     /// <summary>The account, for a principal who may see it.</summary>
     public static async Task<(AccountRow Row, AccessScope Scope)> GetVisibleAsync(UnitOfWork work, Guid id)
     {
         var row = await FindAsync(work.Db, id) ?? throw Problems.NotFound();
-        return (row, work.Principal.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId));
+        return (row, work.Principal.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId, row.TravellerId));
     }
 
     /// <summary>
@@ -145,7 +145,7 @@ internal sealed record AccountRow
         await work.Db.ExecuteAsync("select from credit_account where id = @id for no key update", new { id });
         row = await FindAsync(work.Db, id) ?? throw Problems.NotFound();
         // Another department may pay by now.
-        scope.RequireSight(row.DepartmentId);
+        scope.RequireAdministration(row.DepartmentId, row.TravellerId);
         return (row, scope);
     }
 }

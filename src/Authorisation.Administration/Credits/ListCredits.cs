@@ -17,6 +17,6 @@ internal sealed class ListCredits
               and (@departments::uuid[] is null or p.department_id = any(@departments))
             order by a.id limit @Count
             """,
-            new { travellerId, page.After, page.Count, departments = scope.ListedDepartments })];
+            new { travellerId, page.After, page.Count, departments = scope.ListedDepartmentsOf(travellerId) })];
     }
 }

@@ -10,7 +10,11 @@ namespace Authorisation.Administration.Credits;
 internal sealed record TravellerRow
 {
     public const string Columns = """
-        t.id, t.organisation_id, g.operator_id, t.department_id, t.email, t.name, t.mobile, t.is_shared, t.revision
+        t.id, t.organisation_id, g.operator_id, t.department_id, t.email, t.name, t.mobile, t.is_shared, t.revision,
+        coalesce(
+          (select case when x.accepted_at is null then 'invited' else 'active' end
+           from control.traveller_access x where x.traveller_id = t.id and x.ended_at is null),
+          'none') as sign_in
         from traveller t join organisation g on g.id = t.organisation_id
         """;
 
@@ -31,6 +35,9 @@ internal sealed record TravellerRow
     public required bool IsShared { get; init; }
 
     public required long Revision { get; init; }
+
+    /// <summary><c>none</c>, <c>invited</c>, or <c>active</c> once the invitation to sign in was accepted.</summary>
+    public string SignIn { get; init; } = "none";
 
     /// <summary>What the audit trail says of a traveller before and after a change of it.</summary>
     public object Audited() => new
@@ -55,14 +62,14 @@ internal sealed record TravellerRow
         var row = await work.Db.QuerySingleOrDefaultAsync<TravellerRow>(
             $"select {Columns} where t.id = @id", new { id })
             ?? throw Problems.NotFound();
-        return (row, work.Principal.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId));
+        return (row, work.Principal.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId, id));
     }
 
     /// <summary>The traveller, for a principal who may see it.</summary>
     public static async Task<(TravellerRow Row, AccessScope Scope)> GetVisibleAsync(UnitOfWork work, Guid id)
     {
         var row = await FindAsync(work.Db, id) ?? throw Problems.NotFound();
-        return (row, work.Principal.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId));
+        return (row, work.Principal.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId, id));
     }
 
     /// <summary>
@@ -75,7 +82,7 @@ internal sealed record TravellerRow
         await OrganisationRow.LockSharedAsync(work.Db, row.OrganisationId);
         row = await FindAsync(work.Db, id, forChange: true) ?? throw Problems.NotFound();
         // Another session may have moved the traveller while this waited.
-        scope.RequireSight(row.DepartmentId);
+        scope.RequireAdministration(row.DepartmentId, id);
         return (row, scope);
     }
 }

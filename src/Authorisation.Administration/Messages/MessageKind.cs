@@ -30,6 +30,18 @@ internal sealed record MessageKind(
     public static readonly MessageKind Invitation = new(
         "invitation", MessageChannel.Email, Limits.MailsOfReceiverPerHourMax, Limits.MailsOfReceiverPerDayMax);
 
+    /// <summary>The link with which a traveller begins to sign in.</summary>
+    public static readonly MessageKind TravellerInvitation = Invitation with { Name = "traveller_invitation" };
+
+    /// <summary>To administrators: a traveller has asked for something.</summary>
+    public static readonly MessageKind RequestToDecide = Invitation with { Name = "request_to_decide" };
+
+    /// <summary>To a traveller, by e-mail: what was decided.</summary>
+    public static readonly MessageKind TravellerNews = Invitation with { Name = "traveller_news" };
+
+    /// <summary>The same by SMS.</summary>
+    public static readonly MessageKind TravellerNewsSms = ActivationCode with { Name = "traveller_news_sms" };
+
     /// <summary>The link with which operator staff begins.</summary>
     public static readonly MessageKind StaffInvitation = new(
         "staff_invitation", MessageChannel.Email, Limits.MailsOfReceiverPerHourMax, Limits.MailsOfReceiverPerDayMax);
@@ -64,8 +76,9 @@ internal sealed record MessageKind(
     /// <summary>All there are.</summary>
     public static IReadOnlyList<MessageKind> All { get; } =
     [
-        ActivationCode, Invitation, StaffInvitation, StaffAdded, PasswordReset, ApplicationReceived, ApplicationRefused,
-        ApplicationToDecide, TicketSent, PhoneCode, SubscriptionApproved, SubscriptionRefused,
+        ActivationCode, Invitation, TravellerInvitation, RequestToDecide, TravellerNews, TravellerNewsSms, StaffInvitation, StaffAdded,
+        PasswordReset, ApplicationReceived, ApplicationRefused, ApplicationToDecide, TicketSent, PhoneCode, SubscriptionApproved,
+        SubscriptionRefused,
     ];
 
     private static MessageKind ByOutsiders(string name) => new(

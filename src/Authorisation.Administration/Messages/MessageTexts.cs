@@ -48,6 +48,18 @@ internal static partial class MessageTexts
         };
     }
 
+    /// <summary>The e-mail that brings a traveller the link to begin to sign in with.</summary>
+    public static (string Subject, string Text) TravellerInvitation(OperatorTerms terms, string organisation, string link)
+    {
+        var name = OutsideText.Of(organisation, Limits.NameInEmailCharactersMax);
+        return terms.Language switch
+        {
+            "nb" => ($"{terms.Name}: se tjenestereisene dine", $"Hei!\n\n{name} lar deg se kreditten og kjøpene dine hos {terms.Name}. Velg passordet ditt her innen 7 dager:\n\n{link}\n\nHar du allerede et passord hos oss, skriver du inn det."),
+            "en" => ($"{terms.Name}: see your business travel", $"Hello,\n\n{name} lets you see your credit and your purchases at {terms.Name}. Choose your password here within 7 days:\n\n{link}\n\nIf you have a password with us already, enter that one."),
+            _ => ($"{terms.Name}: se dina tjänsteresor", $"Hej!\n\n{name} låter dig se din kredit och dina köp hos {terms.Name}. Välj ditt lösenord här inom 7 dagar:\n\n{link}\n\nHar du redan ett lösenord hos oss skriver du in det."),
+        };
+    }
+
     /// <summary>The e-mail that brings operator staff the link to begin with.</summary>
     public static (string Subject, string Text) StaffInvitation(OperatorTerms terms, string link) => terms.Language switch
     {

@@ -66,6 +66,9 @@ internal sealed record OperatorChange
     /// <summary>1 to 1,000,000.</summary>
     public Sent<int> OrganisationEmailsPerHour { get; init; }
 
+    /// <summary>What an employer sees of a trip.</summary>
+    public Sent<TripVisibility> TripVisibility { get; init; }
+
     /// <summary>All terms as they are to be; what is wrong with them is added to the fields.</summary>
     /// <param name="code">The operator's code.</param>
     /// <param name="before">The terms in force; null of a new operator.</param>
@@ -103,6 +106,7 @@ internal sealed record OperatorChange
                 before?.OrganisationSmsPerHour ?? OperatorDefaults.OrganisationSmsPerHour),
             OrganisationEmailsPerHour = OrganisationEmailsPerHour.Or(
                 before?.OrganisationEmailsPerHour ?? OperatorDefaults.OrganisationEmailsPerHour),
+            TripVisibility = TripVisibility.Or(before?.TripVisibility ?? OperatorDefaults.Trips),
         };
         CheckNumbers(after, fields);
         return after;

@@ -15,6 +15,8 @@ internal static class OperatorDefaults
     /// <summary>In hundredths of a percent.</summary>
     public const int VatBasisPoints = 600;
 
+    public const TripVisibility Trips = TripVisibility.Hidden;
+
     public const int HoldMinutes = 15;
     public const string SmsSender = "Resor";
     public const string SmsCallingCodes = "46,47,45,358,354";

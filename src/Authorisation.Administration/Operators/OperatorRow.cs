@@ -39,4 +39,6 @@ internal sealed record OperatorRow
     public required int OrganisationSmsPerHour { get; init; }
 
     public required int OrganisationEmailsPerHour { get; init; }
+
+    public required TripVisibility TripVisibility { get; init; }
 }

@@ -34,7 +34,7 @@ internal sealed class SetOperator
             select code, name, currency, time_zone, country, language, activation_login as login,
                    purpose_rule as purpose, offers_card_credit, offers_app_credit, cap_minor, vat_basis_points, hold_seconds, sms_sender,
                    array_to_string(sms_calling_codes, ',') as sms_calling_codes, organisation_sms_per_hour,
-                   organisation_emails_per_hour
+                   organisation_emails_per_hour, trip_visibility
             from operator where code = @code for no key update
             """,
             new { code });
@@ -68,10 +68,10 @@ internal sealed class SetOperator
         insert into operator
           (code, name, currency, time_zone, country, language, activation_login, purpose_rule, offers_card_credit,
            offers_app_credit, cap_minor, vat_basis_points, hold_seconds, sms_sender, sms_calling_codes,
-           organisation_sms_per_hour, organisation_emails_per_hour)
+           organisation_sms_per_hour, organisation_emails_per_hour, trip_visibility)
         values (@Code, @Name, @Currency, @TimeZone, @Country, @Language, @Login, @Purpose, @OffersCardCredit,
                 @OffersAppCredit, @CapMinor, @VatBasisPoints, @HoldSeconds, @SmsSender,
-                string_to_array(@SmsCallingCodes, ','), @OrganisationSmsPerHour, @OrganisationEmailsPerHour)
+                string_to_array(@SmsCallingCodes, ','), @OrganisationSmsPerHour, @OrganisationEmailsPerHour, @TripVisibility)
         on conflict (code) do update
         set name = excluded.name, time_zone = excluded.time_zone, country = excluded.country,
             language = excluded.language,
@@ -81,7 +81,8 @@ internal sealed class SetOperator
             hold_seconds = excluded.hold_seconds, sms_sender = excluded.sms_sender,
             sms_calling_codes = excluded.sms_calling_codes,
             organisation_sms_per_hour = excluded.organisation_sms_per_hour,
-            organisation_emails_per_hour = excluded.organisation_emails_per_hour
+            organisation_emails_per_hour = excluded.organisation_emails_per_hour,
+            trip_visibility = excluded.trip_visibility
         returning id
         """,
         row);

@@ -62,7 +62,7 @@ internal sealed class ChangeTraveller(ActivationCodes codes)
         await CheckAsync(work, terms, row, changed, fields);
         fields.ThrowIfAny();
         await ApplyAsync(work, terms, row, changed);
-        return changed with { Revision = row.Revision + 1 };
+        return (await TravellerRow.FindAsync(work.Db, id))!;
     }
 
     /// <summary>Adds to the fields what prevents a change of a locked traveller.</summary>
@@ -122,6 +122,12 @@ internal sealed class ChangeTraveller(ActivationCodes codes)
         if (after.Name != before.Name || after.Email != before.Email)
         {
             await BillingDetails.RefreshTravellerAsync(db, before.Id);
+        }
+
+        if (after.Email != before.Email || after.IsShared)
+        {
+            // The person of the old address may be another, and what several people share is nobody's own.
+            await TravellerAccess.EndAsync(db, before.Id);
         }
 
         await FollowInAppAsync(work, terms, before, after);

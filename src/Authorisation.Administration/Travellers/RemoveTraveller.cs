@@ -5,7 +5,7 @@ using Dapper;
 
 namespace Authorisation.Administration.Travellers;
 
-/// <summary>Removes a traveller, whose credits are all taken away.</summary>
+/// <summary>Removes a traveller, whose credits are all taken away and who sees nothing from then on.</summary>
 internal sealed class RemoveTraveller
 {
     /// <exception cref="RefusedException">
@@ -34,6 +34,7 @@ internal sealed class RemoveTraveller
 
         await work.Db.ExecuteAsync(
             "update traveller set removed_at = ledger_now(), revision = revision + 1 where id = @id", new { id });
+        await TravellerAccess.EndAsync(work.Db, id);
         await work.AuditAsync(
             "traveller.removed", "traveller:" + id, row.OperatorId, row.OrganisationId, row.DepartmentId,
             before: row.Audited());

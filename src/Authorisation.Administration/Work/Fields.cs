@@ -105,6 +105,16 @@ internal sealed class Fields
         return text;
     }
 
+    /// <summary>Text of several lines that must be there; line breaks are kept as <c>\n</c>.</summary>
+    public string Paragraphs(string field, string? value, int charactersMax)
+    {
+        var text = (value ?? "").ReplaceLineEndings("\n").Trim();
+        // The rules of a text of one line hold for each line, and the bound for all together.
+        var errors = _errors.Count;
+        Required(field, text.Replace('\n', ' '), charactersMax);
+        return _errors.Count == errors ? text : "";
+    }
+
     // With one of them a name, or what stands behind it on a page or an invoice, is read as something else than it is.
     private static bool IsOfDirection(Rune rune) => rune.Value is (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069);
 

@@ -166,4 +166,21 @@ internal enum ProblemCode
 
     /// <summary>The employee's number of somebody in a payroll file is not known.</summary>
     EmployeeNumberMissing = 82,
+
+    /// <summary>Several people travel on it: it is nobody's to sign in as.</summary>
+    SharedTraveller = 70,
+
+    /// <summary>The traveller has no e-mail address to send to.</summary>
+    NoEmail = 71,
+
+    /// <summary>
+    /// Terms are in force that were not accepted; <see cref="RefusedException.Terms"/> says which.
+    /// </summary>
+    TermsNotAccepted = 72,
+
+    /// <summary>The document is in force, and stays as it is.</summary>
+    TermsInForce = 73,
+
+    /// <summary>The credit that a request is about was revoked.</summary>
+    CreditRevoked = 74,
 }

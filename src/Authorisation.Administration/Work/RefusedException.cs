@@ -15,6 +15,9 @@ internal class RefusedException(ProblemCode problem, string detail, IReadOnlyLis
     /// <summary>After how long it may be tried again; null where that would not help.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>What is to be accepted first, beside <see cref="ProblemCode.TermsNotAccepted"/>.</summary>
+    public IReadOnlyList<TermsToAccept>? Terms { get; init; }
+
     /// <summary>The fields that are wrong.</summary>
     public IReadOnlyList<FieldError>? Errors => errors;
 

@@ -87,7 +87,8 @@ internal sealed partial class CorrectInvoice(InvoiceReader reader, ILogger<Corre
     private async Task<InvoiceDetails> ReadAsync(UnitOfWork work, Guid id)
     {
         var header = await InvoiceHeader.GetAsync(work.Db, id);
-        return new InvoiceDetails(header, await reader.ReadAsync(work.Db, header, work.Stop));
+        return new InvoiceDetails(header, await reader.ReadAsync(
+            work.Db, header, work.Principal.At(header.OperatorId, header.OrganisationId), work.Stop));
     }
 
     [LoggerMessage(

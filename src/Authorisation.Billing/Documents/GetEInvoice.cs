@@ -17,7 +17,7 @@ internal sealed class GetEInvoice(GetInvoice get)
     /// </exception>
     public async Task<EInvoice> RunAsync(UnitOfWork work, Guid id)
     {
-        var (header, invoice) = await get.RunAsync(work, id);
+        var (header, invoice) = await get.DocumentAsync(work, id);
         return PeppolXml.Missing(invoice) is { Count: > 0 } missing
             ? throw new RefusedException(ProblemCode.EInvoiceIncomplete, string.Join(' ', missing))
             : new EInvoice(header, PeppolXml.Write(invoice, header.Locale));

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Authorisation.Billing.Invoices;
+using Authorisation.Billing.Trips;
 using Npgsql;
 
 namespace Authorisation.Billing.Documents;
@@ -26,7 +27,7 @@ internal static class InvoiceArchive
         await to.WriteAsync(InvoiceCsv.Header(), stop);
         foreach (var row in rows)
         {
-            await to.WriteAsync(InvoiceCsv.Rows(await reader.ReadAsync(db, row, stop), row.Locale), stop);
+            await to.WriteAsync(InvoiceCsv.Rows(await reader.ReadAsync(db, row, TripSight.Employer, stop), row.Locale), stop);
         }
     }
 
@@ -38,7 +39,7 @@ internal static class InvoiceArchive
         using var archive = new ZipArchive(to, ZipArchiveMode.Create, leaveOpen: true);
         foreach (var row in rows)
         {
-            var invoice = await reader.ReadAsync(db, row, stop);
+            var invoice = await reader.ReadAsync(db, row, TripSight.Employer, stop);
             if (PeppolXml.Missing(invoice) is { Count: > 0 } missing)
             {
                 incomplete.Append(row.Number).Append(": ").AppendJoin(' ', missing).Append("\r\n");

@@ -62,7 +62,7 @@ internal static class PeppolLines
             Property(InvoiceTexts.Department(language), line.Department),
             Property(InvoiceTexts.Traveller(language), line.Traveller),
             Property(InvoiceTexts.PaidWith(language), InvoiceTexts.Instrument(language, line.Instrument)),
-            Property(InvoiceTexts.Time(language), locale.Minute(line.MadeAt)),
+            Property(InvoiceTexts.Time(language), locale.Moment(line.MadeAt, line.ShowsTime)),
             Property(InvoiceTexts.Purpose(language), line.Purpose),
             Property(InvoiceTexts.Product(language), line.Product));
     }

@@ -44,6 +44,11 @@ internal sealed record InvoiceLine
     /// <summary>When it was decided; null on a line that sums.</summary>
     public DateTimeOffset? RecordedAt { get; init; }
 
+    /// <summary>
+    /// Whether the reader sees the time of day; else both moments are the midnight that their day begins with.
+    /// </summary>
+    public bool ShowsTime { get; init; } = true;
+
     /// <summary>How many rows the line sums, refunds included; 1 or more.</summary>
     public required int Count { get; init; }
 

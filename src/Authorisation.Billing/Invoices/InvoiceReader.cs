@@ -1,5 +1,7 @@
+using Authorisation.Administration.Access;
 using Authorisation.Administration.Work;
 using Authorisation.Billing.Amounts;
+using Authorisation.Billing.Trips;
 using Authorisation.Core;
 using Dapper;
 using Microsoft.Extensions.Logging;
@@ -53,8 +55,14 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
         """;
 
     /// <summary>The invoice of a row, with its lines.</summary>
+    /// <param name="db">The connection.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="reader">
+    /// What its reader may reach at the organisation; of a document, <see cref="TripSight.Employer"/>.
+    /// </param>
+    /// <param name="stop">Gives it up.</param>
     /// <exception cref="RefusedException">500: the lines do not come to what was invoiced.</exception>
-    public async Task<Invoice> ReadAsync(NpgsqlConnection db, InvoiceHeader row, CancellationToken stop)
+    public async Task<Invoice> ReadAsync(NpgsqlConnection db, InvoiceHeader row, AccessScope reader, CancellationToken stop)
     {
         var seller = InvoiceJson.Read<Party>(row.SellerJson);
         var rows = await RowsAsync(db, row, seller.Country, stop);
@@ -89,7 +97,7 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
             Buyer = InvoiceJson.Read<Party>(row.BuyerJson),
             Corrects = [.. corrects.Select(one => new InvoiceReference(one.Number, one.IssuedOn))],
             Taxes = taxes,
-            Lines = await LinesAsync(db, row, rows),
+            Lines = await SeenAsync(db, row, reader, await LinesAsync(db, row, rows)),
         };
     }
 
@@ -101,6 +109,18 @@ internal sealed partial class InvoiceReader(ILogger<InvoiceReader> logger)
         return row.Cancels is null
             ? lines
             : [.. lines.Select(line => line with { NetMinor = -line.NetMinor, GrossMinor = -line.GrossMinor })];
+    }
+
+    private static async Task<IReadOnlyList<InvoiceLine>> SeenAsync(
+        NpgsqlConnection db, InvoiceHeader row, AccessScope reader, IReadOnlyList<InvoiceLine> lines)
+    {
+        var sight = await TripSight.ReadAsync(db, row.OperatorId, reader, lines.Select(line => line.TravellerId));
+        return [.. lines.Select(line => line with
+        {
+            OccurredAt = sight.DayOnly(line.TravellerId, line.OccurredAt),
+            RecordedAt = sight.DayOnly(line.TravellerId, line.RecordedAt),
+            ShowsTime = sight.Shows(line.TravellerId),
+        })];
     }
 
     /// <summary>What invoices come to by rate of VAT, by the id of the invoice.</summary>

@@ -19,6 +19,10 @@ internal sealed record Locale(string Language, TimeZoneInfo Zone)
         ? TimeZoneInfo.ConvertTime(moment, Zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)
         : "";
 
+    /// <summary>As <see cref="Minute"/>, or the calendar day where the reader does not see the time.</summary>
+    public string Moment(DateTimeOffset? instant, bool showsTime) =>
+        showsTime || instant is not { } moment ? Minute(instant) : Day(moment);
+
     /// <summary>The calendar day of an instant as <c>yyyy-MM-dd</c>.</summary>
     public string Day(DateTimeOffset instant) => DayOf(instant).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

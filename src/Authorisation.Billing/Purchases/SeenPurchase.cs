@@ -1,6 +1,7 @@
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Work;
 using Authorisation.Billing.Invoices;
+using Authorisation.Billing.Trips;
 using Authorisation.Core;
 using Authorisation.Ledger.Reads;
 
@@ -13,14 +14,16 @@ namespace Authorisation.Billing.Purchases;
 /// The payer; <see langword="null"/> for what is on no account, which operator staff alone see.
 /// </param>
 /// <param name="Scope">What the principal may reach where it is paid.</param>
-internal sealed record SeenPurchase(AuthorisationHistory History, DateTimeOffset Now, Payer? Payer, AccessScope Scope)
+/// <param name="Sight">What the principal sees of the trip.</param>
+internal sealed record SeenPurchase(
+    AuthorisationHistory History, DateTimeOffset Now, Payer? Payer, AccessScope Scope, TripSight Sight)
 {
     /// <summary>The operator that it was asked of.</summary>
     public int OperatorId => History.Entry.Purchase.Instrument.OperatorId;
 
     /// <summary>
-    /// The purchase, for a principal who may see it: operator staff; administrators of the organisation that pays, once
-    /// purchases of its months are shown.
+    /// The purchase, for a principal who may see it: operator staff; administrators of the organisation that pays and the
+    /// traveller who bought, once purchases of its months are shown.
     /// </summary>
     /// <exception cref="RefusedException">
     /// 404: there is none, or it is not the principal's to see. 403 without the right.
@@ -35,7 +38,7 @@ internal sealed record SeenPurchase(AuthorisationHistory History, DateTimeOffset
         var scope = payer is null
             ? new AccessScope(work.Principal.StaffOf.Contains(operatorId), Member: null)
             : work.Principal.At(operatorId, payer.OrganisationId);
-        scope.RequireSight(payer?.DepartmentId);
+        scope.RequireSight(payer?.DepartmentId, payer?.TravellerId);
         if (!scope.IsStaff)
         {
             var visibility = await PurchaseVisibility.ReadAsync(work.Db, operatorId);
@@ -45,7 +48,8 @@ internal sealed record SeenPurchase(AuthorisationHistory History, DateTimeOffset
             }
         }
 
-        scope.Require(AdministratorRights.Purchases);
-        return new SeenPurchase(history, now, payer, scope);
+        scope.RequirePurchasesOf(payer?.TravellerId);
+        var sight = await TripSight.ReadAsync(work.Db, operatorId, scope, [payer?.TravellerId]);
+        return new SeenPurchase(history, now, payer, scope, sight);
     }
 }

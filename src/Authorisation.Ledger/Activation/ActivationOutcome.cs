@@ -20,4 +20,7 @@ public enum ActivationOutcome
 
     /// <summary>Too many activations wait already; the ledger was not asked.</summary>
     TooManyWaiting = 6,
+
+    /// <summary>Terms are in force that were not accepted; the code was not looked at.</summary>
+    TermsNotAccepted = 7,
 }

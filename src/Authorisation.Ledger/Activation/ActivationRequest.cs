@@ -7,7 +7,8 @@ namespace Authorisation.Ledger.Activation;
 /// <param name="Code">The code.</param>
 /// <param name="ActivationId">The client's id of this activation, to ask again with.</param>
 /// <param name="DeviceName">Shown to administrators.</param>
-/// <param name="TermsVersion">The terms that the traveller accepted.</param>
+/// <param name="TermsVersion">The version that the traveller accepted of each kind of terms that is not named.</param>
+/// <param name="Terms">The versions that the traveller accepted, by kind.</param>
 public sealed record ActivationRequest(
     int OperatorId,
     long ClientId,
@@ -15,4 +16,5 @@ public sealed record ActivationRequest(
     string Code,
     Guid ActivationId,
     string? DeviceName,
-    string? TermsVersion);
+    string? TermsVersion,
+    IReadOnlyDictionary<string, string> Terms);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Authorisation.Core;
 using Authorisation.Ledger.Access;
 using Authorisation.Ledger.Database;
@@ -37,9 +38,10 @@ public sealed class AppActivator(LedgerDatabase database, CodeKeys keys)
 
     private const string Sql =
         """
-        select outcome, account from activate_app(
+        select outcome, account, terms from connect_app(
           @OperatorId, @ClientId, @Login, @loginKey, activation_code_hmac(@OperatorId, @Login, @hmacs), @ActivationId,
-          @DeviceName, @TermsVersion, @sha256, @loginFailures, @clientFailures, @operatorFailures, @tries, @retry)
+          @DeviceName, @TermsVersion, @sha256, @loginFailures, @clientFailures, @operatorFailures, @tries, @retry,
+          @terms::jsonb)
         """;
 
     private static readonly TimeSpan RereadMin = TimeSpan.FromMilliseconds(5);
@@ -117,9 +119,12 @@ public sealed class AppActivator(LedgerDatabase database, CodeKeys keys)
             () => LedgerUnreachableException.Guard(async () =>
             {
                 await using var connection = await database.Activations.OpenConnectionAsync(cancellationToken);
-                var (outcome, account) = await connection.QuerySingleAsync<(short, Guid?)>(
+                var (outcome, account, terms) = await connection.QuerySingleAsync<(short, Guid?, string?)>(
                     new CommandDefinition(Sql, Parameters(request, sha256), cancellationToken: cancellationToken));
-                return new ActivationResult((ActivationOutcome)outcome, account ?? Guid.Empty, token);
+                var activation = new ActivationResult((ActivationOutcome)outcome, account ?? Guid.Empty, token);
+                return activation.Outcome == ActivationOutcome.TermsNotAccepted
+                    ? activation with { Terms = JsonSerializer.Deserialize<Dictionary<string, string>>(terms!)! }
+                    : activation;
             }),
             cancellationToken) ?? Without(ActivationOutcome.TooManyWaiting);
     }
@@ -140,6 +145,7 @@ public sealed class AppActivator(LedgerDatabase database, CodeKeys keys)
         operatorFailures = OperatorFailuresMax,
         tries = Limits.ActivationTriesMax,
         retry = Limits.ActivationRetryTime,
+        terms = JsonSerializer.Serialize(request.Terms),
     };
 
     /// <summary>

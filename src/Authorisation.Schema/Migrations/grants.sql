@@ -17,5 +17,6 @@ grant execute on function note_changed_organisation to {service_role};
 grant execute on function billing_snapshot_in_force(bigint), billing_snapshot_in_force(bigint[]) to {service_role};
 -- Connecting an app is all that the data plane does to tokens.
 grant execute on function activate_app to {service_role};
+grant execute on function connect_app to {service_role};
 grant execute on function deactivate_app to {service_role};
 grant execute on function activation_code_hmac to {service_role};

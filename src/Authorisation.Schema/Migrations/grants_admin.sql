@@ -41,3 +41,7 @@ grant insert, update on control.subscription_settings, control.order_link, contr
 grant insert, delete on control.phone_session to {admin_role};
 grant delete on control.phone_code to {admin_role};
 grant insert on control.subscription_month, billing.payroll_deduction to {admin_role};
+grant insert, update on control.traveller_access, control.traveller_choice to {admin_role};
+grant insert, update, delete on control.terms_document, control.terms_text to {admin_role};
+grant insert on control.terms_acceptance to {admin_role};
+grant insert, update on control.traveller_request to {admin_role};

@@ -26,8 +26,9 @@ internal static class Errors
 
     public static RpcException NotFound(string reason, string message) => Error(StatusCode.NotFound, reason, message);
 
-    public static RpcException FailedPrecondition(string reason, string message) =>
-        Error(StatusCode.FailedPrecondition, reason, message);
+    public static RpcException FailedPrecondition(
+        string reason, string message, params KeyValuePair<string, string>[] metadata) =>
+        Error(StatusCode.FailedPrecondition, reason, message, metadata: metadata);
 
     public static RpcException Unavailable(string reason, string message) =>
         Error(StatusCode.Unavailable, reason, message);
@@ -46,8 +47,8 @@ internal static class Errors
             Full.Operator => $"This operator's share of {what} is full",
             _ => $"There is no room for more of {what}",
         }}; nothing was done. {advice}",
-        new KeyValuePair<string, string>("share", full.ToString().ToLowerInvariant()),
-        RetryIn(ShareRetryDelay));
+        RetryIn(ShareRetryDelay),
+        new KeyValuePair<string, string>("share", full.ToString().ToLowerInvariant()));
 
     /// <summary>UNAVAILABLE: the ledger answers and is too busy.</summary>
     public static RpcException LedgerBusy(string advice) =>
@@ -108,7 +109,7 @@ internal static class Errors
             StatusCode.AlreadyExists,
             reason,
             message,
-            fields.Count == 0 ? null : new KeyValuePair<string, string>("fields", string.Join(',', fields)));
+            metadata: fields.Count == 0 ? [] : [new KeyValuePair<string, string>("fields", string.Join(',', fields))]);
 
     private static RetryInfo RetryIn(TimeSpan delay) => new() { RetryDelay = Duration.FromTimeSpan(delay) };
 
@@ -116,13 +117,13 @@ internal static class Errors
         StatusCode code,
         string reason,
         string message,
-        KeyValuePair<string, string>? metadata = null,
-        IMessage? details = null)
+        IMessage? details = null,
+        params KeyValuePair<string, string>[] metadata)
     {
         var info = new ErrorInfo { Domain = Domain, Reason = reason };
-        if (metadata is { } pair)
+        foreach (var (key, value) in metadata)
         {
-            info.Metadata.Add(pair.Key, pair.Value);
+            info.Metadata.Add(key, value);
         }
 
         var status = new Google.Rpc.Status { Code = (int)code, Message = message, Details = { Any.Pack(info) } };

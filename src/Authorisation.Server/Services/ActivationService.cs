@@ -36,11 +36,13 @@ public sealed partial class ActivationService(
         }
 
         var activate = Read(request, caller.Operator, clientId);
-        var (outcome, accountId, token) = await GuardAsync(Ready(caller).ActivateAsync(activate, context.CancellationToken));
-        if (outcome != ActivationOutcome.Activated)
+        var result = await GuardAsync(Ready(caller).ActivateAsync(activate, context.CancellationToken));
+        if (result.Outcome != ActivationOutcome.Activated)
         {
-            throw await RefusalAsync(outcome, caller, began, context.CancellationToken);
+            throw await RefusalAsync(result, caller, began, context.CancellationToken);
         }
+
+        var (_, accountId, token) = result;
 
         var reading = await GuardAsync(
             Ready(caller).FindCreditAsync(accountId, caller.Sharer, caller.Operator, context.CancellationToken));
@@ -96,8 +98,27 @@ public sealed partial class ActivationService(
             (code ?? "").Replace(" ", "", StringComparison.Ordinal),
             checks.Uuid("activation_id", request.ActivationId),
             checks.Text("device_name", request.DeviceName, Limits.CodeCharactersMax),
-            checks.Text("accepted_terms_version", request.AcceptedTermsVersion, Limits.CodeCharactersMax));
+            checks.Text("accepted_terms_version", request.AcceptedTermsVersion, Limits.CodeCharactersMax),
+            ReadTerms(checks, request));
         checks.ThrowIfAny();
+        return read;
+    }
+
+    private static Dictionary<string, string> ReadTerms(FieldChecks checks, ActivateRequest request)
+    {
+        var read = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (kind, version) in request.AcceptedTerms)
+        {
+            if (kind is not ("privacy" or "travel" or "general"))
+            {
+                checks.Add("accepted_terms", "has other keys than privacy, travel and general");
+            }
+            else if (checks.Text($"accepted_terms[{kind}]", version, Limits.CodeCharactersMax) is { } text)
+            {
+                read[kind] = text;
+            }
+        }
+
         return read;
     }
 
@@ -106,10 +127,16 @@ public sealed partial class ActivationService(
     /// was wrong with it; one that does not is sent at once.
     /// </summary>
     private async Task<RpcException> RefusalAsync(
-        ActivationOutcome outcome, Caller caller, long began, CancellationToken cancellationToken)
+        ActivationResult result, Caller caller, long began, CancellationToken cancellationToken)
     {
-        switch (outcome)
+        switch (result.Outcome)
         {
+            case ActivationOutcome.TermsNotAccepted:
+                return Errors.FailedPrecondition(
+                    "TERMS_NOT_ACCEPTED",
+                    "The traveller has not accepted the terms in force; metadata has their versions. Show them and send what was "
+                    + "accepted; the code was not looked at.",
+                    [.. result.Terms]);
             case ActivationOutcome.TooManyOfLogin:
                 return TooMany("Too many activations of this login were refused lately, or are being tried", RefusedRetryDelay);
             case ActivationOutcome.TooManyWaiting:

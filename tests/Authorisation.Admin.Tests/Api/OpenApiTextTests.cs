@@ -83,7 +83,7 @@ public sealed class OpenApiTextTests(SharedAdmin shared) : AdminTest(shared)
         {
             var isBounded = TypeOf(schema) switch
             {
-                "string" => schema["maxLength"] is not null || schema["enum"] is not null || schema["format"]?.ToString() == "uuid",
+                "string" => schema["maxLength"] is not null || schema["enum"] is not null || schema["format"]?.ToString() is "uuid" or "date",
                 "integer" or "number" => schema["minimum"] is not null && schema["maximum"] is not null,
                 _ => true,
             };
@@ -111,7 +111,7 @@ public sealed class OpenApiTextTests(SharedAdmin shared) : AdminTest(shared)
             .SelectMany(schema => document.FieldsOf(schema)).ToList();
         Assert.All(answers.Where(field => field.CanBeNull), field => Assert.Equal("next_page_token", field.Path));
         Assert.Equal(
-            """["id","organisation_id","email","shared"]""", document.Schemas["TravellerView"]["required"]!.ToJsonString());
+            """["id","organisation_id","email","shared","sign_in"]""", document.Schemas["TravellerView"]["required"]!.ToJsonString());
     }
 
     private static string? TypeOf(JsonObject schema) => schema["type"] switch

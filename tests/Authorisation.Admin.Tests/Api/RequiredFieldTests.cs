@@ -125,6 +125,12 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
         await at.AddProductAsync();
         var (ticket, doomed) = ((await customer.TicketAsync("single-adult")).Id, (await customer.TicketAsync("single-adult")).Id);
         var report = $"\"event\":\"delivered\",\"occurred_at\":\"{DateTimeOffset.UtcNow:O}\",\"event_id\":\"{Guid.NewGuid()}\"";
+        var signedIn = await customer.TravellerAsync();
+        var caller = await customer.SignInTravellerAsync(signedIn);
+        await customer.GiveAppAsync(signedIn.Id);
+        var request = (await caller.PostAsync(
+            $"/v1/travellers/{signedIn.Id}/requests", new { kind = "more_credit", limit_minor = 60_000 })).Is(201).Id;
+        await at.PublishTermsAsync("privacy", "2", new DateOnly(2099, 1, 1));
 
         return new(StringComparer.Ordinal)
         {
@@ -173,6 +179,16 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
             ["change_administrator"] = new(administrator, $"/v1/administrators/{administrators}", "{}", 200),
             ["add_traveller"] = new(administrator, $"{organisation}/travellers", $$"""{"email":"{{Some.Email()}}"}""", 201),
             ["change_traveller"] = new(administrator, $"/v1/travellers/{traveller}", "{}", 200),
+            ["choose_notifications"] = new(
+                caller, $"/v1/travellers/{signedIn.Id}/notifications", """{"email":true,"sms":false}""", 200),
+            ["make_request"] = new(caller, $"/v1/travellers/{signedIn.Id}/requests", """{"kind":"new_code"}""", 201),
+            ["refuse_request"] = new(administrator, $"/v1/requests/{request}/refusal", $$"""{"reason":"{{Reason}}"}""", 200),
+            ["publish_terms"] = new(
+                staff, $"/v1/operators/{at.Code}/terms/travel/1",
+                """{"valid_from":"2099-01-01","texts":[{"language":"sv","title":"Resevillkor","text":"Alla reser."}]}""", 200),
+            ["accept_terms"] = new(administrator, $"{organisation}/terms-acceptances", """{"kind":"privacy","version":"2"}""", 204),
+            ["accept_terms_as_traveller"] = new(
+                caller, $"/v1/travellers/{signedIn.Id}/terms-acceptances", """{"kind":"privacy","version":"2"}""", 204),
             ["grant_credit"] = new(
                 administrator, $"/v1/travellers/{(await customer.TravellerAsync()).Id}/credit-accounts", """{"kind":"app","limit_minor":50000}""", 201),
             ["change_credit_account"] = new(administrator, $"/v1/credit-accounts/{account}", "{}", 200),

@@ -12,108 +12,130 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
 {
     // In the columns: operator staff; administrator of the whole organisation with all rights; the same without any;
     // administrator of the department with all rights; the same without any; administrator of another department with all
-    // rights; administrator of another organisation; staff of another operator; nobody. "ok" is any answer that is not
-    // about rights: an empty body is wrong, and told so, to whoever may send one.
+    // rights; administrator of another organisation; staff of another operator; nobody; the traveller; another traveller of
+    // the department. "ok" is any answer that is not about rights: an empty body is wrong, and told so, to every caller
+    // who may send one.
     private const string Table = """
-        POST   /v1/sessions                                    ok  ok  ok  ok  ok  ok  ok  ok  ok
-        GET    /v1/sessions                                    ok  ok  ok  ok  ok  ok  ok  ok  401
-        DELETE /v1/sessions                                    ok  ok  ok  ok  ok  ok  ok  ok  401
-        DELETE /v1/sessions/{id}                               404 404 404 404 404 404 404 404 401
-        PUT    /v1/me/password                                 ok  ok  ok  ok  ok  ok  ok  ok  401
-        POST   /v1/password-resets                             ok  ok  ok  ok  ok  ok  ok  ok  ok
-        POST   /v1/password-resets/{token}                     404 404 404 404 404 404 404 404 404
-        GET    /v1/staff                                       ok  403 403 403 403 403 403 ok  401
-        POST   /v1/staff                                       ok  403 403 403 403 403 403 ok  401
-        GET    /v1/staff/{id}                                  ok  404 404 404 404 404 404 404 401
-        DELETE /v1/staff/{id}                                  ok  404 404 404 404 404 404 404 401
-        POST   /v1/organisations                               ok  ok  ok  ok  ok  ok  ok  ok  ok
-        POST   /v1/invitations/{token}                         404 404 404 404 404 404 404 404 404
-        GET    /v1/organisations                               ok  ok  ok  ok  ok  ok  ok  ok  401
-        GET    /v1/organisations/{id}                          ok  ok  ok  ok  ok  ok  404 404 401
-        PATCH  /v1/organisations/{id}                          ok  ok  ok  403 403 403 404 404 401
-        POST   /v1/organisations/{id}/approval                 ok  403 403 403 403 403 404 404 401
-        POST   /v1/organisations/{id}/refusal                  ok  403 403 403 403 403 404 404 401
-        POST   /v1/organisations/{id}/suspension               ok  403 403 403 403 403 404 404 401
-        POST   /v1/organisations/{id}/reinstatement            ok  403 403 403 403 403 404 404 401
-        GET    /v1/organisations/{id}/departments              ok  ok  ok  ok  ok  ok  404 404 401
-        POST   /v1/organisations/{id}/departments              ok  ok  ok  403 403 403 404 404 401
-        GET    /v1/departments/{id}                            ok  ok  ok  ok  ok  404 404 404 401
-        PATCH  /v1/departments/{id}                            ok  ok  ok  403 403 404 404 404 401
-        DELETE /v1/departments/{id}                            ok  ok  ok  403 403 404 404 404 401
-        GET    /v1/organisations/{id}/administrators           ok  ok  ok  ok  ok  ok  404 404 401
-        POST   /v1/organisations/{id}/administrators           ok  ok  403 ok  403 ok  404 404 401
-        GET    /v1/administrators/{id}                         ok  ok  ok  ok  ok  404 404 404 401
-        PATCH  /v1/administrators/{id}                         ok  ok  403 ok  403 404 404 404 401
-        DELETE /v1/administrators/{id}                         ok  ok  403 ok  403 404 404 404 401
-        POST   /v1/administrators/{id}/invitations             ok  ok  403 ok  403 404 404 404 401
-        GET    /v1/organisations/{id}/travellers               ok  ok  ok  ok  ok  ok  404 404 401
-        POST   /v1/organisations/{id}/travellers               ok  ok  403 ok  403 ok  404 404 401
-        GET    /v1/travellers/{id}                             ok  ok  ok  ok  ok  404 404 404 401
-        PATCH  /v1/travellers/{id}                             ok  ok  403 ok  403 404 404 404 401
-        DELETE /v1/travellers/{id}                             ok  ok  403 ok  403 404 404 404 401
-        POST   /v1/organisations/{id}/traveller-imports        ok  ok  403 ok  403 ok  404 404 401
-        GET    /v1/organisations/{id}/traveller-imports/template ok ok ok ok  ok  ok  404 404 401
-        GET    /v1/organisations/{id}/traveller-imports/{import} 404 404 404 404 404 404 404 404 401
-        GET    /v1/travellers/{id}/credit-accounts             ok  ok  ok  ok  ok  404 404 404 401
-        POST   /v1/travellers/{id}/credit-accounts             ok  ok  403 ok  403 404 404 404 401
-        GET    /v1/credit-accounts/{id}                        ok  ok  ok  ok  ok  404 404 404 401
-        PATCH  /v1/credit-accounts/{id}                        ok  ok  403 ok  403 404 404 404 401
-        DELETE /v1/credit-accounts/{id}                        ok  ok  403 ok  403 404 404 404 401
-        POST   /v1/credit-accounts/{id}/activation-codes       ok  ok  403 ok  403 404 404 404 401
-        GET    /v1/credit-accounts/{id}/authorisations         ok  ok  403 ok  403 404 404 404 401
-        GET    /v1/organisations/{id}/authorisations           ok  ok  403 ok  403 ok  404 404 401
-        GET    /v1/departments/{id}/authorisations             ok  ok  403 ok  403 404 404 404 401
-        GET    /v1/travellers/{id}/authorisations              ok  ok  403 ok  403 404 404 404 401
-        GET    /v1/authorisations/{id}                         ok  ok  403 ok  403 404 404 404 401
-        POST   /v1/authorisations/{id}/refunds                 ok  403 403 403 403 404 404 404 401
-        POST   /v1/authorisations/{id}/voids                   ok  403 403 403 403 404 404 404 401
-        GET    /v1/clients                                     ok  403 403 403 403 403 403 ok  401
-        POST   /v1/clients                                     ok  403 403 403 403 403 403 ok  401
-        GET    /v1/clients/{id}                                ok  404 404 404 404 404 404 404 401
-        DELETE /v1/clients/{id}                                ok  404 404 404 404 404 404 404 401
-        POST   /v1/prepaid-cards                               ok  403 403 403 403 403 403 ok  401
-        DELETE /v1/prepaid-cards                               ok  403 403 403 403 403 403 ok  401
-        GET    /v1/messages                                    ok  403 403 403 403 403 403 ok  401
-        GET    /v1/messages/{id}                               ok  404 404 404 404 404 404 404 401
-        POST   /v1/messages/{id}/sending                       ok  404 404 404 404 404 404 404 401
-        GET    /v1/operators/{code}/webhook                    ok  404 404 404 404 404 404 404 401
-        PUT    /v1/operators/{code}/webhook                    ok  404 404 404 404 404 404 404 401
-        DELETE /v1/operators/{code}/webhook                    ok  404 404 404 404 404 404 404 401
-        POST   /v1/operators/{code}/webhook/secrets            ok  404 404 404 404 404 404 404 401
-        POST   /v1/operators/{code}/webhook/test               ok  404 404 404 404 404 404 404 401
-        GET    /v1/events                                      ok  403 403 403 403 403 403 ok  401
-        GET    /v1/events/{id}                                 ok  404 404 404 404 404 404 404 401
-        POST   /v1/events/{id}/sending                         ok  404 404 404 404 404 404 404 401
-        POST   /v1/events/{id}/dismissal                       ok  404 404 404 404 404 404 404 401
-        GET    /v1/audit                                       ok  ok  ok  ok  ok  ok  ok  ok  401
-        GET    /v1/month-ends                                 ok  403 403 403 403 403 403 ok  401
-        POST   /v1/month-ends                                 ok  403 403 403 403 403 403 ok  401
-        GET    /v1/month-ends/{id}                            ok  403 403 403 403 403 403 404 401
-        GET    /v1/month-ends/{id}/verification               ok  403 403 403 403 403 403 404 401
-        POST   /v1/month-ends/{id}/reopening                  ok  403 403 403 403 403 403 404 401
-        GET    /v1/operators/{code}/invoicing                  ok  404 404 404 404 404 404 404 401
-        PUT    /v1/operators/{code}/invoicing                  ok  404 404 404 404 404 404 404 401
-        GET    /v1/invoices                                    ok  ok  403 ok  403 ok  ok  ok  401
-        GET    /v1/invoices/{id}                               ok  ok  403 ok  403 404 404 404 401
-        POST   /v1/invoices/{id}/corrections                   ok  403 403 403 403 404 404 404 401
-        GET    /v1/reports/spending                            ok  ok  403 ok  403 ok  404 404 401
-        GET    /v1/operators/{code}/products                   ok  ok  ok  ok  ok  ok  ok  404 401
-        GET    /v1/operators/{code}/products/{product}         ok  ok  ok  ok  ok  ok  ok  404 401
-        PUT    /v1/operators/{code}/products/{product}         ok  403 403 403 403 403 403 404 401
-        POST   /v1/operators/{code}/products/{product}/prices  ok  403 403 403 403 403 403 404 401
-        GET    /v1/operators/{code}/price-list                 ok  ok  ok  ok  ok  ok  ok  404 401
-        POST   /v1/operators/{code}/price-list                 ok  403 403 403 403 403 403 404 401
-        GET    /v1/operators/{code}/price-list/template        ok  403 403 403 403 403 403 404 401
-        POST   /v1/organisations/{id}/ticket-orders            ok  ok  403 ok  403 ok  404 404 401
-        GET    /v1/organisations/{id}/ticket-orders            ok  ok  403 ok  403 ok  404 404 401
-        GET    /v1/ticket-orders/{id}                          ok  ok  403 ok  403 404 404 404 401
-        GET    /v1/organisations/{id}/tickets                  ok  ok  403 ok  403 ok  404 404 401
-        GET    /v1/tickets/{id}                                ok  ok  403 ok  403 404 404 404 401
-        PUT    /v1/tickets/{id}/bearer                         ok  ok  403 ok  403 404 404 404 401
-        POST   /v1/tickets/{id}/end                            ok  ok  403 ok  403 404 404 404 401
-        POST   /v1/tickets/{id}/cancellation                   ok  403 403 403 403 404 404 404 401
-        POST   /v1/tickets/{id}/events                         ok  403 403 403 403 404 404 404 401
-        POST   /v1/ticket-events                               ok  403 403 403 403 403 403 ok  401
+        POST   /v1/sessions                                     ok  ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
+        GET    /v1/sessions                                     ok  ok  ok  ok  ok  ok  ok  ok  401 ok  ok
+        DELETE /v1/sessions                                     ok  ok  ok  ok  ok  ok  ok  ok  401 ok  ok
+        DELETE /v1/sessions/{id}                                404 404 404 404 404 404 404 404 401 404 404
+        GET    /v1/me                                           ok  ok  ok  ok  ok  ok  ok  ok  401 ok  ok
+        PUT    /v1/me/password                                  ok  ok  ok  ok  ok  ok  ok  ok  401 ok  ok
+        POST   /v1/password-resets                              ok  ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
+        POST   /v1/password-resets/{token}                      404 404 404 404 404 404 404 404 404 404 404
+        GET    /v1/staff                                        ok  403 403 403 403 403 403 ok  401 403 403
+        POST   /v1/staff                                        ok  403 403 403 403 403 403 ok  401 403 403
+        GET    /v1/staff/{id}                                   ok  404 404 404 404 404 404 404 401 404 404
+        DELETE /v1/staff/{id}                                   ok  404 404 404 404 404 404 404 401 404 404
+        POST   /v1/organisations                                ok  ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
+        POST   /v1/invitations/{token}                          404 404 404 404 404 404 404 404 404 404 404
+        GET    /v1/organisations                                ok  ok  ok  ok  ok  ok  ok  ok  401 ok  ok
+        GET    /v1/organisations/{id}                           ok  ok  ok  ok  ok  ok  404 404 401 404 404
+        PATCH  /v1/organisations/{id}                           ok  ok  ok  403 403 403 404 404 401 404 404
+        POST   /v1/organisations/{id}/approval                  ok  403 403 403 403 403 404 404 401 404 404
+        POST   /v1/organisations/{id}/refusal                   ok  403 403 403 403 403 404 404 401 404 404
+        POST   /v1/organisations/{id}/suspension                ok  403 403 403 403 403 404 404 401 404 404
+        POST   /v1/organisations/{id}/reinstatement             ok  403 403 403 403 403 404 404 401 404 404
+        GET    /v1/organisations/{id}/departments               ok  ok  ok  ok  ok  ok  404 404 401 404 404
+        POST   /v1/organisations/{id}/departments               ok  ok  ok  403 403 403 404 404 401 404 404
+        GET    /v1/departments/{id}                             ok  ok  ok  ok  ok  404 404 404 401 404 404
+        PATCH  /v1/departments/{id}                             ok  ok  ok  403 403 404 404 404 401 404 404
+        DELETE /v1/departments/{id}                             ok  ok  ok  403 403 404 404 404 401 404 404
+        GET    /v1/organisations/{id}/administrators            ok  ok  ok  ok  ok  ok  404 404 401 404 404
+        POST   /v1/organisations/{id}/administrators            ok  ok  403 ok  403 ok  404 404 401 404 404
+        GET    /v1/administrators/{id}                          ok  ok  ok  ok  ok  404 404 404 401 404 404
+        PATCH  /v1/administrators/{id}                          ok  ok  403 ok  403 404 404 404 401 404 404
+        DELETE /v1/administrators/{id}                          ok  ok  403 ok  403 404 404 404 401 404 404
+        POST   /v1/administrators/{id}/invitations              ok  ok  403 ok  403 404 404 404 401 404 404
+        GET    /v1/organisations/{id}/travellers                ok  ok  ok  ok  ok  ok  404 404 401 404 404
+        POST   /v1/organisations/{id}/travellers                ok  ok  403 ok  403 ok  404 404 401 404 404
+        GET    /v1/travellers/{id}                              ok  ok  ok  ok  ok  404 404 404 401 ok  404
+        PATCH  /v1/travellers/{id}                              ok  ok  403 ok  403 404 404 404 401 403 404
+        DELETE /v1/travellers/{id}                              ok  ok  403 ok  403 404 404 404 401 403 404
+        POST   /v1/travellers/{id}/invitations                  ok  ok  403 ok  403 404 404 404 401 403 404
+        GET    /v1/travellers/{id}/notifications                ok  ok  ok  ok  ok  404 404 404 401 ok  404
+        PUT    /v1/travellers/{id}/notifications                403 403 403 403 403 404 404 404 401 ok  404
+        GET    /v1/travellers/{id}/trip-consent                 ok  ok  ok  ok  ok  404 404 404 401 ok  404
+        PUT    /v1/travellers/{id}/trip-consent                 403 403 403 403 403 404 404 404 401 ok  404
+        DELETE /v1/travellers/{id}/trip-consent                 403 403 403 403 403 404 404 404 401 ok  404
+        POST   /v1/organisations/{id}/traveller-imports         ok  ok  403 ok  403 ok  404 404 401 404 404
+        GET    /v1/organisations/{id}/traveller-imports/template ok  ok  ok  ok  ok  ok  404 404 401 404 404
+        GET    /v1/organisations/{id}/traveller-imports/{import} 404 404 404 404 404 404 404 404 401 404 404
+        GET    /v1/travellers/{id}/credit-accounts              ok  ok  ok  ok  ok  404 404 404 401 ok  404
+        POST   /v1/travellers/{id}/credit-accounts              ok  ok  403 ok  403 404 404 404 401 403 404
+        GET    /v1/credit-accounts/{id}                         ok  ok  ok  ok  ok  404 404 404 401 ok  404
+        PATCH  /v1/credit-accounts/{id}                         ok  ok  403 ok  403 404 404 404 401 403 404
+        DELETE /v1/credit-accounts/{id}                         ok  ok  403 ok  403 404 404 404 401 403 404
+        POST   /v1/credit-accounts/{id}/activation-codes        ok  ok  403 ok  403 404 404 404 401 403 404
+        GET    /v1/credit-accounts/{id}/authorisations          ok  ok  403 ok  403 404 404 404 401 ok  404
+        GET    /v1/organisations/{id}/authorisations            ok  ok  403 ok  403 ok  404 404 401 404 404
+        GET    /v1/departments/{id}/authorisations              ok  ok  403 ok  403 404 404 404 401 404 404
+        GET    /v1/travellers/{id}/authorisations               ok  ok  403 ok  403 404 404 404 401 ok  404
+        GET    /v1/authorisations/{id}                          ok  ok  403 ok  403 404 404 404 401 ok  404
+        POST   /v1/authorisations/{id}/refunds                  ok  403 403 403 403 404 404 404 401 403 404
+        POST   /v1/authorisations/{id}/voids                    ok  403 403 403 403 404 404 404 401 403 404
+        GET    /v1/operators/{code}/terms                       ok  ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
+        GET    /v1/operators/{code}/terms/{kind}/{version}      ok  ok  ok  ok  ok  ok  ok  ok  ok  ok  ok
+        PUT    /v1/operators/{code}/terms/{kind}/{version}      ok  404 404 404 404 404 404 404 401 404 404
+        DELETE /v1/operators/{code}/terms/{kind}/{version}      ok  404 404 404 404 404 404 404 401 404 404
+        GET    /v1/organisations/{id}/terms-acceptances         ok  ok  ok  ok  ok  ok  404 404 401 404 404
+        POST   /v1/organisations/{id}/terms-acceptances         403 ok  ok  403 403 403 404 404 401 404 404
+        GET    /v1/travellers/{id}/terms-acceptances            ok  ok  ok  ok  ok  404 404 404 401 ok  404
+        POST   /v1/travellers/{id}/terms-acceptances            403 403 403 403 403 404 404 404 401 ok  404
+        POST   /v1/travellers/{id}/requests                     403 403 403 403 403 404 404 404 401 ok  404
+        GET    /v1/travellers/{id}/requests                     ok  ok  ok  ok  ok  404 404 404 401 ok  404
+        GET    /v1/organisations/{id}/requests                  ok  ok  ok  ok  ok  ok  404 404 401 404 404
+        GET    /v1/requests/{id}                                ok  ok  ok  ok  ok  404 404 404 401 ok  404
+        POST   /v1/requests/{id}/grant                          ok  ok  403 ok  403 404 404 404 401 403 404
+        POST   /v1/requests/{id}/refusal                        ok  ok  403 ok  403 404 404 404 401 403 404
+        GET    /v1/clients                                      ok  403 403 403 403 403 403 ok  401 403 403
+        POST   /v1/clients                                      ok  403 403 403 403 403 403 ok  401 403 403
+        GET    /v1/clients/{id}                                 ok  404 404 404 404 404 404 404 401 404 404
+        DELETE /v1/clients/{id}                                 ok  404 404 404 404 404 404 404 401 404 404
+        POST   /v1/prepaid-cards                                ok  403 403 403 403 403 403 ok  401 403 403
+        DELETE /v1/prepaid-cards                                ok  403 403 403 403 403 403 ok  401 403 403
+        GET    /v1/messages                                     ok  403 403 403 403 403 403 ok  401 403 403
+        GET    /v1/messages/{id}                                ok  404 404 404 404 404 404 404 401 404 404
+        POST   /v1/messages/{id}/sending                        ok  404 404 404 404 404 404 404 401 404 404
+        GET    /v1/audit                                        ok  ok  ok  ok  ok  ok  ok  ok  401 ok  ok
+        GET    /v1/month-ends                                   ok  403 403 403 403 403 403 ok  401 403 403
+        POST   /v1/month-ends                                   ok  403 403 403 403 403 403 ok  401 403 403
+        GET    /v1/month-ends/{id}                              ok  403 403 403 403 403 403 404 401 403 403
+        GET    /v1/month-ends/{id}/verification                 ok  403 403 403 403 403 403 404 401 403 403
+        POST   /v1/month-ends/{id}/reopening                    ok  403 403 403 403 403 403 404 401 403 403
+        GET    /v1/operators/{code}/invoicing                   ok  404 404 404 404 404 404 404 401 404 404
+        PUT    /v1/operators/{code}/invoicing                   ok  404 404 404 404 404 404 404 401 404 404
+        GET    /v1/invoices                                     ok  ok  403 ok  403 ok  ok  ok  401 403 403
+        GET    /v1/invoices/{id}                                ok  ok  403 ok  403 404 404 404 401 404 404
+        POST   /v1/invoices/{id}/corrections                    ok  403 403 403 403 404 404 404 401 404 404
+        GET    /v1/reports/spending                             ok  ok  403 ok  403 ok  404 404 401 404 404
+        GET    /v1/operators/{code}/webhook                    ok  404 404 404 404 404 404 404 401  403 403
+        PUT    /v1/operators/{code}/webhook                    ok  404 404 404 404 404 404 404 401  403 403
+        DELETE /v1/operators/{code}/webhook                    ok  404 404 404 404 404 404 404 401  403 403
+        POST   /v1/operators/{code}/webhook/secrets            ok  404 404 404 404 404 404 404 401  403 403
+        POST   /v1/operators/{code}/webhook/test               ok  404 404 404 404 404 404 404 401  403 403
+        GET    /v1/events                                      ok  403 403 403 403 403 403 ok  401  403 403
+        GET    /v1/events/{id}                                 ok  404 404 404 404 404 404 404 401  403 403
+        POST   /v1/events/{id}/sending                         ok  404 404 404 404 404 404 404 401  403 403
+        POST   /v1/events/{id}/dismissal                       ok  404 404 404 404 404 404 404 401  403 403
+        GET    /v1/operators/{code}/products                   ok  ok  ok  ok  ok  ok  ok  404 401  403 403
+        GET    /v1/operators/{code}/products/{product}         ok  ok  ok  ok  ok  ok  ok  404 401  403 403
+        PUT    /v1/operators/{code}/products/{product}         ok  403 403 403 403 403 403 404 401  403 403
+        POST   /v1/operators/{code}/products/{product}/prices  ok  403 403 403 403 403 403 404 401  403 403
+        GET    /v1/operators/{code}/price-list                 ok  ok  ok  ok  ok  ok  ok  404 401  403 403
+        POST   /v1/operators/{code}/price-list                 ok  403 403 403 403 403 403 404 401  403 403
+        GET    /v1/operators/{code}/price-list/template        ok  403 403 403 403 403 403 404 401  403 403
+        POST   /v1/organisations/{id}/ticket-orders            ok  ok  403 ok  403 ok  404 404 401  403 403
+        GET    /v1/organisations/{id}/ticket-orders            ok  ok  403 ok  403 ok  404 404 401  403 403
+        GET    /v1/ticket-orders/{id}                          ok  ok  403 ok  403 404 404 404 401  403 403
+        GET    /v1/organisations/{id}/tickets                  ok  ok  403 ok  403 ok  404 404 401  403 403
+        GET    /v1/tickets/{id}                                ok  ok  403 ok  403 404 404 404 401  403 403
+        PUT    /v1/tickets/{id}/bearer                         ok  ok  403 ok  403 404 404 404 401  403 403
+        POST   /v1/tickets/{id}/end                            ok  ok  403 ok  403 404 404 404 401  403 403
+        POST   /v1/tickets/{id}/cancellation                   ok  403 403 403 403 404 404 404 401  403 403
+        POST   /v1/tickets/{id}/events                         ok  403 403 403 403 404 404 404 401  403 403
+        POST   /v1/ticket-events                               ok  403 403 403 403 403 403 ok  401  403 403
         """;
 
     // What the operator's ticket system may call; all else that takes a session is 403 to it.
@@ -140,6 +162,7 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         // What removes something comes last, and the session's own end at the very end.
         foreach (var (method, route, expected) in Lines.OrderBy(line => line.Method == "DELETE").ThenBy(line => line.Route == "/v1/sessions"))
         {
+            Assert.True(expected.Length == stage.Callers.Length, $"{method} {route} has not a column for every caller");
             for (var i = expected.Length - 1; i >= 0; i--)
             {
                 var answer = await CallAsync(stage, stage.Callers[i], method, route);
@@ -207,6 +230,8 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         .Replace("/messages/{id}", $"/messages/{stage.Message}", StringComparison.Ordinal)
         .Replace("/events/{id}", $"/events/{stage.Event}", StringComparison.Ordinal)
         .Replace("/month-ends/{id}", $"/month-ends/{stage.MonthEndRun}", StringComparison.Ordinal)
+        .Replace("/requests/{id}", $"/requests/{stage.Request}", StringComparison.Ordinal)
+        .Replace("{kind}/{version}", "privacy/2099-1", StringComparison.Ordinal)
         .Replace("{code}", stage.OperatorCode, StringComparison.Ordinal)
         .Replace("{product}", "single-adult", StringComparison.Ordinal)
         .Replace("/tickets/{id}", $"/tickets/{stage.Ticket.Id}", StringComparison.Ordinal)
@@ -229,6 +254,7 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         var client = (await staff.PostAsync("/v1/clients", new { kind = "validator", name = "Buss 17" })).Is(201);
         var message = (await staff.GetAsync("/v1/messages")).Is(200).Items[0]["id"]!.ToString();
         await customer.Operator.SetInvoicingAsync();
+        await customer.Operator.PublishTermsAsync("privacy", "2099-1", new DateOnly(2099, 1, 1));
         var month = new ClosedMonth(customer.Operator, ClosedMonth.Ago(2));
         var authorisation = await month.BuyAsync(account.Id, 100);
         (await staff.PutAsync($"/v1/operators/{customer.Operator.Code}/webhook", new { url = "https://tickets.example.com/" })).Is(200);
@@ -244,6 +270,8 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
             values (@turn, @operatorId, current_date, 2, 9, @turn, now())
             """,
             new { turn, operatorId = customer.Operator.Id });
+        var itself = await customer.SignInTravellerAsync(traveller);
+        var request = (await itself.PostAsync($"/v1/travellers/{traveller.Id}/requests", new { kind = "new_code" })).Is(201).Id;
         ApiCaller[] callers =
         [
             staff,
@@ -255,10 +283,12 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
             (await customer.Operator.CustomerAsync()).Administrator,
             (await NewOperatorAsync()).Staff,
             Host.Nobody,
+            itself,
+            await customer.SignInTravellerAsync(await customer.TravellerAsync(department: department)),
         ];
         return new Stage(customer.Id, department, administrator.Id, traveller.Id, account.Id, client["id"]!, message, happened,
             customer.Operator.Code, invoice, turn, authorisation,
-            (await staff.GetAsync("/v1/staff")).Is(200).Items.Single()["id"]!.ToString(), ticket, callers);
+            (await staff.GetAsync("/v1/staff")).Is(200).Items.Single()["id"]!.ToString(), ticket, request, callers);
     }
 
     private IEnumerable<string> Routes() =>
@@ -270,6 +300,6 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
 
     private sealed record Stage(
         Guid Organisation, Guid Department, Guid Administrator, Guid Traveller, Guid Account, string Client, string Message, string Event,
-        string OperatorCode, string Invoice, Guid MonthEndRun, Guid Authorisation, string Staff, ApiAnswer Ticket,
+        string OperatorCode, string Invoice, Guid MonthEndRun, Guid Authorisation, string Staff, ApiAnswer Ticket, Guid Request,
         ApiCaller[] Callers);
 }

@@ -79,7 +79,7 @@ public sealed class ActivationCrowdTests(SharedAdmin shared) : AdminTest(shared)
         Assert.Equal(0, await Ledger.AskAsync<long>(
             """
             select count(*) from pg_stat_activity
-            where datname = current_database() and query like '%from activate_app(%' and wait_event = 'advisory'
+            where datname = current_database() and query like '%from connect_app(%' and wait_event = 'advisory'
             """));
         await transaction.RollbackAsync();
 

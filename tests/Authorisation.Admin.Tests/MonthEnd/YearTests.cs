@@ -1,6 +1,7 @@
 using Authorisation.Admin.Tests.Invoices;
 using Authorisation.Billing.Documents;
 using Authorisation.Billing.Invoices;
+using Authorisation.Billing.Trips;
 using Authorisation.Billing.Reports;
 using Authorisation.Core;
 using Authorisation.Provisioning;
@@ -173,7 +174,7 @@ public sealed class YearTests(SharedLedger shared, ITestOutputHelper output) : I
             $"select {InvoiceHeader.Columns} where i.operator_id = @Id and i.month = @Number",
             new { scene.Operator.Terms.Id, month.Number })).ToList())
         {
-            var invoice = await reader.ReadAsync(db, row, CancellationToken.None);
+            var invoice = await reader.ReadAsync(db, row, TripSight.Employer, CancellationToken.None);
             foreach (var tax in invoice.Taxes)
             {
                 sums[(row.OrganisationId, row.BillingReference, tax.BasisPoints, (char)tax.Category)] = tax.GrossMinor;

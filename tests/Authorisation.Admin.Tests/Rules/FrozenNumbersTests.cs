@@ -19,7 +19,7 @@ public sealed class FrozenNumbersTests
     public void Stored_numbers_are_as_they_were()
     {
         Assert.Equal("UserName=1 Email=2 Mobile=3", Of<ActivationLogin>());
-        Assert.Equal("Activated=1 Refused=2 TooManyOfLogin=3 UnderWay=4 TooManyRefused=5 TooManyWaiting=6", Of<ActivationOutcome>());
+        Assert.Equal("Activated=1 Refused=2 TooManyOfLogin=3 UnderWay=4 TooManyRefused=5 TooManyWaiting=6 TermsNotAccepted=7", Of<ActivationOutcome>());
         Assert.Equal("None=0 Travellers=1 Credits=2 Purchases=4 Reports=8 Administrators=16 All=31", Of<AdministratorRights>());
         Assert.Equal("Applied=1 Customer=2 Refused=3 Joined=4", Of<OrganisationStatus>());
         Assert.Equal("Sms=1 Email=2", Of<MessageChannel>());

@@ -82,6 +82,21 @@ internal sealed record AdminOperator(
     public async Task<string> TodayAsync(int days = 0) => (await Ledger.AskAsync<string>(
         "select to_char((ledger_now() at time zone time_zone)::date + @days, 'YYYY-MM-DD') from operator where id = @Id",
         new { Id, days }))!;
+    /// <summary>Publishes terms, which are in force today unless another day is given.</summary>
+    public async Task PublishTermsAsync(string kind, string version, DateOnly? day = null, params string[] acceptedBy) =>
+        (await Staff.PutAsync($"/v1/operators/{Code}/terms/{kind}/{version}", new
+        {
+            valid_from = day ?? Today,
+            accepted_by = acceptedBy.Length == 0 ? ["organisation", "traveller"] : acceptedBy,
+            texts = new[]
+            {
+                new { language = Terms.Language, title = "Integritetspolicy", text = $"Version {version}.\n\nVi sparar dina köp." },
+            },
+        })).Is(200);
+
+    /// <summary>The day that it is at the operators of the profiles.</summary>
+    public static DateOnly Today => DateOnly.FromDateTime(
+        TimeZoneInfo.ConvertTimeBySystemTimeZoneId(DateTimeOffset.UtcNow, "Europe/Stockholm").DateTime);
 
     /// <summary>Makes a customer with its first department and its first administrator, who is signed in.</summary>
     public Task<AdminOrganisation> CustomerAsync() => CustomerAsync(Some.Email("karin"), AcceptAsync);

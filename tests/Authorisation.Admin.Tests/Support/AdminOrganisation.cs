@@ -69,6 +69,13 @@ internal sealed record AdminOrganisation(
         return await Operator.AcceptAsync(email);
     }
 
+    /// <summary>Invites a traveller to sign in, who accepts and does.</summary>
+    public async Task<ApiCaller> SignInTravellerAsync(ApiAnswer traveller)
+    {
+        (await Administrator.PostAsync($"/v1/travellers/{traveller.Id}/invitations")).Is(204);
+        return await Operator.AcceptAsync(traveller["email"]!);
+    }
+
     /// <summary>Waits until an import is done.</summary>
     public async Task<ApiAnswer> ImportedAsync(Guid id)
     {

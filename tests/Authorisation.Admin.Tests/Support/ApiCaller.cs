@@ -34,6 +34,15 @@ internal sealed class ApiCaller(HttpClient http, string? token)
 
     public Task<ApiAnswer> PostCsvAsync(string path, string file) => PostCsvAsync(path, Encoding.UTF8.GetBytes(file));
 
+    /// <summary>The bytes of an answer, such as of an archive.</summary>
+    public async Task<(int Status, byte[] Bytes)> GetBytesAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var answer = await http.SendAsync(request);
+        return ((int)answer.StatusCode, await answer.Content.ReadAsByteArrayAsync());
+    }
+
     public async Task<ApiAnswer> SendAsync(
         HttpMethod method, string path, object? body = null, string? match = null, string? key = null, string? accept = null)
     {

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Web;
 using Authorisation.Administration.Access;
-using Authorisation.Administration.Administrators;
+using Authorisation.Administration.Invitations;
 using Authorisation.Administration.Work;
 using Authorisation.Core;
 

@@ -127,7 +127,7 @@ internal static class InvoiceEndpoints
         switch (AnswerFormat.Of(call.Http.Request, format, (Csv, CsvType), (Ubl, XmlType)))
         {
             case Csv:
-                var (header, invoice) = await get.RunAsync(call.Work, id);
+                var (header, invoice) = await get.DocumentAsync(call.Work, id);
                 return Reply.Download(
                     InvoiceCsv.Write([invoice], header.Locale), CsvType, $"{InvoiceArchive.FileName(header)}.csv");
             case Ubl:

@@ -35,8 +35,11 @@ internal sealed record TaxView(
 /// </param>
 /// <param name="Purpose">Why the trip was made.</param>
 /// <param name="Product">The code of the product.</param>
-/// <param name="OccurredAt">When it happened by the device's clock; absent on a line that sums.</param>
-/// <param name="RecordedAt">When it was decided; absent on a line that sums.</param>
+/// <param name="Date">The operator's day on which it happened; absent on a line that sums.</param>
+/// <param name="OccurredAt">
+/// When it happened by the device's clock; absent on a line that sums, and where the time of day is not the caller's to see.
+/// </param>
+/// <param name="RecordedAt">When it was decided; absent likewise.</param>
 /// <param name="Count">How many purchases and refunds the line sums.</param>
 /// <param name="NetMinor">The line's part of its rate's net, in minor units.</param>
 /// <param name="VatBasisPoints">The rate of VAT, in hundredths of a percent.</param>
@@ -51,6 +54,7 @@ internal sealed record InvoiceLineView(
     string Description,
     string? Purpose,
     string? Product,
+    DateOnly? Date,
     DateTimeOffset? OccurredAt,
     DateTimeOffset? RecordedAt,
     int Count,
@@ -59,7 +63,7 @@ internal sealed record InvoiceLineView(
     [AllowedValues("S", "Z", "O")] string VatCategory,
     long GrossMinor)
 {
-    public static InvoiceLineView Of(InvoiceLine line) => new(
+    public static InvoiceLineView Of(InvoiceLine line, Locale locale) => new(
         line.Department,
         line.CostCentre,
         line.Traveller,
@@ -68,8 +72,9 @@ internal sealed record InvoiceLineView(
         line.Description,
         line.Purpose,
         line.Product,
-        line.OccurredAt,
-        line.RecordedAt,
+        line.MadeAt is { } madeAt ? locale.DayOf(madeAt) : null,
+        line.ShowsTime ? line.OccurredAt : null,
+        line.ShowsTime ? line.RecordedAt : null,
         line.Count,
         line.NetMinor,
         line.VatBasisPoints,
@@ -156,5 +161,5 @@ internal sealed record InvoiceView(
             row.CancelledByNumber,
             row.ReplacesNumber,
             row.ReplacedByNumber,
-            lines is null ? null : [.. lines.Select(InvoiceLineView.Of)]);
+            lines is null ? null : [.. lines.Select(line => InvoiceLineView.Of(line, row.Locale))]);
 }

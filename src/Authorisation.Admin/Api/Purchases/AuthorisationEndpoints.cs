@@ -65,5 +65,5 @@ internal static class AuthorisationEndpoints
         Guid.TryParseExact(call.Http.Request.Headers[Idempotency.Header], "D", out var key) ? key : null;
 
     private static Reply Done(OperationDetails done) => Reply.Ok(new OperationDone(
-        OperationView.Of(done.Operation, done.Purchase.Names), AuthorisationView.Of(done.Purchase), done.IsReplayed));
+        OperationView.Of(done.Operation, done.Purchase.Names, done.Purchase.Seen), AuthorisationView.Of(done.Purchase), done.IsReplayed));
 }

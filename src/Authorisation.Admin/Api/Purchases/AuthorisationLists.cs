@@ -1,8 +1,6 @@
-using System.Globalization;
 using Authorisation.Admin.Web;
 using Authorisation.Billing.Purchases;
 using Authorisation.Core;
-using Authorisation.Ledger.Reads;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Authorisation.Admin.Api.Purchases;
@@ -42,29 +40,11 @@ internal static class AuthorisationLists
         Call call, ListPurchases list, Guid id, [AsParameters] PageQuery page, [FromQuery] CreditMonth? month) =>
         Shown(await list.OfOrganisationAsync(call.Work, id, Asked(page, month)));
 
-    private static PurchasesRequest Asked(PageQuery page, CreditMonth? month) => new(month, After(page), page.Size);
+    private static PurchasesRequest Asked(PageQuery page, CreditMonth? month) => new(month, page.AfterId, page.Size);
 
     private static Reply Shown(PurchaseList found) => Reply.Ok(found.HiddenUntil is { } day
         ? HideablePage<AuthorisationView>.Until(day)
         : new HideablePage<AuthorisationView>(
-            [.. found.Items.Select(one => AuthorisationView.Of(one, found.PayerOf(one), found.Currency, found.Now))],
-            found.Last is { } last ? PageQuery.TokenOf(Position(last)) : null));
-
-    private static string Position(AuthorisationHistory last) => string.Create(
-        CultureInfo.InvariantCulture, $"{last.Entry.DecidedAt.UtcTicks} {last.Entry.Purchase.Id:N}");
-
-    private static ListPosition After(PageQuery page)
-    {
-        if (page.AfterText is not { } text)
-        {
-            return ListPosition.Start;
-        }
-
-        var parts = text.Split(' ');
-        return parts.Length == 2
-            && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
-            && ticks <= DateTime.MaxValue.Ticks && Guid.TryParseExact(parts[1], "N", out var id)
-                ? new ListPosition(new DateTimeOffset(ticks, TimeSpan.Zero), id)
-                : page.Wrong<ListPosition>();
-    }
+            [.. found.Items.Select(one => AuthorisationView.Of(one, found.PayerOf(one), found.Currency, found.Now, found.Sight))],
+            found.Last is { } last ? PageQuery.TokenOf(last.Entry.Purchase.Id.ToString("N")) : null));
 }

@@ -1,6 +1,7 @@
 using Authorisation.Admin.Web;
 using Authorisation.Administration.Work;
 using Authorisation.Billing.Purchases;
+using Authorisation.Billing.Trips;
 using Authorisation.Core;
 
 namespace Authorisation.Admin.Api.Purchases;
@@ -15,8 +16,13 @@ namespace Authorisation.Admin.Api.Purchases;
 /// <param name="Currency">ISO 4217.</param>
 /// <param name="Purpose">Why the trip was made.</param>
 /// <param name="Product">The ticket type.</param>
-/// <param name="DecidedAt">When it was decided, by the ledger's clock.</param>
+/// <param name="Date">The operator's day on which it was decided.</param>
+/// <param name="DecidedAt">
+/// When it was decided, by the ledger's clock. This, and the next five, are absent where the operator does not show them to
+/// the employer.
+/// </param>
 /// <param name="OccurredAt">When it happened, by the device's clock.</param>
+/// <param name="Vehicle">The vehicle it was bought in.</param>
 /// <param name="Line">The line it was bought on.</param>
 /// <param name="Zone">The zone.</param>
 /// <param name="Stop">The stop.</param>
@@ -42,8 +48,10 @@ internal sealed record AuthorisationView(
     string Currency,
     string? Purpose,
     string? Product,
-    DateTimeOffset DecidedAt,
+    DateOnly Date,
+    DateTimeOffset? DecidedAt,
     DateTimeOffset? OccurredAt,
+    string? Vehicle,
     string? Line,
     string? Zone,
     string? Stop,
@@ -59,9 +67,11 @@ internal sealed record AuthorisationView(
     IReadOnlyList<OperationView>? Operations = null)
 {
     /// <summary>A purchase as lists show it.</summary>
-    public static AuthorisationView Of(AuthorisationHistory history, Payer? payer, string currency, DateTimeOffset now)
+    public static AuthorisationView Of(
+        AuthorisationHistory history, Payer? payer, string currency, DateTimeOffset now, TripSight sight)
     {
         var purchase = history.Entry.Purchase;
+        var (decided, occurred, trip) = sight.Of(payer?.TravellerId, history.Entry.DecidedAt, purchase);
         return new AuthorisationView(
             purchase.Id,
             Words.Of(history.StateAt(now)),
@@ -72,11 +82,13 @@ internal sealed record AuthorisationView(
             currency,
             purchase.Purpose,
             purchase.Product,
-            history.Entry.DecidedAt,
-            purchase.OccurredAt,
-            purchase.Trip?.Line,
-            purchase.Trip?.Zone,
-            purchase.Trip?.Stop,
+            decided.Day,
+            decided.At,
+            occurred?.At,
+            trip?.Vehicle,
+            trip?.Line,
+            trip?.Zone,
+            trip?.Stop,
             history.CreditMonth.ToString(),
             history.InvoiceMonth.ToString(),
             history.Advice is not null,
@@ -91,10 +103,10 @@ internal sealed record AuthorisationView(
     public static AuthorisationView Of(PurchaseDetails purchase)
     {
         var (seen, names, currency) = purchase;
-        return Of(seen.History, seen.Payer, currency, seen.Now) with
+        return Of(seen.History, seen.Payer, currency, seen.Now, seen.Sight) with
         {
             Invoice = names.Invoices.GetValueOrDefault(seen.History.InvoiceMonth),
-            Operations = [.. seen.History.Operations.Select(one => OperationView.Of(one, names))],
+            Operations = [.. seen.History.Operations.Select(one => OperationView.Of(one, names, seen))],
         };
     }
 }
@@ -102,7 +114,10 @@ internal sealed record AuthorisationView(
 /// <summary>Something that happened to a purchase after its decision.</summary>
 /// <param name="OperationId">Its id.</param>
 /// <param name="Kind">capture, void, refund, expiry, advice or match.</param>
-/// <param name="MadeAt">When, by the ledger's clock.</param>
+/// <param name="Date">The operator's day on which it was made.</param>
+/// <param name="MadeAt">
+/// When, by the ledger's clock; absent where the operator does not show the time of day to the employer.
+/// </param>
 /// <param name="Reason">Why, as it was given.</param>
 /// <param name="By">client, app, staff or service.</param>
 /// <param name="ByName">The client's name; for operator staff, who see it alone, the person's e-mail address.</param>
@@ -113,7 +128,8 @@ internal sealed record AuthorisationView(
 internal sealed record OperationView(
     Guid OperationId,
     [WordsOf<OperationKind>] string Kind,
-    DateTimeOffset MadeAt,
+    DateOnly Date,
+    DateTimeOffset? MadeAt,
     string? Reason,
     [WordsOf<OperationBy>] string By,
     string? ByName,
@@ -122,13 +138,15 @@ internal sealed record OperationView(
     [Month] string? InvoiceMonth,
     InvoiceName? Invoice)
 {
-    public static OperationView Of(OperationEntry operation, OperationNames names)
+    public static OperationView Of(OperationEntry operation, OperationNames names, SeenPurchase seen)
     {
+        var (day, madeAt) = seen.Sight.MomentOf(seen.Payer?.TravellerId, operation.MadeAt);
         var isInvoiced = operation.InvoicedMinor != 0;
         return new OperationView(
             operation.Request.Id,
             Words.Of(operation.Request.Kind),
-            operation.MadeAt,
+            day,
+            madeAt,
             operation.Request.Reason,
             Words.Of(operation.By),
             operation.Request.Originator.ClientId is { } client

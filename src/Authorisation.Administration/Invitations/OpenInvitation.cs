@@ -2,14 +2,21 @@ using Authorisation.Ledger.Access;
 using Dapper;
 using Npgsql;
 
-namespace Authorisation.Administration.Administrators;
+namespace Authorisation.Administration.Invitations;
 
 /// <summary>
 /// An invitation that can be accepted, once within seven days; the token in the link is the right to do so.
 /// </summary>
 internal sealed record OpenInvitation
 {
-    public required Guid AdministratorId { get; init; }
+    /// <summary>The administrator that the person becomes; null for a traveller's invitation.</summary>
+    public Guid? AdministratorId { get; init; }
+
+    /// <summary>The traveller that the person is; null for an administrator's invitation.</summary>
+    public Guid? TravellerId { get; init; }
+
+    /// <summary>The department that the traveller is in.</summary>
+    public Guid? DepartmentId { get; init; }
 
     public string? InvitedName { get; init; }
 
@@ -43,17 +50,19 @@ internal sealed record OpenInvitation
     public static async Task<OpenInvitation?> FindAsync(NpgsqlConnection db, string token, bool forUse) =>
         token.Length > TokenHash.TokenCharactersMax ? null : await db.QuerySingleOrDefaultAsync<OpenInvitation>(
             $"""
-            select i.administrator_id, a.invited_name, p.id as person_id, p.email, p.password_hash is not null as has_password,
-                   a.organisation_id, g.name as organisation, g.operator_id, o.name as operator, o.language,
+            select i.administrator_id, i.traveller_id, t.department_id, coalesce(a.invited_name, t.name) as invited_name,
+                   p.id as person_id, p.email, p.password_hash is not null as has_password,
+                   g.id as organisation_id, g.name as organisation, g.operator_id, o.name as operator, o.language,
                    coalesce(nullif(inviter.name, ''), inviter.email) as invited_by
             from control.invitation i
-            join control.administrator a on a.id = i.administrator_id
-            join control.person p on p.id = a.person_id
-            join organisation g on g.id = a.organisation_id
+            left join control.administrator a on a.id = i.administrator_id and a.removed_at is null
+            left join traveller t on t.id = i.traveller_id and t.removed_at is null
+            left join control.traveller_access x on x.traveller_id = t.id and x.ended_at is null
+            join control.person p on p.id = coalesce(a.person_id, x.person_id)
+            join organisation g on g.id = coalesce(a.organisation_id, t.organisation_id)
             join operator o on o.id = g.operator_id
             left join control.person inviter on inviter.id = i.invited_by
             where i.sha256 = @sha256 and i.used_at is null and i.ended_at is null and i.expires_at > ledger_now()
-              and a.removed_at is null
             {(forUse ? "for no key update of i, p" : "")}
             """,
             new { sha256 = TokenHash.Sha256Of(token) });

@@ -3,7 +3,7 @@ using Authorisation.Administration.Work;
 using Authorisation.Ledger.Access;
 using Dapper;
 
-namespace Authorisation.Administration.Administrators;
+namespace Authorisation.Administration.Invitations;
 
 /// <summary>How accepting an invitation ended.</summary>
 /// <param name="Fault">What is wrong with the password that was chosen.</param>
@@ -48,13 +48,16 @@ internal sealed class AcceptInvitation(SignIns signIns, Passwords passwords)
             """
             update control.invitation set used_at = ledger_now() where sha256 = @sha256;
             update control.administrator set accepted_at = ledger_now(), revision = revision + 1
-            where id = @AdministratorId
+            where id = @AdministratorId;
+            update control.traveller_access set accepted_at = ledger_now()
+            where traveller_id = @TravellerId and ended_at is null and accepted_at is null
             """,
-            new { sha256 = TokenHash.Sha256Of(token), invitation.AdministratorId });
+            new { sha256 = TokenHash.Sha256Of(token), invitation.AdministratorId, invitation.TravellerId });
+        var isTraveller = invitation.TravellerId is not null;
         await work.AuditAsync(
-            invitation.PersonId, invitation.Email, "administrator.accepted",
-            "administrator:" + invitation.AdministratorId,
-            invitation.OperatorId, invitation.OrganisationId);
+            invitation.PersonId, invitation.Email, isTraveller ? "traveller.accepted" : "administrator.accepted",
+            isTraveller ? "traveller:" + invitation.TravellerId : "administrator:" + invitation.AdministratorId,
+            invitation.OperatorId, invitation.OrganisationId, invitation.DepartmentId);
         return default;
     }
 

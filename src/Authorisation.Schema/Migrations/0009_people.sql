@@ -1,0 +1,164 @@
+-- Travellers who sign in -------------------------------------------------------------------------------------------------
+
+-- The person that a traveller is, once the invitation is accepted. It ends with another e-mail address, since the person of
+-- the old one may be another, and counts only while the traveller is not removed.
+create table control.traveller_access (
+  id              uuid primary key,
+  traveller_id    uuid not null references traveller,
+  organisation_id uuid not null references organisation,
+  person_id       uuid not null references control.person,
+  invited_at      timestamptz not null default ledger_now(),
+  accepted_at     timestamptz,
+  ended_at        timestamptz
+);
+create unique index traveller_access_of_traveller on control.traveller_access (traveller_id) where ended_at is null;
+create index traveller_access_of_person on control.traveller_access (person_id) where ended_at is null;
+
+-- What a traveller chose. No row: e-mail only.
+create table control.traveller_choice (
+  traveller_id uuid primary key references traveller,
+  by_email     boolean not null default true,
+  by_sms       boolean not null default false,
+  check (by_email or by_sms)
+);
+
+-- An invitation is an administrator's or a traveller's.
+alter table control.invitation
+  alter column administrator_id drop not null,
+  add column traveller_id uuid references traveller,
+  add constraint invitation_of_one check (num_nonnulls(administrator_id, traveller_id) = 1);
+create index invitation_of_traveller on control.invitation (traveller_id) where traveller_id is not null;
+
+-- Where a person is known; now also as a traveller.
+create or replace view control.place_of_person as
+  select person_id, operator_id, null::uuid as organisation_id from control.staff where removed_at is null
+  union all
+  select a.person_id, g.operator_id, a.organisation_id
+  from control.administrator a join organisation g on g.id = a.organisation_id
+  where a.removed_at is null and a.accepted_at is not null
+  union all
+  select x.person_id, g.operator_id, x.organisation_id
+  from control.traveller_access x
+  join traveller t on t.id = x.traveller_id
+  join organisation g on g.id = x.organisation_id
+  where x.ended_at is null and x.accepted_at is not null and t.removed_at is null;
+
+-- Terms --------------------------------------------------------------------------------------------------------------------
+
+-- What people accept before they change anything: of each kind the version with the latest first day that has begun, by the
+-- operator's clocks. What is in force stays as it is, since it is what was accepted; the control plane sees to that.
+create table control.terms_document (
+  id          bigint generated always as identity primary key,
+  operator_id integer not null references operator,
+  kind        text not null check (kind in ('privacy', 'travel', 'general')),
+  version     text not null check (length(version) between 1 and 32),
+  valid_from  date not null,
+  -- Who accepts it, the sum of: 1 organisations, 2 travellers.
+  accepted_by smallint not null check (accepted_by between 1 and 3),
+  made_at     timestamptz not null default ledger_now(),
+  unique (operator_id, kind, version)
+);
+
+create table control.terms_text (
+  document_id bigint not null references control.terms_document on delete cascade,
+  language    text not null check (language in ('sv', 'nb', 'en')),
+  title       text not null,
+  text        text not null,
+  primary key (document_id, language)
+);
+
+-- Who accepted what: an organisation by a person, a traveller by the person or in the app. Rows are only added.
+create table control.terms_acceptance (
+  id              bigint generated always as identity primary key,
+  document_id     bigint not null references control.terms_document,
+  organisation_id uuid references organisation,
+  traveller_id    uuid references traveller,
+  -- Null where an app accepted.
+  person_id       uuid references control.person,
+  accepted_at     timestamptz not null default ledger_now(),
+  check (num_nonnulls(organisation_id, traveller_id) = 1)
+);
+create unique index terms_acceptance_of_organisation on control.terms_acceptance (organisation_id, document_id)
+  where organisation_id is not null;
+create unique index terms_acceptance_of_traveller on control.terms_acceptance (traveller_id, document_id)
+  where traveller_id is not null;
+
+-- The documents of an operator that are in force now, of those that organisations (1) or travellers (2) accept.
+create function control.terms_in_force(p_operator_id integer, p_accepted_by smallint)
+  returns table (document_id bigint, kind text, version text, valid_from date)
+  language sql stable set search_path = control, public, pg_temp as $$
+  select distinct on (d.kind) d.id, d.kind, d.version, d.valid_from
+  from control.terms_document d join operator o on o.id = d.operator_id
+  where d.operator_id = p_operator_id and d.accepted_by & p_accepted_by <> 0
+    and d.valid_from <= (ledger_now() at time zone o.time_zone)::date
+  order by d.kind, d.valid_from desc, d.id desc
+$$;
+
+-- Connects an app as activate_app does, once the traveller has accepted the terms in force: 7 when not, with the versions that
+-- are. That is found out from the request alone, before any code is looked at, so the answer is the same for a right code and a
+-- wrong one, spends no code and counts as no failure. p_terms has versions by kind; p_terms_version stands for those that it
+-- does not name. Servers of the release before call activate_app and ask for no terms.
+create function connect_app(
+  p_operator_id integer, p_client_id bigint, p_login text, p_login_key bytea, p_hmac bytea, p_activation_id uuid,
+  p_device_name text, p_terms_version text, p_token_sha256 bytea,
+  p_login_failures integer, p_client_failures integer, p_operator_failures integer, p_tries integer, p_retry interval,
+  p_terms jsonb,
+  out outcome smallint, out account uuid, out terms text)
+  language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  select jsonb_object_agg(d.kind, d.version)::text into terms from control.terms_in_force(p_operator_id, 2::smallint) d;
+  if exists (
+    select from control.terms_in_force(p_operator_id, 2::smallint) d
+    where coalesce(p_terms ->> d.kind, p_terms_version) is distinct from d.version)
+  then
+    outcome := 7;
+    return;
+  end if;
+
+  select a.outcome, a.account into outcome, account
+  from activate_app(
+    p_operator_id, p_client_id, p_login, p_login_key, p_hmac, p_activation_id, p_device_name, p_terms_version, p_token_sha256,
+    p_login_failures, p_client_failures, p_operator_failures, p_tries, p_retry) a;
+  if outcome = 1 then
+    insert into control.terms_acceptance (document_id, traveller_id)
+    select d.document_id, b.traveller_id
+    from control.terms_in_force(p_operator_id, 2::smallint) d
+    cross join credit_account a join billing_snapshot b on b.id = a.billing_snapshot_id
+    where a.id = account
+    on conflict do nothing;
+  end if;
+end $$;
+revoke all on function connect_app from public;
+
+-- Trips --------------------------------------------------------------------------------------------------------------------
+
+-- What an employer sees of the trips that it pays, beside product, amount, purpose and day: line, stop, zone, vehicle and time of
+-- day. 1 nothing of it, 2 what the traveller consents to, 3 all.
+alter table operator add column trip_visibility smallint not null default 1 check (trip_visibility between 1 and 3);
+
+-- Since when the traveller consents to it; null: not.
+alter table control.traveller_choice add column trip_consent_at timestamptz;
+
+-- Requests -----------------------------------------------------------------------------------------------------------------
+
+-- What travellers ask their administrators for. One that is asked again before it is decided replaces the one before.
+create table control.traveller_request (
+  id              uuid primary key,
+  traveller_id    uuid not null references traveller,
+  organisation_id uuid not null references organisation,
+  account_id      uuid references credit_account,
+  kind            text not null check (kind in ('more_credit', 'new_code', 'new_mobile')),
+  limit_minor     bigint,
+  mobile          text,
+  text            text,
+  state           smallint not null default 1 check (state between 1 and 4), -- 1 open, 2 granted, 3 refused, 4 replaced
+  reason          text,
+  decided_by      uuid references control.person,
+  decided_at      timestamptz,
+  made_at         timestamptz not null default ledger_now(),
+  check ((kind = 'more_credit') = (limit_minor is not null)),
+  check ((state in (2, 3)) = (decided_at is not null))
+);
+create unique index traveller_request_open on control.traveller_request (traveller_id, kind) where state = 1;
+create index traveller_request_of_traveller on control.traveller_request (traveller_id, id);
+create index traveller_request_of_organisation on control.traveller_request (organisation_id, id);
