@@ -23,6 +23,10 @@ public sealed class IfMatchTests(SharedAdmin shared) : AdminTest(shared)
             $"/v1/organisations/{customer.Id}/administrators", new { email = Some.Email() })).Is(201).Id;
         (await at.Staff.PutAsync($"/v1/operators/{at.Code}/webhook", new { url = "https://tickets.example.com/" })).Is(200);
         var ticket = (await customer.TicketAsync(await at.AddProductAsync())).Id;
+        await customer.SetSubscriptionsAsync();
+        await at.AddSubscriptionProductAsync();
+        var link = await customer.OrderLinkAsync();
+        var subscription = (await (await customer.EnterAsync(link, Some.SwedishMobile())).OrderSubscriptionAsync(link, "month-adult")).Id;
         var changes = new Dictionary<string, Change>(StringComparer.Ordinal)
         {
             ["change_traveller"] = new(HttpMethod.Patch, $"/v1/travellers/{traveller.Id}", new { }),
@@ -38,6 +42,14 @@ public sealed class IfMatchTests(SharedAdmin shared) : AdminTest(shared)
             ["reinstate_organisation"] = new(HttpMethod.Post, $"/v1/organisations/{customer.Id}/reinstatement"),
             ["change_administrator"] = new(HttpMethod.Patch, $"/v1/administrators/{administrator}", new { }),
             ["remove_administrator"] = new(HttpMethod.Delete, $"/v1/administrators/{administrator}"),
+            ["set_subscription_settings"] = new(
+                HttpMethod.Put, $"/v1/organisations/{customer.Id}/subscription-settings",
+                new { department_id = customer.DepartmentId, approval = "automatic" }),
+            ["approve_subscription"] = new(HttpMethod.Post, $"/v1/subscriptions/{subscription}/approval"),
+            ["refuse_subscription"] = new(HttpMethod.Post, $"/v1/subscriptions/{subscription}/refusal", new { reason = "Nej" }),
+            ["change_subscription_product"] = new(
+                HttpMethod.Put, $"/v1/subscriptions/{subscription}/product", new { product = "month-adult" }),
+            ["end_subscription"] = new(HttpMethod.Post, $"/v1/subscriptions/{subscription}/end"),
             ["set_webhook"] = new(HttpMethod.Put, $"/v1/operators/{at.Code}/webhook", new { url = "https://tickets.example.org/" }),
             ["remove_webhook"] = new(HttpMethod.Delete, $"/v1/operators/{at.Code}/webhook"),
             ["set_product"] = new(HttpMethod.Put, $"/v1/operators/{at.Code}/products/single-adult", AdminOperator.Product()),
@@ -73,8 +85,13 @@ public sealed class IfMatchTests(SharedAdmin shared) : AdminTest(shared)
         var session = (await sten.GetAsync("/v1/sessions")).Is(200).Items.First(one => one["current"]!.ToString() == "false")["id"];
         var another = await Host.SignInAsync(email, Some.Password);
 
+        var customer = await at.CustomerAsync();
+        await customer.SetSubscriptionsAsync();
+        await customer.OrderLinkAsync();
+
         var made = new Dictionary<string, ApiAnswer>(StringComparer.Ordinal)
         {
+            ["revoke_order_link"] = await customer.Administrator.DeleteAsync($"/v1/organisations/{customer.Id}/order-link", Stale),
             ["end_client"] = await sten.DeleteAsync($"/v1/clients/{client}", Stale),
             ["unmark_prepaid_card"] = await sten.DeleteAsync("/v1/prepaid-cards", Stale, card),
             ["remove_staff"] = await sten.DeleteAsync($"/v1/staff/{staff}", Stale),

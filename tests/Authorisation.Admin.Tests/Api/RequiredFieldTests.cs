@@ -132,6 +132,19 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
             $"/v1/travellers/{signedIn.Id}/requests", new { kind = "more_credit", limit_minor = 60_000 })).Is(201).Id;
         await at.PublishTermsAsync("privacy", "2", new DateOnly(2099, 1, 1));
 
+        await customer.SetSubscriptionsAsync();
+        var month1 = await at.AddSubscriptionProductAsync();
+        await at.AddSubscriptionProductAsync("month-2");
+        var link = await customer.OrderLinkAsync();
+        var phone = Some.SwedishMobile();
+        var employee = await customer.EnterAsync(link, phone);
+        var (toApprove, toChange) = (
+            (await employee.OrderSubscriptionAsync(link, month1)).Id, (await employee.OrderSubscriptionAsync(link, "month-2")).Id);
+        var next = Some.SwedishMobile();
+        (await nobody.PostAsync($"{link}/codes", new { mobile = next })).Is(204);
+        var phoneCode = AdminSubscriptions.CodeOf(await Mailbox.WaitAsync(next));
+        var another = await customer.EnterAsync(link, Some.SwedishMobile());
+
         return new(StringComparer.Ordinal)
         {
             ["set_product"] = new(
@@ -198,6 +211,22 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
             ["add_client"] = new(staff, "/v1/clients", """{"kind":"validator","name":"Buss 17"}""", 201),
             ["mark_prepaid_card"] = new(staff, "/v1/prepaid-cards", """{"card_number":"99 1234 5678"}""", 200),
             ["unmark_prepaid_card"] = new(staff, "/v1/prepaid-cards", """{"card_number":"99 1234 5678"}""", 204),
+            ["set_subscription_settings"] = new(
+                administrator, $"{organisation}/subscription-settings",
+                $$"""{"department_id":"{{customer.DepartmentId}}","approval":"by_administrator"}""", 200),
+            ["add_subscription"] = new(
+                administrator, $"{organisation}/subscriptions",
+                $$"""
+                {"department_id":"{{customer.DepartmentId}}","mobile":"{{Some.SwedishMobile()}}","product":"{{month1}}",
+                 "first_name":"Eva","last_name":"Ek"}
+                """, 201),
+            ["order_subscription"] = new(
+                another, $"{link}/subscriptions", $$"""{"product":"{{month1}}","first_name":"Eva","last_name":"Ek"}""", 201),
+            ["send_phone_code"] = new(nobody, $"{link}/codes", $$"""{"mobile":"{{Some.SwedishMobile()}}"}""", 204),
+            ["begin_phone_session"] = new(nobody, $"{link}/sessions", $$"""{"mobile":"{{next}}","code":"{{phoneCode}}"}""", 201),
+            ["refuse_subscription"] = new(administrator, $"/v1/subscriptions/{toApprove}/refusal", $$"""{"reason":"{{Reason}}"}""", 200),
+            ["change_subscription_product"] = new(
+                administrator, $"/v1/subscriptions/{toChange}/product", $$"""{"product":"{{month1}}"}""", 200),
             ["set_webhook"] = new(staff, webhook, """{"url":"https://tickets.example.org/"}""", 200),
             ["dismiss_event"] = new(staff, $"/v1/events/{happened}/dismissal", $$"""{"reason":"{{Reason}}"}""", 200),
             ["request_month_end"] = new(staff, "/v1/month-ends", $$"""{"month":"{{month.Month}}"}""", 202),

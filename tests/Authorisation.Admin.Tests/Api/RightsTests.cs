@@ -106,35 +106,53 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         POST   /v1/month-ends/{id}/reopening                    ok  403 403 403 403 403 403 404 401 403 403
         GET    /v1/operators/{code}/invoicing                   ok  404 404 404 404 404 404 404 401 404 404
         PUT    /v1/operators/{code}/invoicing                   ok  404 404 404 404 404 404 404 401 404 404
+        GET    /v1/organisations/{id}/subscription-settings     ok  ok  ok  ok  ok  ok  404 404 401 404 404
+        PUT    /v1/organisations/{id}/subscription-settings     ok  ok  403 403 403 403 404 404 401 404 404
+        GET    /v1/organisations/{id}/order-link                ok  ok  403 403 403 403 404 404 401 404 404
+        POST   /v1/organisations/{id}/order-link                ok  ok  403 403 403 403 404 404 401 404 404
+        DELETE /v1/organisations/{id}/order-link                ok  ok  403 403 403 403 404 404 401 404 404
+        GET    /v1/organisations/{id}/subscriptions             ok  ok  403 ok  403 ok  404 404 401 404 404
+        POST   /v1/organisations/{id}/subscriptions             ok  ok  403 ok  403 ok  404 404 401 404 404
+        GET    /v1/subscriptions/{id}                           ok  ok  403 ok  403 404 404 404 401 404 404
+        POST   /v1/subscriptions/{id}/approval                  ok  ok  403 ok  403 404 404 404 401 404 404
+        POST   /v1/subscriptions/{id}/refusal                   ok  ok  403 ok  403 404 404 404 401 404 404
+        PUT    /v1/subscriptions/{id}/product                   ok  ok  403 ok  403 404 404 404 401 404 404
+        POST   /v1/subscriptions/{id}/end                       ok  ok  403 ok  403 404 404 404 401 404 404
+        GET    /v1/order-links/{token}                          404 404 404 404 404 404 404 404 404 404 404
+        POST   /v1/order-links/{token}/codes                    404 404 404 404 404 404 404 404 404 404 404
+        POST   /v1/order-links/{token}/sessions                 404 404 404 404 404 404 404 404 404 404 404
+        GET    /v1/order-links/{token}/subscriptions            404 404 404 404 404 404 404 404 401 404 404
+        POST   /v1/order-links/{token}/subscriptions            404 404 404 404 404 404 404 404 401 404 404
+        GET    /v1/organisations/{id}/payroll-deductions        ok  ok  403 ok  403 ok  404 404 401 404 404
         GET    /v1/invoices                                     ok  ok  403 ok  403 ok  ok  ok  401 403 403
         GET    /v1/invoices/{id}                                ok  ok  403 ok  403 404 404 404 401 404 404
         POST   /v1/invoices/{id}/corrections                    ok  403 403 403 403 404 404 404 401 404 404
         GET    /v1/reports/spending                             ok  ok  403 ok  403 ok  404 404 401 404 404
-        GET    /v1/operators/{code}/webhook                    ok  404 404 404 404 404 404 404 401  403 403
-        PUT    /v1/operators/{code}/webhook                    ok  404 404 404 404 404 404 404 401  403 403
-        DELETE /v1/operators/{code}/webhook                    ok  404 404 404 404 404 404 404 401  403 403
-        POST   /v1/operators/{code}/webhook/secrets            ok  404 404 404 404 404 404 404 401  403 403
-        POST   /v1/operators/{code}/webhook/test               ok  404 404 404 404 404 404 404 401  403 403
+        GET    /v1/operators/{code}/webhook                     ok  404 404 404 404 404 404 404 401 404 404
+        PUT    /v1/operators/{code}/webhook                     ok  404 404 404 404 404 404 404 401 404 404
+        DELETE /v1/operators/{code}/webhook                     ok  404 404 404 404 404 404 404 401 404 404
+        POST   /v1/operators/{code}/webhook/secrets             ok  404 404 404 404 404 404 404 401 404 404
+        POST   /v1/operators/{code}/webhook/test                ok  404 404 404 404 404 404 404 401 404 404
         GET    /v1/events                                      ok  403 403 403 403 403 403 ok  401  403 403
-        GET    /v1/events/{id}                                 ok  404 404 404 404 404 404 404 401  403 403
-        POST   /v1/events/{id}/sending                         ok  404 404 404 404 404 404 404 401  403 403
-        POST   /v1/events/{id}/dismissal                       ok  404 404 404 404 404 404 404 401  403 403
-        GET    /v1/operators/{code}/products                   ok  ok  ok  ok  ok  ok  ok  404 401  403 403
-        GET    /v1/operators/{code}/products/{product}         ok  ok  ok  ok  ok  ok  ok  404 401  403 403
-        PUT    /v1/operators/{code}/products/{product}         ok  403 403 403 403 403 403 404 401  403 403
-        POST   /v1/operators/{code}/products/{product}/prices  ok  403 403 403 403 403 403 404 401  403 403
-        GET    /v1/operators/{code}/price-list                 ok  ok  ok  ok  ok  ok  ok  404 401  403 403
-        POST   /v1/operators/{code}/price-list                 ok  403 403 403 403 403 403 404 401  403 403
-        GET    /v1/operators/{code}/price-list/template        ok  403 403 403 403 403 403 404 401  403 403
-        POST   /v1/organisations/{id}/ticket-orders            ok  ok  403 ok  403 ok  404 404 401  403 403
-        GET    /v1/organisations/{id}/ticket-orders            ok  ok  403 ok  403 ok  404 404 401  403 403
-        GET    /v1/ticket-orders/{id}                          ok  ok  403 ok  403 404 404 404 401  403 403
-        GET    /v1/organisations/{id}/tickets                  ok  ok  403 ok  403 ok  404 404 401  403 403
-        GET    /v1/tickets/{id}                                ok  ok  403 ok  403 404 404 404 401  403 403
-        PUT    /v1/tickets/{id}/bearer                         ok  ok  403 ok  403 404 404 404 401  403 403
-        POST   /v1/tickets/{id}/end                            ok  ok  403 ok  403 404 404 404 401  403 403
-        POST   /v1/tickets/{id}/cancellation                   ok  403 403 403 403 404 404 404 401  403 403
-        POST   /v1/tickets/{id}/events                         ok  403 403 403 403 404 404 404 401  403 403
+        GET    /v1/events/{id}                                  ok  404 404 404 404 404 404 404 401 404 404
+        POST   /v1/events/{id}/sending                          ok  404 404 404 404 404 404 404 401 404 404
+        POST   /v1/events/{id}/dismissal                        ok  404 404 404 404 404 404 404 401 404 404
+        GET    /v1/operators/{code}/products                    ok  ok  ok  ok  ok  ok  ok  404 401 404 404
+        GET    /v1/operators/{code}/products/{product}          ok  ok  ok  ok  ok  ok  ok  404 401 404 404
+        PUT    /v1/operators/{code}/products/{product}          ok  403 403 403 403 403 403 404 401 404 404
+        POST   /v1/operators/{code}/products/{product}/prices   ok  403 403 403 403 403 403 404 401 404 404
+        GET    /v1/operators/{code}/price-list                  ok  ok  ok  ok  ok  ok  ok  404 401 404 404
+        POST   /v1/operators/{code}/price-list                  ok  403 403 403 403 403 403 404 401 404 404
+        GET    /v1/operators/{code}/price-list/template         ok  403 403 403 403 403 403 404 401 404 404
+        POST   /v1/organisations/{id}/ticket-orders             ok  ok  403 ok  403 ok  404 404 401 404 404
+        GET    /v1/organisations/{id}/ticket-orders             ok  ok  403 ok  403 ok  404 404 401 404 404
+        GET    /v1/ticket-orders/{id}                           ok  ok  403 ok  403 404 404 404 401 404 404
+        GET    /v1/organisations/{id}/tickets                   ok  ok  403 ok  403 ok  404 404 401 404 404
+        GET    /v1/tickets/{id}                                 ok  ok  403 ok  403 404 404 404 401 404 404
+        PUT    /v1/tickets/{id}/bearer                          ok  ok  403 ok  403 404 404 404 401 404 404
+        POST   /v1/tickets/{id}/end                             ok  ok  403 ok  403 404 404 404 401 404 404
+        POST   /v1/tickets/{id}/cancellation                    ok  403 403 403 403 404 404 404 401 404 404
+        POST   /v1/tickets/{id}/events                          ok  403 403 403 403 404 404 404 401 404 404
         POST   /v1/ticket-events                               ok  403 403 403 403 403 403 ok  401  403 403
         """;
 
@@ -216,6 +234,7 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
     }
 
     private static string Path(Stage stage, string route) => route
+        .Replace("/subscriptions/{id}", $"/subscriptions/{stage.Subscription}", StringComparison.Ordinal)
         .Replace("{token}", "no-such-invitation", StringComparison.Ordinal)
         .Replace("{import}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
         .Replace("/organisations/{id}", $"/organisations/{stage.Organisation}", StringComparison.Ordinal)
@@ -261,6 +280,13 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         (await staff.PostAsync($"/v1/operators/{customer.Operator.Code}/webhook/test")).Is(204);
         var happened = (await staff.GetAsync("/v1/events")).Is(200).Items.Single()["id"]!.ToString();
         await month.MonthEndAsync();
+        await customer.SetSubscriptionsAsync();
+        await customer.OrderLinkAsync();
+        var subscription = (await customer.Administrator.PostAsync($"/v1/organisations/{customer.Id}/subscriptions", new
+        {
+            department_id = department, mobile = Some.SwedishMobile(), product = await customer.Operator.AddSubscriptionProductAsync(),
+            first_name = "Eva", last_name = "Ek",
+        })).Is(201).Id;
         var invoice = (await staff.GetAsync("/v1/invoices")).Is(200).Items.Single()["id"]!.ToString();
         var ticket = await customer.TicketAsync(await customer.Operator.AddProductAsync(), department: department);
         var turn = Guid.NewGuid();
@@ -288,7 +314,7 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         ];
         return new Stage(customer.Id, department, administrator.Id, traveller.Id, account.Id, client["id"]!, message, happened,
             customer.Operator.Code, invoice, turn, authorisation,
-            (await staff.GetAsync("/v1/staff")).Is(200).Items.Single()["id"]!.ToString(), ticket, request, callers);
+            (await staff.GetAsync("/v1/staff")).Is(200).Items.Single()["id"]!.ToString(), ticket, request, subscription, callers);
     }
 
     private IEnumerable<string> Routes() =>
@@ -301,5 +327,5 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
     private sealed record Stage(
         Guid Organisation, Guid Department, Guid Administrator, Guid Traveller, Guid Account, string Client, string Message, string Event,
         string OperatorCode, string Invoice, Guid MonthEndRun, Guid Authorisation, string Staff, ApiAnswer Ticket, Guid Request,
-        ApiCaller[] Callers);
+        Guid Subscription, ApiCaller[] Callers);
 }

@@ -125,6 +125,22 @@ internal static class GrownLedger
         select md5('x' || n)::uuid, operator_id, organisation_id, 1, 'activation_code', 'Resor', '+46' || 700000000 + n, 2, now(),
                now() - interval '1 day'
         from place;
+        insert into product (operator_id, code, name_sv, name_nb, name_en, kind, traveller_category, vat_basis_points, vat_category, sold_by)
+        values (@ours, 'month', 'Månad', 'Måned', 'Month', 6, 'adult', 600, 'S', 8) on conflict do nothing;
+        insert into control.subscription (
+          id, operator_id, organisation_id, department_id, traveller_id, mobile, first_name, last_name, is_by_link, state,
+          first_month, announced_month, begun_month)
+        select md5('s' || n)::uuid, operator_id, organisation_id, department_id, traveller_id, '+46' || 700000000 + n, 'Eva', 'Ek', false,
+               case when n % 3 = 0 then 1 else 2 end, 202001, 299901, 299901
+        from place;
+        insert into control.subscription_product (subscription_id, from_month, product)
+        select md5('s' || n)::uuid, 202001, 'month' from place;
+        insert into billing.payroll_deduction (
+          id, operator_id, organisation_id, department_id, traveller_id, source_kind, source_id, month, price_minor, deduction_minor,
+          description)
+        select md5('l' || n)::uuid, operator_id, organisation_id, department_id, traveller_id, 'subscription_month', n::text,
+               @months[1], 100, 100, 'Månad'
+        from place;
         insert into control.event (id, operator_id, type, subject, data, state, made_at)
         select md5('e' || n)::uuid, operator_id, 'ticket.ordered', 'ticket' || n % 10000, '{}',
                case when n % 1000 = 0 then 1 when n % 500 = 0 then 3 else 2 end, now() - interval '1 day'

@@ -132,13 +132,18 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
         var ticket = await GrownLedger.IdAsync(ledger, "k100");
         var order = await GrownLedger.IdAsync(ledger, "q100");
 
+        await customer.SetSubscriptionsAsync();
+        var link = await customer.OrderLinkAsync();
         var stage = new Stage(run, []);
+        stage.Add(await customer.EnterAsync(link, Some.SwedishMobile()), ("/v1/order-links/{token}/subscriptions", $"{link}/subscriptions?"));
         stage.Add(
             customer.Operator.Staff,
             ("/v1/staff", "/v1/staff?"), ("/v1/staff/{id:guid}", $"/v1/staff/{staff}"),
             ("/v1/clients", "/v1/clients?"), ("/v1/clients/{id:long}", $"/v1/clients/{client["id"]}"),
             ("/v1/messages", "/v1/messages?"), ("/v1/messages", "/v1/messages?status=dead"),
             ("/v1/messages/{id:guid}", $"/v1/messages/{message}"),
+            ("/v1/organisations/{id:guid}/order-link", $"/v1/organisations/{customer.Id}/order-link"),
+            ("/v1/order-links/{token}", link),
             ("/v1/events", "/v1/events?"), ("/v1/events", "/v1/events?status=undelivered"), ("/v1/events", "/v1/events?subject=ticket500"),
             ("/v1/events/{id:guid}", $"/v1/events/{await GrownLedger.IdAsync(ledger, "e100")}"),
             ("/v1/operators/{code}/webhook", $"/v1/operators/{customer.Operator.Code}/webhook"),
@@ -174,6 +179,11 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
                 ("/v1/operators/{code}/products", $"/v1/operators/{customer.Operator.Code}/products?q=single"),
                 ("/v1/operators/{code}/products/{product}", $"/v1/operators/{customer.Operator.Code}/products/single-adult"),
                 ("/v1/operators/{code}/price-list", $"/v1/operators/{customer.Operator.Code}/price-list?"),
+                ("/v1/organisations/{id:guid}/subscription-settings", $"/v1/organisations/{customer.Id}/subscription-settings"),
+                ("/v1/organisations/{id:guid}/subscriptions", $"/v1/organisations/{customer.Id}/subscriptions?"),
+                ("/v1/organisations/{id:guid}/subscriptions", $"/v1/organisations/{customer.Id}/subscriptions?state=pending"),
+                ("/v1/subscriptions/{id:guid}", $"/v1/subscriptions/{await GrownLedger.IdAsync(ledger, "s100")}"),
+                ("/v1/organisations/{id:guid}/payroll-deductions", $"/v1/organisations/{customer.Id}/payroll-deductions?month={month.Month}"),
                 ("/v1/organisations/{id:guid}/ticket-orders", $"/v1/organisations/{customer.Id}/ticket-orders?"),
                 ("/v1/ticket-orders/{id:guid}", $"/v1/ticket-orders/{order}"),
                 ("/v1/organisations/{id:guid}/tickets", $"/v1/organisations/{customer.Id}/tickets?"),

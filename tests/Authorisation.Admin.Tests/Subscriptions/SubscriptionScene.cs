@@ -72,21 +72,13 @@ internal sealed record SubscriptionScene(TestLedger Ledger, InProcessAdmin Host,
         })).Is(200);
 
     /// <summary>Makes an order link, and gives its address.</summary>
-    public async Task<string> LinkAsync() =>
-        "/v1/order-links/" + (await Administrator.PostAsync($"{Path}/order-link")).Is(201)["token"];
+    public Task<string> LinkAsync() => Customer.OrderLinkAsync();
 
     /// <summary>Comes in by a link with a telephone.</summary>
-    public async Task<ApiCaller> EnterAsync(string link, string mobile)
-    {
-        var place = Mailbox.To(mobile).Count + 1;
-        (await Host.Nobody.PostAsync($"{link}/codes", new { mobile })).Is(204);
-        var code = CodeOf(await Mailbox.WaitAsync(mobile, place));
-        return Host.As((await Host.Nobody.PostAsync($"{link}/sessions", new { mobile, code })).Is(201)["token"]!);
-    }
+    public Task<ApiCaller> EnterAsync(string link, string mobile) => Customer.EnterAsync(link, mobile);
 
     /// <summary>The code in an SMS.</summary>
-    public static string CodeOf(string sms) => System.Text.RegularExpressions.Regex.Match(
-        sms, "koden din er (?<code>[0-9]{8})", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["code"].Value;
+    public static string CodeOf(string sms) => AdminSubscriptions.CodeOf(sms);
 
     /// <summary>Adds a subscription by hand.</summary>
     public async Task<ApiAnswer> AddAsync(string product, string? mobile = null, string? employeeNumber = null) =>

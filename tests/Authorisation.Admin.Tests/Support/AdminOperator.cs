@@ -78,6 +78,17 @@ internal sealed record AdminOperator(
         return code;
     }
 
+    /// <summary>Adds a product that is sold as a subscription, with a price from today on.</summary>
+    public async Task<string> AddSubscriptionProductAsync(string code = "month-adult", long priceMinor = 79_000)
+    {
+        var product = Product("subscription");
+        product["kind"] = "subscription";
+        (await Staff.PutAsync($"/v1/operators/{Code}/products/{code}", product)).Is(200);
+        (await Staff.PostAsync(
+            $"/v1/operators/{Code}/products/{code}/prices", new { price_minor = priceMinor, valid_from = await TodayAsync() })).Is(201);
+        return code;
+    }
+
     /// <summary>The day that it is there, some days from now.</summary>
     public async Task<string> TodayAsync(int days = 0) => (await Ledger.AskAsync<string>(
         "select to_char((ledger_now() at time zone time_zone)::date + @days, 'YYYY-MM-DD') from operator where id = @Id",
