@@ -20,12 +20,16 @@ public sealed class WrongParameterTests(SharedAdmin shared) : AdminTest(shared)
         await month.MonthEndAsync();
         var invoice = (await at.Staff.GetAsync("/v1/invoices")).Is(200).Items.Single()["id"]!.ToString();
         var stranger = (await NewCustomerAsync()).Administrator;
+        await customer.SetSubscriptionsAsync();
+        var link = await customer.OrderLinkAsync();
+        var employee = await customer.EnterAsync(link, Some.SwedishMobile());
         var calls = await CallsAsync();
 
         foreach (var (method, path, parameters) in calls)
         {
             var query = "?" + string.Join('&', parameters.Select(one => $"{one.Key}={one.Value.Wrong}").Append("nonsense=1"));
-            var known = path.Replace("{id}", IdIn(path), StringComparison.Ordinal).Replace("{code}", at.Code, StringComparison.Ordinal);
+            var known = path.Replace("{id}", IdIn(path), StringComparison.Ordinal).Replace("{code}", at.Code, StringComparison.Ordinal)
+                .Replace("/v1/order-links/{token}", link, StringComparison.Ordinal);
             var unknown = path.Replace("{id}", Guid.NewGuid().ToString(), StringComparison.Ordinal).Replace("{code}", "nobody", StringComparison.Ordinal);
             var what = $"{method} {path}{query}";
 
@@ -37,7 +41,8 @@ public sealed class WrongParameterTests(SharedAdmin shared) : AdminTest(shared)
                 Assert.True((await SendAsync(at.Staff, method, unknown + query)).Status == 404, what);
             }
 
-            var refused = (await SendAsync(at.Staff, method, known + query)).RefusesFields([.. parameters.Keys, "nonsense"]);
+            var caller = path.StartsWith("/v1/order-links", StringComparison.Ordinal) ? employee : at.Staff;
+            var refused = (await SendAsync(caller, method, known + query)).RefusesFields([.. parameters.Keys, "nonsense"]);
             foreach (var error in refused.Body["errors"]!.AsArray().Where(one => one!["field"]!.ToString() != "nonsense"))
             {
                 var (name, code) = (error!["field"]!.ToString(), error["code"]!.ToString());
