@@ -117,14 +117,8 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
         (await nobody.PostAsync("/v1/password-resets", new { email = forgetful })).Is(204);
         var reset = (await Mailbox.LinkAsync(forgetful, 2)).Segments[^1];
         var other = await customer.AddAdministratorAsync(["travellers"]);
-        var signedIn = await customer.TravellerAsync();
-        var caller = await customer.SignInTravellerAsync(signedIn);
-        await customer.GiveAppAsync(signedIn.Id);
-        var request = (await caller.PostAsync(
-            $"/v1/travellers/{signedIn.Id}/requests", new { kind = "more_credit", limit_minor = 60_000 })).Is(201).Id;
-        await at.PublishTermsAsync("privacy", "2", new DateOnly(2099, 1, 1));
 
-        return new(StringComparer.Ordinal)
+        var calls = new Dictionary<string, Call>(StringComparer.Ordinal)
         {
             ["begin_session"] = new(nobody, "/v1/sessions", $$"""{"email":"{{customer.AdministratorEmail}}","password":"{{Some.Password}}"}""", 201),
             ["change_password"] = new(other, "/v1/me/password", $$"""{"current_password":"{{Some.Password}}","password":"a third one of mine"}""", 200),
@@ -149,16 +143,6 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
             ["change_administrator"] = new(administrator, $"/v1/administrators/{administrators}", "{}", 200),
             ["add_traveller"] = new(administrator, $"{organisation}/travellers", $$"""{"email":"{{Some.Email()}}"}""", 201),
             ["change_traveller"] = new(administrator, $"/v1/travellers/{traveller}", "{}", 200),
-            ["choose_notifications"] = new(
-                caller, $"/v1/travellers/{signedIn.Id}/notifications", """{"email":true,"sms":false}""", 200),
-            ["make_request"] = new(caller, $"/v1/travellers/{signedIn.Id}/requests", """{"kind":"new_code"}""", 201),
-            ["refuse_request"] = new(administrator, $"/v1/requests/{request}/refusal", $$"""{"reason":"{{Reason}}"}""", 200),
-            ["publish_terms"] = new(
-                staff, $"/v1/operators/{at.Code}/terms/travel/1",
-                """{"valid_from":"2099-01-01","texts":[{"language":"sv","title":"Resevillkor","text":"Alla reser."}]}""", 200),
-            ["accept_terms"] = new(administrator, $"{organisation}/terms-acceptances", """{"kind":"privacy","version":"2"}""", 204),
-            ["accept_terms_as_traveller"] = new(
-                caller, $"/v1/travellers/{signedIn.Id}/terms-acceptances", """{"kind":"privacy","version":"2"}""", 204),
             ["grant_credit"] = new(
                 administrator, $"/v1/travellers/{(await customer.TravellerAsync()).Id}/credit-accounts", """{"kind":"app","limit_minor":50000}""", 201),
             ["change_credit_account"] = new(administrator, $"/v1/credit-accounts/{account}", "{}", 200),
@@ -174,6 +158,37 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
             ["correct_invoice"] = new(staff, $"/v1/invoices/{invoice}/corrections", $$"""{"reason":"{{Reason}}"}""", 201),
             ["set_invoicing"] = new(staff, $"/v1/operators/{at.Code}/invoicing", Invoicing, 200),
         };
+        await AddPeopleAsync(calls, customer);
+        return calls;
+    }
+
+    // What travellers do, and what is about them.
+    private static async Task AddPeopleAsync(Dictionary<string, Call> calls, AdminOrganisation customer)
+    {
+        var (at, administrator) = (customer.Operator, customer.Administrator);
+        var (staff, organisation) = (at.Staff, $"/v1/organisations/{customer.Id}");
+        var signedIn = await customer.TravellerAsync();
+        var caller = await customer.SignInTravellerAsync(signedIn);
+        await customer.GiveAppAsync(signedIn.Id);
+        var request = (await caller.PostAsync(
+            $"/v1/travellers/{signedIn.Id}/requests", new { kind = "more_credit", limit_minor = 60_000 })).Is(201).Id;
+        await at.PublishTermsAsync("privacy", "2", new DateOnly(2099, 1, 1));
+
+        var list = (await administrator.PostCsvAsync($"{organisation}/traveller-imports?mode=whole_list", $"email\n{Some.Email()}\n")).Is(202);
+        var removal = $$"""{"confirmation":"{{list.Body["removal"]!["confirmation"]}}"}""";
+        // More than half would go, which is found out of a body that is otherwise right.
+        calls["remove_missing_travellers"] = new(
+            administrator, $"{organisation}/traveller-imports/{list.Id}/removal", removal, 400);
+        calls["choose_notifications"] = new(
+            caller, $"/v1/travellers/{signedIn.Id}/notifications", """{"email":true,"sms":false}""", 200);
+        calls["make_request"] = new(caller, $"/v1/travellers/{signedIn.Id}/requests", """{"kind":"new_code"}""", 201);
+        calls["refuse_request"] = new(administrator, $"/v1/requests/{request}/refusal", $$"""{"reason":"{{Reason}}"}""", 200);
+        calls["publish_terms"] = new(
+            staff, $"/v1/operators/{at.Code}/terms/travel/1",
+            """{"valid_from":"2099-01-01","texts":[{"language":"sv","title":"Resevillkor","text":"Alla reser."}]}""", 200);
+        calls["accept_terms"] = new(administrator, $"{organisation}/terms-acceptances", """{"kind":"privacy","version":"2"}""", 204);
+        calls["accept_terms_as_traveller"] = new(
+            caller, $"/v1/travellers/{signedIn.Id}/terms-acceptances", """{"kind":"privacy","version":"2"}""", 204);
     }
 
     // Each request has a key of its own, which is the operation's id where that is not in the body.
