@@ -140,6 +140,8 @@ internal static class AdministrationServices
         .AddSingleton<GetImport>()
         .AddSingleton<GetImportTemplate>()
         .AddSingleton<ApplyImportRow>()
+        .AddSingleton<ConfirmRemoval>()
+        .AddSingleton<RemoveMissing>()
         .AddSingleton<ApplyImport>();
 
     private static IServiceCollection AddCardsAndClients(this IServiceCollection services) => services

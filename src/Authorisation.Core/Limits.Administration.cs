@@ -8,7 +8,7 @@ public static partial class Limits
     /// <summary>The longest name of a person, an organisation or a department, in characters.</summary>
     public const int NameCharactersMax = 120;
 
-    /// <summary>How many administrators are told of one request of a traveller.</summary>
+    /// <summary>How many administrators get an e-mail about one request of a traveller.</summary>
     public const int RequestReceiversMax = 10;
 
     /// <summary>How long a message about something that was decided or asked for is of use.</summary>
@@ -242,6 +242,12 @@ public static partial class Limits
 
     /// <summary>The largest import file, in bytes.</summary>
     public const int ImportBytesMax = 16 * 1024 * 1024;
+
+    /// <summary>How long the removal of those that a whole list does not have can be confirmed.</summary>
+    public static readonly TimeSpan RemovalConfirmationTime = TimeSpan.FromDays(7);
+
+    /// <summary>Characters of what confirms it: a SHA-256 as hex.</summary>
+    public const int RemovalConfirmationCharacters = 64;
 
     /// <summary>How many rows one transaction of an import applies.</summary>
     public const int ImportChunkRows = 100;

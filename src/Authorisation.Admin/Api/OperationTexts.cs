@@ -112,9 +112,9 @@ internal static class OperationTexts
             "For administrators with the right to travellers. Sends a link that can be used for seven days; the link "
             + "that was sent before cannot be used any more."),
         ["get_notifications"] = (
-            "Read how a traveller is told", "What the traveller chose; by e-mail until then."),
+            "Read how a traveller gets news", "What the traveller chose; by e-mail until then."),
         ["choose_notifications"] = (
-            "Choose how you are told", "For the traveller alone: by e-mail, by SMS or both."),
+            "Choose how you get news", "For the traveller alone: by e-mail, by SMS or both."),
         ["get_trip_consent"] = (
             "Read what the employer sees of a traveller's trips",
             "Beside product, amount, purpose and day: line, stop, zone, vehicle and time of day."),
@@ -131,6 +131,12 @@ internal static class OperationTexts
         ["get_traveller_import"] = (
             "Read how far an import has come",
             "With what was wrong with rows. For the sender, and for administrators of the whole organisation."),
+        ["list_missing_travellers"] = (
+            "List the travellers that a whole list does not have", "Of an import with the mode whole_list; page by page."),
+        ["remove_missing_travellers"] = (
+            "Remove the travellers that a whole list does not have",
+            "With the confirmation that the import shows, and their number where they are more than half. One that was changed "
+            + "since is kept. Ask for the import to see how far."),
         ["get_traveller_import_template"] = (
             "Get a file to fill in", "A CSV file with the columns of an import, in the operator's language."),
 
@@ -213,9 +219,9 @@ internal static class OperationTexts
         ["get_request"] = ("Read a request", "For the traveller, and for administrators."),
         ["grant_request"] = (
             "Grant a request",
-            "Does what was asked for, as the call for it does, and tells the traveller. Takes the right to credits, for a "
+            "Does what was asked for, as the call for it does, and the traveller gets a message. Takes the right to credits, for a "
             + "mobile number that to travellers."),
-        ["refuse_request"] = ("Refuse a request", "With a reason, which the traveller is told."),
+        ["refuse_request"] = ("Refuse a request", "With a reason, which the traveller gets."),
 
         ["list_terms"] = (
             "List an operator's terms", "Needs no session. The versions that are in force and those that are coming."),

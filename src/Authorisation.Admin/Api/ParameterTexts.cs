@@ -14,7 +14,7 @@ internal static class ParameterTexts
         ["format"] = "The form of the answer; as Accept says unless given.",
         ["group_by"] = "What a row is about; the traveller unless given.",
         ["kind"] = "Only products of this kind.",
-        ["mode"] = "all_or_nothing, unless given, refuses a file for any row that is wrong; valid_rows applies the others.",
+        ["mode"] = "all_or_nothing, unless given, refuses a file for any row that is wrong; valid_rows applies the others; whole_list also shows who is missing in it.",
         ["month"] = "The month, as YYYY-MM. Of purchases and reports the current one unless given; of invoices all, and a file is of one.",
         ["operator"] = "The code of an operator; all that the caller sees unless given.",
         ["organisation_id"] = "Only of this organisation; a report is of one.",

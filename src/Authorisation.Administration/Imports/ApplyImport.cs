@@ -18,7 +18,7 @@ namespace Authorisation.Administration.Imports;
 /// </summary>
 /// <remarks>For the one worker of a host.</remarks>
 internal sealed partial class ApplyImport(
-    ControlDatabase database, ApplyImportRow applyRow, ILogger<ApplyImport> logger)
+    ControlDatabase database, ApplyImportRow applyRow, RemoveMissing removeMissing, ILogger<ApplyImport> logger)
 {
     private const string RowSavepoint = "row";
 
@@ -27,7 +27,8 @@ internal sealed partial class ApplyImport(
     private readonly List<Guid> _heldUp = [];
 
     /// <summary>
-    /// Applies the next rows of the oldest import that no other session applies and nothing holds up.
+    /// Applies the next rows of the oldest import that no other session applies and nothing holds up; or removes the next
+    /// of those that a whole list does not have.
     /// </summary>
     /// <returns>Whether there was anything to do.</returns>
     public async Task<bool> RunAsync(CancellationToken stop)
@@ -36,9 +37,10 @@ internal sealed partial class ApplyImport(
         await using var transaction = await db.BeginTransactionAsync(stop);
         var import = await db.QuerySingleOrDefaultAsync<Import>(
             """
-            select i.id, i.organisation_id, i.person_id, i.address, i.column_names, i.column_places, p.email
+            select i.id, i.organisation_id, i.person_id, i.address, i.column_names, i.column_places, p.email,
+                   i.state = 4 as is_removing
             from control.traveller_import i join control.person p on p.id = i.person_id
-            where i.state = 1 and (i.not_before is null or i.not_before <= ledger_now())
+            where i.state in (1, 4) and (i.not_before is null or i.not_before <= ledger_now())
             order by array_position(@heldUp, i.id) nulls first, i.made_at limit 1
             for update of i skip locked
             """,
@@ -51,7 +53,7 @@ internal sealed partial class ApplyImport(
         _heldUp.Remove(import.Id);
         try
         {
-            await ApplyAsync(transaction, import);
+            await (import.IsRemoving ? removeMissing.RunAsync(transaction, import.Id) : ApplyAsync(transaction, import));
             await transaction.CommitAsync(CancellationToken.None);
         }
         catch
@@ -222,6 +224,9 @@ internal sealed partial class ApplyImport(
         public required int[] ColumnPlaces { get; init; }
 
         public required string Email { get; init; }
+
+        /// <summary>Its rows are applied, and those that it does not have are being removed.</summary>
+        public required bool IsRemoving { get; init; }
     }
 
     [LoggerMessage(

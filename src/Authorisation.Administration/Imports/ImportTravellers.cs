@@ -17,15 +17,13 @@ internal sealed class ImportTravellers
     /// <param name="work">The unit of work.</param>
     /// <param name="organisationId">The organisation.</param>
     /// <param name="file">The file as it was sent.</param>
-    /// <param name="validRowsOnly">
-    /// Whether the right rows are taken of a file with errors, which is refused whole otherwise.
-    /// </param>
+    /// <param name="mode">What is done with it.</param>
     /// <returns>The import, of which nothing has been applied yet.</returns>
     /// <exception cref="RefusedException">
     /// The organisation cannot be seen or is no customer, the principal lacks a right, or the file is refused, with
     /// every error.
     /// </exception>
-    public async Task<ImportProgress> RunAsync(UnitOfWork work, Guid organisationId, byte[] file, bool validRowsOnly)
+    public async Task<ImportProgress> RunAsync(UnitOfWork work, Guid organisationId, byte[] file, ImportMode mode)
     {
         var (organisation, scope) = await OrganisationRow.GetVisibleCustomerAsync(work, organisationId);
         scope.Require(AdministratorRights.Travellers);
@@ -48,7 +46,7 @@ internal sealed class ImportTravellers
             }
         }
 
-        if (isFileWrong || (errors.All.Count > 0 && !validRowsOnly))
+        if (isFileWrong || (errors.All.Count > 0 && mode != ImportMode.ValidRows))
         {
             throw new RefusedException(
                 ProblemCode.RowsRefused, "Nothing was imported: put these right first.",
@@ -60,7 +58,12 @@ internal sealed class ImportTravellers
             scope.Require(AdministratorRights.Credits);
         }
 
-        var id = await StoreAsync(work, organisation, rows, errors, failed, validRowsOnly);
+        var id = await StoreAsync(work, organisation, rows, errors, failed, mode == ImportMode.ValidRows);
+        if (mode == ImportMode.WholeList)
+        {
+            await MissingTravellers.NoteAsync(work.Db, id, organisationId, scope);
+        }
+
         return (await ImportProgress.FindAsync(work.Db, organisationId, id))!;
     }
 

@@ -8,7 +8,7 @@ namespace Authorisation.Administration.Requests;
 
 /// <summary>
 /// Grants a request of a traveller: does what was asked for by the operation that does it otherwise, with all its rules,
-/// and tells the traveller. Both, or neither.
+/// and sends the traveller a message. Both, or neither.
 /// </summary>
 internal sealed class GrantRequest(
     ChangeCredit changeCredit, SendActivationCode sendCode, ChangeTraveller changeTraveller, RequestNews news)

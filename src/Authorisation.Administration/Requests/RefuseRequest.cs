@@ -5,7 +5,7 @@ using Authorisation.Core;
 
 namespace Authorisation.Administration.Requests;
 
-/// <summary>Refuses a request of a traveller with a reason, and tells the traveller.</summary>
+/// <summary>Refuses a request of a traveller with a reason, and sends the traveller a message.</summary>
 internal sealed class RefuseRequest(RequestNews news)
 {
     /// <param name="work">The principal's.</param>

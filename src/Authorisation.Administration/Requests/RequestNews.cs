@@ -10,7 +10,7 @@ using Npgsql;
 namespace Authorisation.Administration.Requests;
 
 /// <summary>
-/// Tells administrators that a request waits, and travellers how theirs were decided. A bound of messages that is reached
+/// Sends administrators news that a request waits, and travellers how theirs were decided. A bound of messages that is reached
 /// stops no request: the message is left out, and the request is in the list.
 /// </summary>
 internal sealed class RequestNews(Outbox outbox, TravellerNews travellers)

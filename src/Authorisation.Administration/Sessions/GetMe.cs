@@ -50,7 +50,7 @@ internal sealed record PersonDetails(
     IReadOnlyList<TravellerPlace> TravellerAt,
     IReadOnlyList<TermsToAccept> TermsToAccept);
 
-/// <summary>Tells the principal what the person is: staff, administrator, traveller, and where.</summary>
+/// <summary>Shows the principal what the person is: staff, administrator, traveller, and where.</summary>
 internal sealed class GetMe
 {
     public async Task<PersonDetails> RunAsync(UnitOfWork work)

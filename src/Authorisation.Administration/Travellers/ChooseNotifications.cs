@@ -6,12 +6,12 @@ using Dapper;
 
 namespace Authorisation.Administration.Travellers;
 
-/// <summary>How a traveller wants to be told.</summary>
+/// <summary>How a traveller wants to get news.</summary>
 /// <param name="Email">By e-mail.</param>
 /// <param name="Sms">By SMS, which takes a mobile number that the operator sends to.</param>
 internal sealed record ChooseNotificationsRequest(bool? Email, bool? Sms);
 
-/// <summary>Sets how a traveller is told what was decided; the traveller alone chooses that.</summary>
+/// <summary>Sets how a traveller gets news of what was decided; the traveller alone chooses that.</summary>
 internal sealed class ChooseNotifications
 {
     /// <returns>The choice as it is now.</returns>
@@ -34,7 +34,7 @@ internal sealed class ChooseNotifications
 
         if (asked is { Email: false, Sms: false })
         {
-            fields.Add("email", FieldCode.NotPossible, "must be true unless sms is: there must be a way to be told");
+            fields.Add("email", FieldCode.NotPossible, "must be true unless sms is: there must be a way to reach you");
         }
 
         fields.ThrowIfAny();

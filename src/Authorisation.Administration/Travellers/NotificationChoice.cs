@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Authorisation.Administration.Travellers;
 
-/// <summary>How a traveller wants to be told what was decided: by one way at least.</summary>
+/// <summary>How a traveller wants to get news of what was decided: by one way at least.</summary>
 /// <param name="ByEmail">By e-mail.</param>
 /// <param name="BySms">By SMS.</param>
 internal sealed record NotificationChoice(bool ByEmail, bool BySms)

@@ -7,7 +7,7 @@ using Npgsql;
 namespace Authorisation.Administration.Travellers;
 
 /// <summary>
-/// Tells a traveller what was decided, as the traveller chose: by e-mail, by SMS or both. What cannot be sent, as there is
+/// Sends a traveller news of what was decided, as the traveller chose: by e-mail, by SMS or both. What cannot be sent, as there is
 /// no number any more or a bound of messages is reached, is left out, and what was decided stands all the same.
 /// </summary>
 internal sealed class TravellerNews(Outbox outbox)

@@ -22,7 +22,7 @@ internal sealed record TripConsentDetails
 /// </summary>
 internal sealed class TripConsent
 {
-    /// <summary>How it stands, for whoever sees the traveller.</summary>
+    /// <summary>How it stands, for a principal who sees the traveller.</summary>
     /// <exception cref="RefusedException">The traveller cannot be seen.</exception>
     public async Task<TripConsentDetails> GetAsync(UnitOfWork work, Guid travellerId)
     {

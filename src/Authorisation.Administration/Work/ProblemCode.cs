@@ -183,4 +183,13 @@ internal enum ProblemCode
 
     /// <summary>The credit that a request is about was revoked.</summary>
     CreditRevoked = 74,
+
+    /// <summary>The rows of the import are still being applied.</summary>
+    ImportRunning = 75,
+
+    /// <summary>The import was of another mode than a whole list.</summary>
+    NotAWholeList = 76,
+
+    /// <summary>A later list was imported, or it is too long ago.</summary>
+    RemovalLapsed = 77,
 }

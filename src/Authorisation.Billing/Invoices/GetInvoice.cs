@@ -20,7 +20,7 @@ internal sealed class GetInvoice(InvoiceReader reader)
         return new InvoiceDetails(header, await reader.ReadAsync(work.Db, header, scope, work.Stop));
     }
 
-    /// <summary>As a document of the employer's, which is the same whoever fetches it.</summary>
+    /// <summary>As a document of the employer's, which is the same for every caller.</summary>
     /// <inheritdoc cref="RunAsync"/>
     public async Task<InvoiceDetails> DocumentAsync(UnitOfWork work, Guid id)
     {

@@ -21,7 +21,7 @@ internal sealed class TripSight
     private TripSight(AccessScope scope, TripVisibility visibility, IReadOnlySet<Guid> consenting, TimeZoneInfo zone) =>
         (_scope, _visibility, _consenting, _zone) = (scope, visibility, consenting, zone);
 
-    /// <summary>As an employer, whoever asks: for documents that are sent to one.</summary>
+    /// <summary>As an employer, for every caller: for documents that are sent to one.</summary>
     public static AccessScope Employer => default;
 
     /// <summary>What a reader may see now; a consent that is taken back no longer counts.</summary>

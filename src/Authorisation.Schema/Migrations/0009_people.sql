@@ -162,3 +162,34 @@ create table control.traveller_request (
 create unique index traveller_request_open on control.traveller_request (traveller_id, kind) where state = 1;
 create index traveller_request_of_traveller on control.traveller_request (traveller_id, id);
 create index traveller_request_of_organisation on control.traveller_request (organisation_id, id);
+
+-- Whole lists --------------------------------------------------------------------------------------------------------------
+
+-- An import of a whole list shows the travellers that the file does not have, and removes them once that was confirmed:
+-- state 4 while it does. Servers of the release before leave such an import alone.
+alter table control.traveller_import
+  drop constraint traveller_import_state_check,
+  add constraint traveller_import_state_check check (state in (1, 2, 3, 4)),
+  add column is_whole_list boolean not null default false,
+  -- Of how many travellers those that are missing were found.
+  add column travellers_total integer not null default 0,
+  add column missing_total integer not null default 0,
+  -- SHA-256 of the list of those that are missing, as hex: the person who confirms it has seen that list.
+  add column confirmation text,
+  add column confirmed_by uuid references control.person,
+  add column confirmed_from text,
+  add column confirmed_at timestamptz,
+  add column removed_at timestamptz;
+create index traveller_import_removing on control.traveller_import (confirmed_at) where state = 4;
+create index traveller_import_whole_list on control.traveller_import (organisation_id, id) where is_whole_list;
+
+create table control.traveller_import_missing (
+  import_id    uuid not null references control.traveller_import,
+  traveller_id uuid not null references traveller,
+  -- As it was when it was found missing: a traveller that was changed since is not removed.
+  revision     bigint not null,
+  state        smallint not null default 1 check (state in (1, 2, 3)), -- 1 there, 2 removed, 3 kept
+  reason       text,
+  primary key (import_id, traveller_id)
+);
+create index traveller_import_missing_waiting on control.traveller_import_missing (import_id, traveller_id) where state = 1;

@@ -45,3 +45,4 @@ grant insert, update on control.traveller_access, control.traveller_choice to {a
 grant insert, update, delete on control.terms_document, control.terms_text to {admin_role};
 grant insert on control.terms_acceptance to {admin_role};
 grant insert, update on control.traveller_request to {admin_role};
+grant insert, update on control.traveller_import_missing to {admin_role};

@@ -180,6 +180,13 @@ public sealed class BodyFaultTests(SharedAdmin shared) : AdminTest(shared)
                 .Items.Select(one => Guid.Parse(one["id"]!.ToString())).First(),
             _ => Guid.NewGuid(),
         };
+        if (path.Contains("{import}", StringComparison.Ordinal))
+        {
+            var list = await customer.Administrator.PostCsvAsync(
+                $"/v1/organisations/{customer.Id}/traveller-imports?mode=whole_list", $"email\n{Some.Email()}\n");
+            path = path.Replace("{import}", list.Is(202).Id.ToString(), StringComparison.Ordinal);
+        }
+
         return path.Replace("{id}", id.ToString(), StringComparison.Ordinal);
     }
 }

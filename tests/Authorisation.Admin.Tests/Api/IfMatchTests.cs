@@ -84,6 +84,12 @@ public sealed class IfMatchTests(SharedAdmin shared) : AdminTest(shared)
         await Host.SignInAsync(email, Some.Password);
         var session = (await sten.GetAsync("/v1/sessions")).Is(200).Items.First(one => one["current"]!.ToString() == "false")["id"];
         var another = await Host.SignInAsync(email, Some.Password);
+        var terms = $"/v1/operators/{at.Code}/terms/privacy/1";
+        var document = new { valid_from = "2099-01-01", texts = new[] { new { language = "sv", title = "Policy", text = "Allt." } } };
+        var customer = await at.CustomerAsync();
+        var traveller = await customer.TravellerAsync();
+        var anna = await customer.SignInTravellerAsync(traveller);
+        var own = $"/v1/travellers/{traveller.Id}";
 
         var customer = await at.CustomerAsync();
         await customer.SetSubscriptionsAsync();
@@ -92,6 +98,11 @@ public sealed class IfMatchTests(SharedAdmin shared) : AdminTest(shared)
         var made = new Dictionary<string, ApiAnswer>(StringComparer.Ordinal)
         {
             ["revoke_order_link"] = await customer.Administrator.DeleteAsync($"/v1/organisations/{customer.Id}/order-link", Stale),
+            ["publish_terms"] = await at.Staff.PutAsync(terms, document, Stale),
+            ["withdraw_terms"] = await at.Staff.DeleteAsync(terms, Stale),
+            ["choose_notifications"] = await anna.PutAsync(own + "/notifications", new { email = true, sms = true }, Stale),
+            ["give_trip_consent"] = await anna.PutAsync(own + "/trip-consent", new { }, Stale),
+            ["take_trip_consent_back"] = await anna.DeleteAsync(own + "/trip-consent", Stale),
             ["end_client"] = await sten.DeleteAsync($"/v1/clients/{client}", Stale),
             ["unmark_prepaid_card"] = await sten.DeleteAsync("/v1/prepaid-cards", Stale, card),
             ["remove_staff"] = await sten.DeleteAsync($"/v1/staff/{staff}", Stale),

@@ -125,27 +125,7 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
         await at.AddProductAsync();
         var (ticket, doomed) = ((await customer.TicketAsync("single-adult")).Id, (await customer.TicketAsync("single-adult")).Id);
         var report = $"\"event\":\"delivered\",\"occurred_at\":\"{DateTimeOffset.UtcNow:O}\",\"event_id\":\"{Guid.NewGuid()}\"";
-        var signedIn = await customer.TravellerAsync();
-        var caller = await customer.SignInTravellerAsync(signedIn);
-        await customer.GiveAppAsync(signedIn.Id);
-        var request = (await caller.PostAsync(
-            $"/v1/travellers/{signedIn.Id}/requests", new { kind = "more_credit", limit_minor = 60_000 })).Is(201).Id;
-        await at.PublishTermsAsync("privacy", "2", new DateOnly(2099, 1, 1));
-
-        await customer.SetSubscriptionsAsync();
-        var month1 = await at.AddSubscriptionProductAsync();
-        await at.AddSubscriptionProductAsync("month-2");
-        var link = await customer.OrderLinkAsync();
-        var phone = Some.SwedishMobile();
-        var employee = await customer.EnterAsync(link, phone);
-        var (toApprove, toChange) = (
-            (await employee.OrderSubscriptionAsync(link, month1)).Id, (await employee.OrderSubscriptionAsync(link, "month-2")).Id);
-        var next = Some.SwedishMobile();
-        (await nobody.PostAsync($"{link}/codes", new { mobile = next })).Is(204);
-        var phoneCode = AdminSubscriptions.CodeOf(await Mailbox.WaitAsync(next));
-        var another = await customer.EnterAsync(link, Some.SwedishMobile());
-
-        return new(StringComparer.Ordinal)
+        var calls = new Dictionary<string, Call>(StringComparer.Ordinal)
         {
             ["set_product"] = new(
                 staff, $"/v1/operators/{at.Code}/products/day-adult",
@@ -192,16 +172,6 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
             ["change_administrator"] = new(administrator, $"/v1/administrators/{administrators}", "{}", 200),
             ["add_traveller"] = new(administrator, $"{organisation}/travellers", $$"""{"email":"{{Some.Email()}}"}""", 201),
             ["change_traveller"] = new(administrator, $"/v1/travellers/{traveller}", "{}", 200),
-            ["choose_notifications"] = new(
-                caller, $"/v1/travellers/{signedIn.Id}/notifications", """{"email":true,"sms":false}""", 200),
-            ["make_request"] = new(caller, $"/v1/travellers/{signedIn.Id}/requests", """{"kind":"new_code"}""", 201),
-            ["refuse_request"] = new(administrator, $"/v1/requests/{request}/refusal", $$"""{"reason":"{{Reason}}"}""", 200),
-            ["publish_terms"] = new(
-                staff, $"/v1/operators/{at.Code}/terms/travel/1",
-                """{"valid_from":"2099-01-01","texts":[{"language":"sv","title":"Resevillkor","text":"Alla reser."}]}""", 200),
-            ["accept_terms"] = new(administrator, $"{organisation}/terms-acceptances", """{"kind":"privacy","version":"2"}""", 204),
-            ["accept_terms_as_traveller"] = new(
-                caller, $"/v1/travellers/{signedIn.Id}/terms-acceptances", """{"kind":"privacy","version":"2"}""", 204),
             ["grant_credit"] = new(
                 administrator, $"/v1/travellers/{(await customer.TravellerAsync()).Id}/credit-accounts", """{"kind":"app","limit_minor":50000}""", 201),
             ["change_credit_account"] = new(administrator, $"/v1/credit-accounts/{account}", "{}", 200),
@@ -211,22 +181,6 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
             ["add_client"] = new(staff, "/v1/clients", """{"kind":"validator","name":"Buss 17"}""", 201),
             ["mark_prepaid_card"] = new(staff, "/v1/prepaid-cards", """{"card_number":"99 1234 5678"}""", 200),
             ["unmark_prepaid_card"] = new(staff, "/v1/prepaid-cards", """{"card_number":"99 1234 5678"}""", 204),
-            ["set_subscription_settings"] = new(
-                administrator, $"{organisation}/subscription-settings",
-                $$"""{"department_id":"{{customer.DepartmentId}}","approval":"by_administrator"}""", 200),
-            ["add_subscription"] = new(
-                administrator, $"{organisation}/subscriptions",
-                $$"""
-                {"department_id":"{{customer.DepartmentId}}","mobile":"{{Some.SwedishMobile()}}","product":"{{month1}}",
-                 "first_name":"Eva","last_name":"Ek"}
-                """, 201),
-            ["order_subscription"] = new(
-                another, $"{link}/subscriptions", $$"""{"product":"{{month1}}","first_name":"Eva","last_name":"Ek"}""", 201),
-            ["send_phone_code"] = new(nobody, $"{link}/codes", $$"""{"mobile":"{{Some.SwedishMobile()}}"}""", 204),
-            ["begin_phone_session"] = new(nobody, $"{link}/sessions", $$"""{"mobile":"{{next}}","code":"{{phoneCode}}"}""", 201),
-            ["refuse_subscription"] = new(administrator, $"/v1/subscriptions/{toApprove}/refusal", $$"""{"reason":"{{Reason}}"}""", 200),
-            ["change_subscription_product"] = new(
-                administrator, $"/v1/subscriptions/{toChange}/product", $$"""{"product":"{{month1}}"}""", 200),
             ["set_webhook"] = new(staff, webhook, """{"url":"https://tickets.example.org/"}""", 200),
             ["dismiss_event"] = new(staff, $"/v1/events/{happened}/dismissal", $$"""{"reason":"{{Reason}}"}""", 200),
             ["request_month_end"] = new(staff, "/v1/month-ends", $$"""{"month":"{{month.Month}}"}""", 202),
@@ -235,6 +189,70 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
             ["correct_invoice"] = new(staff, $"/v1/invoices/{invoice}/corrections", $$"""{"reason":"{{Reason}}"}""", 201),
             ["set_invoicing"] = new(staff, $"/v1/operators/{at.Code}/invoicing", Invoicing, 200),
         };
+        await AddPeopleAsync(calls, customer);
+        return calls;
+    }
+
+    // What travellers do, and what is about them.
+    private static async Task AddPeopleAsync(Dictionary<string, Call> calls, AdminOrganisation customer)
+    {
+        var (at, administrator) = (customer.Operator, customer.Administrator);
+        var (staff, organisation) = (at.Staff, $"/v1/organisations/{customer.Id}");
+        var signedIn = await customer.TravellerAsync();
+        var caller = await customer.SignInTravellerAsync(signedIn);
+        await customer.GiveAppAsync(signedIn.Id);
+        var request = (await caller.PostAsync(
+            $"/v1/travellers/{signedIn.Id}/requests", new { kind = "more_credit", limit_minor = 60_000 })).Is(201).Id;
+        await at.PublishTermsAsync("privacy", "2", new DateOnly(2099, 1, 1));
+
+        var list = (await administrator.PostCsvAsync($"{organisation}/traveller-imports?mode=whole_list", $"email\n{Some.Email()}\n")).Is(202);
+        var removal = $$"""{"confirmation":"{{list.Body["removal"]!["confirmation"]}}"}""";
+        // More than half would go, which is found out of a body that is otherwise right.
+        calls["remove_missing_travellers"] = new(
+            administrator, $"{organisation}/traveller-imports/{list.Id}/removal", removal, 400);
+        calls["choose_notifications"] = new(
+            caller, $"/v1/travellers/{signedIn.Id}/notifications", """{"email":true,"sms":false}""", 200);
+        calls["make_request"] = new(caller, $"/v1/travellers/{signedIn.Id}/requests", """{"kind":"new_code"}""", 201);
+        calls["refuse_request"] = new(administrator, $"/v1/requests/{request}/refusal", $$"""{"reason":"{{Reason}}"}""", 200);
+        calls["publish_terms"] = new(
+            staff, $"/v1/operators/{at.Code}/terms/travel/1",
+            """{"valid_from":"2099-01-01","texts":[{"language":"sv","title":"Resevillkor","text":"Alla reser."}]}""", 200);
+        calls["accept_terms"] = new(administrator, $"{organisation}/terms-acceptances", """{"kind":"privacy","version":"2"}""", 204);
+        calls["accept_terms_as_traveller"] = new(
+            caller, $"/v1/travellers/{signedIn.Id}/terms-acceptances", """{"kind":"privacy","version":"2"}""", 204);
+    }
+
+    private async Task AddOfSubscriptionsAsync(Dictionary<string, Call> calls, AdminOrganisation customer)
+    {
+        var (at, administrator, nobody) = (customer.Operator, customer.Administrator, Host.Nobody);
+        var organisation = $"/v1/organisations/{customer.Id}";
+        await customer.SetSubscriptionsAsync();
+        var month1 = await at.AddSubscriptionProductAsync();
+        await at.AddSubscriptionProductAsync("month-2");
+        var link = await customer.OrderLinkAsync();
+        var employee = await customer.EnterAsync(link, Some.SwedishMobile());
+        var (toApprove, toChange) = (
+            (await employee.OrderSubscriptionAsync(link, month1)).Id, (await employee.OrderSubscriptionAsync(link, "month-2")).Id);
+        var next = Some.SwedishMobile();
+        (await nobody.PostAsync($"{link}/codes", new { mobile = next })).Is(204);
+        var phoneCode = AdminSubscriptions.CodeOf(await Mailbox.WaitAsync(next));
+        var another = await customer.EnterAsync(link, Some.SwedishMobile());
+        calls["set_subscription_settings"] = new(
+                administrator, $"{organisation}/subscription-settings",
+                $$"""{"department_id":"{{customer.DepartmentId}}","approval":"by_administrator"}""", 200);
+        calls["add_subscription"] = new(
+                administrator, $"{organisation}/subscriptions",
+                $$"""
+                {"department_id":"{{customer.DepartmentId}}","mobile":"{{Some.SwedishMobile()}}","product":"{{month1}}",
+                 "first_name":"Eva","last_name":"Ek"}
+                """, 201);
+        calls["order_subscription"] = new(
+                another, $"{link}/subscriptions", $$"""{"product":"{{month1}}","first_name":"Eva","last_name":"Ek"}""", 201);
+        calls["send_phone_code"] = new(nobody, $"{link}/codes", $$"""{"mobile":"{{Some.SwedishMobile()}}"}""", 204);
+        calls["begin_phone_session"] = new(nobody, $"{link}/sessions", $$"""{"mobile":"{{next}}","code":"{{phoneCode}}"}""", 201);
+        calls["refuse_subscription"] = new(administrator, $"/v1/subscriptions/{toApprove}/refusal", $$"""{"reason":"{{Reason}}"}""", 200);
+        calls["change_subscription_product"] = new(
+                administrator, $"/v1/subscriptions/{toChange}/product", $$"""{"product":"{{month1}}"}""", 200);
     }
 
     // Each request has a key of its own, which is the operation's id where that is not in the body.

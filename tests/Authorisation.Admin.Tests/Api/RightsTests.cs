@@ -62,6 +62,8 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         POST   /v1/organisations/{id}/traveller-imports         ok  ok  403 ok  403 ok  404 404 401 404 404
         GET    /v1/organisations/{id}/traveller-imports/template ok  ok  ok  ok  ok  ok  404 404 401 404 404
         GET    /v1/organisations/{id}/traveller-imports/{import} 404 404 404 404 404 404 404 404 401 404 404
+        GET    /v1/organisations/{id}/traveller-imports/{import}/missing 404 404 404 404 404 404 404 404 401 404 404
+        POST   /v1/organisations/{id}/traveller-imports/{import}/removal 404 404 404 404 404 404 404 404 401 404 404
         GET    /v1/travellers/{id}/credit-accounts              ok  ok  ok  ok  ok  404 404 404 401 ok  404
         POST   /v1/travellers/{id}/credit-accounts              ok  ok  403 ok  403 404 404 404 401 403 404
         GET    /v1/credit-accounts/{id}                         ok  ok  ok  ok  ok  404 404 404 401 ok  404

@@ -7,7 +7,7 @@ using Authorisation.Administration.Work;
 
 namespace Authorisation.Admin.Api.Travellers;
 
-/// <summary>How a traveller is told what was decided; at least one of them is true.</summary>
+/// <summary>How a traveller gets news of what was decided; at least one of them is true.</summary>
 /// <param name="Email">By e-mail.</param>
 /// <param name="Sms">By SMS, which takes a mobile number that the operator sends to.</param>
 internal sealed record Notifications([Required] bool? Email, [Required] bool? Sms);
