@@ -18,7 +18,7 @@ internal sealed record NewCharge
     /// <summary>Its id.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
-    /// <summary>Who pays, and for whom.</summary>
+    /// <summary>The payer and the traveller.</summary>
     public required long BillingSnapshotId { get; init; }
 
     /// <summary>What kind of thing it is for, such as <c>ticket</c>.</summary>

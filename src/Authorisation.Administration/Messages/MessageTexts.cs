@@ -18,12 +18,12 @@ internal static partial class MessageTexts
         };
     }
 
-    /// <summary>The SMS that tells the receiver of a ticket, or of several, where it is.</summary>
+    /// <summary>The SMS to the receiver of a ticket, or of several: where to find it.</summary>
     /// <param name="terms">The operator.</param>
     /// <param name="organisation">Who sent it.</param>
     /// <param name="product">The first ticket's product.</param>
     /// <param name="count">How many tickets there are.</param>
-    /// <param name="cardNumber">The card that carries it; null for the app of the number that is told.</param>
+    /// <param name="cardNumber">The card that carries it; null for the app of the number that it is sent to.</param>
     public static string TicketSent(OperatorTerms terms, string organisation, string product, int count, string? cardNumber)
     {
         var name = OutsideText.Of(organisation, Limits.NameInSmsCharactersMax);

@@ -10,7 +10,7 @@ namespace Authorisation.Administration.Products;
 /// <param name="NameEn">The name in English.</param>
 /// <param name="Kind">The kind, by name; it never changes.</param>
 /// <param name="Zones">Where it is valid; null for the whole county.</param>
-/// <param name="TravellerCategory">Whom it is for, by name.</param>
+/// <param name="TravellerCategory">The travellers that it is for, by name.</param>
 /// <param name="VatCategory">S, Z or O.</param>
 /// <param name="VatBasisPoints">The rate in hundredths of a percent.</param>
 /// <param name="SoldBy">Where it may be sold, by names; empty for nowhere.</param>

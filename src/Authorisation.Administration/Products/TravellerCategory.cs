@@ -1,6 +1,6 @@
 namespace Authorisation.Administration.Products;
 
-/// <summary>Whom a product is for. Stored by name.</summary>
+/// <summary>The travellers that a product is for. Stored by name.</summary>
 internal enum TravellerCategory
 {
     /// <summary>Grown-ups.</summary>

@@ -41,12 +41,12 @@ internal sealed class ChangeBearer(SendTickets send)
 
         var change = TicketChange.Allowed(ticket, TicketCommand.ChangeBearer) with { Bearer = bearer };
         await CardTickets.MarkAsync(work.Db, terms.Id, new[] { bearer!.CardNumber }.OfType<string>());
-        await TellAsync(work, terms, ticket, bearer);
+        await NotifyAsync(work, terms, ticket, bearer);
         await change.ApplyAsync(work, terms);
         return await TicketDetails.GetAsync(work.Db, id);
     }
 
-    private async Task TellAsync(UnitOfWork work, OperatorTerms terms, TicketRow ticket, TicketBearer bearer)
+    private async Task NotifyAsync(UnitOfWork work, OperatorTerms terms, TicketRow ticket, TicketBearer bearer)
     {
         if (bearer.Mobile is null)
         {
@@ -56,8 +56,8 @@ internal sealed class ChangeBearer(SendTickets send)
         var organisation = (await OrganisationRow.FindAsync(work.Db, ticket.OrganisationId))!;
         var product = (await ProductRow.FindAsync(
             work.Db, terms.Id, ticket.Product, await Catalogue.TodayAsync(work, terms)))!;
-        await send.TellAsync(
+        await send.NotifyAsync(
             work, terms, organisation.Id, organisation.Name,
-            new NewTicket(product, ticket.PriceMinor, bearer, ticket.TravellerId) { ToldMobile = bearer.Mobile }, count: 1);
+            new NewTicket(product, ticket.PriceMinor, bearer, ticket.TravellerId) { SmsTo = bearer.Mobile }, count: 1);
     }
 }

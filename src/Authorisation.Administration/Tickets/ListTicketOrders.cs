@@ -21,10 +21,14 @@ internal sealed class ListTicketOrders
         return [.. await work.Db.QueryAsync<TicketOrderRow>(
             $"""
             select {TicketOrderRow.Columns}
-            where d.organisation_id = @organisationId and (@first or d.id < @After)
-              and (@departments::uuid[] is null or d.department_id = any(@departments))
-              and (@departmentId::uuid is null or d.department_id = @departmentId)
-            order by d.id desc limit @Count
+            -- The page first, and then what stands beside each of its rows.
+            where d.id in (
+              select d.id from control.ticket_order d
+              where d.organisation_id = @organisationId and (@first or d.id < @After)
+                and (@departments::uuid[] is null or d.department_id = any(@departments))
+                and (@departmentId::uuid is null or d.department_id = @departmentId)
+              order by d.id desc limit @Count)
+            order by d.id desc
             """,
             new
             {

@@ -8,7 +8,7 @@ namespace Authorisation.Administration.Tickets;
 
 /// <summary>Which tickets a list is narrowed to; null is no matter.</summary>
 /// <param name="State">How they stand.</param>
-/// <param name="TravellerId">Whom they are for.</param>
+/// <param name="TravellerId">The traveller that they are for.</param>
 /// <param name="DepartmentId">The department that pays.</param>
 /// <param name="Month">The month in which they were ordered.</param>
 /// <param name="Bearer">The last four digits of the number of their card or mobile.</param>
@@ -26,14 +26,18 @@ internal sealed class ListTickets
         return [.. await work.Db.QueryAsync<TicketRow>(
             $"""
             select {TicketRow.Columns}
-            where t.organisation_id = @organisationId and (@first or t.id < @After)
-              and (@departments::uuid[] is null or t.department_id = any(@departments))
-              and (@DepartmentId::uuid is null or t.department_id = @DepartmentId)
-              and (@TravellerId::uuid is null or t.traveller_id = @TravellerId)
-              and (@state::smallint is null or t.state = @state)
-              and (@month::integer is null or t.month = @month)
-              and (@Bearer::text is null or right(coalesce(t.card_number, t.mobile), 4) = @Bearer)
-            order by t.id desc limit @Count
+            -- The page first, and then what stands beside each of its rows.
+            where t.id in (
+              select t.id from control.ticket t
+              where t.organisation_id = @organisationId and (@first or t.id < @After)
+                and (@departments::uuid[] is null or t.department_id = any(@departments))
+                and (@DepartmentId::uuid is null or t.department_id = @DepartmentId)
+                and (@TravellerId::uuid is null or t.traveller_id = @TravellerId)
+                and (@state::smallint is null or t.state = @state)
+                and (@month::integer is null or t.month = @month)
+                and (@Bearer::text is null or right(coalesce(t.card_number, t.mobile), 4) = @Bearer)
+              order by t.id desc limit @Count)
+            order by t.id desc
             """,
             new
             {

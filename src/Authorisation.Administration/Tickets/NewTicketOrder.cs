@@ -15,7 +15,7 @@ internal sealed record NewTicketOrder(
 /// <param name="Product">What it is.</param>
 /// <param name="PriceMinor">What is charged for it, VAT included, in minor units.</param>
 /// <param name="Bearer">What is to carry it.</param>
-/// <param name="TravellerId">Whom it is for.</param>
+/// <param name="TravellerId">The traveller that it is for.</param>
 internal sealed record NewTicket(ProductRow Product, long PriceMinor, TicketBearer Bearer, Guid TravellerId)
 {
     /// <summary>Its id.</summary>
@@ -24,6 +24,6 @@ internal sealed record NewTicket(ProductRow Product, long PriceMinor, TicketBear
     /// <summary>The journey that it is for, as JSON.</summary>
     public string? Journey { get; init; }
 
-    /// <summary>The number that is told by SMS; null for none.</summary>
-    public string? ToldMobile { get; init; }
+    /// <summary>The number that an SMS about it goes to; null for none.</summary>
+    public string? SmsTo { get; init; }
 }

@@ -64,7 +64,7 @@ internal sealed class OrderFields(
             : new NewTicket(product!, product!.PriceMinor!.Value, bearer!, traveller)
             {
                 Journey = journey,
-                ToldMobile = bearer!.Mobile ?? temporaryMobile,
+                SmsTo = bearer!.Mobile ?? temporaryMobile,
             };
     }
 
@@ -101,7 +101,7 @@ internal sealed class OrderFields(
     /// <summary>The name of a field that lies in another; in none when that has no name.</summary>
     public static string Below(string field, string name) => field.Length == 0 ? name : $"{field}.{name}";
 
-    // A number that no SMS is sent to could not be told of the ticket.
+    // The receiver learns of the ticket by SMS.
     private static string? MobileOf(Fields fields, string field, string? value, OperatorTerms terms)
     {
         var mobile = fields.Mobile(field, value, terms.Country);

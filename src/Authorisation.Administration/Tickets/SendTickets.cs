@@ -63,7 +63,7 @@ internal sealed class SendTickets(Outbox outbox)
             });
         await CardTickets.MarkAsync(
             work.Db, terms.Id, order.Tickets.Select(ticket => ticket.Bearer.CardNumber).OfType<string>());
-        await TellAsync(work, terms, order);
+        await NotifyAsync(work, terms, order);
         await work.AuditAsync(
             "ticket_order.made", "ticket_order:" + id, terms.Id, order.OrganisationId, order.DepartmentId,
             after: new
@@ -83,26 +83,26 @@ internal sealed class SendTickets(Outbox outbox)
     }
 
     /// <summary>
-    /// Tells the receivers by SMS, each number once. A bound of messages holds an SMS back and no ticket: the log has it.
+    /// Sends the receivers an SMS, each number one. A bound of messages holds an SMS back and no ticket: the log has it.
     /// </summary>
-    private async Task TellAsync(UnitOfWork work, OperatorTerms terms, NewTicketOrder order)
+    private async Task NotifyAsync(UnitOfWork work, OperatorTerms terms, NewTicketOrder order)
     {
-        foreach (var same in order.Tickets.Where(ticket => ticket.ToldMobile is not null).GroupBy(ticket => ticket.ToldMobile!, StringComparer.Ordinal))
+        foreach (var same in order.Tickets.Where(ticket => ticket.SmsTo is not null).GroupBy(ticket => ticket.SmsTo!, StringComparer.Ordinal))
         {
             var (first, count) = (same.First(), same.Count());
-            await TellAsync(work, terms, order.OrganisationId, order.Organisation, first, count);
+            await NotifyAsync(work, terms, order.OrganisationId, order.Organisation, first, count);
         }
     }
 
-    /// <summary>Tells one number of a ticket that was sent, or of so many.</summary>
-    public async Task TellAsync(
+    /// <summary>Sends an SMS about a ticket that was sent, or about so many.</summary>
+    public async Task NotifyAsync(
         UnitOfWork work, OperatorTerms terms, Guid organisationId, string organisation, NewTicket ticket, int count)
     {
         var text = MessageTexts.TicketSent(
             terms, organisation, ticket.Product.NameIn(terms.Language), count, ticket.Bearer.CardNumber);
         await outbox.TryAddAsync(
             work.Db,
-            new NewMessage(terms, MessageKind.TicketSent, ticket.ToldMobile!, null, text, Limits.TicketSmsTime)
+            new NewMessage(terms, MessageKind.TicketSent, ticket.SmsTo!, null, text, Limits.TicketSmsTime)
             {
                 OrganisationId = organisationId,
                 TravellerId = ticket.TravellerId,

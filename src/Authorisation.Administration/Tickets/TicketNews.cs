@@ -5,7 +5,7 @@ using Authorisation.Administration.Work;
 namespace Authorisation.Administration.Tickets;
 
 /// <summary>
-/// What the operator's ticket system is told about tickets: what it needs to draw and deliver one, and no name. The subject
+/// The events about tickets for the operator's ticket system: what it needs to draw and deliver one, and no name. The subject
 /// is the ticket's id.
 /// </summary>
 internal static class TicketNews

@@ -17,7 +17,7 @@ internal sealed record TicketItemRequest(
 
 /// <summary>A person for one order.</summary>
 /// <param name="Name">The name, as printed on the invoice.</param>
-/// <param name="Mobile">The mobile number that is told by SMS of a ticket on a card.</param>
+/// <param name="Mobile">The mobile number that an SMS about a ticket on a card goes to.</param>
 internal sealed record TemporaryTravellerRequest(string? Name, string? Mobile);
 
 /// <summary>A journey. A ticket is not bound to it: it says which ticket was meant.</summary>

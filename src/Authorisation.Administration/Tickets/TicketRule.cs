@@ -18,7 +18,7 @@ internal static class TicketRule
     // A state is where it goes; the same state is that it is recorded and changes nothing; null is refused.
     private static readonly Dictionary<TicketState, TicketState?[]> Table = new()
     {
-        // A report that came late or twice changes nothing. One of activation or use tells of delivery, too.
+        // A report that came late or twice changes nothing. One of activation or use means delivery, too.
         [Ordered] = [Delivered, Activated, UsedUp, Expired, Undeliverable, Ordered, Ended, Cancelled],
         // On another bearer it has to be delivered again.
         [Delivered] = [Delivered, Activated, UsedUp, Expired, null, Ordered, Ended, Cancelled],

@@ -22,7 +22,8 @@ create table control.ticket_order (
 create index ticket_order_of_organisation on control.ticket_order (organisation_id, id);
 create index ticket_order_of_department on control.ticket_order (department_id, id);
 
--- One ticket. What was ordered and what it costs never changes; its bearer and state do.
+-- One ticket. What was ordered and what it costs never changes; its bearer and state do. Bearer and journey go when a person is
+-- erased.
 create table control.ticket (
   id              uuid primary key,
   order_id        uuid not null references control.ticket_order,

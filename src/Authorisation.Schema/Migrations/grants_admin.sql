@@ -34,7 +34,7 @@ grant insert, update, delete on control.webhook to {admin_role};
 grant insert, update on control.event to {admin_role};
 grant update (came_with_ticket) on prepaid_card to {admin_role};
 grant insert on control.ticket_order, control.ticket, control.ticket_event to {admin_role};
-grant update (state, card_number, mobile, bearer_since, revision) on control.ticket to {admin_role};
+grant update (state, card_number, mobile, bearer_since, journey, revision) on control.ticket to {admin_role};
 grant update (bearer_before, bearer_after) on control.ticket_event to {admin_role};
 grant insert, update on control.subscription_settings, control.order_link, control.phone_code, control.subscription,
   control.subscription_product to {admin_role};

@@ -25,7 +25,7 @@ internal sealed record ProductNames(
 /// <param name="Names">What it is called; invoices have the name in the operator's language.</param>
 /// <param name="Kind">What kind of ticket it is. It never changes.</param>
 /// <param name="Zones">Where it is valid; the whole county unless given.</param>
-/// <param name="TravellerCategory">Whom it is for.</param>
+/// <param name="TravellerCategory">The travellers that it is for.</param>
 /// <param name="VatCategory">S, Z or O; together with vat_basis_points one of the operator's rates.</param>
 /// <param name="VatBasisPoints">In hundredths of a percent; 0 with Z and O.</param>
 /// <param name="SoldBy">
@@ -66,7 +66,7 @@ internal sealed record PriceView(DateOnly ValidFrom, long PriceMinor, DateTime A
 /// <param name="Names">What it is called.</param>
 /// <param name="Kind">What kind of ticket it is.</param>
 /// <param name="Zones">Where it is valid; absent for the whole county.</param>
-/// <param name="TravellerCategory">Whom it is for.</param>
+/// <param name="TravellerCategory">The travellers that it is for.</param>
 /// <param name="VatCategory">S, Z or O.</param>
 /// <param name="VatBasisPoints">In hundredths of a percent.</param>
 /// <param name="SoldBy">Where it may be sold; empty for nowhere any more.</param>

@@ -47,7 +47,7 @@ internal sealed record TicketEventView(
 /// <param name="OrderId">The order that it is of.</param>
 /// <param name="OrganisationId">The organisation.</param>
 /// <param name="DepartmentId">The department that pays.</param>
-/// <param name="TravellerId">Whom it is for.</param>
+/// <param name="TravellerId">The traveller that it is for.</param>
 /// <param name="Traveller">The traveller's name; the e-mail address without one.</param>
 /// <param name="Temporary">Whether the traveller was named for the order alone.</param>
 /// <param name="Product">The product's code.</param>
