@@ -91,7 +91,6 @@ public sealed class IfMatchTests(SharedAdmin shared) : AdminTest(shared)
         var anna = await customer.SignInTravellerAsync(traveller);
         var own = $"/v1/travellers/{traveller.Id}";
 
-        var customer = await at.CustomerAsync();
         await customer.SetSubscriptionsAsync();
         await customer.OrderLinkAsync();
 

@@ -190,6 +190,7 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
             ["set_invoicing"] = new(staff, $"/v1/operators/{at.Code}/invoicing", Invoicing, 200),
         };
         await AddPeopleAsync(calls, customer);
+        await AddOfSubscriptionsAsync(calls, customer);
         return calls;
     }
 
