@@ -14,6 +14,7 @@ using Authorisation.Administration.Products;
 using Authorisation.Administration.Requests;
 using Authorisation.Administration.Sessions;
 using Authorisation.Administration.Staff;
+using Authorisation.Administration.StaffOffers;
 using Authorisation.Administration.Subscriptions;
 using Authorisation.Administration.Terms;
 using Authorisation.Administration.Tickets;
@@ -38,7 +39,8 @@ internal static class AdministrationServices
         .AddSessions()
         .AddOperators()
         .AddEvents()
-        .AddSubscriptions();
+        .AddSubscriptions()
+        .AddStaffOffers();
 
     private static IServiceCollection AddOrganisations(this IServiceCollection services) => services
         .AddSingleton<ApplyForOrganisation>()
@@ -115,6 +117,17 @@ internal static class AdministrationServices
         .AddSingleton<ListEvents>()
         .AddSingleton<SendEventAgain>()
         .AddSingleton<DismissEvent>();
+
+    private static IServiceCollection AddStaffOffers(this IServiceCollection services) => services
+        .AddSingleton<StaffOfferNews>()
+        .AddSingleton<MakeStaffOffer>()
+        .AddSingleton<CloseStaffOffer>()
+        .AddSingleton<ListStaffOffers>()
+        .AddSingleton<ApplyForStaffOffer>()
+        .AddSingleton<ListStaffApplications>()
+        .AddSingleton<ApproveStaffApplication>()
+        .AddSingleton<RefuseStaffApplication>()
+        .AddSingleton<WithdrawStaffApplication>();
 
     private static IServiceCollection AddSubscriptions(this IServiceCollection services) => services
         .AddSingleton<SubscriptionMessages>()

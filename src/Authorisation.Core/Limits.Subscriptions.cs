@@ -31,6 +31,9 @@ public static partial class Limits
     /// <summary>The longest token of an order link, in characters.</summary>
     public const int OrderLinkCharactersMax = 100;
 
+    /// <summary>In how many months' payrolls a staff offer is taken at most.</summary>
+    public const int DeductionMonthsMax = 12;
+
     /// <summary>How long before a month begins the ticket system is asked for it.</summary>
     public static readonly TimeSpan SubscriptionNoticeTime = TimeSpan.FromHours(12);
 

@@ -268,6 +268,26 @@ internal static class OperationTexts
             "For staff. Takes it back whole, and makes a new one with the seller, payment and buyer as they are "
             + "now."),
 
+        ["make_staff_offer"] = (
+            "Offer a product to staff",
+            "For organisation-wide administrators with the right to purchases. Instead of an open offer of the same product."),
+        ["list_staff_offers"] = ("List staff offers", "All of an organisation, for its administrators."),
+        ["list_staff_offers_for"] = ("List what a traveller can apply for", "For the traveller, and for administrators."),
+        ["get_staff_offer"] = ("Read a staff offer", "For the organisation's travellers and administrators."),
+        ["close_staff_offer"] = ("Close a staff offer", "Nobody can apply any more; what waits can still be decided on."),
+        ["apply_for_staff_offer"] = (
+            "Apply for a staff offer",
+            "For the traveller, or an administrator for one who cannot. The administrators of the traveller's department "
+            + "get an e-mail."),
+        ["list_staff_applications"] = ("List applications for staff offers", "Of an organisation, as far as the caller administers it."),
+        ["list_staff_applications_of"] = ("List a traveller's applications", "For the traveller, and for administrators."),
+        ["get_staff_application"] = ("Read an application for a staff offer", "For the traveller, and for administrators."),
+        ["approve_staff_application"] = (
+            "Approve an application for a staff offer",
+            "Orders the ticket at the price of the day, charges the department, and takes the traveller's share from the "
+            + "salary in the months of the offer."),
+        ["refuse_staff_application"] = ("Refuse an application for a staff offer", "With a reason, which the traveller gets."),
+        ["withdraw_staff_application"] = ("Take an application back", "Before it is decided; by the traveller or an administrator."),
         ["get_subscription_settings"] = (
             "Read how subscriptions are ordered", "For administrators: who approves and who pays, and what the order form asks for."),
         ["set_subscription_settings"] = (

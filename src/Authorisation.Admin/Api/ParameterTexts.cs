@@ -52,6 +52,8 @@ internal static class ParameterTexts
         ["staff"] = "The id of the person as staff of an operator.",
         ["ticket-orders"] = "The order's id.",
         ["tickets"] = "The ticket's id.",
+        ["staff-applications"] = "The application's id.",
+        ["staff-offers"] = "The offer's id.",
         ["subscriptions"] = "The subscription's id.",
         ["traveller-imports"] = "The import's id.",
         ["terms"] = "The kind of document: privacy, travel or general.",

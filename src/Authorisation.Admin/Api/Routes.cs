@@ -12,6 +12,7 @@ using Authorisation.Admin.Api.Purchases;
 using Authorisation.Admin.Api.Reports;
 using Authorisation.Admin.Api.Requests;
 using Authorisation.Admin.Api.Sessions;
+using Authorisation.Admin.Api.StaffOffers;
 using Authorisation.Admin.Api.Subscriptions;
 using Authorisation.Admin.Api.Terms;
 using Authorisation.Admin.Api.Tickets;
@@ -61,6 +62,7 @@ internal static class Routes
         InvoiceEndpoints.Map(api);
         SpendingEndpoints.Map(api);
         PayrollEndpoints.Map(api);
+        StaffOfferEndpoints.Map(api);
         SubscriptionEndpoints.Map(api);
         OrderLinkEndpoints.Map(api);
         ProductEndpoints.Map(api);

@@ -67,8 +67,8 @@ internal sealed record NewCharge
     }
 
     /// <summary>
-    /// Takes back a charge whole, on the invoice of the first open month: its own while that is open. Does nothing when
-    /// that was done before.
+    /// Takes back a charge whole, on the invoice of the first open month: its own while that is open; and with it what is
+    /// taken from a salary for it. Does nothing when that was done before.
     /// </summary>
     /// <returns>The charge that does; null when there is one already.</returns>
     public static async Task<Guid?> ReverseAsync(NpgsqlConnection db, OperatorTerms terms, Guid chargeId)
@@ -76,6 +76,7 @@ internal sealed record NewCharge
         var charge = await db.QuerySingleAsync<(int InvoiceMonth, string Description)>(
             "select invoice_month, description from billing.charge where id = @chargeId", new { chargeId });
         var invoiceMonth = await LockOpenAsync(db, terms.Id, CreditMonth.FromNumber(charge.InvoiceMonth));
+        await PayrollDeductions.TakeBackAsync(db, chargeId, invoiceMonth);
         return await db.QuerySingleOrDefaultAsync<Guid?>(
             """
             insert into billing.charge (

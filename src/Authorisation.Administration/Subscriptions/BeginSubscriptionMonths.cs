@@ -102,14 +102,13 @@ internal sealed class BeginSubscriptionMonths
         var price = product.PriceMinor ?? throw new InvalidOperationException(
             $"Product {product.Code} had no price on {SubscriptionMonths.FirstDayOf(month)}.");
         return new BegunMonth(
-            row, month, product, price, settings?.DeductionOf(price) ?? price,
+            row, month, product, price, settings?.Share.DeductionOf(price) ?? price,
             isSuspended ? null : await BillingDetails.BillingSnapshotAsync(db, row.TravellerId, row.DepartmentId));
     }
 
     private static async Task RecordAsync(NpgsqlConnection db, OperatorTerms terms, BegunMonth begun)
     {
         var (row, month) = (begun.Row, begun.Month);
-        var source = $"{row.Id}/{month}";
         Guid? chargeId = null;
         if (begun.BillingSnapshotId is { } snapshot)
         {
@@ -117,7 +116,7 @@ internal sealed class BeginSubscriptionMonths
             {
                 BillingSnapshotId = snapshot,
                 SourceKind = "subscription_month",
-                SourceId = source,
+                SourceId = $"{row.Id}/{month}",
                 AmountMinor = begun.PriceMinor,
                 Vat = begun.Product.Vat,
                 CreditMonth = month,
@@ -125,6 +124,7 @@ internal sealed class BeginSubscriptionMonths
                 Product = begun.Product.Code,
             };
             await NewCharge.AddAsync(db, terms, charge);
+            await PayrollDeductions.AddAsync(db, charge.Id, [begun.DeductionMinor]);
             chargeId = charge.Id;
         }
 
@@ -132,28 +132,15 @@ internal sealed class BeginSubscriptionMonths
             """
             insert into control.subscription_month (subscription_id, month, product, price_minor, charge_id)
             values (@Id, @month, @product, @PriceMinor, @chargeId);
-            update control.subscription set begun_month = @month where id = @Id;
-            insert into billing.payroll_deduction (
-              id, operator_id, organisation_id, department_id, traveller_id, source_kind, source_id, charge_id, month, price_minor,
-              deduction_minor, product, description)
-            select @deduction, c.operator_id, @OrganisationId, @DepartmentId, @TravellerId, 'subscription_month', @source, c.id,
-                   c.invoice_month, @PriceMinor, @DeductionMinor, @product, c.description
-            from billing.charge c
-            where c.id = @chargeId and @DeductionMinor > 0
+            update control.subscription set begun_month = @month where id = @Id
             """,
             new
             {
                 row.Id,
-                row.OrganisationId,
-                row.DepartmentId,
-                row.TravellerId,
                 month = month.Number,
                 product = begun.Product.Code,
                 begun.PriceMinor,
-                begun.DeductionMinor,
                 chargeId,
-                source,
-                deduction = Guid.CreateVersion7(),
             });
     }
 

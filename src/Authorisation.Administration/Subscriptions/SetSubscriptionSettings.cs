@@ -1,4 +1,5 @@
 using Authorisation.Administration.Access;
+using Authorisation.Administration.Charges;
 using Authorisation.Administration.Organisations;
 using Authorisation.Administration.Work;
 using Authorisation.Core;
@@ -48,7 +49,7 @@ internal sealed class SetSubscriptionSettings
 
         var email = AskedOf(fields, "asks_email", asked.AsksEmail);
         var number = AskedOf(fields, "asks_employee_number", asked.AsksEmployeeNumber);
-        CheckShare(fields, asked);
+        EmployerShare.Check(fields, asked.EmployerPercent, asked.EmployerMinor);
         fields.ThrowIfAny();
         await work.Db.ExecuteAsync(
             """
@@ -90,23 +91,5 @@ internal sealed class SetSubscriptionSettings
 
         fields.AddNotOneOf(field, [.. Enum.GetValues<Asked>().Select(Words.Of)]);
         return Asked.No;
-    }
-
-    private static void CheckShare(Fields fields, SubscriptionSettingsRequest asked)
-    {
-        if (asked.EmployerPercent is < 0 or > 100)
-        {
-            fields.AddOutOfRange("employer_percent", 0, 100);
-        }
-
-        if (asked.EmployerMinor is < 1 or > Limits.AmountMinorMax)
-        {
-            fields.AddOutOfRange("employer_minor", 1, Limits.AmountMinorMax, " minor units");
-        }
-
-        if (asked is { EmployerPercent: not null, EmployerMinor: not null })
-        {
-            fields.Add("employer_minor", FieldCode.NotPossible, "must be absent beside employer_percent");
-        }
     }
 }

@@ -1,3 +1,4 @@
+using Authorisation.Administration.Charges;
 using Authorisation.Administration.Work;
 using Dapper;
 using Npgsql;
@@ -46,13 +47,8 @@ internal sealed record SubscriptionSettings
 
     public required long Revision { get; init; }
 
-    /// <summary>
-    /// What is taken from the salary for a month: the price without the employer's share. A share in per cent is rounded
-    /// to the nearest minor unit, halves up, so that share and deduction come to the price.
-    /// </summary>
-    public long DeductionOf(long priceMinor) => EmployerPercent is { } percent
-        ? priceMinor - checked(((priceMinor * percent) + 50) / 100)
-        : Math.Max(0, priceMinor - (EmployerMinor ?? 0));
+    /// <summary>What the employer bears of each month.</summary>
+    public EmployerShare Share => new(EmployerPercent, EmployerMinor);
 
     /// <summary>What the audit trail says of them.</summary>
     public object Audited() => new

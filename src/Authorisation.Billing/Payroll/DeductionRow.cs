@@ -18,7 +18,10 @@ internal sealed record DeductionRow
     /// <summary>The number that the employer knows the person by.</summary>
     public string? EmployeeNumber { get; init; }
 
-    /// <summary>What it is for: <c>subscription_month</c>.</summary>
+    /// <summary>
+    /// What it is for: <c>subscription_month</c> or <c>ticket</c>, each with <c>_reversal</c> for what is taken back, or
+    /// <c>rest</c> for what is left of somebody who leaves.
+    /// </summary>
     public required string SourceKind { get; init; }
 
     public string? Product { get; init; }

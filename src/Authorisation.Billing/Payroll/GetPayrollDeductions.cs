@@ -52,6 +52,9 @@ internal sealed class GetPayrollDeductions
             join department d on d.id = p.department_id
             join traveller t on t.id = p.traveller_id
             where p.organisation_id = @organisationId and p.month = @month and p.id > @after
+              -- What was taken back in the same payroll never was in it.
+              and not exists (select from billing.payroll_deduction r where r.reverses = p.id and r.month = p.month)
+              and not exists (select from billing.payroll_deduction o where o.id = p.reverses and o.month = p.month)
               and (@departments::uuid[] is null or p.department_id = any(@departments))
             order by p.id limit @count
             """,

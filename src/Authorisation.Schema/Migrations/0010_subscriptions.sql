@@ -121,6 +121,8 @@ create table billing.payroll_deduction (
   source_kind     text not null check (source_kind ~ '^[a-z][a-z_]{0,31}$'),
   source_id       text not null check (length(source_id) between 1 and 100),
   charge_id       uuid references billing.charge,
+  -- The deduction that this one takes back.
+  reverses        uuid unique references billing.payroll_deduction,
   month           integer not null,  -- in whose payroll it is
   price_minor     bigint not null,   -- what the employer is charged for it, VAT included
   deduction_minor bigint not null check (deduction_minor <> 0 and abs(deduction_minor) <= 100000000),
@@ -131,7 +133,8 @@ create table billing.payroll_deduction (
 );
 create index payroll_deduction_of_organisation on billing.payroll_deduction (organisation_id, month, id);
 create index payroll_deduction_of_department on billing.payroll_deduction (department_id, month, id);
-create index payroll_deduction_of_traveller on billing.payroll_deduction (traveller_id);
+create index payroll_deduction_of_traveller on billing.payroll_deduction (traveller_id, month);
+create index payroll_deduction_of_charge on billing.payroll_deduction (charge_id);
 
 create function billing.check_new_payroll_deduction() returns trigger language plpgsql set search_path = public, pg_temp as $$
 begin

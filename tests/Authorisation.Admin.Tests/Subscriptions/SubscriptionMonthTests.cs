@@ -1,3 +1,4 @@
+using Authorisation.Administration.Charges;
 using Authorisation.Administration.Subscriptions;
 using Authorisation.Core;
 using Xunit;
@@ -40,15 +41,14 @@ public sealed class SubscriptionMonthTests
     [InlineData(null, 20_000L, 79_000, 59_000)]
     [InlineData(null, 90_000L, 79_000, 0)]
     public void What_the_employer_bears_is_not_taken_from_the_salary(int? percent, long? minor, long price, long deduction) =>
-        Assert.Equal(deduction, new SubscriptionSettings
-        {
-            OrganisationId = Guid.NewGuid(),
-            DepartmentId = Guid.NewGuid(),
-            ApprovesAutomatically = true,
-            AsksEmail = Asked.No,
-            AsksEmployeeNumber = Asked.No,
-            EmployerPercent = (short?)percent,
-            EmployerMinor = minor,
-            Revision = 1,
-        }.DeductionOf(price));
+        Assert.Equal(deduction, new EmployerShare(percent, minor).DeductionOf(price));
+
+    [Theory]
+    [InlineData(100, 1, "100")]
+    [InlineData(100, 3, "34 33 33")]
+    [InlineData(101, 3, "34 34 33")]
+    [InlineData(2, 3, "1 1 0")]
+    [InlineData(0, 2, "0 0")]
+    public void What_is_taken_in_parts_comes_to_the_whole(long deduction, int months, string parts) =>
+        Assert.Equal(parts, string.Join(' ', EmployerShare.PartsOf(deduction, months)));
 }

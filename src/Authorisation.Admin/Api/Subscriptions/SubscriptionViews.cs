@@ -137,7 +137,7 @@ internal sealed record OrderFormView(
         Words.Of(form.Settings.AsksEmployeeNumber),
         [.. form.Products.Select(product => new OrderProductView(
             product.Code, product.NameIn(form.Terms.Language), product.Zones, product.TravellerCategory,
-            product.PriceMinor!.Value, form.Settings.DeductionOf(product.PriceMinor.Value)))]);
+            product.PriceMinor!.Value, form.Settings.Share.DeductionOf(product.PriceMinor.Value)))]);
 }
 
 /// <summary>A session of somebody with an order link and a telephone.</summary>
