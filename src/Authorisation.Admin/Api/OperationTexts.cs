@@ -296,17 +296,17 @@ internal static class OperationTexts
             + "that begin, from then on."),
         ["get_order_link"] = ("Read the order link", "For organisation-wide administrators, who hand it out."),
         ["renew_order_link"] = (
-            "Make a new order link", "The one before, and whoever has come in by it, is out at once."),
+            "Make a new order link", "The one before, and every session that was begun with it, ends at once."),
         ["revoke_order_link"] = ("Revoke the order link", "What was ordered by it stays."),
         ["list_subscriptions"] = ("List subscriptions", "Of an organisation, as far as the caller administers it."),
         ["add_subscription"] = (
             "Add a subscription",
-            "Approved, and valid from the 1st of the next month until it is ended. The employee is told by SMS."),
-        ["get_subscription"] = ("Read a subscription", "For administrators, and for whoever has its telephone."),
+            "Approved, and valid from the 1st of the next month until it is ended. The employee gets an SMS."),
+        ["get_subscription"] = ("Read a subscription", "For administrators, and for the holder of its telephone."),
         ["approve_subscription"] = (
             "Approve a subscription",
             "It begins on the 1st that it was ordered for, or on the next one when that has begun meanwhile."),
-        ["refuse_subscription"] = ("Refuse a subscription", "With a reason that the employee is told by SMS."),
+        ["refuse_subscription"] = ("Refuse a subscription", "With a reason that the employee gets by SMS."),
         ["change_subscription_product"] = (
             "Change the zones of a subscription",
             "From the next 1st on, by another product of the same traveller category."),

@@ -3,7 +3,7 @@ using Authorisation.Administration.Work;
 
 namespace Authorisation.Administration.Events;
 
-/// <summary>Puts out an event that says nothing, so that whoever sets up a receiver sees one come.</summary>
+/// <summary>Puts out an event that says nothing, so that an engineer who sets up a receiver sees one come.</summary>
 internal sealed class TestWebhook
 {
     /// <summary>The type of such an event.</summary>

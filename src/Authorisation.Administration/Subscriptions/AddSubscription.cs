@@ -14,7 +14,7 @@ namespace Authorisation.Administration.Subscriptions;
 internal sealed record AddSubscriptionRequest(Guid? DepartmentId, string? Mobile, string? Product, SubscriberRequest Subscriber);
 
 /// <summary>
-/// Adds a subscription by hand: approved, and from the first of the next month. The employee is told by SMS.
+/// Adds a subscription by hand: approved, and from the first of the next month. The employee gets an SMS.
 /// </summary>
 internal sealed class AddSubscription(SubscriptionMessages messages)
 {

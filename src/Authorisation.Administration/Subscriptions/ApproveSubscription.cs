@@ -7,7 +7,7 @@ namespace Authorisation.Administration.Subscriptions;
 
 /// <summary>
 /// Approves a subscription that was ordered: it begins on the 1st that it was ordered for, or on the next one when that
-/// has begun meanwhile. The employee is told by SMS.
+/// has begun meanwhile. The employee gets an SMS.
 /// </summary>
 internal sealed class ApproveSubscription(SubscriptionMessages messages)
 {

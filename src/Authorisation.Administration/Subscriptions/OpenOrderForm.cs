@@ -17,7 +17,7 @@ internal sealed record OrderForm(
     OperatorTerms Terms, OrganisationRow Organisation, SubscriptionSettings Settings, CreditMonth FirstMonth,
     IReadOnlyList<ProductRow> Products);
 
-/// <summary>Shows the order form of an organisation to whoever has its link.</summary>
+/// <summary>Shows the order form of an organisation to a caller with its link.</summary>
 internal sealed class OpenOrderForm
 {
     /// <exception cref="RefusedException">404: the link is not in force.</exception>

@@ -24,7 +24,7 @@ internal sealed record OrderLink(Guid Id, Guid OrganisationId, string Token, Dat
             ? new OrderLink(kept.Id, organisationId, cipher.Decrypt(kept.Id, kept.Token), kept.MadeAt)
             : null;
 
-    /// <summary>The link of a token, and its organisation with what it set, for whoever has it.</summary>
+    /// <summary>The link of a token, and its organisation with what it set, for a caller that has it.</summary>
     /// <exception cref="RefusedException">404: there is none in force, or its organisation is no customer any more.</exception>
     public static async Task<(Guid Id, OrganisationRow Organisation, SubscriptionSettings Settings)> OpenAsync(
         NpgsqlConnection db, string token)

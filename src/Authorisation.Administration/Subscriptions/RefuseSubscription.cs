@@ -6,7 +6,7 @@ using Dapper;
 
 namespace Authorisation.Administration.Subscriptions;
 
-/// <summary>Refuses a subscription that was ordered, with a reason that the employee is told by SMS.</summary>
+/// <summary>Refuses a subscription that was ordered, with a reason that the employee gets by SMS.</summary>
 internal sealed class RefuseSubscription(SubscriptionMessages messages)
 {
     /// <returns>The subscription as it is now.</returns>

@@ -8,8 +8,8 @@ using Dapper;
 namespace Authorisation.Administration.Subscriptions;
 
 /// <summary>
-/// Makes an organisation's order link, or a new one instead of it: the one before, and whoever has come in by it, is out
-/// at once.
+/// Makes an organisation's order link, or a new one instead of it: the one before, and every session that was begun with
+/// it, ends at once.
 /// </summary>
 internal sealed class RenewOrderLink(TextCipher cipher)
 {

@@ -5,7 +5,7 @@ using Authorisation.Core;
 namespace Authorisation.Administration.Subscriptions;
 
 /// <summary>
-/// What the ticket system is told of subscriptions: a month to be valid by midnight on its 1st, and one that is not to be
+/// The events of subscriptions for the ticket system: a month to be valid by midnight on its 1st, and one that is not to be
 /// valid after all. Of several for one month, the last counts.
 /// </summary>
 internal static class SubscriptionNews

@@ -129,14 +129,14 @@ internal sealed record SubscriptionRow
     public static async Task<SubscriptionRow> GetAsync(NpgsqlConnection db, Guid id) =>
         (await FindAsync(db, id, forChange: false))!;
 
-    /// <summary>The subscription, for those who may see it: administrators, staff, and whoever has its telephone.</summary>
+    /// <summary>The subscription, for those who may see it: administrators, staff, and the holder of its telephone.</summary>
     /// <exception cref="RefusedException">404; 403 without the right to purchases.</exception>
     public static Task<SubscriptionRow> GetVisibleAsync(UnitOfWork work, Guid id) => GetAsync(work, id, forChange: false);
 
     /// <summary>As <see cref="GetVisibleAsync"/>, to change it.</summary>
     public static Task<SubscriptionRow> LockForChangeAsync(UnitOfWork work, Guid id) => GetAsync(work, id, forChange: true);
 
-    /// <summary>As <see cref="LockForChangeAsync"/>, for those who decide: not for whoever has its telephone.</summary>
+    /// <summary>As <see cref="LockForChangeAsync"/>, for those who decide: not for the holder of its telephone.</summary>
     /// <exception cref="RefusedException">As of <see cref="GetVisibleAsync"/>.</exception>
     public static Task<SubscriptionRow> LockToDecideAsync(UnitOfWork work, Guid id)
     {

@@ -3,6 +3,7 @@ using Authorisation.Administration.Operators;
 using Authorisation.Administration.Work;
 using Authorisation.Core;
 using Dapper;
+using Microsoft.Extensions.Logging;
 
 namespace Authorisation.Administration.Tickets;
 
@@ -25,7 +26,7 @@ internal sealed record TicketEventAnswer(Guid? TicketId, Guid? EventId, TicketSt
 /// Records what the ticket system reports: that a ticket was delivered, activated, used up, has expired, or cannot be
 /// delivered. A repeated report is answered as the first one was. Operator staff may report for a ticket system that cannot.
 /// </summary>
-internal sealed class ReportTicketEvents
+internal sealed partial class ReportTicketEvents(ILogger<ReportTicketEvents> logger)
 {
     private static readonly string[] Names =
         [.. Enum.GetValues<TicketCommand>().Where(TicketRule.IsReported).Select(TicketRule.NameOf)];
@@ -87,7 +88,7 @@ internal sealed class ReportTicketEvents
         return answers;
     }
 
-    private static async Task<TicketEventAnswer> RecordAsync(UnitOfWork work, TicketEventRequest report, TicketRow? ticket)
+    private async Task<TicketEventAnswer> RecordAsync(UnitOfWork work, TicketEventRequest report, TicketRow? ticket)
     {
         var fields = new Fields();
         var command = await CheckAsync(work, fields, report);
@@ -113,6 +114,12 @@ internal sealed class ReportTicketEvents
             : TicketRule.Decide(ticket.State, command);
         if (!outcome.IsAllowed)
         {
+            // Somebody travels on a ticket that is gone, and maybe not charged.
+            if (command is TicketCommand.Activate or TicketCommand.UseUp)
+            {
+                LogUsedWhenGone(ticket.Id, report.Event!, Words.Of(ticket.State), report.OccurredAt!.Value);
+            }
+
             return Refused(
                 report, ticket, new RefusedException(ProblemCode.TicketState, TicketChange.Refusal(ticket.State, command)));
         }
@@ -170,4 +177,9 @@ internal sealed class ReportTicketEvents
 
     private static TicketEventAnswer Refused(TicketEventRequest report, TicketRow? ticket, RefusedException why) =>
         new(report.TicketId, report.EventId, ticket?.State, why);
+
+    [LoggerMessage(
+        5670, LogLevel.Warning,
+        "Ticket {Ticket} was reported as {Event} when it was {State} already, at {OccurredAt}: the report is refused")]
+    private partial void LogUsedWhenGone(Guid ticket, string @event, string state, DateTimeOffset occurredAt);
 }

@@ -28,7 +28,7 @@ create table control.webhook (
 );
 
 -- What happened, written in the transaction of the change itself; sent at least once, and in the order of their numbers to one
--- subject. What takes one's place is found by number: whoever writes about a subject holds a lock on it, so numbers of one
+-- subject. What takes one's place is found by number: a transaction that writes about a subject holds a lock on it, so numbers of one
 -- subject are in the order of the commits.
 create table control.event (
   id               uuid primary key,

@@ -21,7 +21,7 @@ create table control.subscription_settings (
   check (num_nonnulls(employer_percent, employer_minor) <= 1)
 );
 
--- The link to an organisation's order form: whoever has it may order. Its token is kept encrypted, since administrators
+-- The link to an organisation's order form: with it, anybody may order. Its token is kept encrypted, since administrators
 -- look it up to hand it out.
 create table control.order_link (
   id              uuid primary key,

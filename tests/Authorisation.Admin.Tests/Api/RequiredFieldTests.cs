@@ -122,33 +122,8 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
         (await staff.PostAsync($"{webhook}/test")).Is(204);
         var happened = (await staff.GetAsync("/v1/events")).Is(200).Items.Single()["id"];
 
-        await at.AddProductAsync();
-        var (ticket, doomed) = ((await customer.TicketAsync("single-adult")).Id, (await customer.TicketAsync("single-adult")).Id);
-        var report = $"\"event\":\"delivered\",\"occurred_at\":\"{DateTimeOffset.UtcNow:O}\",\"event_id\":\"{Guid.NewGuid()}\"";
-        var calls = new Dictionary<string, Call>(StringComparer.Ordinal)
+        var calls = new Dictionary<string, Call>(await TicketCallsAsync(customer, traveller), StringComparer.Ordinal)
         {
-            ["set_product"] = new(
-                staff, $"/v1/operators/{at.Code}/products/day-adult",
-                """
-                {"names":{"sv":"Dygn","nb":"Døgn","en":"Day"},"kind":"day","traveller_category":"adult","vat_category":"S",
-                 "vat_basis_points":600,"sold_by":["order"]}
-                """,
-                200),
-            ["add_price"] = new(
-                staff, $"/v1/operators/{at.Code}/products/single-adult/prices",
-                $$"""{"price_minor":3600,"valid_from":"{{await at.TodayAsync(7)}}"}""", 201),
-            ["order_tickets"] = new(
-                administrator, $"{organisation}/ticket-orders",
-                $$$"""
-                {"department_id":"{{{customer.DepartmentId}}}","reason":"Mässan",
-                 "items":[{"product":"single-adult","traveller_id":"{{{traveller}}}","bearer":{"card":"99 8877 6655"}}]}
-                """,
-                201),
-            ["change_ticket_bearer"] = new(
-                administrator, $"/v1/tickets/{ticket}/bearer", $$"""{"app":"{{Some.SwedishMobile()}}"}""", 200),
-            ["cancel_ticket"] = new(staff, $"/v1/tickets/{doomed}/cancellation", $$"""{"reason":"{{Reason}}"}""", 200),
-            ["report_ticket_event"] = new(staff, $"/v1/tickets/{ticket}/events", "{" + report + "}", 200),
-            ["report_ticket_events"] = new(staff, "/v1/ticket-events", "{\"events\":[{\"ticket_id\":\"" + ticket + "\"," + report + "}]}", 200),
             ["begin_session"] = new(nobody, "/v1/sessions", $$"""{"email":"{{customer.AdministratorEmail}}","password":"{{Some.Password}}"}""", 201),
             ["change_password"] = new(other, "/v1/me/password", $$"""{"current_password":"{{Some.Password}}","password":"a third one of mine"}""", 200),
             ["ask_for_password_reset"] = new(nobody, "/v1/password-resets", $$"""{"email":"{{Some.Email()}}"}""", 204),
@@ -254,6 +229,40 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
         calls["refuse_subscription"] = new(administrator, $"/v1/subscriptions/{toApprove}/refusal", $$"""{"reason":"{{Reason}}"}""", 200);
         calls["change_subscription_product"] = new(
                 administrator, $"/v1/subscriptions/{toChange}/product", $$"""{"product":"{{month1}}"}""", 200);
+    }
+
+    private static async Task<Dictionary<string, Call>> TicketCallsAsync(AdminOrganisation customer, Guid traveller)
+    {
+        var (at, staff, administrator) = (customer.Operator, customer.Operator.Staff, customer.Administrator);
+        await at.AddProductAsync();
+        var (ticket, doomed) = ((await customer.TicketAsync("single-adult")).Id, (await customer.TicketAsync("single-adult")).Id);
+        var report = $"\"event\":\"delivered\",\"occurred_at\":\"{DateTimeOffset.UtcNow:O}\",\"event_id\":\"{Guid.NewGuid()}\"";
+
+        return new(StringComparer.Ordinal)
+        {
+            ["set_product"] = new(
+                staff, $"/v1/operators/{at.Code}/products/day-adult",
+                """
+                {"names":{"sv":"Dygn","nb":"Døgn","en":"Day"},"kind":"day","traveller_category":"adult","vat_category":"S",
+                 "vat_basis_points":600,"sold_by":["order"]}
+                """,
+                200),
+            ["add_price"] = new(
+                staff, $"/v1/operators/{at.Code}/products/single-adult/prices",
+                $$"""{"price_minor":3600,"valid_from":"{{await at.TodayAsync(7)}}"}""", 201),
+            ["order_tickets"] = new(
+                administrator, $"/v1/organisations/{customer.Id}/ticket-orders",
+                $$$"""
+                {"department_id":"{{{customer.DepartmentId}}}","reason":"Mässan",
+                 "items":[{"product":"single-adult","traveller_id":"{{{traveller}}}","bearer":{"card":"99 8877 6655"}}]}
+                """,
+                201),
+            ["change_ticket_bearer"] = new(
+                administrator, $"/v1/tickets/{ticket}/bearer", $$"""{"app":"{{Some.SwedishMobile()}}"}""", 200),
+            ["cancel_ticket"] = new(staff, $"/v1/tickets/{doomed}/cancellation", $$"""{"reason":"{{Reason}}"}""", 200),
+            ["report_ticket_event"] = new(staff, $"/v1/tickets/{ticket}/events", "{" + report + "}", 200),
+            ["report_ticket_events"] = new(staff, "/v1/ticket-events", "{\"events\":[{\"ticket_id\":\"" + ticket + "\"," + report + "}]}", 200),
+        };
     }
 
     // Each request has a key of its own, which is the operation's id where that is not in the body.

@@ -113,8 +113,6 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
         var traveller = await customer.TravellerAsync();
         var account = await customer.GiveAppAsync(traveller.Id);
         var client = (await customer.Operator.Staff.PostAsync("/v1/clients", new { kind = "validator", name = "Buss 17" })).Is(201);
-        (await customer.Operator.Staff.PutAsync(
-            $"/v1/operators/{customer.Operator.Code}/webhook", new { url = "https://tickets.example.com/" })).Is(200);
         await customer.Operator.SetInvoicingAsync();
         var month = new ClosedMonth(customer.Operator, ClosedMonth.Ago(2));
         var authorisation = await month.BuyAsync(account.Id, 100);
@@ -128,12 +126,6 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
         var message = await GrownLedger.IdAsync(ledger, "x100");
         var other = await GrownLedger.IdAsync(ledger, "a100");
 
-        await customer.Operator.AddProductAsync();
-        var ticket = await GrownLedger.IdAsync(ledger, "k100");
-        var order = await GrownLedger.IdAsync(ledger, "q100");
-
-        await customer.SetSubscriptionsAsync();
-        var link = await customer.OrderLinkAsync();
         var stage = new Stage(run, []);
         stage.Add(await customer.EnterAsync(link, Some.SwedishMobile()), ("/v1/order-links/{token}/subscriptions", $"{link}/subscriptions?"));
         stage.Add(
@@ -142,15 +134,9 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
             ("/v1/clients", "/v1/clients?"), ("/v1/clients/{id:long}", $"/v1/clients/{client["id"]}"),
             ("/v1/messages", "/v1/messages?"), ("/v1/messages", "/v1/messages?status=dead"),
             ("/v1/messages/{id:guid}", $"/v1/messages/{message}"),
-            ("/v1/organisations/{id:guid}/order-link", $"/v1/organisations/{customer.Id}/order-link"),
-            ("/v1/order-links/{token}", link),
-            ("/v1/events", "/v1/events?"), ("/v1/events", "/v1/events?status=undelivered"), ("/v1/events", "/v1/events?subject=ticket500"),
-            ("/v1/events/{id:guid}", $"/v1/events/{await GrownLedger.IdAsync(ledger, "e100")}"),
-            ("/v1/operators/{code}/webhook", $"/v1/operators/{customer.Operator.Code}/webhook"),
             ("/v1/month-ends", "/v1/month-ends?"), ("/v1/month-ends/{id:guid}", $"/v1/month-ends/{run}"),
             ("/v1/month-ends/{id:guid}/verification", $"/v1/month-ends/{run}/verification"),
             ("/v1/operators/{code}/invoicing", $"/v1/operators/{customer.Operator.Code}/invoicing"),
-            ("/v1/operators/{code}/price-list/template", $"/v1/operators/{customer.Operator.Code}/price-list/template"),
             ("/v1/audit", $"/v1/audit?subject=account:{other}"),
             ("/v1/administrators/{id:guid}", $"/v1/administrators/{administrator}"),
             ("/v1/organisations/{id:guid}/traveller-imports/{import:guid}", $"/v1/organisations/{customer.Id}/traveller-imports/{import}"),
@@ -176,23 +162,6 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
                 ("/v1/departments/{id:guid}/authorisations", $"/v1/departments/{customer.DepartmentId}/authorisations?"),
                 ("/v1/travellers/{id:guid}/authorisations", $"/v1/travellers/{traveller.Id}/authorisations?"),
                 ("/v1/authorisations/{id:guid}", $"/v1/authorisations/{authorisation}"),
-                ("/v1/operators/{code}/products", $"/v1/operators/{customer.Operator.Code}/products?q=single"),
-                ("/v1/operators/{code}/products/{product}", $"/v1/operators/{customer.Operator.Code}/products/single-adult"),
-                ("/v1/operators/{code}/price-list", $"/v1/operators/{customer.Operator.Code}/price-list?"),
-                ("/v1/organisations/{id:guid}/subscription-settings", $"/v1/organisations/{customer.Id}/subscription-settings"),
-                ("/v1/organisations/{id:guid}/subscriptions", $"/v1/organisations/{customer.Id}/subscriptions?"),
-                ("/v1/organisations/{id:guid}/subscriptions", $"/v1/organisations/{customer.Id}/subscriptions?state=pending"),
-                ("/v1/subscriptions/{id:guid}", $"/v1/subscriptions/{await GrownLedger.IdAsync(ledger, "s100")}"),
-                ("/v1/organisations/{id:guid}/payroll-deductions", $"/v1/organisations/{customer.Id}/payroll-deductions?month={month.Month}"),
-                ("/v1/organisations/{id:guid}/ticket-orders", $"/v1/organisations/{customer.Id}/ticket-orders?"),
-                ("/v1/ticket-orders/{id:guid}", $"/v1/ticket-orders/{order}"),
-                ("/v1/organisations/{id:guid}/tickets", $"/v1/organisations/{customer.Id}/tickets?"),
-                ("/v1/organisations/{id:guid}/tickets", $"/v1/organisations/{customer.Id}/tickets?state=used_up"),
-                ("/v1/organisations/{id:guid}/tickets", $"/v1/organisations/{customer.Id}/tickets?traveller_id={traveller.Id}"),
-                ("/v1/organisations/{id:guid}/tickets", $"/v1/organisations/{customer.Id}/tickets?bearer=0200"),
-                ("/v1/organisations/{id:guid}/tickets", $"/v1/organisations/{customer.Id}/tickets?month={ClosedMonth.Ago(0)}"),
-                ("/v1/organisations/{id:guid}/tickets", $"/v1/organisations/{customer.Id}/tickets?department_id={customer.DepartmentId}"),
-                ("/v1/tickets/{id:guid}", $"/v1/tickets/{ticket}"),
                 ("/v1/audit", "/v1/audit?"), ("/v1/audit", $"/v1/audit?organisation_id={customer.Id}"),
                 ("/v1/invoices", "/v1/invoices?"), ("/v1/invoices", $"/v1/invoices?month={month.Month}"),
                 ("/v1/invoices", $"/v1/invoices?organisation_id={customer.Id}"),
@@ -202,7 +171,40 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
                 ("/v1/reports/spending", $"/v1/reports/spending?organisation_id={customer.Id}&group_by=traveller"));
         }
 
+        await AddTicketsAndEventsAsync(stage, ledger, customer, [customer.Operator.Staff, customer.Administrator, of]);
         return stage;
+    }
+
+    private static async Task AddTicketsAndEventsAsync(Stage stage, TestLedger ledger, AdminOrganisation customer, ApiCaller[] callers)
+    {
+        (await customer.Operator.Staff.PutAsync(
+            $"/v1/operators/{customer.Operator.Code}/webhook", new { url = "https://tickets.example.com/" })).Is(200);
+        await customer.Operator.AddProductAsync();
+        var (ticket, order) = (await GrownLedger.IdAsync(ledger, "k100"), await GrownLedger.IdAsync(ledger, "q100"));
+        var traveller = await GrownLedger.IdAsync(ledger, "t100");
+        stage.Add(
+            customer.Operator.Staff,
+            ("/v1/events", "/v1/events?"), ("/v1/events", "/v1/events?status=undelivered"), ("/v1/events", "/v1/events?subject=ticket500"),
+            ("/v1/events/{id:guid}", $"/v1/events/{await GrownLedger.IdAsync(ledger, "e100")}"),
+            ("/v1/operators/{code}/webhook", $"/v1/operators/{customer.Operator.Code}/webhook"),
+            ("/v1/operators/{code}/price-list/template", $"/v1/operators/{customer.Operator.Code}/price-list/template"));
+        foreach (var caller in callers)
+        {
+            stage.Add(
+                caller,
+                ("/v1/operators/{code}/products", $"/v1/operators/{customer.Operator.Code}/products?q=single"),
+                ("/v1/operators/{code}/products/{product}", $"/v1/operators/{customer.Operator.Code}/products/single-adult"),
+                ("/v1/operators/{code}/price-list", $"/v1/operators/{customer.Operator.Code}/price-list?"),
+                ("/v1/organisations/{id:guid}/ticket-orders", $"/v1/organisations/{customer.Id}/ticket-orders?"),
+                ("/v1/ticket-orders/{id:guid}", $"/v1/ticket-orders/{order}"),
+                ("/v1/organisations/{id:guid}/tickets", $"/v1/organisations/{customer.Id}/tickets?"),
+                ("/v1/organisations/{id:guid}/tickets", $"/v1/organisations/{customer.Id}/tickets?state=used_up"),
+                ("/v1/organisations/{id:guid}/tickets", $"/v1/organisations/{customer.Id}/tickets?traveller_id={traveller}"),
+                ("/v1/organisations/{id:guid}/tickets", $"/v1/organisations/{customer.Id}/tickets?bearer=0200"),
+                ("/v1/organisations/{id:guid}/tickets", $"/v1/organisations/{customer.Id}/tickets?month={ClosedMonth.Ago(0)}"),
+                ("/v1/organisations/{id:guid}/tickets", $"/v1/organisations/{customer.Id}/tickets?department_id={customer.DepartmentId}"),
+                ("/v1/tickets/{id:guid}", $"/v1/tickets/{ticket}"));
+        }
     }
 
     private sealed record Stage(Guid MonthEndRun, List<(string Route, string Path, ApiCaller Caller)> Calls)

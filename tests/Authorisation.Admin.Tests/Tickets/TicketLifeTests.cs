@@ -158,6 +158,7 @@ public sealed class TicketLifeTests(SharedAdmin shared) : AdminTest(shared)
             + "refused delivered invalid_fields event,event_id; refused  invalid_fields ticket_id,event,occurred_at,event_id; recorded used_up",
             string.Join("; ", answers.Select(answer => $"{answer!["result"]} {answer["state"]} {answer["code"]} "
                 .TrimEnd() + (answer["errors"] is { } errors ? " " + string.Join(',', errors.AsArray().Select(error => error!["field"])) : ""))));
+        Assert.Contains(Host.Log.Entries, entry => entry.EventId.Id == 5670 && entry.Message.Contains(two.ToString(), StringComparison.Ordinal));
         (await system.PostAsync("/v1/ticket-events", new { events = Array.Empty<object>() })).RefusesFields("events");
         (await system.PostAsync("/v1/ticket-events", new { })).RefusesFields("events");
     }

@@ -18,7 +18,7 @@ internal sealed record DismissalBody([Required, MaxLength(Limits.DismissalReason
 /// <param name="Operator">The operator's code.</param>
 /// <param name="Type">What happened, such as ticket.ordered.</param>
 /// <param name="Subject">What it happened to, such as a ticket's id.</param>
-/// <param name="Data">What the receiver is told about it.</param>
+/// <param name="Data">What the receiver has to know.</param>
 /// <param name="MadeAt">When it happened.</param>
 /// <param name="Status">
 /// waiting: to be sent, or behind another of its subject; delivered; undelivered: given up after three days, and those of
@@ -42,7 +42,7 @@ internal sealed record EventView(
     string? LastError,
     DateTime? EndedAt);
 
-/// <summary>What an operator's ticket system is told.</summary>
+/// <summary>What is sent to an operator's ticket system.</summary>
 internal static class EventEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)

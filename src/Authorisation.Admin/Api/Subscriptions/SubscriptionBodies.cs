@@ -65,7 +65,7 @@ internal sealed record SubscriptionOrderBody(
 internal sealed record SubscriptionProductBody([Required, MaxLength(Limits.CodeCharactersMax)] string? Product);
 
 /// <summary>Why a subscription is refused.</summary>
-/// <param name="Reason">What the employee is told.</param>
+/// <param name="Reason">What the employee gets by SMS.</param>
 internal sealed record SubscriptionRefusalBody([Required, MaxLength(Limits.ReasonCharactersMax)] string? Reason);
 
 /// <summary>The telephone that a code is sent to.</summary>

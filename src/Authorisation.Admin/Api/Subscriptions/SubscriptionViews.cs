@@ -94,7 +94,7 @@ internal sealed record SubscriptionSettingsView(
 }
 
 /// <summary>The link to an organisation's order form.</summary>
-/// <param name="Token">What stands behind /v1/order-links/ in its address; whoever has it may order.</param>
+/// <param name="Token">What stands behind /v1/order-links/ in its address; with it, anybody may order.</param>
 /// <param name="MadeAt">Since when it is in force.</param>
 internal sealed record OrderLinkView(string Token, DateTime MadeAt);
 
