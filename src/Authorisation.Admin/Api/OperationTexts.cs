@@ -302,6 +302,8 @@ internal static class OperationTexts
         ["add_subscription"] = (
             "Add a subscription",
             "Approved, and valid from the 1st of the next month until it is ended. The employee gets an SMS."),
+        ["list_subscriptions_of"] = ("List a traveller's subscriptions", "For the traveller, and for administrators."),
+        ["list_tickets_of"] = ("List a traveller's tickets", "For the traveller, and for administrators; the newest first."),
         ["get_subscription"] = ("Read a subscription", "For administrators, and for the holder of its telephone."),
         ["approve_subscription"] = (
             "Approve a subscription",

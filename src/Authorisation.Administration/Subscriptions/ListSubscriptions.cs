@@ -1,4 +1,5 @@
 using Authorisation.Administration.Access;
+using Authorisation.Administration.Credits;
 using Authorisation.Administration.Organisations;
 using Authorisation.Administration.Work;
 using Dapper;
@@ -44,6 +45,17 @@ internal sealed class ListSubscriptions
                 department = filter.DepartmentId,
                 departments = scope.ListedDepartments,
             })];
+    }
+
+    /// <summary>Those of a traveller.</summary>
+    /// <exception cref="RefusedException">The traveller cannot be seen, or the right to purchases lacks.</exception>
+    public async Task<IReadOnlyList<SubscriptionRow>> RunForAsync(UnitOfWork work, Guid travellerId, ListPage page)
+    {
+        var (_, scope) = await TravellerRow.GetVisibleOrRemovedAsync(work, travellerId);
+        scope.RequirePurchasesOf(travellerId);
+        return [.. await work.Db.QueryAsync<SubscriptionRow>(
+            $"select {SubscriptionRow.Columns} where s.traveller_id = @travellerId and s.id > @After order by s.id limit @Count",
+            new { travellerId, page.After, page.Count })];
     }
 
     /// <summary>Those of the caller's own telephone.</summary>

@@ -129,19 +129,22 @@ internal sealed record SubscriptionRow
     public static async Task<SubscriptionRow> GetAsync(NpgsqlConnection db, Guid id) =>
         (await FindAsync(db, id, forChange: false))!;
 
-    /// <summary>The subscription, for those who may see it: administrators, staff, and the holder of its telephone.</summary>
+    /// <summary>The subscription, for those who may see it: administrators, staff, its traveller and the holder of its telephone.</summary>
     /// <exception cref="RefusedException">404; 403 without the right to purchases.</exception>
     public static Task<SubscriptionRow> GetVisibleAsync(UnitOfWork work, Guid id) => GetAsync(work, id, forChange: false);
 
     /// <summary>As <see cref="GetVisibleAsync"/>, to change it.</summary>
     public static Task<SubscriptionRow> LockForChangeAsync(UnitOfWork work, Guid id) => GetAsync(work, id, forChange: true);
 
-    /// <summary>As <see cref="LockForChangeAsync"/>, for those who decide: not for the holder of its telephone.</summary>
+    /// <summary>As <see cref="LockForChangeAsync"/>, for those who decide: not for its traveller and the holder of its telephone.</summary>
     /// <exception cref="RefusedException">As of <see cref="GetVisibleAsync"/>.</exception>
-    public static Task<SubscriptionRow> LockToDecideAsync(UnitOfWork work, Guid id)
+    public static async Task<SubscriptionRow> LockToDecideAsync(UnitOfWork work, Guid id)
     {
-        _ = work.Principal;
-        return LockForChangeAsync(work, id);
+        var principal = work.Principal;
+        var row = await LockForChangeAsync(work, id);
+        principal.At(row.OperatorId, row.OrganisationId).RequireAdministration(row.DepartmentId, row.TravellerId)
+            .Require(AdministratorRights.Purchases);
+        return row;
     }
 
     private static async Task<SubscriptionRow> GetAsync(UnitOfWork work, Guid id, bool forChange)
@@ -152,7 +155,8 @@ internal sealed record SubscriptionRow
             return phone.OrganisationId == row.OrganisationId && phone.Mobile == row.Mobile ? row : throw Problems.NotFound();
         }
 
-        work.Principal.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId).Require(AdministratorRights.Purchases);
+        work.Principal.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId, row.TravellerId)
+            .RequirePurchasesOf(row.TravellerId);
         return row;
     }
 

@@ -1,4 +1,5 @@
 using Authorisation.Administration.Access;
+using Authorisation.Administration.Credits;
 using Authorisation.Administration.Organisations;
 using Authorisation.Administration.Work;
 using Authorisation.Core;
@@ -15,7 +16,7 @@ namespace Authorisation.Administration.Tickets;
 internal sealed record TicketFilter(
     TicketState? State = null, Guid? TravellerId = null, Guid? DepartmentId = null, CreditMonth? Month = null, string? Bearer = null);
 
-/// <summary>Lists the tickets of an organisation that the principal may see, the newest first.</summary>
+/// <summary>Lists the tickets of an organisation that the principal may see, or those for a traveller, the newest first.</summary>
 internal sealed class ListTickets
 {
     /// <exception cref="RefusedException">The organisation cannot be seen, or the principal lacks the right to purchases.</exception>
@@ -23,7 +24,21 @@ internal sealed class ListTickets
     {
         var (_, scope) = await OrganisationRow.GetVisibleAsync(work, organisationId);
         scope.Require(AdministratorRights.Purchases);
-        return [.. await work.Db.QueryAsync<TicketRow>(
+        return await ReadAsync(work, organisationId, scope.ListedDepartments, filter, page);
+    }
+
+    /// <summary>Those that are for a traveller.</summary>
+    /// <exception cref="RefusedException">The traveller cannot be seen, or the right to purchases lacks.</exception>
+    public async Task<IReadOnlyList<TicketRow>> RunForAsync(UnitOfWork work, Guid travellerId, ListPage page)
+    {
+        var (traveller, scope) = await TravellerRow.GetVisibleOrRemovedAsync(work, travellerId);
+        scope.RequirePurchasesOf(travellerId);
+        return await ReadAsync(work, traveller.OrganisationId, null, new TicketFilter(TravellerId: travellerId), page);
+    }
+
+    private static async Task<IReadOnlyList<TicketRow>> ReadAsync(
+        UnitOfWork work, Guid organisationId, Guid[]? departments, TicketFilter filter, ListPage page) =>
+        [.. await work.Db.QueryAsync<TicketRow>(
             $"""
             select {TicketRow.Columns}
             -- The page first, and then what stands beside each of its rows.
@@ -45,12 +60,11 @@ internal sealed class ListTickets
                 first = page.After == Guid.Empty,
                 page.After,
                 page.Count,
-                departments = scope.ListedDepartments,
+                departments,
                 filter.DepartmentId,
                 filter.TravellerId,
                 state = (short?)filter.State,
                 month = filter.Month?.Number,
                 filter.Bearer,
             })];
-    }
 }

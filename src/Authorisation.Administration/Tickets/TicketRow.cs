@@ -79,19 +79,23 @@ internal sealed record TicketRow
         await db.QuerySingleOrDefaultAsync<TicketRow>(
             $"select {Columns} where t.id = @id {(forChange ? "for no key update of t" : "")}", new { id });
 
-    /// <summary>The ticket, for a principal who may see it and look into purchases.</summary>
+    /// <summary>The ticket, for its traveller, and for a principal who may see it and look into purchases.</summary>
     /// <exception cref="RefusedException">404, or 403 without the right.</exception>
     public static async Task<(TicketRow Row, AccessScope Scope)> GetVisibleAsync(UnitOfWork work, Guid id)
     {
         var row = await FindAsync(work.Db, id) ?? throw Problems.NotFound();
-        var scope = work.Principal.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId);
-        return (row, scope.Require(AdministratorRights.Purchases));
+        var scope = work.Principal.At(row.OperatorId, row.OrganisationId).RequireSight(row.DepartmentId, row.TravellerId);
+        return (row, scope.RequirePurchasesOf(row.TravellerId));
     }
 
-    /// <summary>As <see cref="GetVisibleAsync"/>, and locks it: what races for it comes before, or meets what this leaves.</summary>
+    /// <summary>
+    /// As <see cref="GetVisibleAsync"/>, but not for its traveller, and locks it: what races for it comes before, or meets what
+    /// this leaves.
+    /// </summary>
     public static async Task<(TicketRow Row, AccessScope Scope)> LockForChangeAsync(UnitOfWork work, Guid id)
     {
         var (row, scope) = await GetVisibleAsync(work, id);
+        scope.RequireAdministration(row.DepartmentId, row.TravellerId).Require(AdministratorRights.Purchases);
         return ((await FindAsync(work.Db, row.Id, forChange: true))!, scope);
     }
 

@@ -25,6 +25,10 @@ public sealed class IfMatchTests(SharedAdmin shared) : AdminTest(shared)
         var ticket = (await customer.TicketAsync(await at.AddProductAsync())).Id;
         await customer.SetSubscriptionsAsync();
         await at.AddSubscriptionProductAsync();
+        await at.AddProductAsync("year", 100_000, "staff_offer");
+        var application = (await customer.Administrator.PostAsync(
+            $"/v1/staff-offers/{await customer.OfferAsync("year")}/applications",
+            new { traveller_id = traveller.Id, bearer = new { card = Some.CardNumber() } })).Is(201).Id;
         var link = await customer.OrderLinkAsync();
         var subscription = (await (await customer.EnterAsync(link, Some.SwedishMobile())).OrderSubscriptionAsync(link, "month-adult")).Id;
         var changes = new Dictionary<string, Change>(StringComparer.Ordinal)
@@ -50,6 +54,10 @@ public sealed class IfMatchTests(SharedAdmin shared) : AdminTest(shared)
             ["change_subscription_product"] = new(
                 HttpMethod.Put, $"/v1/subscriptions/{subscription}/product", new { product = "month-adult" }),
             ["end_subscription"] = new(HttpMethod.Post, $"/v1/subscriptions/{subscription}/end"),
+            ["approve_staff_application"] = new(HttpMethod.Post, $"/v1/staff-applications/{application}/approval"),
+            ["refuse_staff_application"] = new(
+                HttpMethod.Post, $"/v1/staff-applications/{application}/refusal", new { reason = "Nej" }),
+            ["withdraw_staff_application"] = new(HttpMethod.Post, $"/v1/staff-applications/{application}/withdrawal"),
             ["set_webhook"] = new(HttpMethod.Put, $"/v1/operators/{at.Code}/webhook", new { url = "https://tickets.example.org/" }),
             ["remove_webhook"] = new(HttpMethod.Delete, $"/v1/operators/{at.Code}/webhook"),
             ["set_product"] = new(HttpMethod.Put, $"/v1/operators/{at.Code}/products/single-adult", AdminOperator.Product()),
@@ -91,11 +99,13 @@ public sealed class IfMatchTests(SharedAdmin shared) : AdminTest(shared)
         var anna = await customer.SignInTravellerAsync(traveller);
         var own = $"/v1/travellers/{traveller.Id}";
 
+        await at.AddProductAsync("year", 100_000, "staff_offer");
         await customer.SetSubscriptionsAsync();
         await customer.OrderLinkAsync();
 
         var made = new Dictionary<string, ApiAnswer>(StringComparer.Ordinal)
         {
+            ["close_staff_offer"] = await customer.Administrator.DeleteAsync($"/v1/staff-offers/{await customer.OfferAsync("year")}", Stale),
             ["revoke_order_link"] = await customer.Administrator.DeleteAsync($"/v1/organisations/{customer.Id}/order-link", Stale),
             ["publish_terms"] = await at.Staff.PutAsync(terms, document, Stale),
             ["withdraw_terms"] = await at.Staff.DeleteAsync(terms, Stale),

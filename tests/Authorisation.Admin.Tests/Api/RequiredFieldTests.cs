@@ -213,6 +213,18 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
         (await nobody.PostAsync($"{link}/codes", new { mobile = next })).Is(204);
         var phoneCode = AdminSubscriptions.CodeOf(await Mailbox.WaitAsync(next));
         var another = await customer.EnterAsync(link, Some.SwedishMobile());
+        await at.AddProductAsync("year", 100_000, "staff_offer");
+        var offer = await customer.OfferAsync("year");
+        var (anna, beda) = ((await customer.TravellerAsync()).Id, (await customer.TravellerAsync()).Id);
+        var application = (await administrator.PostAsync(
+            $"/v1/staff-offers/{offer}/applications", new { traveller_id = beda, bearer = new { app = Some.SwedishMobile() } })).Is(201).Id;
+        calls["make_staff_offer"] = new(
+            administrator, "/v1/staff-offers", $$"""{"organisation_id":"{{customer.Id}}","product":"year"}""", 201);
+        calls["apply_for_staff_offer"] = new(
+            administrator, $"/v1/staff-offers/{offer}/applications",
+            $$$"""{"traveller_id":"{{{anna}}}","bearer":{"app":"{{{Some.SwedishMobile()}}}"}}""", 201);
+        calls["refuse_staff_application"] = new(
+            administrator, $"/v1/staff-applications/{application}/refusal", $$"""{"reason":"{{Reason}}"}""", 200);
         calls["set_subscription_settings"] = new(
                 administrator, $"{organisation}/subscription-settings",
                 $$"""{"department_id":"{{customer.DepartmentId}}","approval":"by_administrator"}""", 200);

@@ -108,6 +108,20 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         POST   /v1/month-ends/{id}/reopening                    ok  403 403 403 403 403 403 404 401 403 403
         GET    /v1/operators/{code}/invoicing                   ok  404 404 404 404 404 404 404 401 404 404
         PUT    /v1/operators/{code}/invoicing                   ok  404 404 404 404 404 404 404 401 404 404
+        GET    /v1/travellers/{id}/tickets                      ok  ok  403 ok  403 404 404 404 401 ok  404
+        GET    /v1/travellers/{id}/subscriptions                ok  ok  403 ok  403 404 404 404 401 ok  404
+        POST   /v1/staff-offers                                 ok  ok  403 403 403 403 404 404 401 404 404
+        GET    /v1/organisations/{id}/staff-offers              ok  ok  ok  ok  ok  ok  404 404 401 404 404
+        GET    /v1/travellers/{id}/staff-offers                 ok  ok  ok  ok  ok  404 404 404 401 ok  404
+        GET    /v1/staff-offers/{id}                            ok  ok  ok  ok  ok  ok  404 404 401 ok  ok
+        DELETE /v1/staff-offers/{id}                            ok  ok  403 403 403 403 404 404 401 403 403
+        POST   /v1/staff-offers/{id}/applications               ok  ok  403 ok  403 ok  404 404 401 ok  ok
+        GET    /v1/organisations/{id}/staff-applications        ok  ok  403 ok  403 ok  404 404 401 404 404
+        GET    /v1/travellers/{id}/staff-applications           ok  ok  403 ok  403 404 404 404 401 ok  404
+        GET    /v1/staff-applications/{id}                      ok  ok  403 ok  403 404 404 404 401 ok  404
+        POST   /v1/staff-applications/{id}/approval             ok  ok  403 ok  403 404 404 404 401 403 404
+        POST   /v1/staff-applications/{id}/refusal              ok  ok  403 ok  403 404 404 404 401 403 404
+        POST   /v1/staff-applications/{id}/withdrawal           ok  ok  403 ok  403 404 404 404 401 ok  404
         GET    /v1/organisations/{id}/subscription-settings     ok  ok  ok  ok  ok  ok  404 404 401 404 404
         PUT    /v1/organisations/{id}/subscription-settings     ok  ok  403 403 403 403 404 404 401 404 404
         GET    /v1/organisations/{id}/order-link                ok  ok  403 403 403 403 404 404 401 404 404
@@ -236,6 +250,8 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
     }
 
     private static string Path(Stage stage, string route) => route
+        .Replace("/staff-offers/{id}", $"/staff-offers/{stage.Offer}", StringComparison.Ordinal)
+        .Replace("/staff-applications/{id}", $"/staff-applications/{stage.Application}", StringComparison.Ordinal)
         .Replace("/subscriptions/{id}", $"/subscriptions/{stage.Subscription}", StringComparison.Ordinal)
         .Replace("{token}", "no-such-invitation", StringComparison.Ordinal)
         .Replace("{import}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
@@ -282,6 +298,10 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         (await staff.PostAsync($"/v1/operators/{customer.Operator.Code}/webhook/test")).Is(204);
         var happened = (await staff.GetAsync("/v1/events")).Is(200).Items.Single()["id"]!.ToString();
         await month.MonthEndAsync();
+        await customer.Operator.AddProductAsync("year", 100_000, "staff_offer");
+        var offer = await customer.OfferAsync("year");
+        var application = (await customer.Administrator.PostAsync(
+            $"/v1/staff-offers/{offer}/applications", new { traveller_id = traveller.Id, bearer = new { card = Some.CardNumber() } })).Is(201).Id;
         await customer.SetSubscriptionsAsync();
         await customer.OrderLinkAsync();
         var subscription = (await customer.Administrator.PostAsync($"/v1/organisations/{customer.Id}/subscriptions", new
@@ -316,7 +336,7 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         ];
         return new Stage(customer.Id, department, administrator.Id, traveller.Id, account.Id, client["id"]!, message, happened,
             customer.Operator.Code, invoice, turn, authorisation,
-            (await staff.GetAsync("/v1/staff")).Is(200).Items.Single()["id"]!.ToString(), ticket, request, subscription, callers);
+            (await staff.GetAsync("/v1/staff")).Is(200).Items.Single()["id"]!.ToString(), ticket, request, subscription, offer, application, callers);
     }
 
     private IEnumerable<string> Routes() =>
@@ -329,5 +349,5 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
     private sealed record Stage(
         Guid Organisation, Guid Department, Guid Administrator, Guid Traveller, Guid Account, string Client, string Message, string Event,
         string OperatorCode, string Invoice, Guid MonthEndRun, Guid Authorisation, string Staff, ApiAnswer Ticket, Guid Request,
-        Guid Subscription, ApiCaller[] Callers);
+        Guid Subscription, Guid Offer, Guid Application, ApiCaller[] Callers);
 }

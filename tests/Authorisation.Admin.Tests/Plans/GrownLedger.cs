@@ -127,6 +127,13 @@ internal static class GrownLedger
         from place;
         insert into product (operator_id, code, name_sv, name_nb, name_en, kind, traveller_category, vat_basis_points, vat_category, sold_by)
         values (@ours, 'month', 'Månad', 'Måned', 'Month', 6, 'adult', 600, 'S', 8) on conflict do nothing;
+        insert into control.staff_offer (id, operator_id, organisation_id, product, months, closed_at)
+        select md5('g' || n)::uuid, operator_id, organisation_id, 'month', 1, now() from place;
+        insert into control.staff_application (
+          id, offer_id, operator_id, organisation_id, department_id, traveller_id, mobile, state)
+        select md5('h' || n)::uuid, md5('g' || n)::uuid, operator_id, organisation_id, department_id, traveller_id,
+               '+46' || 700000000 + n, case when n % 3 = 0 then 1 else 3 end
+        from place;
         insert into control.subscription (
           id, operator_id, organisation_id, department_id, traveller_id, mobile, first_name, last_name, is_by_link, state,
           first_month, announced_month, begun_month)

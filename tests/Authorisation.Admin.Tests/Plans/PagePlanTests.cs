@@ -172,6 +172,7 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
         }
 
         await AddTicketsAndEventsAsync(stage, ledger, customer, [customer.Operator.Staff, customer.Administrator, of]);
+        await AddSubscriptionsAndOffersAsync(stage, ledger, customer, [customer.Operator.Staff, customer.Administrator, of]);
         return stage;
     }
 
@@ -204,6 +205,39 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
                 ("/v1/organisations/{id:guid}/tickets", $"/v1/organisations/{customer.Id}/tickets?month={ClosedMonth.Ago(0)}"),
                 ("/v1/organisations/{id:guid}/tickets", $"/v1/organisations/{customer.Id}/tickets?department_id={customer.DepartmentId}"),
                 ("/v1/tickets/{id:guid}", $"/v1/tickets/{ticket}"));
+        }
+    }
+
+    private static async Task AddSubscriptionsAndOffersAsync(
+        Stage stage, TestLedger ledger, AdminOrganisation customer, ApiCaller[] callers)
+    {
+        await customer.SetSubscriptionsAsync();
+        var link = await customer.OrderLinkAsync();
+        stage.Add(await customer.EnterAsync(link, Some.SwedishMobile()), ("/v1/order-links/{token}/subscriptions", $"{link}/subscriptions?"));
+        stage.Add(
+            customer.Administrator,
+            ("/v1/organisations/{id:guid}/order-link", $"/v1/organisations/{customer.Id}/order-link"), ("/v1/order-links/{token}", link));
+        var (subscription, offer, application) = (
+            await GrownLedger.IdAsync(ledger, "s100"), await GrownLedger.IdAsync(ledger, "g100"), await GrownLedger.IdAsync(ledger, "h100"));
+        var (organisation, traveller) = ($"/v1/organisations/{customer.Id}", $"/v1/travellers/{await GrownLedger.IdAsync(ledger, "t100")}");
+        foreach (var caller in callers)
+        {
+            stage.Add(
+                caller,
+                ("/v1/organisations/{id:guid}/subscription-settings", $"{organisation}/subscription-settings"),
+                ("/v1/organisations/{id:guid}/subscriptions", $"{organisation}/subscriptions?"),
+                ("/v1/organisations/{id:guid}/subscriptions", $"{organisation}/subscriptions?state=pending"),
+                ("/v1/subscriptions/{id:guid}", $"/v1/subscriptions/{subscription}"),
+                ("/v1/organisations/{id:guid}/payroll-deductions", $"{organisation}/payroll-deductions?month={ClosedMonth.Ago(2)}"),
+                ("/v1/organisations/{id:guid}/staff-offers", $"{organisation}/staff-offers?"),
+                ("/v1/staff-offers/{id:guid}", $"/v1/staff-offers/{offer}"),
+                ("/v1/organisations/{id:guid}/staff-applications", $"{organisation}/staff-applications?"),
+                ("/v1/organisations/{id:guid}/staff-applications", $"{organisation}/staff-applications?state=applied"),
+                ("/v1/staff-applications/{id:guid}", $"/v1/staff-applications/{application}"),
+                ("/v1/travellers/{id:guid}/staff-offers", $"{traveller}/staff-offers?"),
+                ("/v1/travellers/{id:guid}/staff-applications", $"{traveller}/staff-applications?"),
+                ("/v1/travellers/{id:guid}/subscriptions", $"{traveller}/subscriptions?"),
+                ("/v1/travellers/{id:guid}/tickets", $"{traveller}/tickets?"));
         }
     }
 

@@ -179,8 +179,7 @@ public sealed class StaffOfferTests(SharedLedger shared) : IClassFixture<SharedL
 
         public Mailbox Mailbox => Operator.Mailbox;
 
-        public async Task<Guid> OfferAsync(int months = 1, int? percent = null) => (await Administrator.PostAsync(
-            "/v1/staff-offers", new { organisation_id = Customer.Id, product = "year", months, employer_percent = percent })).Is(201).Id;
+        public Task<Guid> OfferAsync(int months = 1, int? percent = null) => Customer.OfferAsync("year", months, percent);
 
         public Task<ApiAnswer> ApplyAsync(Guid offer) => Anna.PostAsync(
             $"/v1/staff-offers/{offer}/applications", new { traveller_id = AnnaId, bearer = new { app = "0701234567" } });

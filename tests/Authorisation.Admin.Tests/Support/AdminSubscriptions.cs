@@ -1,6 +1,6 @@
 namespace Authorisation.Admin.Tests.Support;
 
-/// <summary>Subscriptions of a customer, as tests want them.</summary>
+/// <summary>Subscriptions and staff offers of a customer, as tests want them.</summary>
 internal static class AdminSubscriptions
 {
     /// <summary>Sets how they are ordered and paid for.</summary>
@@ -8,6 +8,11 @@ internal static class AdminSubscriptions
         (await customer.Administrator.PutAsync(
             $"/v1/organisations/{customer.Id}/subscription-settings",
             new { department_id = customer.DepartmentId, approval })).Is(200);
+
+    /// <summary>Offers a product to the staff.</summary>
+    public static async Task<Guid> OfferAsync(this AdminOrganisation customer, string product, int months = 1, int? percent = null) =>
+        (await customer.Administrator.PostAsync(
+            "/v1/staff-offers", new { organisation_id = customer.Id, product, months, employer_percent = percent })).Is(201).Id;
 
     /// <summary>Makes an order link, and gives its address.</summary>
     public static async Task<string> OrderLinkAsync(this AdminOrganisation customer) =>

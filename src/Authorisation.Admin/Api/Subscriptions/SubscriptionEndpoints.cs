@@ -20,6 +20,9 @@ internal static class SubscriptionEndpoints
         routes.MapGet(OfOrganisation, ListAsync).WithName("list_subscriptions").WithTags(Tag)
             .Answers<Page<SubscriptionView>>(
                 StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound);
+        routes.MapGet("/v1/travellers/{id:guid}/subscriptions", ListForAsync).WithName("list_subscriptions_of").WithTags(Tag)
+            .Answers<Page<SubscriptionView>>(
+                StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound);
         routes.MapPost(OfOrganisation, AddAsync).WithName("add_subscription").WithTags(Tag)
             .Answers<SubscriptionView>(
                 StatusCodes.Status201Created, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
@@ -91,6 +94,10 @@ internal static class SubscriptionEndpoints
         var rows = await list.RunAsync(call.Work, id, filter, page.OfIds);
         return Reply.Ok(Page<SubscriptionView>.Of(rows, page.Size, SubscriptionView.Of, row => row.Id));
     }
+
+    private static async Task<Reply> ListForAsync(Call call, ListSubscriptions list, Guid id, [AsParameters] PageQuery page) =>
+        Reply.Ok(Page<SubscriptionView>.Of(
+            await list.RunForAsync(call.Work, id, page.OfIds), page.Size, SubscriptionView.Of, row => row.Id));
 
     private static async Task<Reply> AddAsync(Call call, AddSubscription add, Guid id, Body<AddSubscriptionBody> body)
     {

@@ -17,6 +17,9 @@ internal static class TicketEndpoints
         routes.MapGet("/v1/organisations/{id:guid}/tickets", ListAsync).WithName("list_tickets").WithTags(Tag)
             .Answers<Page<TicketView>>(
                 StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound);
+        routes.MapGet("/v1/travellers/{id:guid}/tickets", ListForAsync).WithName("list_tickets_of").WithTags(Tag)
+            .Answers<Page<TicketView>>(
+                StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound);
         routes.MapGet("/v1/tickets/{id:guid}", GetAsync).WithName("get_ticket").WithTags(Tag)
             .Answers<TicketView>(StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound);
         routes.MapPut("/v1/tickets/{id:guid}/bearer", ChangeBearerAsync).WithName("change_ticket_bearer").WithTags(Tag)
@@ -50,6 +53,9 @@ internal static class TicketEndpoints
         var rows = await list.RunAsync(call.Work, id, filter, page.OfIds);
         return Reply.Ok(Page<TicketView>.Of(rows, page.Size, TicketView.Of, row => row.Id));
     }
+
+    private static async Task<Reply> ListForAsync(Call call, ListTickets list, Guid id, [AsParameters] PageQuery page) =>
+        Reply.Ok(Page<TicketView>.Of(await list.RunForAsync(call.Work, id, page.OfIds), page.Size, TicketView.Of, row => row.Id));
 
     private static async Task<Reply> GetAsync(Call call, GetTicket get, Guid id) => Shown(await get.RunAsync(call.Work, id));
 
