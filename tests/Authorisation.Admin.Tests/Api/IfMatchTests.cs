@@ -26,7 +26,7 @@ public sealed class IfMatchTests(SharedAdmin shared) : AdminTest(shared)
         await customer.SetSubscriptionsAsync();
         await at.AddSubscriptionProductAsync();
         await at.AddProductAsync("year", 100_000, "staff_offer");
-        var application = (await customer.Administrator.PostAsync(
+        var applied = (await customer.Administrator.PostAsync(
             $"/v1/staff-offers/{await customer.OfferAsync("year")}/applications",
             new { traveller_id = traveller.Id, bearer = new { card = Some.CardNumber() } })).Is(201).Id;
         var link = await customer.OrderLinkAsync();
@@ -54,10 +54,10 @@ public sealed class IfMatchTests(SharedAdmin shared) : AdminTest(shared)
             ["change_subscription_product"] = new(
                 HttpMethod.Put, $"/v1/subscriptions/{subscription}/product", new { product = "month-adult" }),
             ["end_subscription"] = new(HttpMethod.Post, $"/v1/subscriptions/{subscription}/end"),
-            ["approve_staff_application"] = new(HttpMethod.Post, $"/v1/staff-applications/{application}/approval"),
+            ["approve_staff_application"] = new(HttpMethod.Post, $"/v1/staff-applications/{applied}/approval"),
             ["refuse_staff_application"] = new(
-                HttpMethod.Post, $"/v1/staff-applications/{application}/refusal", new { reason = "Nej" }),
-            ["withdraw_staff_application"] = new(HttpMethod.Post, $"/v1/staff-applications/{application}/withdrawal"),
+                HttpMethod.Post, $"/v1/staff-applications/{applied}/refusal", new { reason = "Nej" }),
+            ["withdraw_staff_application"] = new(HttpMethod.Post, $"/v1/staff-applications/{applied}/withdrawal"),
             ["set_webhook"] = new(HttpMethod.Put, $"/v1/operators/{at.Code}/webhook", new { url = "https://tickets.example.org/" }),
             ["remove_webhook"] = new(HttpMethod.Delete, $"/v1/operators/{at.Code}/webhook"),
             ["set_product"] = new(HttpMethod.Put, $"/v1/operators/{at.Code}/products/single-adult", AdminOperator.Product()),

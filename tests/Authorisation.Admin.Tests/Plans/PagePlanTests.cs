@@ -127,7 +127,6 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
         var other = await GrownLedger.IdAsync(ledger, "a100");
 
         var stage = new Stage(run, []);
-        stage.Add(await customer.EnterAsync(link, Some.SwedishMobile()), ("/v1/order-links/{token}/subscriptions", $"{link}/subscriptions?"));
         stage.Add(
             customer.Operator.Staff,
             ("/v1/staff", "/v1/staff?"), ("/v1/staff/{id:guid}", $"/v1/staff/{staff}"),
