@@ -244,6 +244,7 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         var hasBody = method is "POST" or "PUT" or "PATCH" || route == "/v1/prepaid-cards";
         // A card that is not marked would not be there for anybody.
         object? body = !hasBody ? null : route == "/v1/prepaid-cards" ? new { card_number = "x" } : "{}";
+        body = route == "/v1/staff-offers" ? new { organisation_id = stage.Organisation } : body;
         body = route.EndsWith("/{token}", StringComparison.Ordinal) ? new { password = Some.Password } : body;
         // A version that nothing has: who may change or remove something is told so, and it stays for the next caller.
         return await caller.SendAsync(new HttpMethod(method), path, body, method is "PUT" or "PATCH" or "DELETE" ? "\"0\"" : null);
