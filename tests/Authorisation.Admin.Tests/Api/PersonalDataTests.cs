@@ -30,7 +30,8 @@ public sealed class PersonalDataTests(SharedAdmin shared) : AdminTest(shared)
         Assert.Empty(await FoundAsync(stage.Email));
         Assert.Empty(await FoundAsync(stage.Mobile));
         Assert.Empty(await FoundAsync(stage.Marker));
-        Assert.Equal(["public.billing_snapshot.traveller_name"], (await FoundAsync(stage.Name)).Distinct());
+        Assert.Equal(
+            ["public.billing_snapshot.traveller_name"], (await FoundAsync(stage.Name)).Distinct(StringComparer.Ordinal), StringComparer.Ordinal);
         // The name that stands on no invoice is gone there, too: only that of the purchases is kept.
         Assert.Equal(1, await Ledger.AskAsync<long>(
             "select count(*) from billing_snapshot where traveller_id = @Traveller and traveller_name <> '–'", stage));
@@ -111,7 +112,8 @@ public sealed class PersonalDataTests(SharedAdmin shared) : AdminTest(shared)
         Assert.Equal(
             ["traveller.erased", "traveller.erasure_asked"],
             (await stage.Customer.Administrator.GetAsync($"/v1/audit?subject=traveller:{stage.Traveller}")).Is(200).Items.Take(2)
-                .Select(line => line["what"]!.ToString()));
+                .Select(line => line["what"]!.ToString()),
+            StringComparer.Ordinal);
     }
 
     [Fact]
