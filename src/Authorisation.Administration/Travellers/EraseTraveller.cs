@@ -26,7 +26,9 @@ internal sealed class EraseTraveller
     {
         var (row, scope) = await TravellerRow.GetVisibleOrRemovedAsync(work, id);
         scope.RequireAdministration(row.DepartmentId, id).Require(AdministratorRights.Travellers);
-        var email = request.Read();
+        var fields = new Fields();
+        var email = fields.Email("email", request.Read());
+        fields.ThrowIfAny();
         await work.Db.ExecuteAsync("select from traveller where id = @id for update", new { id });
         var (isRemoved, isErased) = await work.Db.QuerySingleAsync<(bool, bool)>(
             "select removed_at is not null, erased_at is not null from traveller where id = @id", new { id });
@@ -40,13 +42,11 @@ internal sealed class EraseTraveller
             throw new RefusedException(ProblemCode.NotRemoved, "Remove the traveller first: erasing cannot be undone.");
         }
 
-        var fields = new Fields();
-        if (fields.Email("email", email) is var address && fields.IsValid && address != row.Email)
+        if (email != row.Email)
         {
-            fields.Add("email", FieldCode.NotPossible, "is not the traveller's e-mail address");
+            throw Problems.Field("email", FieldCode.NotPossible, "is not the traveller's e-mail address");
         }
 
-        fields.ThrowIfAny();
         await work.Db.ExecuteAsync(
             "update traveller set erasure_asked_at = coalesce(erasure_asked_at, ledger_now()) where id = @id", new { id });
         var isDone = await Erasure.TryAsync(work.Db, id);

@@ -174,6 +174,8 @@ alter table control.traveller_import
   -- Of how many travellers those that are missing were found.
   add column travellers_total integer not null default 0,
   add column missing_total integer not null default 0,
+  add column removed_total integer not null default 0,
+  add column kept_total integer not null default 0,
   -- SHA-256 of the list of those that are missing, as hex: the person who confirms it has seen that list.
   add column confirmation text,
   add column confirmed_by uuid references control.person,

@@ -19,13 +19,15 @@ public sealed class WrongParameterTests(SharedAdmin shared) : AdminTest(shared)
         await month.BuyAsync(account.Id, 5_000);
         await month.MonthEndAsync();
         var invoice = (await at.Staff.GetAsync("/v1/invoices")).Is(200).Items.Single()["id"]!.ToString();
+        var import = (await customer.Administrator.PostCsvAsync(
+            $"/v1/organisations/{customer.Id}/traveller-imports?mode=whole_list", $"email\n{Some.Email()}\n")).Is(202)["id"]!;
         var stranger = (await NewCustomerAsync()).Administrator;
         var calls = await CallsAsync();
 
         foreach (var (method, path, parameters) in calls)
         {
             var query = "?" + string.Join('&', parameters.Select(one => $"{one.Key}={one.Value.Wrong}").Append("nonsense=1"));
-            var known = path.Replace("{id}", IdIn(path), StringComparison.Ordinal);
+            var known = path.Replace("{id}", IdIn(path), StringComparison.Ordinal).Replace("{import}", import, StringComparison.Ordinal);
             var unknown = path.Replace("{id}", Guid.NewGuid().ToString(), StringComparison.Ordinal);
             var what = $"{method} {path}{query}";
 
