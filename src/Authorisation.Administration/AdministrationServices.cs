@@ -73,6 +73,8 @@ internal static class AdministrationServices
         .AddSingleton<InviteTraveller>()
         .AddSingleton<ChooseNotifications>()
         .AddSingleton<TripConsent>()
+        .AddSingleton<EraseTraveller>()
+        .AddSingleton<ExportTraveller>()
         .AddSingleton<GetMe>()
         .AddSingleton<TravellerNews>()
         .AddSingleton<RequestNews>()

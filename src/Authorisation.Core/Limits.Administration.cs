@@ -8,6 +8,12 @@ public static partial class Limits
     /// <summary>The longest name of a person, an organisation or a department, in characters.</summary>
     public const int NameCharactersMax = 120;
 
+    /// <summary>For how many years after their own accounts are kept, with the names on them.</summary>
+    public const int AccountingYears = 7;
+
+    /// <summary>How many travellers one transaction erases by age.</summary>
+    public const int ErasureChunkTravellers = 20;
+
     /// <summary>How many administrators get an e-mail about one request of a traveller.</summary>
     public const int RequestReceiversMax = 10;
 

@@ -115,6 +115,12 @@ internal static class OperationTexts
             "Read how a traveller gets news", "What the traveller chose; by e-mail until then."),
         ["choose_notifications"] = (
             "Choose how you get news", "For the traveller alone: by e-mail, by SMS or both."),
+        ["erase_traveller"] = (
+            "Erase a traveller's personal data",
+            "For good, of a traveller who was removed, once the month of that is over. The name stays on invoices for as long as "
+            + "accounts are kept."),
+        ["export_traveller"] = (
+            "Export what is kept of a traveller", "For the traveller, and for staff on the traveller's behalf: a JSON file."),
         ["get_trip_consent"] = (
             "Read what the employer sees of a traveller's trips",
             "Beside product, amount, purpose and day: line, stop, zone, vehicle and time of day."),

@@ -45,6 +45,7 @@ internal static class Routes
         InvitationEndpoints.Map(api);
         TravellerEndpoints.Map(api);
         TravellerAccessEndpoints.Map(api);
+        PersonalDataEndpoints.Map(api);
         ImportEndpoints.Map(api);
         AccountEndpoints.Map(api);
         AuthorisationLists.Map(api);

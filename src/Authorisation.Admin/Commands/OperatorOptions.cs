@@ -49,12 +49,16 @@ internal sealed class OperatorOptions
         "What an employer sees of a trip beside product, amount, purpose and day: hidden, with-consent of the traveller, or shown.",
         "hidden", "with-consent", "shown");
 
+    private readonly Option<int> _retention = Number(
+        "--retention-months", "How long personal data of removed travellers are kept, 1 to 120.",
+        OperatorDefaults.RetentionMonths);
+
     public Option<string> Code { get; } = new("--code") { Description = "Short name in lower case, such as jonkoping.", Required = true };
 
     /// <summary>All of them, in the order in which help shows them.</summary>
     public IEnumerable<Option> All =>
         [Code, _name, _currency, _zone, _country, _language, _login, _purpose, _cards, _noApp, _cap, _vat, _hold, _sender,
-            _codes, _smsPerHour, _emailsPerHour, _trips];
+            _codes, _smsPerHour, _emailsPerHour, _trips, _retention];
 
     /// <summary>The terms that were given; the others stay, or are those of a new operator.</summary>
     public OperatorChange ChangeOf(ParseResult parsed)
@@ -78,6 +82,7 @@ internal sealed class OperatorOptions
             OrganisationSmsPerHour = Given(_smsPerHour, static given => given),
             OrganisationEmailsPerHour = Given(_emailsPerHour, static given => given),
             TripVisibility = Given(_trips, TripsOf),
+            RetentionMonths = Given(_retention, static given => given),
         };
 
         // Defaults are shown by the help, and come from the operation.

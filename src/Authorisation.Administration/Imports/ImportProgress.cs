@@ -107,11 +107,9 @@ internal sealed record ImportProgress
                               where l.organisation_id = i.organisation_id and l.is_whole_list and l.id > i.id) then 5
                             else 2
                        end,
-                       i.missing_total, i.travellers_total, i.confirmation,
-                       count(*) filter (where m.state = 2)::integer, count(*) filter (where m.state = 3)::integer
-                from control.traveller_import i left join control.traveller_import_missing m on m.import_id = i.id
+                       i.missing_total, i.travellers_total, i.confirmation, i.removed_total, i.kept_total
+                from control.traveller_import i
                 where i.id = @id
-                group by i.id
                 """,
                 new { id, lifetime = Limits.RemovalConfirmationTime });
         return new ImportRemoval((RemovalStatus)status, missing, total, confirmation, removed, kept);

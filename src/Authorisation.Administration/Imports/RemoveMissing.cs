@@ -33,6 +33,7 @@ internal sealed class RemoveMissing(RemoveTraveller remove)
             where import_id = @importId and state = 1 order by traveller_id limit @most
             """,
             new { importId, most = Limits.ImportChunkRows });
+        var (removedCount, keptCount) = (0, 0);
         foreach (var (id, revision) in next)
         {
             var kept = await TryAsync(transaction, work, id, revision);
@@ -42,15 +43,19 @@ internal sealed class RemoveMissing(RemoveTraveller remove)
                 where import_id = @importId and traveller_id = @id
                 """,
                 new { importId, id, kept, state = kept is null ? (short)2 : (short)3 });
+            (removedCount, keptCount) = kept is null ? (removedCount + 1, keptCount) : (removedCount, keptCount + 1);
         }
 
         await db.ExecuteAsync(
             """
+            update control.traveller_import
+            set removed_total = removed_total + @removedCount, kept_total = kept_total + @keptCount
+            where id = @importId;
             update control.traveller_import set state = 2, removed_at = ledger_now()
             where id = @importId and not exists (
               select from control.traveller_import_missing where import_id = @importId and state = 1)
             """,
-            new { importId });
+            new { importId, removedCount, keptCount });
     }
 
     // Why it is kept; null when it is removed.

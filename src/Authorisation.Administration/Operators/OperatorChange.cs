@@ -14,6 +14,7 @@ internal sealed record OperatorChange
     private const int HoldMinutesMax = 365 * 24 * 60;
     private const int SmsSenderCharactersMax = 15;
     private const int SmsCallingCodesMax = 50;
+    private const int RetentionMonthsMax = 120;
     private const int MessagesPerHourMax = 1_000_000;
 
     private static readonly string[] Currencies = ["SEK", "NOK", "DKK", "EUR"];
@@ -69,6 +70,9 @@ internal sealed record OperatorChange
     /// <summary>What an employer sees of a trip.</summary>
     public Sent<TripVisibility> TripVisibility { get; init; }
 
+    /// <summary>How long personal data of removed travellers are kept, 1 to 120.</summary>
+    public Sent<int> RetentionMonths { get; init; }
+
     /// <summary>All terms as they are to be; what is wrong with them is added to the fields.</summary>
     /// <param name="code">The operator's code.</param>
     /// <param name="before">The terms in force; null of a new operator.</param>
@@ -107,6 +111,7 @@ internal sealed record OperatorChange
             OrganisationEmailsPerHour = OrganisationEmailsPerHour.Or(
                 before?.OrganisationEmailsPerHour ?? OperatorDefaults.OrganisationEmailsPerHour),
             TripVisibility = TripVisibility.Or(before?.TripVisibility ?? OperatorDefaults.Trips),
+            RetentionMonths = RetentionMonths.Or(before?.RetentionMonths ?? OperatorDefaults.RetentionMonths),
         };
         CheckNumbers(after, fields);
         return after;
@@ -127,6 +132,11 @@ internal sealed record OperatorChange
         {
             fields.Add(
                 "cap_minor", FieldCode.OutOfRange, $"must be 0, or {Limits.CreditLimitMinorMin} minor units or more");
+        }
+
+        if (after.RetentionMonths is < 1 or > RetentionMonthsMax)
+        {
+            fields.AddOutOfRange("retention_months", 1, RetentionMonthsMax, " months");
         }
 
         CheckPerHour("organisation_sms_per_hour", after.OrganisationSmsPerHour, fields);

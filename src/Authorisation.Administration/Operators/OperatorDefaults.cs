@@ -17,6 +17,8 @@ internal static class OperatorDefaults
 
     public const TripVisibility Trips = TripVisibility.Hidden;
 
+    public const int RetentionMonths = 24;
+
     public const int HoldMinutes = 15;
     public const string SmsSender = "Resor";
     public const string SmsCallingCodes = "46,47,45,358,354";

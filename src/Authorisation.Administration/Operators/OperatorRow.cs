@@ -41,4 +41,6 @@ internal sealed record OperatorRow
     public required int OrganisationEmailsPerHour { get; init; }
 
     public required TripVisibility TripVisibility { get; init; }
+
+    public required int RetentionMonths { get; init; }
 }

@@ -42,7 +42,8 @@ internal sealed record TravellerRequest
         r.id, r.traveller_id, t.name as traveller_name, t.email as traveller_email, r.organisation_id, g.operator_id,
         t.department_id, r.account_id, r.kind, r.limit_minor, r.mobile, r.text, r.state, r.reason, r.made_at, r.decided_at
         from control.traveller_request r
-        join traveller t on t.id = r.traveller_id and t.removed_at is null
+        cross join lateral (
+          select t.name, t.email, t.department_id from traveller t where t.id = r.traveller_id and t.removed_at is null offset 0) t
         join organisation g on g.id = r.organisation_id
         """;
 

@@ -192,4 +192,10 @@ internal enum ProblemCode
 
     /// <summary>A later list was imported, or it is too long ago.</summary>
     RemovalLapsed = 77,
+
+    /// <summary>The traveller has to be removed first.</summary>
+    NotRemoved = 78,
+
+    /// <summary>The traveller's personal data have been erased.</summary>
+    ErasedAlready = 79,
 }

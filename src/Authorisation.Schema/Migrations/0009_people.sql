@@ -174,6 +174,8 @@ alter table control.traveller_import
   -- Of how many travellers those that are missing were found.
   add column travellers_total integer not null default 0,
   add column missing_total integer not null default 0,
+  add column removed_total integer not null default 0,
+  add column kept_total integer not null default 0,
   -- SHA-256 of the list of those that are missing, as hex: the person who confirms it has seen that list.
   add column confirmation text,
   add column confirmed_by uuid references control.person,
@@ -193,3 +195,134 @@ create table control.traveller_import_missing (
   primary key (import_id, traveller_id)
 );
 create index traveller_import_missing_waiting on control.traveller_import_missing (import_id, traveller_id) where state = 1;
+
+-- Erasure ------------------------------------------------------------------------------------------------------------------
+
+-- After so many months without them the personal data of removed travellers are erased.
+alter table operator add column retention_months integer not null default 24 check (retention_months between 1 and 120);
+
+alter table traveller
+  add column erasure_asked_at timestamptz,
+  add column erased_at timestamptz,
+  -- Until when the name stays on the snapshots that were invoiced, as accounts are kept; null: on none any more, or not erased.
+  add column name_kept_until date;
+create index traveller_not_erased on traveller (organisation_id, removed_at) where removed_at is not null and erased_at is null;
+create index traveller_name_kept on traveller (organisation_id, name_kept_until) where name_kept_until is not null;
+
+-- The audit trail is only ever added to; but personal data in it are erased, by the function below and nothing else: it runs as
+-- the owner, and no other role may update the table.
+create or replace function control.refuse_change_of_audit() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'UPDATE' and current_setting('control.erasing', true) = '1' then
+    return null;
+  end if;
+  raise exception 'The audit trail is only ever added to.';
+end $$;
+
+-- A state in the audit trail without what is of a person.
+create function control.anonymous(state jsonb) returns jsonb language sql immutable parallel safe
+  set search_path = control, public, pg_temp as $$
+  select state - array['email', 'name', 'mobile', 'card_number', 'device_name', 'login', 'text', 'reason']
+$$;
+
+-- Takes the name of a traveller off the billing snapshots that no invoice of the years that accounts are kept is made from, and
+-- says until when it stays on the others: p_years after the year of the last purchase. No row that is sealed is touched: a seal
+-- depends on a snapshot's id and not on its name.
+create function control.erase_name(p_traveller uuid, p_years integer) returns date
+  language plpgsql security definer set search_path = control, public, pg_temp as $$
+declare
+  v_kept date;
+begin
+  if not exists (select from traveller t where t.id = p_traveller and t.erased_at is not null) then
+    raise exception 'A traveller is erased first.' using errcode = 'insufficient_privilege';
+  end if;
+
+  with last as (
+    select s.id, greatest(
+        (select max(p.month) from billing.statement_part p where p.billing_snapshot_id = s.id),
+        (select max(e.invoice_month) from authorisation e
+         where e.account_id in (select a.id from credit_account a join billing_snapshot b on b.id = a.billing_snapshot_id
+                                where b.traveller_id = p_traveller
+                                union select f.account_id from former_holder f where f.traveller_id = p_traveller)
+           and e.billing_snapshot_id = s.id),
+        (select max(c.invoice_month) from billing.charge c where c.billing_snapshot_id = s.id)) as month
+    from billing_snapshot s where s.traveller_id = p_traveller
+  ), until as (
+    select last.id, make_date(last.month / 100 + p_years, 12, 31) as day from last
+  ), erased as (
+    update billing_snapshot s set traveller_name = '–'
+    from until
+    where s.id = until.id and s.traveller_name <> '–' and (until.day is null or until.day < ledger_now()::date)
+  )
+  select max(until.day) filter (where until.day >= ledger_now()::date) into v_kept from until;
+  update traveller t set name_kept_until = v_kept where t.id = p_traveller;
+  return v_kept;
+end $$;
+revoke all on function control.erase_name from public;
+
+-- Erases the personal data of a traveller who was removed, but for the name on invoiced snapshots: see erase_name. The person's
+-- sign-in goes with it unless the person is, or was, something else, too.
+create function control.erase_traveller(p_traveller uuid, p_years integer) returns date
+  language plpgsql security definer set search_path = control, public, pg_temp as $$
+declare
+  v_traveller traveller;
+  v_operator integer;
+  v_accounts uuid[];
+  v_subjects text[];
+  v_persons uuid[];
+begin
+  select t.* into v_traveller from traveller t where t.id = p_traveller for update;
+  if v_traveller.removed_at is null then
+    raise exception 'A traveller is removed first.' using errcode = 'insufficient_privilege';
+  end if;
+
+  select g.operator_id into v_operator from organisation g where g.id = v_traveller.organisation_id;
+  v_accounts := array(
+    select a.id from credit_account a join billing_snapshot b on b.id = a.billing_snapshot_id
+    where b.traveller_id = p_traveller and a.removed_at is not null);
+  v_subjects := array['traveller:' || p_traveller]
+    || array(select 'credit_account:' || id from unnest(v_accounts) id)
+    || array(select 'request:' || r.id from traveller_request r where r.traveller_id = p_traveller);
+  v_persons := array(
+    select distinct x.person_id from traveller_access x
+    where x.traveller_id = p_traveller
+      and not exists (select from staff s where s.person_id = x.person_id)
+      and not exists (select from administrator a where a.person_id = x.person_id)
+      and not exists (
+        select from traveller_access y join traveller t on t.id = y.traveller_id
+        where y.person_id = x.person_id and t.id <> p_traveller and t.erased_at is null));
+
+  update traveller t
+  set name = '', email = '', mobile = null, erased_at = ledger_now(), revision = revision + 1
+  where t.id = p_traveller;
+  update credit_account a set mobile = null where a.id = any (v_accounts);
+  update activation_code c set login = '', device_name = null, ended_at = coalesce(ended_at, ledger_now())
+  where c.account_id = any (v_accounts);
+  update traveller_request r set mobile = null, text = null, reason = null where r.traveller_id = p_traveller;
+  delete from traveller_choice c where c.traveller_id = p_traveller;
+  delete from traveller_import_row r using traveller_import i
+  where i.id = r.import_id and i.organisation_id = v_traveller.organisation_id and r.email = v_traveller.email;
+  delete from idempotency i where i.body like '%' || p_traveller || '%';
+  update message m
+  set recipient = '', subject = null, text = null, last_error = null, state = case when state = 1 then 4 else state end
+  where m.traveller_id = p_traveller or m.account_id = any (v_accounts)
+    or m.recipient in (select p.email from person p where p.id = any (v_persons));
+
+  update traveller_access x set ended_at = coalesce(ended_at, ledger_now()) where x.traveller_id = p_traveller;
+  update session s set address = null, ended_at = coalesce(ended_at, ledger_now()) where s.person_id = any (v_persons);
+  update password_link l set ended_at = ledger_now()
+  where l.person_id = any (v_persons) and l.used_at is null and l.ended_at is null;
+  delete from sign_in_failure f where f.person_id = any (v_persons);
+  delete from password_reset_request r where r.email in (select p.email from person p where p.id = any (v_persons));
+
+  perform set_config('control.erasing', '1', true);
+  update audit_entry e set before = control.anonymous(e.before), after = control.anonymous(e.after)
+  where e.operator_id = v_operator
+    and (e.subject = any (v_subjects) or e.subject in (select 'person:' || id from unnest(v_persons) id));
+  update audit_entry e set person_email = '', address = null where e.operator_id = v_operator and e.person_id = any (v_persons);
+  perform set_config('control.erasing', '', true);
+
+  update person p set email = 'erased-' || p.id || '@erased.invalid', name = '', password_hash = null where p.id = any (v_persons);
+  return control.erase_name(p_traveller, p_years);
+end $$;
+revoke all on function control.erase_traveller from public;

@@ -15,7 +15,10 @@ internal static class DemoInvoiceLine
     public static string Of(JsonNode line, string currency)
     {
         var at = line["occurred_at"]?.GetValue<DateTimeOffset>() ?? line["recorded_at"]?.GetValue<DateTimeOffset>();
-        var when = at is { } moment ? DemoClock.Local(moment).ToString("MM-dd HH:mm", CultureInfo.InvariantCulture) : "";
+        // Where the employer does not see the time of day, there is the day.
+        var when = at is { } moment
+            ? DemoClock.Local(moment).ToString("MM-dd HH:mm", CultureInfo.InvariantCulture)
+            : line["date"]?.ToString()[5..] ?? "";
         return $"    {when,-13}{line["traveller"] ?? line["department"],-20}{line["description"],-26}{line["purpose"],-26}"
             + $"{Amount(line, "gross_minor", currency),12}";
     }

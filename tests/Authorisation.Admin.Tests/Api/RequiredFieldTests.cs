@@ -186,6 +186,9 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
         // More than half would go, which is found out of a body that is otherwise right.
         calls["remove_missing_travellers"] = new(
             administrator, $"{organisation}/traveller-imports/{list.Id}/removal", removal, 400);
+        // The traveller is there, which is found out of a body that is right.
+        calls["erase_traveller"] = new(
+            administrator, $"/v1/travellers/{signedIn.Id}/erasure", $$"""{"email":"{{signedIn["email"]}}"}""", 409);
         calls["choose_notifications"] = new(
             caller, $"/v1/travellers/{signedIn.Id}/notifications", """{"email":true,"sms":false}""", 200);
         calls["make_request"] = new(caller, $"/v1/travellers/{signedIn.Id}/requests", """{"kind":"new_code"}""", 201);

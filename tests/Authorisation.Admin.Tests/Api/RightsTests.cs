@@ -59,6 +59,8 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         GET    /v1/travellers/{id}/trip-consent                 ok  ok  ok  ok  ok  404 404 404 401 ok  404
         PUT    /v1/travellers/{id}/trip-consent                 403 403 403 403 403 404 404 404 401 ok  404
         DELETE /v1/travellers/{id}/trip-consent                 403 403 403 403 403 404 404 404 401 ok  404
+        POST   /v1/travellers/{id}/erasure                      ok  ok  403 ok  403 404 404 404 401 403 404
+        POST   /v1/travellers/{id}/export                       ok  403 403 403 403 404 404 404 401 ok  404
         POST   /v1/organisations/{id}/traveller-imports         ok  ok  403 ok  403 ok  404 404 401 404 404
         GET    /v1/organisations/{id}/traveller-imports/template ok  ok  ok  ok  ok  ok  404 404 401 404 404
         GET    /v1/organisations/{id}/traveller-imports/{import} 404 404 404 404 404 404 404 404 401 404 404

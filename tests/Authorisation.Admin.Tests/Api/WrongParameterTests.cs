@@ -19,6 +19,8 @@ public sealed class WrongParameterTests(SharedAdmin shared) : AdminTest(shared)
         await month.BuyAsync(account.Id, 5_000);
         await month.MonthEndAsync();
         var invoice = (await at.Staff.GetAsync("/v1/invoices")).Is(200).Items.Single()["id"]!.ToString();
+        var import = (await customer.Administrator.PostCsvAsync(
+            $"/v1/organisations/{customer.Id}/traveller-imports?mode=whole_list", $"email\n{Some.Email()}\n")).Is(202)["id"]!;
         var stranger = (await NewCustomerAsync()).Administrator;
         await customer.SetSubscriptionsAsync();
         var link = await customer.OrderLinkAsync();
@@ -29,7 +31,7 @@ public sealed class WrongParameterTests(SharedAdmin shared) : AdminTest(shared)
         {
             var query = "?" + string.Join('&', parameters.Select(one => $"{one.Key}={one.Value.Wrong}").Append("nonsense=1"));
             var known = path.Replace("{id}", IdIn(path), StringComparison.Ordinal).Replace("{code}", at.Code, StringComparison.Ordinal)
-                .Replace("/v1/order-links/{token}", link, StringComparison.Ordinal);
+                .Replace("{import}", import, StringComparison.Ordinal).Replace("/v1/order-links/{token}", link, StringComparison.Ordinal);
             var unknown = path.Replace("{id}", Guid.NewGuid().ToString(), StringComparison.Ordinal).Replace("{code}", "nobody", StringComparison.Ordinal);
             var what = $"{method} {path}{query}";
 

@@ -55,7 +55,16 @@ internal static class GrownLedger
         insert into control.administrator (id, organisation_id, person_id, is_organisation_wide, rights)
         select md5('m' || n)::uuid, organisation_id, md5('p' || n)::uuid, false, 31 from place where n % 100 <> 0;
         insert into control.administrator_department (administrator_id, department_id)
-        select md5('m' || n)::uuid, department_id from place where n % 100 <> 0
+        select md5('m' || n)::uuid, department_id from place where n % 100 <> 0;
+        insert into control.traveller_access (id, traveller_id, organisation_id, person_id, accepted_at)
+        select md5('x' || n)::uuid, traveller_id, organisation_id, md5('p' || n)::uuid, now() from place;
+        insert into control.traveller_choice (traveller_id, trip_consent_at) select traveller_id, now() from place;
+        insert into control.traveller_request (id, traveller_id, organisation_id, account_id, kind)
+        select md5('q' || n)::uuid, traveller_id, organisation_id, account_id, 'new_code' from place;
+        with document as (
+          insert into control.terms_document (operator_id, kind, version, valid_from, accepted_by)
+          values (@ours, 'privacy', '1', current_date - 9, 2) returning id)
+        insert into control.terms_acceptance (document_id, traveller_id) select document.id, traveller_id from document, place
         """;
 
     private const string Purchases = """
@@ -154,8 +163,11 @@ internal static class GrownLedger
         from place;
         insert into control.activation_code (id, account_id, operator_id, login, hmac, made_at, expires_at, used_at)
         select gen_random_uuid(), account_id, operator_id, 'login' || n, sha256(''), now(), now(), now() from place;
-        insert into control.traveller_import (id, organisation_id, person_id, state, valid_rows_only, rows_total)
-        select md5('f' || n)::uuid, organisation_id, md5('p' || n)::uuid, 2, true, 1 from place;
+        insert into control.traveller_import (
+          id, organisation_id, person_id, state, valid_rows_only, rows_total, is_whole_list, confirmation)
+        select md5('f' || n)::uuid, organisation_id, md5('p' || n)::uuid, 2, true, 1, true, 'x' from place;
+        insert into control.traveller_import_missing (import_id, traveller_id, revision)
+        select md5('f' || n - n % 100)::uuid, traveller_id, 1 from place where n >= 100;
         insert into control.traveller_import_error (import_id, line, place, field, message)
         select md5('f' || n)::uuid, 1, 1, 'email', 'is missing' from place;
         insert into access_token (sha256, operator_id, account_id)

@@ -125,6 +125,7 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
         var import = await GrownLedger.IdAsync(ledger, "f100");
         var message = await GrownLedger.IdAsync(ledger, "x100");
         var other = await GrownLedger.IdAsync(ledger, "a100");
+        var request = await GrownLedger.IdAsync(ledger, "q100");
 
         var stage = new Stage(run, []);
         stage.Add(
@@ -135,6 +136,9 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
             ("/v1/messages/{id:guid}", $"/v1/messages/{message}"),
             ("/v1/month-ends", "/v1/month-ends?"), ("/v1/month-ends/{id:guid}", $"/v1/month-ends/{run}"),
             ("/v1/month-ends/{id:guid}/verification", $"/v1/month-ends/{run}/verification"),
+            ("/v1/operators/{code}/terms", $"/v1/operators/{customer.Operator.Code}/terms"),
+            ("/v1/operators/{code}/terms/{kind}/{version}", $"/v1/operators/{customer.Operator.Code}/terms/privacy/1"),
+            ("/v1/organisations/{id:guid}/traveller-imports/{import:guid}/missing", $"/v1/organisations/{customer.Id}/traveller-imports/{import}/missing?"),
             ("/v1/operators/{code}/invoicing", $"/v1/operators/{customer.Operator.Code}/invoicing"),
             ("/v1/audit", $"/v1/audit?subject=account:{other}"),
             ("/v1/administrators/{id:guid}", $"/v1/administrators/{administrator}"),
@@ -145,7 +149,15 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
         {
             stage.Add(
                 caller,
-                ("/v1/sessions", "/v1/sessions?"),
+                ("/v1/sessions", "/v1/sessions?"), ("/v1/me", "/v1/me"),
+                ("/v1/organisations/{id:guid}/requests", $"/v1/organisations/{customer.Id}/requests?"),
+                ("/v1/organisations/{id:guid}/requests", $"/v1/organisations/{customer.Id}/requests?status=open"),
+                ("/v1/organisations/{id:guid}/terms-acceptances", $"/v1/organisations/{customer.Id}/terms-acceptances?"),
+                ("/v1/travellers/{id:guid}/requests", $"/v1/travellers/{traveller.Id}/requests?"),
+                ("/v1/requests/{id:guid}", $"/v1/requests/{request}"),
+                ("/v1/travellers/{id:guid}/terms-acceptances", $"/v1/travellers/{traveller.Id}/terms-acceptances?"),
+                ("/v1/travellers/{id:guid}/notifications", $"/v1/travellers/{traveller.Id}/notifications"),
+                ("/v1/travellers/{id:guid}/trip-consent", $"/v1/travellers/{traveller.Id}/trip-consent"),
                 ("/v1/organisations", "/v1/organisations?"), ("/v1/organisations/{id:guid}", $"/v1/organisations/{customer.Id}"),
                 ("/v1/organisations/{id:guid}/departments", $"/v1/organisations/{customer.Id}/departments?"),
                 ("/v1/departments/{id:guid}", $"/v1/departments/{customer.DepartmentId}"),
