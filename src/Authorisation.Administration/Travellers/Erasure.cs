@@ -7,13 +7,21 @@ namespace Authorisation.Administration.Travellers;
 
 /// <summary>
 /// Erases the personal data of removed travellers: on request, and by age. Not before the month in which the traveller was
-/// removed is over: until then one who is added again under the same address goes on with what the month has spent.
+/// removed is over: until then one who is added again under the same address goes on with what the month has spent. Nor
+/// while a ticket, an application or a subscription of the traveller goes on.
 /// </summary>
 internal static class Erasure
 {
     // Months by the operator's clocks.
     private const string IsOver = """
         to_char(t.removed_at at time zone o.time_zone, 'YYYYMM') < to_char(ledger_now() at time zone o.time_zone, 'YYYYMM')
+          and not exists (select from control.ticket k where k.traveller_id = t.id and k.state in (1, 2, 3))
+          and not exists (select from control.staff_application p where p.traveller_id = t.id and p.state = 1)
+          and not exists (
+            select from control.subscription s
+            where s.traveller_id = t.id and s.state in (1, 2)
+              and (s.last_month is null
+                or s.last_month >= to_char(ledger_now() at time zone o.time_zone, 'YYYYMM')::integer))
         """;
 
     /// <summary>Erases one that was removed, if the month of that is over.</summary>
@@ -57,7 +65,7 @@ internal static class Erasure
         {
             await EraseAsync(db, id);
             await Audit.AddAsync(db, new AuditLine(
-                "traveller.erased", "traveller:" + id, operatorId, organisationId, null, null, "", null, null, null));
+                "traveller.erased", "traveller:" + id, operatorId, organisationId, null, null, "", null, null, null, null));
         }
 
         var names = (await db.QueryAsync<Guid>(
@@ -77,5 +85,6 @@ internal static class Erasure
     }
 
     private static Task<int> EraseAsync(NpgsqlConnection db, Guid id) =>
-        db.ExecuteAsync("select control.erase_traveller(@id, @years)", new { id, years = Limits.AccountingYears });
+        db.ExecuteAsync(
+            "select control.erase_tickets(@id), control.erase_traveller(@id, @years)", new { id, years = Limits.AccountingYears });
 }

@@ -44,6 +44,13 @@ internal sealed class ExportTraveller
                          where o.authorisation_id in (select id from purchase)),
           'charges', (select jsonb_agg(to_jsonb(c)) from billing.charge c join billing_snapshot b on b.id = c.billing_snapshot_id
                       where b.traveller_id = @id),
+          'tickets', (select jsonb_agg(to_jsonb(k) || jsonb_build_object('history', (
+                        select jsonb_agg(to_jsonb(h) order by h.id) from control.ticket_event h where h.ticket_id = k.id)))
+                      from control.ticket k where k.traveller_id = @id),
+          'staff_applications', (select jsonb_agg(to_jsonb(p)) from control.staff_application p where p.traveller_id = @id),
+          'subscriptions', (select jsonb_agg(to_jsonb(s)) from control.subscription s where s.traveller_id = @id),
+          'payroll_deductions', (select jsonb_agg(to_jsonb(d) order by d.month) from billing.payroll_deduction d
+                                 where d.traveller_id = @id),
           'messages', (select jsonb_agg(to_jsonb(m) - 'text') from control.message m
                        where m.traveller_id = @id or m.account_id in (select id from account)
                           or m.recipient in (select email from person)),

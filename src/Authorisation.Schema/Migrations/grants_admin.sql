@@ -47,4 +47,4 @@ grant insert on control.terms_acceptance to {admin_role};
 grant insert, update on control.traveller_request to {admin_role};
 grant insert, update on control.traveller_import_missing to {admin_role};
 grant insert, update on control.staff_offer, control.staff_application to {admin_role};
-grant execute on function control.erase_traveller, control.erase_name to {admin_role};
+grant execute on function control.erase_traveller, control.erase_name, control.erase_tickets to {admin_role};

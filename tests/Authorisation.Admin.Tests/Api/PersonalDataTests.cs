@@ -42,6 +42,49 @@ public sealed class PersonalDataTests(SharedAdmin shared) : AdminTest(shared)
     }
 
     [Fact]
+    public async Task Tickets_applications_and_subscriptions_are_erased_with_the_person_once_they_are_over()
+    {
+        var stage = await StageAsync();
+        var (at, administrator) = (stage.Customer.Operator, stage.Customer.Administrator);
+        await stage.Customer.SetSubscriptionsAsync();
+        await at.AddProductAsync("year", 100_000, "order", "staff_offer");
+        var month = await at.AddSubscriptionProductAsync();
+        var ticket = (await stage.Customer.OrderAsync(new
+        {
+            department_id = stage.Customer.DepartmentId,
+            reason = "Mässan",
+            items = new[] { new { product = "year", traveller_id = stage.Traveller, bearer = new { app = stage.Mobile } } },
+        })).Is(201).Body["tickets"]![0]!["id"];
+        var application = (await stage.Caller.PostAsync(
+            $"/v1/staff-offers/{await stage.Customer.OfferAsync("year")}/applications",
+            new { traveller_id = stage.Traveller, bearer = new { app = stage.Mobile } })).Is(201).Id;
+        var subscription = (await administrator.PostAsync($"/v1/organisations/{stage.Customer.Id}/subscriptions", new
+        {
+            department_id = stage.Customer.DepartmentId, mobile = stage.Mobile, product = month, first_name = stage.Name, last_name = "Ek",
+        })).Is(201);
+        Assert.Equal(stage.Traveller.ToString(), subscription["traveller_id"]);
+        var export = (await at.Staff.PostAsync($"/v1/travellers/{stage.Traveller}/export")).Is(200).Text;
+        Assert.All([ticket!.ToString(), application.ToString(), subscription.Id.ToString()], id => Assert.Contains(id, export, StringComparison.Ordinal));
+        (await administrator.PostAsync($"/v1/staff-applications/{application}/withdrawal")).Is(200);
+        await RemoveAsync(stage, "40 days");
+        var path = $"/v1/travellers/{stage.Traveller}/erasure";
+
+        // The ticket is in the app, and the subscription is to begin.
+        Assert.Equal("scheduled", (await administrator.PostAsync(path, new { email = stage.Email })).Is(200)["status"]);
+        (await administrator.PostAsync($"/v1/tickets/{ticket}/end")).Is(200);
+        (await administrator.PostAsync($"/v1/subscriptions/{subscription.Id}/end")).Is(200);
+        Assert.Equal("erased", (await administrator.PostAsync(path, new { email = stage.Email })).Is(200)["status"]);
+
+        Assert.Empty(await FoundAsync(stage.Email));
+        Assert.Empty(await FoundAsync(stage.Mobile));
+        Assert.Equal(
+            ["public.billing_snapshot.traveller_name"], (await FoundAsync(stage.Name)).Distinct(StringComparer.Ordinal), StringComparer.Ordinal);
+        (await administrator.GetAsync($"/v1/tickets/{ticket}")).Is(200);
+        (await administrator.GetAsync($"/v1/subscriptions/{subscription.Id}")).Is(200);
+        (await administrator.GetAsync($"/v1/staff-applications/{application}")).Is(200);
+    }
+
+    [Fact]
     public async Task What_servers_keep_in_Redis_of_a_traveller_has_no_name()
     {
         var stage = await StageAsync();
