@@ -125,7 +125,6 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
         var import = await GrownLedger.IdAsync(ledger, "f100");
         var message = await GrownLedger.IdAsync(ledger, "x100");
         var other = await GrownLedger.IdAsync(ledger, "a100");
-        var request = await GrownLedger.IdAsync(ledger, "q100");
 
         var stage = new Stage(run, []);
         stage.Add(
@@ -149,15 +148,7 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
         {
             stage.Add(
                 caller,
-                ("/v1/sessions", "/v1/sessions?"), ("/v1/me", "/v1/me"),
-                ("/v1/organisations/{id:guid}/requests", $"/v1/organisations/{customer.Id}/requests?"),
-                ("/v1/organisations/{id:guid}/requests", $"/v1/organisations/{customer.Id}/requests?status=open"),
-                ("/v1/organisations/{id:guid}/terms-acceptances", $"/v1/organisations/{customer.Id}/terms-acceptances?"),
-                ("/v1/travellers/{id:guid}/requests", $"/v1/travellers/{traveller.Id}/requests?"),
-                ("/v1/requests/{id:guid}", $"/v1/requests/{request}"),
-                ("/v1/travellers/{id:guid}/terms-acceptances", $"/v1/travellers/{traveller.Id}/terms-acceptances?"),
-                ("/v1/travellers/{id:guid}/notifications", $"/v1/travellers/{traveller.Id}/notifications"),
-                ("/v1/travellers/{id:guid}/trip-consent", $"/v1/travellers/{traveller.Id}/trip-consent"),
+                ("/v1/sessions", "/v1/sessions?"),
                 ("/v1/organisations", "/v1/organisations?"), ("/v1/organisations/{id:guid}", $"/v1/organisations/{customer.Id}"),
                 ("/v1/organisations/{id:guid}/departments", $"/v1/organisations/{customer.Id}/departments?"),
                 ("/v1/departments/{id:guid}", $"/v1/departments/{customer.DepartmentId}"),
@@ -180,6 +171,7 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
                 ("/v1/reports/spending", $"/v1/reports/spending?organisation_id={customer.Id}"),
                 ("/v1/reports/spending", $"/v1/reports/spending?organisation_id={customer.Id}&month={month.Month}"),
                 ("/v1/reports/spending", $"/v1/reports/spending?organisation_id={customer.Id}&group_by=traveller"));
+            AddPeople(stage, caller, customer.Id, traveller.Id, await GrownLedger.IdAsync(ledger, "q100"));
         }
 
         await AddTicketsAndEventsAsync(stage, ledger, customer, [customer.Operator.Staff, customer.Administrator, of]);
@@ -251,6 +243,19 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
                 ("/v1/travellers/{id:guid}/tickets", $"{traveller}/tickets?"));
         }
     }
+
+    // What travellers ask for, accept and choose.
+    private static void AddPeople(Stage stage, ApiCaller caller, Guid customer, Guid traveller, Guid request) => stage.Add(
+        caller,
+        ("/v1/me", "/v1/me"),
+        ("/v1/organisations/{id:guid}/requests", $"/v1/organisations/{customer}/requests?"),
+        ("/v1/organisations/{id:guid}/requests", $"/v1/organisations/{customer}/requests?status=open"),
+        ("/v1/organisations/{id:guid}/terms-acceptances", $"/v1/organisations/{customer}/terms-acceptances?"),
+        ("/v1/travellers/{id:guid}/requests", $"/v1/travellers/{traveller}/requests?"),
+        ("/v1/requests/{id:guid}", $"/v1/requests/{request}"),
+        ("/v1/travellers/{id:guid}/terms-acceptances", $"/v1/travellers/{traveller}/terms-acceptances?"),
+        ("/v1/travellers/{id:guid}/notifications", $"/v1/travellers/{traveller}/notifications"),
+        ("/v1/travellers/{id:guid}/trip-consent", $"/v1/travellers/{traveller}/trip-consent"));
 
     private sealed record Stage(Guid MonthEndRun, List<(string Route, string Path, ApiCaller Caller)> Calls)
     {
