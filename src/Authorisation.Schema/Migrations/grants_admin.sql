@@ -8,7 +8,8 @@ grant select on all tables in schema public, control, billing to {admin_role};
 grant insert, update on operator, organisation, department, traveller, client, access_token to {admin_role};
 grant insert on billing_snapshot, credit_account, former_holder to {admin_role};
 grant execute on function billing_snapshot_in_force(bigint), billing_snapshot_in_force(bigint[]) to {admin_role};
-grant update (billing_snapshot_id, limit_minor, activated_at, blocked_at, removed_at, mobile, revision, version)
+grant update (billing_snapshot_id, limit_minor, activated_at, blocked_at, removed_at, mobile, revision, version,
+    first_day, last_day, extra_month, extra_minor)
   on credit_account to {admin_role};
 grant insert, delete on prepaid_card to {admin_role};
 grant insert, update on control.person, control.session, control.staff, control.administrator, control.invitation,
@@ -30,3 +31,5 @@ grant insert, update, delete on control.sign_in_guard, control.sign_in_failure, 
 grant insert, update on control.password_link to {admin_role};
 grant insert, update on product to {admin_role};
 grant insert on product_price to {admin_role};
+grant insert, update, delete on purchase_rule, budget to {admin_role};
+grant insert on budget_notice to {admin_role};

@@ -32,7 +32,11 @@ public sealed class UsableTests(SharedWire wire) : WireTest(wire)
                 "suspended" => "update organisation set suspended_at = ledger_now() where id = @OrganisationId",
                 "with tickets" => "insert into prepaid_card (operator_id, card_number) values (@Id, @CardNumber)",
                 "no card credit here" => "update operator set offers_card_credit = false where id = @Id",
-                _ => "update credit_account set allowed_products = array[]::text[] where id = @account",
+                _ => """
+                    insert into purchase_rule (id, organisation_id, account_id, products)
+                    select a.id, p.organisation_id, a.id, '{}' from credit_account a join billing_snapshot p on p.id = a.billing_snapshot_id
+                    where a.id = @account
+                    """,
             },
             new { account, on.OrganisationId, on.Terms.Id, card.CardNumber });
 

@@ -51,17 +51,17 @@ public sealed class ChangedAccountTests(SharedLedger shared, ITestOutputHelper o
             Nothing, DeclineReason.None,
             "update credit_account set card_number = reverse(card_number) where id = @account", DeclineReason.UnknownInstrument, InstrumentKind.Card),
         ["products allowed"] = new(
-            "update credit_account set allowed_products = '{single}' where id = @account", DeclineReason.ProductNotAllowed,
-            "update credit_account set allowed_products = '{single,day}' where id = @account", DeclineReason.None),
+            AccountRule + "'{single}', null)", DeclineReason.ProductNotAllowed,
+            AccountRule + "'{single,day}', null)", DeclineReason.None),
         ["products disallowed"] = new(
-            "update credit_account set allowed_products = '{single,day}' where id = @account", DeclineReason.None,
-            "update credit_account set allowed_products = '{single}' where id = @account", DeclineReason.ProductNotAllowed),
+            AccountRule + "'{single,day}', null)", DeclineReason.None,
+            AccountRule + "'{single}', null)", DeclineReason.ProductNotAllowed),
         ["most for one purchase lowered"] = new(
-            "update credit_account set max_purchase_minor = 20000 where id = @account", DeclineReason.None,
-            "update credit_account set max_purchase_minor = 19999 where id = @account", DeclineReason.AmountOverRule),
+            AccountRule + "null, 20000)", DeclineReason.None,
+            AccountRule + "null, 19999)", DeclineReason.AmountOverRule),
         ["most for one purchase raised"] = new(
-            "update credit_account set max_purchase_minor = 19999 where id = @account", DeclineReason.AmountOverRule,
-            "update credit_account set max_purchase_minor = null where id = @account", DeclineReason.None),
+            AccountRule + "null, 19999)", DeclineReason.AmountOverRule,
+            "delete from purchase_rule where account_id = @account", DeclineReason.None),
         ["organisation suspended"] = new(
             Nothing, DeclineReason.None,
             "update organisation set suspended_at = now() where id = @organisation", DeclineReason.OrganisationSuspended,
@@ -103,6 +103,12 @@ public sealed class ChangedAccountTests(SharedLedger shared, ITestOutputHelper o
             Nothing, DeclineReason.None,
             "update credit_account set activated_at = null where id = @account", DeclineReason.NotActivated, InstrumentKind.App),
     };
+
+    private const string AccountRule = """
+        delete from purchase_rule where account_id = @account;
+        insert into purchase_rule (id, organisation_id, account_id, products, max_purchase_minor)
+        values (gen_random_uuid(), @organisation, @account,
+        """;
 
     private const string OtherBillingSnapshot = """
         insert into organisation (id, operator_id, name)
