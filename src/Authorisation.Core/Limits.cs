@@ -99,14 +99,6 @@ public static partial class Limits
     /// </summary>
     public static readonly TimeSpan MonthEdge = TimeSpan.FromSeconds(5);
 
-    /// <summary>On what minutes of an hour a rule may begin and end: whole multiples of this.</summary>
-    public const int RuleStepMinutes = 15;
-
-    /// <summary>
-    /// How long a lane decides the purchases of an organisation under lock after one of them was too much for a budget.
-    /// </summary>
-    public static readonly TimeSpan BudgetSpentTime = TimeSpan.FromSeconds(5);
-
     /// <summary>The most batches that one server can be set to commit at the same time.</summary>
     public const int CommitLanesMax = 32;
 

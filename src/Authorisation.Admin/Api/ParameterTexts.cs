@@ -8,6 +8,7 @@ internal static class ParameterTexts
     private static readonly Dictionary<string, string> InQueries = new(StringComparer.Ordinal)
     {
         ["all"] = "True to end each of the caller's sessions, and not only the one that asks.",
+        ["billing_reference"] = "The billing reference whose budget it is.",
         ["department_id"] = "Only of this department.",
         ["format"] = "The form of the answer; as Accept says unless given.",
         ["group_by"] = "What a row is about; the traveller unless given.",

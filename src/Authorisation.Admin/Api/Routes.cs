@@ -1,5 +1,6 @@
 using Authorisation.Admin.Api.Accounts;
 using Authorisation.Admin.Api.Administrators;
+using Authorisation.Admin.Api.Budgets;
 using Authorisation.Admin.Api.Departments;
 using Authorisation.Admin.Api.Imports;
 using Authorisation.Admin.Api.Invoices;
@@ -8,6 +9,7 @@ using Authorisation.Admin.Api.Operator;
 using Authorisation.Admin.Api.Organisations;
 using Authorisation.Admin.Api.Purchases;
 using Authorisation.Admin.Api.Reports;
+using Authorisation.Admin.Api.Rules;
 using Authorisation.Admin.Api.Sessions;
 using Authorisation.Admin.Api.Travellers;
 using Authorisation.Admin.Portal;
@@ -38,6 +40,8 @@ internal static class Routes
         TravellerEndpoints.Map(api);
         ImportEndpoints.Map(api);
         AccountEndpoints.Map(api);
+        RuleEndpoints.Map(api);
+        BudgetEndpoints.Map(api);
         AuthorisationLists.Map(api);
         AuthorisationEndpoints.Map(api);
         ClientEndpoints.Map(api);

@@ -26,7 +26,7 @@ internal static class ProblemStatus
             or ProblemCode.OperationRefused or ProblemCode.RightsChanged or ProblemCode.ShownBefore or ProblemCode.StaffAlready
             or ProblemCode.Taken or ProblemCode.NotEmpty or ProblemCode.InvoiceIsCancellation or ProblemCode.InvoiceCorrectedAlready
             or ProblemCode.EarlierMonthOpen or ProblemCode.ClocksNotWatched or ProblemCode.ClocksDisagree
-            or ProblemCode.MonthEndRunning or ProblemCode.TextNotKept => StatusCodes.Status409Conflict,
+            or ProblemCode.MonthEndRunning or ProblemCode.TextNotKept or ProblemCode.BudgetSpent => StatusCodes.Status409Conflict,
         _ => throw new ArgumentOutOfRangeException(nameof(problem), problem, "It has no status."),
     };
 }

@@ -45,11 +45,15 @@ internal sealed record MessageKind(
     /// <summary>To a customer's administrators: a person has applied to join it.</summary>
     public static readonly MessageKind ApplicationToDecide = ByOutsiders("application_to_decide") with { ReceiverPerDay = 24 };
 
+    /// <summary>To administrators: a budget is nearly or wholly spent.</summary>
+    public static readonly MessageKind BudgetReached = new(
+        "budget_reached", MessageChannel.Email, Limits.MailsOfReceiverPerHourMax * 4, Limits.MailsOfReceiverPerDayMax * 4);
+
     /// <summary>All there are.</summary>
     public static IReadOnlyList<MessageKind> All { get; } =
     [
         ActivationCode, Invitation, StaffInvitation, StaffAdded, PasswordReset, ApplicationReceived, ApplicationRefused,
-        ApplicationToDecide,
+        ApplicationToDecide, BudgetReached,
     ];
 
     private static MessageKind ByOutsiders(string name) => new(

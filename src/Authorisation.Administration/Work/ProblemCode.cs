@@ -148,4 +148,7 @@ internal enum ProblemCode
 
     /// <summary>Nothing is kept of a month that is so long ago.</summary>
     MonthNotKept = 51,
+
+    /// <summary>What it costs does not fit in a budget of the department or the billing reference.</summary>
+    BudgetSpent = 60,
 }
