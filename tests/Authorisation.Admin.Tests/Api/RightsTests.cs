@@ -60,6 +60,21 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         PATCH  /v1/credit-accounts/{id}                        ok  ok  403 ok  403 404 404 404 401
         DELETE /v1/credit-accounts/{id}                        ok  ok  403 ok  403 404 404 404 401
         POST   /v1/credit-accounts/{id}/activation-codes       ok  ok  403 ok  403 404 404 404 401
+        GET    /v1/credit-accounts/{id}/rules                  ok  ok  ok  ok  ok  404 404 404 401
+        PUT    /v1/credit-accounts/{id}/rules                  ok  ok  403 ok  403 404 404 404 401
+        DELETE /v1/credit-accounts/{id}/rules                  ok  ok  403 ok  403 404 404 404 401
+        GET    /v1/departments/{id}/rules                      ok  ok  ok  ok  ok  404 404 404 401
+        PUT    /v1/departments/{id}/rules                      ok  ok  403 ok  403 404 404 404 401
+        DELETE /v1/departments/{id}/rules                      ok  ok  403 ok  403 404 404 404 401
+        GET    /v1/organisations/{id}/rules                    ok  ok  ok  ok  ok  ok  404 404 401
+        PUT    /v1/organisations/{id}/rules                    ok  ok  403 403 403 403 404 404 401
+        DELETE /v1/organisations/{id}/rules                    ok  ok  403 403 403 403 404 404 401
+        GET    /v1/departments/{id}/budget                     ok  ok  ok  ok  ok  404 404 404 401
+        PUT    /v1/departments/{id}/budget                     ok  ok  403 403 403 404 404 404 401
+        DELETE /v1/departments/{id}/budget                     ok  ok  403 403 403 404 404 404 401
+        GET    /v1/organisations/{id}/budgets                  ok  ok  ok  ok  ok  ok  404 404 401
+        PUT    /v1/organisations/{id}/budgets                  ok  ok  403 403 403 403 404 404 401
+        DELETE /v1/organisations/{id}/budgets                  ok  ok  403 403 403 403 404 404 401
         GET    /v1/credit-accounts/{id}/authorisations         ok  ok  403 ok  403 404 404 404 401
         GET    /v1/organisations/{id}/authorisations           ok  ok  403 ok  403 ok  404 404 401
         GET    /v1/departments/{id}/authorisations             ok  ok  403 ok  403 404 404 404 401
@@ -163,6 +178,7 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         var staff = customer.Operator.Staff;
         var department = await customer.AddDepartmentAsync("Verkstad");
         var other = await customer.AddDepartmentAsync("Kontor");
+        (await customer.Administrator.PutAsync($"/v1/departments/{department}/budget", new { ceiling_minor = 9_000_000, mode = "warn" })).Is(200);
         var traveller = await customer.TravellerAsync(department: department);
         var account = await customer.GiveAppAsync(traveller.Id);
         var administrator = (await customer.Administrator.PostAsync(

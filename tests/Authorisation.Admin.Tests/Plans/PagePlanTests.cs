@@ -113,6 +113,7 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
         var traveller = await customer.TravellerAsync();
         var account = await customer.GiveAppAsync(traveller.Id);
         var client = (await customer.Operator.Staff.PostAsync("/v1/clients", new { kind = "validator", name = "Buss 17" })).Is(201);
+        (await customer.Administrator.PutAsync($"/v1/departments/{customer.DepartmentId}/budget", new { ceiling_minor = 90_000_000, mode = "warn" })).Is(200);
         await customer.Operator.SetInvoicingAsync();
         var month = new ClosedMonth(customer.Operator, ClosedMonth.Ago(2));
         var authorisation = await month.BuyAsync(account.Id, 100);
@@ -147,6 +148,11 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
                 caller,
                 ("/v1/sessions", "/v1/sessions?"),
                 ("/v1/organisations", "/v1/organisations?"), ("/v1/organisations/{id:guid}", $"/v1/organisations/{customer.Id}"),
+                ("/v1/organisations/{id:guid}/rules", $"/v1/organisations/{customer.Id}/rules"),
+                ("/v1/departments/{id:guid}/rules", $"/v1/departments/{customer.DepartmentId}/rules"),
+                ("/v1/credit-accounts/{id:guid}/rules", $"/v1/credit-accounts/{account.Id}/rules"),
+                ("/v1/organisations/{id:guid}/budgets", $"/v1/organisations/{customer.Id}/budgets?{PageSize}"),
+                ("/v1/departments/{id:guid}/budget", $"/v1/departments/{customer.DepartmentId}/budget"),
                 ("/v1/organisations/{id:guid}/departments", $"/v1/organisations/{customer.Id}/departments?"),
                 ("/v1/departments/{id:guid}", $"/v1/departments/{customer.DepartmentId}"),
                 ("/v1/organisations/{id:guid}/administrators", $"/v1/organisations/{customer.Id}/administrators?"),

@@ -358,7 +358,7 @@ public sealed class ChangedAccountTests(SharedLedger shared, ITestOutputHelper o
         {
             // Close to the end of a quarter of an hour, such purchases go under lock.
             await Eventually.TrueAsync(
-                () => DateTimeOffset.UtcNow + TimeSpan.FromSeconds(20) < QuarterHour.Of(DateTimeOffset.UtcNow).Until, Eventually.Bound,
+                () => DateTimeOffset.UtcNow + TimeSpan.FromSeconds(20) < QuarterHour.Of(DateTimeOffset.UtcNow).Until, Eventually.ProcessBound,
                 "the quarter of an hour lasts for a while");
         }
 
