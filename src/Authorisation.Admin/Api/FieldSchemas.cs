@@ -60,6 +60,10 @@ internal static class FieldSchemas
             {
                 schema.MaxProperties = max;
             }
+            else if (schema.Type?.HasFlag(JsonSchemaType.Array) == true)
+            {
+                schema.MaxItems = max;
+            }
             else
             {
                 schema.MaxLength = max;
@@ -81,7 +85,7 @@ internal static class FieldSchemas
 
         if (field.MarkOf<MaxTextLengthAttribute>() is { CharactersMax: var textMax })
         {
-            ((OpenApiSchema)schema.AdditionalProperties!).MaxLength = textMax;
+            ((OpenApiSchema)(schema.AdditionalProperties ?? schema.Items)!).MaxLength = textMax;
         }
 
         if (WordsFor(field) is { } words)

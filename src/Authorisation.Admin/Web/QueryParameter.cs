@@ -85,6 +85,7 @@ internal sealed record QueryParameter
     // One name means the same in every call.
     private int TextCharactersMax => Name switch
     {
+        "billing_reference" => Limits.BillingReferenceCharactersMax,
         "operator" => Limits.OperatorCodeCharactersMax,
         "page_token" => Limits.PageTokenCharactersMax,
         "q" => Limits.SearchCharactersMax,

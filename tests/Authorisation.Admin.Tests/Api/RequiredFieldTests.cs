@@ -146,6 +146,14 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
             ["grant_credit"] = new(
                 administrator, $"/v1/travellers/{(await customer.TravellerAsync()).Id}/credit-accounts", """{"kind":"app","limit_minor":50000}""", 201),
             ["change_credit_account"] = new(administrator, $"/v1/credit-accounts/{account}", "{}", 200),
+            // Each field can be left out, and not all of them.
+            ["set_credit_account_rules"] = new(administrator, $"/v1/credit-accounts/{account}/rules", "{}", 400),
+            ["set_department_rules"] = new(administrator, $"/v1/departments/{customer.DepartmentId}/rules", "{}", 400),
+            ["set_organisation_rules"] = new(administrator, $"{organisation}/rules", "{}", 400),
+            ["set_department_budget"] = new(
+                administrator, $"/v1/departments/{customer.DepartmentId}/budget", """{"ceiling_minor":5000000,"mode":"warn"}""", 200),
+            ["set_reference_budget"] = new(
+                administrator, $"{organisation}/budgets", """{"billing_reference":"4711","ceiling_minor":5000000,"mode":"warn"}""", 200),
             ["refund_authorisation"] = new(staff, $"/v1/authorisations/{first}/refunds", $$"""{"reason":"{{Reason}}"}""", 200),
             // The month is closed, which is found out of a body that is right.
             ["void_authorisation"] = new(staff, $"/v1/authorisations/{second}/voids", $$"""{"reason":"{{Reason}}"}""", 409),

@@ -47,7 +47,7 @@ public sealed class RulesTests(SharedAdmin shared) : AdminTest(shared)
         (await customer.Administrator.DeleteAsync(path, replaced.Tag)).Is(204);
         (await customer.Administrator.DeleteAsync(path)).Is(204);
         Assert.Equal("{}", (await customer.Administrator.GetAsync(path)).Is(200).Text);
-        var trail = (await customer.Administrator.GetAsync("/v1/audit")).Is(200).Items.Select(line => line["action"]!.ToString()).ToList();
+        var trail = (await customer.Administrator.GetAsync("/v1/audit")).Is(200).Items.Select(line => line["what"]!.ToString()).ToList();
         Assert.Equal(
             "rules.removed rules.set rules.set", string.Join(' ', trail.Where(action => action.StartsWith("rules.", StringComparison.Ordinal))));
     }

@@ -22,8 +22,12 @@ internal sealed record AccountBody(
     [MaxLength(Limits.WrittenNumberCharactersMax)] string? CardNumber,
     Guid? DepartmentId,
     [Required, Range(Limits.CreditLimitMinorMin, Limits.CreditLimitMinorMax)] long? LimitMinor,
-    DateOnly? FirstDay = null,
-    DateOnly? LastDay = null);
+    [MaxLength(AccountBody.DayCharacters)] DateOnly? FirstDay = null,
+    [MaxLength(AccountBody.DayCharacters)] DateOnly? LastDay = null)
+{
+    /// <summary>How many characters a day has, as YYYY-MM-DD.</summary>
+    public const int DayCharacters = 10;
+}
 
 /// <summary>What is to be changed of a credit; a field that is not sent stays.</summary>
 /// <param name="LimitMinor">
@@ -41,8 +45,8 @@ internal sealed record AccountChange(
     [Range(Limits.CreditLimitMinorMin, Limits.CreditLimitMinorMax)] long? LimitMinor,
     Guid? DepartmentId,
     [AllowedValues("active", "blocked")] string? Status,
-    [Clearable] DateOnly? FirstDay,
-    [Clearable] DateOnly? LastDay,
+    [Clearable, MaxLength(AccountBody.DayCharacters)] DateOnly? FirstDay,
+    [Clearable, MaxLength(AccountBody.DayCharacters)] DateOnly? LastDay,
     [Clearable, Range(1, Limits.CreditLimitMinorMax)] long? ExtraMinor);
 
 /// <summary>A code has been sent; only the traveller sees it.</summary>

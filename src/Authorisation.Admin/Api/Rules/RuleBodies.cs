@@ -35,10 +35,10 @@ internal sealed record RuleTimeBody(
 /// <param name="MaxPurchaseMinor">The most that one purchase may cost, in minor units.</param>
 /// <param name="MaxDayMinor">The most that the purchases of a calendar day may cost, in minor units.</param>
 internal sealed record RuleBody(
-    IReadOnlyList<string?>? Products,
+    [MaxLength(Limits.RuleProductsMax), MaxTextLength(Limits.CodeCharactersMax)] IReadOnlyList<string?>? Products,
     [WordsOf<ProductKind>] IReadOnlyList<string?>? Kinds,
-    IReadOnlyList<string?>? Zones,
-    IReadOnlyList<RuleTimeBody?>? Times,
+    [MaxLength(Limits.RuleZonesMax), MaxTextLength(Limits.CodeCharactersMax)] IReadOnlyList<string?>? Zones,
+    [MaxLength(Limits.RuleTimesMax)] IReadOnlyList<RuleTimeBody?>? Times,
     [Range(1, Limits.AmountMinorMax)] long? MaxPurchaseMinor,
     [Range(1, Limits.RuleDayMinorMax)] long? MaxDayMinor)
 {
