@@ -64,9 +64,9 @@ public record CreditAccount
     /// <summary>What may be spent in a month, in minor units: the limit, and what that month has beyond it.</summary>
     public long LimitIn(CreditMonth month) => Dates is null ? LimitMinor : LimitMinor + Dates.ExtraIn(month);
 
-    /// <summary>The account after something more was bought on it, or given back, on the day it was bought.</summary>
+    /// <summary>The account after something more was bought on it, or returned on the day it was bought.</summary>
     /// <param name="at">When.</param>
-    /// <param name="minor">How much, in minor units; below 0 for what is given back.</param>
+    /// <param name="minor">How much, in minor units; below 0 for what is returned.</param>
     /// <param name="zone">The operator's time zone.</param>
     public DaySpending? TodayWith(DateTimeOffset at, long minor, TimeZoneInfo zone) =>
         Today is null || minor == 0 ? Today : Today.With(DaySpending.DayOf(at, zone), minor);

@@ -1,8 +1,8 @@
 namespace Authorisation.Core;
 
 /// <summary>
-/// What was bought on an account on a day by the operator's clocks, without what was given back of that on the same day.
-/// What is held counts; what is given back later does not. Immutable.
+/// What was bought on an account on a day by the operator's clocks, without what was returned of that on the same day.
+/// What is held counts; what is returned later does not. Immutable.
 /// </summary>
 /// <param name="Day">The day, as <see cref="DateOnly.DayNumber"/>.</param>
 /// <param name="SpentMinor">What was bought on it, in minor units.</param>
@@ -12,7 +12,7 @@ public sealed record DaySpending(int Day, long SpentMinor, long BeforeMinor)
     /// <summary>What was bought on a day; nothing on one that is to come.</summary>
     public long On(int day) => day == Day ? SpentMinor : day == Day - 1 ? BeforeMinor : 0;
 
-    /// <summary>This, and something more that was bought, or given back, on a day.</summary>
+    /// <summary>This, and something more that was bought, or returned, on a day.</summary>
     public DaySpending With(int day, long minor) => day switch
     {
         _ when day == Day => this with { SpentMinor = SpentMinor + minor },

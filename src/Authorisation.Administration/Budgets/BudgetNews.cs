@@ -6,7 +6,7 @@ using Npgsql;
 namespace Authorisation.Administration.Budgets;
 
 /// <summary>
-/// Tells administrators by e-mail of budgets of which this month has spent 80 or 100 per cent: once for each budget, month
+/// Sends administrators e-mails about budgets of which this month has spent 80 or 100 per cent: once for each budget, month
 /// and level. Those of a department get it who administer that department, those of the whole organisation where nobody
 /// does, and those of the whole organisation for a billing reference.
 /// </summary>
@@ -34,12 +34,12 @@ internal sealed class BudgetNews(Outbox outbox)
         limit 100
         """;
 
-    /// <summary>Tells of the budgets that have come so far since the last time.</summary>
+    /// <summary>Reports the budgets that have come so far since the last time.</summary>
     /// <param name="db">The connection, within a transaction.</param>
-    /// <returns>What was told of: each budget's subject and per cent, and how many were told.</returns>
-    public async Task<IReadOnlyList<(Guid Budget, int PerCent, int Told)>> TellAsync(NpgsqlConnection db)
+    /// <returns>Each budget that was reported, with the per cent, and how many e-mails about it were written.</returns>
+    public async Task<IReadOnlyList<(Guid Budget, int PerCent, int Emails)>> ReportAsync(NpgsqlConnection db)
     {
-        List<(Guid, int, int)> told = [];
+        List<(Guid, int, int)> emails = [];
         foreach (var budget in (await db.QueryAsync<Reached>(ReachedSql)).ToList())
         {
             // Of two hosts at once the second waits for the first's rows, and adds none.
@@ -52,27 +52,27 @@ internal sealed class BudgetNews(Outbox outbox)
                 budget);
             if (isNew > 0)
             {
-                told.Add((budget.Id, budget.PerCent, await TellAsync(db, budget)));
+                emails.Add((budget.Id, budget.PerCent, await ReportAsync(db, budget)));
             }
         }
 
-        return told;
+        return emails;
     }
 
-    private async Task<int> TellAsync(NpgsqlConnection db, Reached budget)
+    private async Task<int> ReportAsync(NpgsqlConnection db, Reached budget)
     {
         var terms = await OperatorTerms.GetAsync(db, budget.OperatorId);
         var (subject, text) = MessageTexts.BudgetReached(
             terms, budget.Organisation, budget.Name, budget.PerCent, declines: budget.Mode == BudgetMode.Decline);
-        var told = 0;
+        var emails = 0;
         foreach (var email in await ReceiversAsync(db, budget))
         {
             var held = await outbox.TryAddAsync(
                 db, new NewMessage(terms, MessageKind.BudgetReached, email, subject, text, Lifetime) { OrganisationId = budget.OrganisationId });
-            told += held is null ? 1 : 0;
+            emails += held is null ? 1 : 0;
         }
 
-        return told;
+        return emails;
     }
 
     private static async Task<IReadOnlyList<string>> ReceiversAsync(NpgsqlConnection db, Reached budget)

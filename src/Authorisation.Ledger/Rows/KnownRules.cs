@@ -4,7 +4,7 @@ namespace Authorisation.Ledger.Rows;
 
 /// <summary>
 /// Rules that were read lately, by their text: accounts that have the same rules share them, and they are read once.
-/// Bounded: when it is full it begins anew. Used by one task at a time.
+/// Bounded: when it is full it forgets all. Used by one task at a time.
 /// </summary>
 internal sealed class KnownRules
 {

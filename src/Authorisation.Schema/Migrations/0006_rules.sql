@@ -114,7 +114,7 @@ create function purchase_rules(p_account uuid, p_department uuid, p_organisation
     union all
     select d.id, d.parent_id, a.distance + 1 from above a join department d on d.id = a.parent_id
   ), applying as (
-    select r, 1 as of_whom, 0 as distance from purchase_rule r where r.account_id = p_account
+    select r, 1 as of_owner, 0 as distance from purchase_rule r where r.account_id = p_account
     union all
     select r, 2, a.distance from above a join purchase_rule r on r.department_id = a.id
     union all
@@ -124,7 +124,7 @@ create function purchase_rules(p_account uuid, p_department uuid, p_organisation
     select
       jsonb_agg(
         jsonb_build_object(
-          'by', a.of_whom,
+          'by', a.of_owner,
           'products', case when (a.r).products is not null or (a.r).kinds is not null then (
             select coalesce(jsonb_agg(c.code order by c.code), '[]')
             from (select unnest((a.r).products) as code
@@ -137,7 +137,7 @@ create function purchase_rules(p_account uuid, p_department uuid, p_organisation
           'times', to_jsonb((a.r).times),
           'max_purchase', (a.r).max_purchase_minor,
           'max_day', (a.r).max_day_minor)
-        order by a.of_whom, a.distance) as rules,
+        order by a.of_owner, a.distance) as rules,
       bool_or((a.r).max_day_minor is not null) as counts_days
     from applying a
   )
@@ -148,8 +148,7 @@ create function purchase_rules(p_account uuid, p_department uuid, p_organisation
   from gathered g, operator o where o.id = p_operator
 $$;
 
--- What was bought on an account on a day of its operator: what was decided on it, without what was given back of that on the same
--- day. From the rows, so that it is right whatever has become of the balance.
+-- What was bought on an account on a day of its operator: what was decided on it, without what was returned of that on the same day. From the rows, so that it is right whatever has become of the balance.
 create function day_spent(p_account uuid, p_zone text, p_day date) returns bigint
   language sql stable strict parallel safe as $$
   select coalesce(sum(
@@ -264,7 +263,7 @@ create table budget (
 );
 
 -- What a month has spent of a budget, in sixteen parts, so that purchases at the same time write into different rows. A part that
--- has no room left asks all of them, locked in their order, and the room of all is dealt out anew. Room is never below 0 but in
+-- has no room left asks all of them, locked in their order, and the room of all is dealt out again. Room is never below 0 but in
 -- the first part, when all of it is: then each of them says so.
 create table budget_part (
   budget_id   uuid not null references budget on delete cascade,
@@ -278,12 +277,12 @@ create table budget_part (
 )
 with (fillfactor = 50);
 
--- What was told of a budget: 80 or 100 per cent of a month.
+-- What administrators got an e-mail about: 80 or 100 per cent of a month.
 create table budget_notice (
   budget_id uuid not null references budget on delete cascade,
   month     integer not null,
   per_cent  smallint not null check (per_cent in (80, 100)),
-  told_at   timestamptz not null default ledger_now(),
+  sent_at   timestamptz not null default ledger_now(),
   primary key (budget_id, month, per_cent)
 );
 
@@ -328,7 +327,7 @@ create function deal_budget(p_budget uuid, p_month integer) returns void languag
 $$;
 revoke all on function deal_budget(uuid, integer) from public;
 
--- Spends of one budget, or gives back. False: it does not fit and must; then nothing is spent. The parts of a month come to be
+-- Spends of one budget, or returns to it. False: it does not fit and must; then nothing is spent. The parts of a month come to be
 -- with the first that it spends.
 create function spend_budget(p_budget uuid, p_month integer, p_minor bigint, p_must_fit boolean) returns boolean
   language plpgsql as $$
@@ -380,7 +379,7 @@ declare
   v_budgets integer := 0;
 begin
   for v_spent in
-    select b.id, s.month, sum(s.minor)::bigint as minor, min(case when b.department_id is null then 3 else 2 end) as of_whom
+    select b.id, s.month, sum(s.minor)::bigint as minor, min(case when b.department_id is null then 3 else 2 end) as of_owner
     from unnest(p_billing_snapshots, p_months, p_minor) s(billing_snapshot, month, minor)
     cross join lateral budgets_of(s.billing_snapshot) b
     where s.month >= b.from_month
@@ -389,7 +388,7 @@ begin
   loop
     v_budgets := v_budgets + 1;
     if not spend_budget(v_spent.id, v_spent.month, v_spent.minor, p_must_fit) then
-      raise exception '%', v_spent.of_whom using errcode = 'BU001';
+      raise exception '%', v_spent.of_owner using errcode = 'BU001';
     end if;
   end loop;
   return v_budgets;
@@ -407,7 +406,7 @@ exception when sqlstate 'BU001' then
 end $$;
 revoke all on function try_spend_budgets(bigint, integer, bigint) from public;
 
--- What operations give back or take: whoever does them, it is counted, and never refused.
+-- What operations return or take: whichever program does them, it is counted, and never refused.
 create function spend_budgets_of_operations() returns trigger
   language plpgsql security definer set search_path = public, pg_temp as $$
 begin
@@ -477,7 +476,7 @@ create function count_budget(p_budget budget, p_month integer) returns bigint la
 $$;
 
 -- Counts an organisation's budgets anew. Its row is locked, so no charge is made and no credit given meanwhile; its accounts are
--- locked here, so nothing is bought or given back.
+-- locked here, so nothing is bought or returned.
 create function recount_budgets(p_organisation uuid) returns void
   language plpgsql security definer set search_path = public, pg_temp as $$
 declare

@@ -118,7 +118,7 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
         var reset = (await Mailbox.LinkAsync(forgetful, 2)).Segments[^1];
         var other = await customer.AddAdministratorAsync(["travellers"]);
 
-        return new(StringComparer.Ordinal)
+        return new(RuleCalls(customer, account), StringComparer.Ordinal)
         {
             ["begin_session"] = new(nobody, "/v1/sessions", $$"""{"email":"{{customer.AdministratorEmail}}","password":"{{Some.Password}}"}""", 201),
             ["change_password"] = new(other, "/v1/me/password", $$"""{"current_password":"{{Some.Password}}","password":"a third one of mine"}""", 200),
@@ -146,14 +146,6 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
             ["grant_credit"] = new(
                 administrator, $"/v1/travellers/{(await customer.TravellerAsync()).Id}/credit-accounts", """{"kind":"app","limit_minor":50000}""", 201),
             ["change_credit_account"] = new(administrator, $"/v1/credit-accounts/{account}", "{}", 200),
-            // Each field can be left out, and not all of them.
-            ["set_credit_account_rules"] = new(administrator, $"/v1/credit-accounts/{account}/rules", "{}", 400),
-            ["set_department_rules"] = new(administrator, $"/v1/departments/{customer.DepartmentId}/rules", "{}", 400),
-            ["set_organisation_rules"] = new(administrator, $"{organisation}/rules", "{}", 400),
-            ["set_department_budget"] = new(
-                administrator, $"/v1/departments/{customer.DepartmentId}/budget", """{"ceiling_minor":5000000,"mode":"warn"}""", 200),
-            ["set_reference_budget"] = new(
-                administrator, $"{organisation}/budgets", """{"billing_reference":"4711","ceiling_minor":5000000,"mode":"warn"}""", 200),
             ["refund_authorisation"] = new(staff, $"/v1/authorisations/{first}/refunds", $$"""{"reason":"{{Reason}}"}""", 200),
             // The month is closed, which is found out of a body that is right.
             ["void_authorisation"] = new(staff, $"/v1/authorisations/{second}/voids", $$"""{"reason":"{{Reason}}"}""", 409),
@@ -165,6 +157,22 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
             ["reopen_month"] = new(staff, $"/v1/month-ends/{turn}/reopening", $$"""{"reason":"{{Reason}}"}""", 409),
             ["correct_invoice"] = new(staff, $"/v1/invoices/{invoice}/corrections", $$"""{"reason":"{{Reason}}"}""", 201),
             ["set_invoicing"] = new(staff, $"/v1/operators/{at.Code}/invoicing", Invoicing, 200),
+        };
+    }
+
+    private static Dictionary<string, Call> RuleCalls(AdminOrganisation customer, Guid account)
+    {
+        var (administrator, organisation) = (customer.Administrator, $"/v1/organisations/{customer.Id}");
+        return new(StringComparer.Ordinal)
+        {
+            // Each field can be left out, and not all of them.
+            ["set_credit_account_rules"] = new(administrator, $"/v1/credit-accounts/{account}/rules", "{}", 400),
+            ["set_department_rules"] = new(administrator, $"/v1/departments/{customer.DepartmentId}/rules", "{}", 400),
+            ["set_organisation_rules"] = new(administrator, $"{organisation}/rules", "{}", 400),
+            ["set_department_budget"] = new(
+                administrator, $"/v1/departments/{customer.DepartmentId}/budget", """{"ceiling_minor":5000000,"mode":"warn"}""", 200),
+            ["set_reference_budget"] = new(
+                administrator, $"{organisation}/budgets", """{"billing_reference":"4711","ceiling_minor":5000000,"mode":"warn"}""", 200),
         };
     }
 

@@ -101,7 +101,7 @@ public sealed class BudgetsTests(SharedAdmin shared) : AdminTest(shared)
     {
         await using var db = await Host.Services.GetRequiredService<ControlDatabase>().OpenAsync(CancellationToken.None);
         await using var transaction = await db.BeginTransactionAsync();
-        await Host.Services.GetRequiredService<BudgetNews>().TellAsync(db);
+        await Host.Services.GetRequiredService<BudgetNews>().ReportAsync(db);
         await transaction.CommitAsync();
     }
 }

@@ -104,6 +104,14 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
          where endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Contains("GET", StringComparer.Ordinal)
          select endpoint.RoutePattern.RawText!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
+    private static void AddRules(Stage stage, ApiCaller caller, AdminOrganisation customer, Guid account) => stage.Add(
+        caller,
+        ("/v1/organisations/{id:guid}/rules", $"/v1/organisations/{customer.Id}/rules"),
+        ("/v1/departments/{id:guid}/rules", $"/v1/departments/{customer.DepartmentId}/rules"),
+        ("/v1/credit-accounts/{id:guid}/rules", $"/v1/credit-accounts/{account}/rules"),
+        ("/v1/organisations/{id:guid}/budgets", $"/v1/organisations/{customer.Id}/budgets?"),
+        ("/v1/departments/{id:guid}/budget", $"/v1/departments/{customer.DepartmentId}/budget"));
+
     private static async Task<Stage> StageAsync(TestLedger ledger, InProcessAdmin host, Mailbox mailbox)
     {
         var customer = await (await AdminOperator.CreateAsync(ledger, host, mailbox, "jamtland")).CustomerAsync();
@@ -144,15 +152,11 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
             ("/v1/invoices", $"/v1/invoices?operator={customer.Operator.Code}"));
         foreach (var caller in (ApiCaller[])[customer.Operator.Staff, customer.Administrator, of])
         {
+            AddRules(stage, caller, customer, account.Id);
             stage.Add(
                 caller,
                 ("/v1/sessions", "/v1/sessions?"),
                 ("/v1/organisations", "/v1/organisations?"), ("/v1/organisations/{id:guid}", $"/v1/organisations/{customer.Id}"),
-                ("/v1/organisations/{id:guid}/rules", $"/v1/organisations/{customer.Id}/rules"),
-                ("/v1/departments/{id:guid}/rules", $"/v1/departments/{customer.DepartmentId}/rules"),
-                ("/v1/credit-accounts/{id:guid}/rules", $"/v1/credit-accounts/{account.Id}/rules"),
-                ("/v1/organisations/{id:guid}/budgets", $"/v1/organisations/{customer.Id}/budgets?"),
-                ("/v1/departments/{id:guid}/budget", $"/v1/departments/{customer.DepartmentId}/budget"),
                 ("/v1/organisations/{id:guid}/departments", $"/v1/organisations/{customer.Id}/departments?"),
                 ("/v1/departments/{id:guid}", $"/v1/departments/{customer.DepartmentId}"),
                 ("/v1/organisations/{id:guid}/administrators", $"/v1/organisations/{customer.Id}/administrators?"),
