@@ -475,7 +475,7 @@ create function count_budget(p_budget budget, p_month integer) returns bigint la
         and c.credit_month = p_month and c.invoice_month >= p_month), 0))::bigint
 $$;
 
--- Counts an organisation's budgets anew. Its row is locked, so no charge is made and no credit given meanwhile; its accounts are
+-- Counts an organisation's budgets again. Its row is locked, so no charge is made and no credit given meanwhile; its accounts are
 -- locked here, so nothing is bought or returned.
 create function recount_budgets(p_organisation uuid) returns void
   language plpgsql security definer set search_path = public, pg_temp as $$

@@ -48,6 +48,9 @@ public sealed class UsableTests(SharedWire wire) : WireTest(wire)
 
         Assert.Equal((true, DeclineReason.Unspecified, 100_000), (before.Usable, before.DeclineReason, before.RemainingMinor));
         Assert.Equal((false, reason, 100_000), (after.Usable, after.DeclineReason, after.RemainingMinor));
+        // What may be bought is in the answer of GetCredit alone.
+        Assert.Equal(state == "no ticket type", after.Rules is not null);
+        after.Rules = null;
         Assert.Equal(after, purchase.Credit);
         Assert.Equal(reason, purchase.DeclineReason);
     }
