@@ -4,7 +4,7 @@ namespace Authorisation.Core;
 /// Whose rule or budget declined a purchase. The order of the numbers is that in which rules are asked. The numbers are
 /// stored in the ledger and sent on the wire, so they never change.
 /// </summary>
-public enum RuleOwner
+public enum RuleOwner : byte
 {
     /// <summary>No rule did.</summary>
     None = 0,

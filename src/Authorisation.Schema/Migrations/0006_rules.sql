@@ -105,10 +105,13 @@ create or replace function billing.digest(e authorisation) returns bytea languag
     || coalesce(int2send(e.declined_by), '')) for 8)
 $$;
 
+-- With a path set, as the other functions that reads call: Postgres then looks at the tables in its body when it is called, and
+-- not when a statement is planned that may never call it.
+--
 -- All rules that a purchase on an account must keep, as servers read them, with products for kinds; null when there is none. Those
 -- nearest to the account come first.
 create function purchase_rules(p_account uuid, p_department uuid, p_organisation uuid, p_operator integer) returns jsonb
-  language sql stable parallel safe as $$
+  language sql stable parallel safe set search_path = public, pg_temp as $$
   with recursive above(id, parent_id, distance) as (
     select d.id, d.parent_id, 1 from department d where d.id = p_department
     union all
@@ -150,7 +153,7 @@ $$;
 
 -- What was bought on an account on a day of its operator: what was decided on it, without what was returned of that on the same day. From the rows, so that it is right whatever has become of the balance.
 create function day_spent(p_account uuid, p_zone text, p_day date) returns bigint
-  language sql stable strict parallel safe as $$
+  language sql stable strict parallel safe set search_path = public, pg_temp as $$
   select coalesce(sum(
     case when e.decision = 1 then e.amount_minor else 0 end
     + (select coalesce(sum(o.spent_minor), 0) from operation o

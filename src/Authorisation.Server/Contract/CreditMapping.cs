@@ -14,9 +14,18 @@ internal static class CreditMapping
     {
         var (account, zone) = (reading.Account, terms.TimeZone);
         var credit = Credit.Of(account, CreditMonth.Of(reading.Now, zone), reading.Now, zone).ToContract(terms);
-        credit.Rules = account.Rules?.ToContract(account.Today?.On(DaySpending.DayOf(reading.Now, zone)) ?? 0);
-        credit.FirstDay = Text(account.Dates?.FirstDay);
-        credit.LastDay = Text(account.Dates?.LastDay);
+        if (account.Rules is { } rules)
+        {
+            credit.Rules = rules.ToContract(account.Today?.On(DaySpending.DayOf(reading.Now, zone)) ?? 0);
+        }
+
+        if (account.Dates is { HasDays: true } dates)
+        {
+            credit.Rules ??= new V1.PurchaseRules();
+            credit.Rules.FirstDay = Text(dates.FirstDay);
+            credit.Rules.LastDay = Text(dates.LastDay);
+        }
+
         return credit;
     }
 

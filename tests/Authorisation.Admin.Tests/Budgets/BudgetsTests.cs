@@ -3,7 +3,9 @@ using Authorisation.Administration.Budgets;
 using Authorisation.Administration.Work;
 using Authorisation.Core;
 using Authorisation.Testing;
+using Authorisation.Testing.Ledger;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Authorisation.Admin.Tests.Budgets;
@@ -36,6 +38,32 @@ public sealed class BudgetsTests(SharedAdmin shared) : AdminTest(shared)
         (await customer.Administrator.DeleteAsync(path, read.Tag)).IsProblem(412, "changed_by_another");
         (await customer.Administrator.DeleteAsync(path)).Is(204);
         (await customer.Administrator.GetAsync(path)).IsProblem(404, "not_found");
+    }
+
+    [Fact]
+    public async Task What_staff_refund_in_the_month_of_the_purchase_can_be_spent_again()
+    {
+        var customer = await NewCustomerAsync();
+        var account = await customer.GiveAppAsync((await customer.TravellerAsync()).Id);
+        var path = $"/v1/departments/{customer.DepartmentId}/budget";
+        (await customer.Administrator.PutAsync(path, new { ceiling_minor = 10_000, mode = "decline" })).Is(200);
+        await Ledger.ExecuteAsync("update credit_account set activated_at = ledger_now() where id = @Id", new { account.Id });
+        await using var node = new LedgerNode(Ledger.Connect(), NullLoggerFactory.Instance);
+        var terms = (await node.Reader.ListOperatorsAsync(CancellationToken.None)).Single(one => one.Id == customer.Operator.Id);
+        var purchase = new Purchase
+        {
+            Id = Guid.NewGuid(),
+            Originator = Originator.App(account.Id),
+            Instrument = Instrument.App(customer.Operator.Id, account.Id),
+            AmountMinor = 4_000,
+        };
+        Assert.Equal(Decision.Approved, (await node.AuthoriseUntilSettledAsync(purchase, terms)).Entry!.Decision);
+        Assert.Equal("4000", (await customer.Administrator.GetAsync(path)).Is(200)["spent_minor"]);
+
+        (await customer.Operator.Staff.PostAsync(
+            $"/v1/authorisations/{purchase.Id}/refunds", new { amount_minor = 1_500, reason = "Inställd tur" }, Guid.NewGuid().ToString())).Is(200);
+
+        Assert.Equal("2500", (await customer.Administrator.GetAsync(path)).Is(200)["spent_minor"]);
     }
 
     [Fact]

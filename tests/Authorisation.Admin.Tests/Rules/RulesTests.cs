@@ -99,7 +99,9 @@ public sealed class RulesTests(SharedAdmin shared) : AdminTest(shared)
         (await customer.Administrator.PutAsync(path, new { max_purchase_minor = 99 })).Is(200);
         var declined = (await BuyAsync(100)).Entry!;
         (await customer.Administrator.DeleteAsync(path)).Is(204);
+        var shown = (await customer.Administrator.GetAsync($"/v1/authorisations/{declined.Purchase.Id}")).Is(200);
 
+        Assert.Equal(("amount_over_rule", owner.ToString().ToLowerInvariant()), (shown["decline_reason"], shown["declined_by"]));
         Assert.Equal((DeclineReason.AmountOverRule, owner), (declined.DeclineReason, declined.DeclinedBy));
         Assert.Equal(DeclineReason.None, (await BuyAsync(100)).Entry!.DeclineReason);
 

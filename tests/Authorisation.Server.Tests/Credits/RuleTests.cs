@@ -68,7 +68,7 @@ public sealed class RuleTests(SharedWire wire) : WireTest(wire)
         await Eventually.TrueAsync(
             async () => (fromCopy = await on.Validator.GetCreditAsync(card)).SpentMinor == 25_000, Eventually.Bound, "the purchase is seen");
 
-        Assert.Equal(("2026-01-01", "2199-12-31"), (fromLedger.FirstDay, fromLedger.LastDay));
+        Assert.Equal(("2026-01-01", "2199-12-31"), (fromLedger.Rules.FirstDay, fromLedger.Rules.LastDay));
         Assert.Equal((60_000, 35_000), (fromLedger.Rules.RemainingTodayMinor, fromCopy.Rules.RemainingTodayMinor));
         foreach (var rules in new[] { fromLedger.Rules, fromCopy.Rules })
         {
@@ -96,6 +96,6 @@ public sealed class RuleTests(SharedWire wire) : WireTest(wire)
         var credit = await on.Validator.GetCreditAsync(card);
 
         Assert.Equal((Decision.Approved, 1_500, 0), (answer.Decision, answer.Credit.LimitMinor, answer.Credit.RemainingMinor));
-        Assert.Equal((1_500, null, "", ""), (credit.LimitMinor, credit.Rules, credit.FirstDay, credit.LastDay));
+        Assert.Equal((1_500, null), (credit.LimitMinor, credit.Rules));
     }
 }
