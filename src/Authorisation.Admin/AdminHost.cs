@@ -132,6 +132,7 @@ public static class AdminHost
         services.AddAdministration();
         services.AddBilling();
         services.AddHostedService<ImportWorker>();
+        services.AddHostedService<BudgetWorker>();
     }
 
     private static void AddMessages(IServiceCollection services, AdminSettings settings)

@@ -1,6 +1,7 @@
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Administrators;
 using Authorisation.Administration.Applications;
+using Authorisation.Administration.Budgets;
 using Authorisation.Administration.Cards;
 using Authorisation.Administration.Clients;
 using Authorisation.Administration.Credits;
@@ -12,6 +13,7 @@ using Authorisation.Administration.Messages;
 using Authorisation.Administration.Organisations;
 using Authorisation.Administration.Products;
 using Authorisation.Administration.Requests;
+using Authorisation.Administration.Rules;
 using Authorisation.Administration.Sessions;
 using Authorisation.Administration.Staff;
 using Authorisation.Administration.StaffOffers;
@@ -32,6 +34,8 @@ internal static class AdministrationServices
         .AddAdministrators()
         .AddTravellers()
         .AddCredits()
+        .AddRules()
+        .AddBudgets()
         .AddImports()
         .AddCardsAndClients()
         .AddProducts()
@@ -91,6 +95,20 @@ internal static class AdministrationServices
         .AddSingleton<ChangeCredit>()
         .AddSingleton<RevokeCredit>()
         .AddSingleton<SendActivationCode>();
+
+    private static IServiceCollection AddRules(this IServiceCollection services) => services
+        .AddSingleton<GetRules>()
+        .AddSingleton<SetRules>()
+        .AddSingleton<RemoveRules>();
+
+    private static IServiceCollection AddBudgets(this IServiceCollection services) => services
+        .AddSingleton<BudgetNews>()
+        .AddSingleton<ListBudgets>()
+        .AddSingleton<GetDepartmentBudget>()
+        .AddSingleton<SetDepartmentBudget>()
+        .AddSingleton<RemoveDepartmentBudget>()
+        .AddSingleton<SetReferenceBudget>()
+        .AddSingleton<RemoveReferenceBudget>();
 
     private static IServiceCollection AddSessions(this IServiceCollection services) => services
         .AddSingleton<Passwords>()

@@ -12,7 +12,10 @@ internal enum SnapshotFlags : ushort
     OrganisationSuspended = 1 << 4,
     CardHasTickets = 1 << 5,
     HasNextHoldExpiry = 1 << 6,
-    HasMaxPurchase = 1 << 7,
-    HasAllowedProducts = 1 << 8,
-    All = (1 << 9) - 1,
+    HasRules = 1 << 7,
+    HasToday = 1 << 8,
+    HasFirstDay = 1 << 9,
+    HasLastDay = 1 << 10,
+    HasExtra = 1 << 11,
+    All = (1 << 12) - 1,
 }

@@ -19,14 +19,16 @@ namespace Authorisation.Cache;
 /// billing snapshot     8 bytes
 /// flags           2 bytes   and, for those of these that the flags name:
 /// hold expiry     8 bytes   ticks, UTC
-/// max purchase    8 bytes
-/// products        2 bytes for how many, then each with 2 bytes for its length in UTF-8
+/// rules           2 bytes for the length of their text in UTF-8, then the text
+/// today           4 bytes for the day, 8 for what it spent, 8 for what the day before spent
+/// first, last day 4 bytes each, days since the year 1
+/// extra           4 bytes for its month, yyyymm, 8 for how much
 /// </code>
 /// All numbers with the most significant byte first. Bytes that do not fit this to the last one are a miss.
 /// </remarks>
 internal static class SnapshotFormat
 {
-    public const byte Format = 1;
+    public const byte Format = 2;
 
     private const int FixedBytes = 71;
 
@@ -60,18 +62,21 @@ internal static class SnapshotFormat
             writer.Instant(expiry);
         }
 
-        if (account.MaxPurchaseMinor is { } most)
+        if (account.Rules is { } rules)
         {
-            writer.Int64(most);
+            writer.Text(rules.Text);
         }
 
-        if (account.AllowedProducts is { } products)
+        if (account.Today is { } today)
         {
-            writer.UInt16((ushort)products.Count);
-            for (var i = 0; i < products.Count; i++)
-            {
-                writer.Text(products[i]);
-            }
+            writer.Int32(today.Day);
+            writer.Int64(today.SpentMinor);
+            writer.Int64(today.BeforeMinor);
+        }
+
+        if (account.Dates is { } dates)
+        {
+            WriteDates(ref writer, dates);
         }
 
         return bytes;
@@ -102,11 +107,13 @@ internal static class SnapshotFormat
         var billingSnapshot = reader.Count();
         var flags = (SnapshotFlags)reader.UInt16();
         DateTimeOffset? expiry = Has(SnapshotFlags.HasNextHoldExpiry) ? reader.Instant() : null;
-        long? most = Has(SnapshotFlags.HasMaxPurchase) ? reader.Count() : null;
-        var products = Has(SnapshotFlags.HasAllowedProducts) ? Products(ref reader) : null;
+        var rules = Has(SnapshotFlags.HasRules) ? Rules(ref reader) : null;
+        var today = Has(SnapshotFlags.HasToday) ? new DaySpending(Day(ref reader), reader.Int64(), reader.Int64()) : null;
+        var dates = Dates(ref reader, flags);
 
         reader.Require((flags & ~SnapshotFlags.All) == SnapshotFlags.None);
         reader.Require(held <= spent);
+        reader.Require(rules is not { CountsDays: true } || today is not null);
         reader.Require(instrument.Kind == InstrumentKind.Card || instrument.AccountId == id);
         reader.Require(reader.BytesLeft == 0);
         if (reader.Broken)
@@ -128,8 +135,9 @@ internal static class SnapshotFormat
             Blocked = Has(SnapshotFlags.Blocked),
             OrganisationSuspended = Has(SnapshotFlags.OrganisationSuspended),
             CardHasTickets = Has(SnapshotFlags.CardHasTickets),
-            AllowedProducts = products,
-            MaxPurchaseMinor = most,
+            Rules = rules,
+            Today = today,
+            Dates = dates,
         };
         snapshot = new AccountSnapshot(account, readAt);
         return true;
@@ -141,18 +149,11 @@ internal static class SnapshotFormat
     {
         var size = FixedBytes;
         size += account.Balance.NextHoldExpiry is null ? 0 : sizeof(long);
-        size += account.MaxPurchaseMinor is null ? 0 : sizeof(long);
-        if (account.AllowedProducts is { } products)
-        {
-            size += sizeof(ushort);
-
-            // Stopped as soon as it is too much, so that neither a count nor a sum can outgrow its type.
-            for (var i = 0; i < products.Count && size <= Limits.SnapshotBytesMax; i++)
-            {
-                size += sizeof(ushort) + Encoding.UTF8.GetByteCount(products[i]);
-            }
-        }
-
+        size += account.Rules is { } rules ? sizeof(ushort) + Encoding.UTF8.GetByteCount(rules.Text) : 0;
+        size += account.Today is null ? 0 : sizeof(int) + sizeof(long) + sizeof(long);
+        size += account.Dates?.FirstDay is null ? 0 : sizeof(int);
+        size += account.Dates?.LastDay is null ? 0 : sizeof(int);
+        size += HasExtra(account) ? sizeof(int) + sizeof(long) : 0;
         return size;
     }
 
@@ -164,8 +165,13 @@ internal static class SnapshotFormat
         | If(account.OrganisationSuspended, SnapshotFlags.OrganisationSuspended)
         | If(account.CardHasTickets, SnapshotFlags.CardHasTickets)
         | If(account.Balance.NextHoldExpiry is not null, SnapshotFlags.HasNextHoldExpiry)
-        | If(account.MaxPurchaseMinor is not null, SnapshotFlags.HasMaxPurchase)
-        | If(account.AllowedProducts is not null, SnapshotFlags.HasAllowedProducts);
+        | If(account.Rules is not null, SnapshotFlags.HasRules)
+        | If(account.Today is not null, SnapshotFlags.HasToday)
+        | If(account.Dates?.FirstDay is not null, SnapshotFlags.HasFirstDay)
+        | If(account.Dates?.LastDay is not null, SnapshotFlags.HasLastDay)
+        | If(HasExtra(account), SnapshotFlags.HasExtra);
+
+    private static bool HasExtra(CreditAccount account) => account.Dates is { ExtraMinor: > 0 };
 
     private static SnapshotFlags If(bool condition, SnapshotFlags flag) => condition ? flag : SnapshotFlags.None;
 
@@ -176,17 +182,50 @@ internal static class SnapshotFormat
         return reader.Broken ? default : CreditMonth.FromNumber(number);
     }
 
-    private static string[] Products(ref SnapshotReader reader)
+    private static PurchaseRules? Rules(ref SnapshotReader reader)
     {
-        // Each takes two bytes at least, so that a wrong count cannot ask for more memory than the bytes had.
-        var count = reader.UInt16();
-        reader.Require(count * sizeof(ushort) <= reader.BytesLeft);
-        var products = reader.Broken || count == 0 ? [] : new string[count];
-        for (var i = 0; i < products.Length; i++)
+        PurchaseRules? rules = null;
+        var text = reader.Text();
+        reader.Require(!reader.Broken && PurchaseRules.TryParse(text, out rules));
+        return rules;
+    }
+
+    private static void WriteDates(ref SnapshotWriter writer, CreditDates dates)
+    {
+        if (dates.FirstDay is { } first)
         {
-            products[i] = reader.Text();
+            writer.Int32(first.DayNumber);
         }
 
-        return products;
+        if (dates.LastDay is { } last)
+        {
+            writer.Int32(last.DayNumber);
+        }
+
+        if (dates.ExtraMinor > 0)
+        {
+            writer.Int32(dates.ExtraMonth.Number);
+            writer.Int64(dates.ExtraMinor);
+        }
+    }
+
+    private static CreditDates? Dates(ref SnapshotReader reader, SnapshotFlags flags)
+    {
+        if ((flags & (SnapshotFlags.HasFirstDay | SnapshotFlags.HasLastDay | SnapshotFlags.HasExtra)) == SnapshotFlags.None)
+        {
+            return null;
+        }
+
+        DateOnly? first = (flags & SnapshotFlags.HasFirstDay) != SnapshotFlags.None ? DateOnly.FromDayNumber(Day(ref reader)) : null;
+        DateOnly? last = (flags & SnapshotFlags.HasLastDay) != SnapshotFlags.None ? DateOnly.FromDayNumber(Day(ref reader)) : null;
+        var hasExtra = (flags & SnapshotFlags.HasExtra) != SnapshotFlags.None;
+        return new CreditDates(first, last, hasExtra ? Month(ref reader) : default, hasExtra ? reader.Count() : 0);
+    }
+
+    private static int Day(ref SnapshotReader reader)
+    {
+        var day = reader.Int32();
+        reader.Require(day >= 0 && day <= DateOnly.MaxValue.DayNumber);
+        return reader.Broken ? 0 : day;
     }
 }

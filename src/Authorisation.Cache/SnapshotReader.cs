@@ -22,10 +22,12 @@ internal ref struct SnapshotReader(ReadOnlySpan<byte> rest)
 
     public int Int32() => Take(sizeof(int)) is { Length: > 0 } bytes ? BinaryPrimitives.ReadInt32BigEndian(bytes) : default;
 
+    public long Int64() => Take(sizeof(long)) is { Length: > 0 } bytes ? BinaryPrimitives.ReadInt64BigEndian(bytes) : default;
+
     /// <summary>A number that is never negative: amounts, versions and ids are not.</summary>
     public long Count()
     {
-        var value = Take(sizeof(long)) is { Length: > 0 } bytes ? BinaryPrimitives.ReadInt64BigEndian(bytes) : default;
+        var value = Int64();
         Require(value >= 0);
         return value;
     }

@@ -19,6 +19,11 @@ public sealed record AuthorisationEntry
     public required DeclineReason DeclineReason { get; init; }
 
     /// <summary>
+    /// Whose rule or budget declined it; <see cref="RuleOwner.None"/> for an approval, and where none did.
+    /// </summary>
+    public RuleOwner DeclinedBy { get; init; }
+
+    /// <summary>
     /// The VAT rate that applies, in hundredths of a percent: the purchase's own or the operator's then.
     /// </summary>
     public required int VatBasisPoints { get; init; }

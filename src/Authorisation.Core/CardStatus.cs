@@ -3,7 +3,8 @@ namespace Authorisation.Core;
 /// <summary>
 /// Whether a validator without coverage may accept a card, and until when that is so: what every purchase on the card
 /// would be declined for, whatever it is for and whatever it costs. Pure, like <see cref="Decide"/>, and with its
-/// precedence.
+/// precedence. What holds at some times only, a rule or a credit's days, denies no card: nobody would tell the validator
+/// when that ends.
 /// </summary>
 /// <param name="Reason">Why the card must be refused; <see cref="DeclineReason.None"/> when it may be accepted.</param>
 /// <param name="LapsesAt">When the refusal ends by itself: the month's end of a card that nothing remains on.</param>
@@ -38,5 +39,5 @@ public readonly record struct CardStatus(DeclineReason Reason, DateTimeOffset? L
     /// what this month has used is then not known here, and nothing checks again when that month comes.
     /// </summary>
     private static bool IsSpent(CreditAccount account, TimeZoneInfo zone, DateTimeOffset now) =>
-        account.Balance.Month >= CreditMonth.Of(now, zone) && account.Balance.SpentMinor >= account.LimitMinor;
+        account.Balance.Month >= CreditMonth.Of(now, zone) && account.Balance.SpentMinor >= account.LimitIn(account.Balance.Month);
 }

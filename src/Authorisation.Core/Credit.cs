@@ -1,7 +1,7 @@
 namespace Authorisation.Core;
 
 /// <summary>What a traveller has to spend in a month. Amounts in minor units.</summary>
-/// <param name="LimitMinor">The monthly limit.</param>
+/// <param name="LimitMinor">The month's limit, with what this month has beyond it.</param>
 /// <param name="SpentMinor">Captured and held together.</param>
 /// <param name="HeldMinor">The held part of it.</param>
 /// <param name="Month">The month this is for.</param>
@@ -19,13 +19,17 @@ public readonly record struct Credit(long LimitMinor, long SpentMinor, long Held
     /// <summary>Whether what remains can be spent.</summary>
     public bool IsUsable => DeclineReason == DeclineReason.None;
 
-    /// <summary>What <paramref name="account"/> has to spend in a month that is not before its balance's.</summary>
-    public static Credit Of(CreditAccount account, CreditMonth month)
+    /// <summary>What an account has to spend.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="month">A month that is not before its balance's.</param>
+    /// <param name="now">The moment that it is to be spent.</param>
+    /// <param name="zone">The operator's time zone.</param>
+    public static Credit Of(CreditAccount account, CreditMonth month, DateTimeOffset now, TimeZoneInfo zone)
     {
         var balance = account.Balance.In(month);
-        return new Credit(account.LimitMinor, balance.SpentMinor, balance.HeldMinor, balance.Month)
+        return new Credit(account.LimitIn(month), balance.SpentMinor, balance.HeldMinor, balance.Month)
         {
-            DeclineReason = Decide.ReasonNotUsable(account),
+            DeclineReason = Decide.ReasonNotUsable(account, now, zone),
         };
     }
 }

@@ -17,7 +17,7 @@ public record CreditAccount
     /// </summary>
     public required long Version { get; init; }
 
-    /// <summary>What may be spent in a month, in minor units.</summary>
+    /// <summary>What may be spent in every month, in minor units; see <see cref="LimitIn"/>.</summary>
     public required long LimitMinor { get; init; }
 
     /// <summary>What has been used of it, in the month that the balance names.</summary>
@@ -47,9 +47,27 @@ public record CreditAccount
     /// <summary>The card carries prepaid tickets.</summary>
     public bool CardHasTickets { get; init; }
 
-    /// <summary>The ticket types that may be bought; <see langword="null"/> for all.</summary>
-    public IReadOnlyList<string>? AllowedProducts { get; init; }
+    /// <summary>The rules that a purchase must keep; <see langword="null"/> when there is none.</summary>
+    public PurchaseRules? Rules { get; init; }
 
-    /// <summary>The most that one purchase may cost, in minor units; <see langword="null"/> for no such rule.</summary>
-    public long? MaxPurchaseMinor { get; init; }
+    /// <summary>
+    /// What was bought lately by the day; <see langword="null"/> unless a rule bounds what a day may cost.
+    /// </summary>
+    public DaySpending? Today { get; init; }
+
+    /// <summary>What of it holds at some times only; <see langword="null"/> when all of it holds always.</summary>
+    public CreditDates? Dates { get; init; }
+
+    /// <summary>Whether a purchase can be answered in another way at another time of the same month.</summary>
+    public bool DependsOnTime => Rules is { DependsOnTime: true } || Dates is { HasDays: true };
+
+    /// <summary>What may be spent in a month, in minor units: the limit, and what that month has beyond it.</summary>
+    public long LimitIn(CreditMonth month) => Dates is null ? LimitMinor : LimitMinor + Dates.ExtraIn(month);
+
+    /// <summary>The account after something more was bought on it, or returned on the day it was bought.</summary>
+    /// <param name="at">When.</param>
+    /// <param name="minor">How much, in minor units; below 0 for what is returned.</param>
+    /// <param name="zone">The operator's time zone.</param>
+    public DaySpending? TodayWith(DateTimeOffset at, long minor, TimeZoneInfo zone) =>
+        Today is null || minor == 0 ? Today : Today.With(DaySpending.DayOf(at, zone), minor);
 }

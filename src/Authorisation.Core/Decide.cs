@@ -56,7 +56,7 @@ public static class Decide
 
         var month = CreditMonth.Of(now, terms.TimeZone);
         var balance = account?.Balance.In(month) ?? default;
-        var reason = FirstReasonToDecline(purchase, account, balance);
+        var (reason, declinedBy) = FirstReasonToDecline(purchase, account, balance, now, terms.TimeZone);
         var approved = reason == DeclineReason.None;
         DateTimeOffset? expiresAt = approved && purchase.Hold ? now + terms.HoldTime : null;
 
@@ -70,6 +70,7 @@ public static class Decide
                 AccountId = account?.Id,
                 Decision = approved ? Decision.Approved : Decision.Declined,
                 DeclineReason = reason,
+                DeclinedBy = declinedBy,
                 VatBasisPoints = purchase.VatBasisPoints ?? terms.VatBasisPoints,
                 DecidedAt = now,
                 ExpiresAt = expiresAt,
@@ -105,47 +106,84 @@ public static class Decide
     {
         Decision = Decision.Declined,
         DeclineReason = DeclineReason.Reversed,
+        DeclinedBy = RuleOwner.None,
         ExpiresAt = null,
     };
+
+    /// <summary>
+    /// What becomes of a purchase that the account's credit is enough for and a budget is not.
+    /// </summary>
+    /// <param name="approved">What was decided on the account.</param>
+    /// <param name="before">The account as that was decided on it.</param>
+    /// <param name="budgetOf">Whose budget it is.</param>
+    public static Outcome OverBudget(Outcome approved, CreditAccount before, RuleOwner budgetOf)
+    {
+        var entry = approved.Entry!;
+        return approved with
+        {
+            BalanceAfter = before.Balance.In(entry.CreditMonth),
+            Entry = entry with
+            {
+                Decision = Decision.Declined,
+                DeclineReason = DeclineReason.BudgetSpent,
+                DeclinedBy = budgetOf,
+                ExpiresAt = null,
+            },
+        };
+    }
 
     /// <summary>
     /// Why every purchase on an account would be declined, whatever it costs; <see cref="DeclineReason.None"/> when
     /// none would for the account's own sake.
     /// </summary>
-    public static DeclineReason ReasonNotUsable(CreditAccount? account) => account switch
+    /// <param name="account">The account; <see langword="null"/> when there is none.</param>
+    /// <param name="now">The moment.</param>
+    /// <param name="zone">The operator's time zone.</param>
+    public static DeclineReason ReasonNotUsable(CreditAccount? account, DateTimeOffset now, TimeZoneInfo zone) => account switch
     {
         null => DeclineReason.UnknownInstrument,
         { CardCreditNotOffered: true } => DeclineReason.CardCreditNotOffered,
         { Removed: true } => DeclineReason.CreditRemoved,
         { AwaitsActivation: true } => DeclineReason.NotActivated,
         { Blocked: true } => DeclineReason.Blocked,
+        { Dates: { HasDays: true } dates } when !dates.Contains(DayOf(now, zone)) => DeclineReason.CreditNotValidToday,
         { OrganisationSuspended: true } => DeclineReason.OrganisationSuspended,
         { CardHasTickets: true } => DeclineReason.CardHasTickets,
-        { AllowedProducts.Count: 0 } => DeclineReason.ProductNotAllowed,
+        { Rules: { } rules } when rules.AllowsNoProduct => DeclineReason.ProductNotAllowed,
         _ => DeclineReason.None,
     };
 
-    /// <summary>In the order of precedence, which is the order of the numbers of <see cref="DeclineReason"/>.</summary>
-    private static DeclineReason FirstReasonToDecline(Purchase purchase, CreditAccount? account, Balance balance) =>
-        ReasonNotUsable(account) is not DeclineReason.None and var reason ? reason : account! switch
-        {
-            { AllowedProducts: { } allowed } when !IsAllowed(allowed, purchase.Product) => DeclineReason.ProductNotAllowed,
-            { MaxPurchaseMinor: { } most } when purchase.AmountMinor > most => DeclineReason.AmountOverRule,
-            // As a subtraction, so that no sum can overflow; spent may be above a limit that was lowered.
-            _ when purchase.AmountMinor > account!.LimitMinor - balance.SpentMinor => DeclineReason.InsufficientCredit,
-            _ => DeclineReason.None,
-        };
-
-    private static bool IsAllowed(IReadOnlyList<string> allowed, string? product)
+    /// <summary>
+    /// In the order of precedence, which is the order of the numbers of <see cref="DeclineReason"/>. A budget, which
+    /// comes last, is asked when the purchase is written.
+    /// </summary>
+    private static (DeclineReason Reason, RuleOwner Owner) FirstReasonToDecline(
+        Purchase purchase, CreditAccount? account, Balance balance, DateTimeOffset now, TimeZoneInfo zone)
     {
-        for (var i = 0; i < allowed.Count; i++)
+        var notUsable = ReasonNotUsable(account, now, zone);
+        if (notUsable is not (DeclineReason.None or DeclineReason.ProductNotAllowed))
         {
-            if (string.Equals(allowed[i], product, StringComparison.Ordinal))
+            return (notUsable, RuleOwner.None);
+        }
+
+        if (account!.Rules is { } rules)
+        {
+            var byRule = rules.FirstToDecline(
+                purchase,
+                rules.DependsOnTime ? TimeZoneInfo.ConvertTime(now, zone).DateTime : default,
+                rules.CountsDays ? account.Today!.On(DaySpending.DayOf(now, zone)) : 0);
+            if (byRule.Reason != DeclineReason.None)
             {
-                return true;
+                return byRule;
             }
         }
 
-        return false;
+        // As a subtraction, so that no sum can overflow; spent may be above a limit that was lowered.
+        return purchase.AmountMinor > account.LimitIn(balance.Month) - balance.SpentMinor
+            ? (DeclineReason.InsufficientCredit, RuleOwner.None)
+            : (DeclineReason.None, RuleOwner.None);
     }
+
+    private static DateOnly DayOf(DateTimeOffset now, TimeZoneInfo zone) =>
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
 }

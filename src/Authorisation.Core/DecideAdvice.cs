@@ -52,7 +52,7 @@ internal static class DecideAdvice
 
     /// <summary>Whether an amount takes an account above its limit in a month.</summary>
     public static bool IsOverLimit(long amountMinor, CreditAccount account, CreditMonth month) =>
-        amountMinor > account.LimitMinor - account.Balance.In(month).SpentMinor;
+        amountMinor > account.LimitIn(month) - account.Balance.In(month).SpentMinor;
 
     /// <summary>A sale that nothing was known of.</summary>
     private static Outcome Record(Advice advice, in KnownState known)

@@ -1,7 +1,7 @@
 namespace Authorisation.Core;
 
 /// <summary>What was decided about a purchase. Stored and sent; the numbers never change.</summary>
-public enum Decision
+public enum Decision : byte
 {
     /// <summary>The purchase may be made: its amount counts as spent.</summary>
     Approved = 1,

@@ -185,7 +185,7 @@ public sealed class ReadAndWriteTests(ReadAndWriteTests.Fixture fixture) : IClas
         var snapshot = Some.Snapshot(Some.Card());
         _cache.Write([snapshot]);
 
-        _cache.Write([snapshot with { Account = snapshot.Account with { Version = 2, AllowedProducts = [new string('x', Limits.SnapshotBytesMax)] } }]);
+        _cache.Write([snapshot with { Account = snapshot.Account with { Version = 2, Rules = Some.Rules(new string('x', Limits.SnapshotBytesMax)) } }]);
 
         Some.AssertSame(snapshot, await _cache.ReadAsync(snapshot.Account.Instrument));
     }

@@ -33,15 +33,17 @@ public class SnapshotFormatTests
                 Balance = new Balance(CreditMonth.FromNumber(2026_11), 300, 200, new DateTimeOffset(17, TimeSpan.Zero)),
                 BillingSnapshotId = 9,
                 Blocked = true,
-                AllowedProducts = ["ab", "å"],
-                MaxPurchaseMinor = 16,
+                Rules = PurchaseRules.TryParse("""{"not_on_credit":["å"]}""", out var rules) ? rules : null,
+                Today = new DaySpending(3, 16, -1),
+                Dates = new CreditDates(DateOnly.FromDayNumber(4), DateOnly.FromDayNumber(5), CreditMonth.FromNumber(2026_12), 6),
             },
             new DateTimeOffset(18, TimeSpan.Zero));
 
         Assert.Equal(
-            "01" + "0000000000000102" + "00112233445566778899AABBCCDDEEFF" + "0000000000000012" + "000000000000C350" + "00031773"
-            + "000000000000012C" + "00000000000000C8" + "0000000000000009" + "01C8" + "0000000000000011" + "0000000000000010"
-            + "0002" + "00026162" + "0002C3A5",
+            "02" + "0000000000000102" + "00112233445566778899AABBCCDDEEFF" + "0000000000000012" + "000000000000C350" + "00031773"
+            + "000000000000012C" + "00000000000000C8" + "0000000000000009" + "0FC8" + "0000000000000011"
+            + "0018" + "7B226E6F745F6F6E5F637265646974223A5B22C3A5225D7D" + "00000003" + "0000000000000010" + "FFFFFFFFFFFFFFFF"
+            + "00000004" + "00000005" + "00031774" + "0000000000000006",
             Convert.ToHexString(SnapshotFormat.Write(snapshot)!));
     }
 
@@ -103,7 +105,7 @@ public class SnapshotFormatTests
     }
 
     [Theory]
-    [InlineData("another format", 0, 2)]
+    [InlineData("another format", 0, 1)]
     [InlineData("a negative version", 1, 0x80)]
     [InlineData("an instant after the end of time", 25, 0x7F)]
     [InlineData("a negative limit", 33, 0xFF)]
@@ -132,28 +134,31 @@ public class SnapshotFormatTests
     }
 
     [Fact]
-    public void A_product_that_is_no_text_is_not_read()
+    public void Rules_that_are_no_text_or_no_rules_are_not_read()
     {
         var plain = Some.Snapshot(Some.Card());
-        var snapshot = plain with { Account = plain.Account with { AllowedProducts = ["ab"] } };
+        var snapshot = plain with { Account = plain.Account with { Rules = Some.Rules("ab") } };
         var bytes = SnapshotFormat.Write(snapshot)!;
-        bytes[^1] = 0xFF;
-
-        Assert.False(SnapshotFormat.TryRead(bytes, snapshot.Account.Instrument, out _));
+        foreach (var wrong in new byte[] { 0xFF, (byte)'x' })
+        {
+            bytes[^1] = wrong;
+            Assert.False(SnapshotFormat.TryRead(bytes, snapshot.Account.Instrument, out _));
+        }
     }
 
     [Fact]
     public void What_is_larger_than_Redis_is_to_keep_is_not_written()
     {
         var plain = Some.Snapshot(Some.Card());
-        var largest = With(Limits.SnapshotBytesMax - 71 - 2 - 2);
+        var most = Limits.SnapshotBytesMax - 71 - 2 - (Some.Rules("").Text.Length);
+        var largest = With(most);
 
         Assert.Equal(Limits.SnapshotBytesMax, SnapshotFormat.Write(largest)!.Length);
         Assert.True(SnapshotFormat.TryRead(SnapshotFormat.Write(largest), largest.Account.Instrument, out _));
-        Assert.Null(SnapshotFormat.Write(With(Limits.SnapshotBytesMax - 71 - 2 - 2 + 1)));
-        Assert.Null(SnapshotFormat.Write(plain with { Account = plain.Account with { AllowedProducts = new string[100_000].Select(_ => "x").ToArray() } }));
+        Assert.Null(SnapshotFormat.Write(With(most + 1)));
+        Assert.Null(SnapshotFormat.Write(plain with { Account = plain.Account with { Rules = Some.Rules(new string('x', 100_000)) } }));
 
-        AccountSnapshot With(int length) => plain with { Account = plain.Account with { AllowedProducts = [new string('x', length)] } };
+        AccountSnapshot With(int length) => plain with { Account = plain.Account with { Rules = Some.Rules(new string('x', length)) } };
     }
 
     [Fact]

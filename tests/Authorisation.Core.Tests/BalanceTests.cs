@@ -40,7 +40,7 @@ public class BalanceTests
     {
         var account = Some.Account with { Balance = Used };
 
-        Assert.Equal(new Credit(500_00, 300_00, 100_00, Some.November), Credit.Of(account, Some.November));
-        Assert.Equal(new Credit(500_00, 0, 0, Some.November.Next), Credit.Of(account, Some.November.Next));
+        Assert.Equal(new Credit(500_00, 300_00, 100_00, Some.November), Credit.Of(account, Some.November, Some.Now, Some.Stockholm));
+        Assert.Equal(new Credit(500_00, 0, 0, Some.November.Next), Credit.Of(account, Some.November.Next, Some.Now, Some.Stockholm));
     }
 }

@@ -13,8 +13,14 @@ public class CardStatusTests
         ["a limit lowered below what is spent"] = (A.WithSpent(600_00), DeclineReason.InsufficientCredit, true, false),
         ["spent in an older month"] = (A with { Balance = Spent(2026_10) }, DeclineReason.None, false, false),
         ["never used"] = (A with { Balance = default }, DeclineReason.None, false, false),
-        ["only some tickets allowed"] = (A with { AllowedProducts = ["month"] }, DeclineReason.None, false, false),
-        ["no dear tickets allowed"] = (A with { MaxPurchaseMinor = 1 }, DeclineReason.None, false, false),
+        ["only some tickets allowed"] = (A.With(Rules.Of(new Rule { Products = ["month"] })), DeclineReason.None, false, false),
+        ["no dear tickets allowed"] = (A.With(Rules.Of(new Rule { MaxPurchase = 1 })), DeclineReason.None, false, false),
+        ["nothing allowed now, nor today"] = (
+            A.With(Rules.Of(new Rule { Times = [0, 15], MaxDay = 1 }), today: 1), DeclineReason.None, false, false),
+        ["a credit for other days"] = (A with { Dates = new CreditDates(null, new DateOnly(2026, 11, 15), default, 0) }, DeclineReason.None, false, false),
+        ["nothing left of the limit and some beyond it"] = (A.WithSpent(500_00) with { Dates = Extra(2026_11, 1) }, DeclineReason.None, false, false),
+        ["nothing left of the limit, and what another month had beyond it"] = (
+            A.WithSpent(500_00) with { Dates = Extra(2026_10, 1) }, DeclineReason.InsufficientCredit, true, false),
         ["no account"] = (null, DeclineReason.UnknownInstrument, false, true),
         ["no credit on cards here"] = (A with { CardCreditNotOffered = true }, DeclineReason.CardCreditNotOffered, false, false),
         ["credit taken away"] = (A with { Removed = true }, DeclineReason.CreditRemoved, false, true),
@@ -41,7 +47,7 @@ public class CardStatusTests
     public void A_card_is_refused_for_what_the_smallest_purchase_would_be_declined_for(string situation)
     {
         var (account, reason, _, _) = Table[situation];
-        account = account is null ? null : account with { AllowedProducts = null, MaxPurchaseMinor = null };
+        account = account is null ? null : account with { Rules = null, Dates = account.Dates is { HasDays: true } ? null : account.Dates };
 
         Assert.Equal(reason, Some.Ask(Some.Purchase with { AmountMinor = 1 }, account).Entry!.DeclineReason);
     }
@@ -65,6 +71,8 @@ public class CardStatusTests
         Assert.Equal(DeclineReason.InsufficientCredit, standing.Reason);
         Assert.Equal(CreditMonth.FromNumber(2027_01).StartsAt(Some.Terms.TimeZone), standing.LapsesAt);
     }
+
+    private static CreditDates Extra(int month, long minor) => new(null, null, CreditMonth.FromNumber(month), minor);
 
     private static Balance Spent(int month) => new(CreditMonth.FromNumber(month), 500_00, 0, NextHoldExpiry: null);
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Authorisation.Core.Tests;
 
 public class DeclineTests
@@ -11,21 +13,36 @@ public class DeclineTests
         ["within the limit"] = (A, P, DeclineReason.None),
         ["exactly what is left"] = (A.WithSpent(250_00), P, DeclineReason.None),
         ["the whole limit at once"] = (A, P with { AmountMinor = 500_00 }, DeclineReason.None),
-        ["an allowed ticket"] = (A with { AllowedProducts = Singles }, P, DeclineReason.None),
+        ["an allowed ticket"] = (A.With(Rules.Of(new Rule { Products = Singles })), P, DeclineReason.None),
         ["any ticket where none is named"] = (A, P with { Product = null }, DeclineReason.None),
-        ["as much as the rule lets one cost"] = (A with { MaxPurchaseMinor = 250_00 }, P, DeclineReason.None),
+        ["as much as the rule lets one cost"] = (A.With(Rules.Of(new Rule { MaxPurchase = 250_00 })), P, DeclineReason.None),
         ["an unknown card"] = (null, P, DeclineReason.UnknownInstrument),
         ["no credit on cards here"] = (A with { CardCreditNotOffered = true }, P, DeclineReason.CardCreditNotOffered),
         ["credit taken away"] = (A with { Removed = true }, P, DeclineReason.CreditRemoved),
         ["an app not activated"] = (A with { AwaitsActivation = true }, P, DeclineReason.NotActivated),
         ["a blocked credit"] = (A with { Blocked = true }, P, DeclineReason.Blocked),
+        ["the first day of a credit"] = (A with { Dates = Days("2026-11-16", null) }, P, DeclineReason.None),
+        ["the day before the first"] = (A with { Dates = Days("2026-11-17", null) }, P, DeclineReason.CreditNotValidToday),
+        ["the last day of a credit"] = (A with { Dates = Days(null, "2026-11-16") }, P, DeclineReason.None),
+        ["the day after the last"] = (A with { Dates = Days(null, "2026-11-15") }, P, DeclineReason.CreditNotValidToday),
+        ["as much beyond the limit as this month has"] = (
+            A.WithSpent(500_00) with { Dates = new CreditDates(null, null, Some.November, 250_00) }, P, DeclineReason.None),
+        ["one öre more than this month has beyond the limit"] = (
+            A.WithSpent(500_00) with { Dates = new CreditDates(null, null, Some.November, 249_99) }, P, DeclineReason.InsufficientCredit),
+        ["what another month had beyond the limit"] = (
+            A.WithSpent(500_00) with { Dates = new CreditDates(null, null, CreditMonth.FromNumber(2026_10), 250_00) }, P, DeclineReason.InsufficientCredit),
         ["a suspended organisation"] = (A with { OrganisationSuspended = true }, P, DeclineReason.OrganisationSuspended),
         ["a card with tickets"] = (A with { CardHasTickets = true }, P, DeclineReason.CardHasTickets),
-        ["another ticket"] = (A with { AllowedProducts = Singles }, P with { Product = "month" }, DeclineReason.ProductNotAllowed),
-        ["an unnamed ticket"] = (A with { AllowedProducts = Singles }, P with { Product = null }, DeclineReason.ProductNotAllowed),
-        ["a ticket in other letters"] = (A with { AllowedProducts = Singles }, P with { Product = "Single-adult" }, DeclineReason.ProductNotAllowed),
-        ["no ticket allowed at all"] = (A with { AllowedProducts = [] }, P, DeclineReason.ProductNotAllowed),
-        ["one öre over the rule"] = (A with { MaxPurchaseMinor = 249_99 }, P, DeclineReason.AmountOverRule),
+        ["another ticket"] = (A.With(Rules.Of(new Rule { Products = Singles })), P with { Product = "month" }, DeclineReason.ProductNotAllowed),
+        ["an unnamed ticket"] = (A.With(Rules.Of(new Rule { Products = Singles })), P with { Product = null }, DeclineReason.ProductNotAllowed),
+        ["a ticket in other letters"] = (A.With(Rules.Of(new Rule { Products = Singles })), P with { Product = "Single-adult" }, DeclineReason.ProductNotAllowed),
+        ["no ticket allowed at all"] = (A.With(Rules.Of(new Rule { Products = [] })), P, DeclineReason.ProductNotAllowed),
+        ["one öre over the rule"] = (A.With(Rules.Of(new Rule { MaxPurchase = 249_99 })), P, DeclineReason.AmountOverRule),
+        ["a zone that is not allowed"] = (
+            A.With(Rules.Of(new Rule { Zones = ["1"] })), P with { Trip = new Trip(null, null, "2", null) }, DeclineReason.ZoneNotAllowed),
+        ["an hour that is not allowed"] = (A.With(Rules.Of(new Rule { Times = [0, 555] })), P, DeclineReason.TimeNotAllowed),
+        ["one öre over the rule for a day"] = (
+            A.With(Rules.Of(new Rule { MaxDay = 300_00 }), today: 50_01), P, DeclineReason.DayAmountOverRule),
         ["one öre more than is left"] = (A.WithSpent(250_01), P, DeclineReason.InsufficientCredit),
         ["one öre over the limit"] = (A, P with { AmountMinor = 500_01 }, DeclineReason.InsufficientCredit),
         ["one öre when all is spent"] = (A.WithSpent(500_00), P with { AmountMinor = 1 }, DeclineReason.InsufficientCredit),
@@ -69,11 +86,15 @@ public class DeclineTests
         }
     }
 
+    private static CreditDates Days(string? first, string? last) => new(
+        first is null ? null : DateOnly.Parse(first, CultureInfo.InvariantCulture),
+        last is null ? null : DateOnly.Parse(last, CultureInfo.InvariantCulture), default, 0);
+
     [Fact]
     public void Every_reason_that_a_decision_can_give_is_in_the_table()
     {
-        // A void leaves Reversed; a decision only repeats it, which the replay tests show.
-        var expected = Enum.GetValues<DeclineReason>().Except([DeclineReason.Reversed]);
+        // A void leaves Reversed; a decision only repeats it, which the replay tests show. Budgets are asked for when it is written.
+        var expected = Enum.GetValues<DeclineReason>().Except([DeclineReason.Reversed, DeclineReason.BudgetSpent]);
 
         Assert.Equal(expected, Table.Values.Select(c => c.Expected).Distinct().Order());
     }

@@ -11,8 +11,17 @@ public class FrozenNumbersTests
 
     [Fact]
     public void DeclineReason_is_frozen() => AssertFrozen<DeclineReason>(
-        "None=0 Reversed=10 UnknownInstrument=20 CardCreditNotOffered=30 CreditRemoved=40 NotActivated=50 Blocked=60 "
-        + "OrganisationSuspended=70 CardHasTickets=80 ProductNotAllowed=90 AmountOverRule=100 InsufficientCredit=110");
+        "None=0 Reversed=10 UnknownInstrument=20 CardCreditNotOffered=30 CreditRemoved=40 NotActivated=50 Blocked=60 CreditNotValidToday=65 "
+        + "OrganisationSuspended=70 CardHasTickets=80 ProductNotAllowed=90 ZoneNotAllowed=92 TimeNotAllowed=94 AmountOverRule=100 "
+        + "DayAmountOverRule=104 InsufficientCredit=110 BudgetSpent=120");
+
+    [Fact]
+    public void RuleOwner_is_frozen() => AssertFrozen<RuleOwner>("None=0 Credit=1 Department=2 Organisation=3 Operator=4");
+
+    [Fact]
+    public void RuleOwner_has_the_contracts_numbers() => AssertSame(
+        ContractEnum("RuleOwner", "RULE_OWNER_"),
+        NumbersOf<RuleOwner>().Select(n => n.Name == nameof(RuleOwner.None) ? ("Unspecified", n.Number) : n));
 
     [Fact]
     public void InstrumentKind_is_frozen() => AssertFrozen<InstrumentKind>("Card=1 App=2");

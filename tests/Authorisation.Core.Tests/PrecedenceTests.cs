@@ -3,7 +3,12 @@ namespace Authorisation.Core.Tests;
 /// <summary>Of several reasons that apply, the one with the lowest number is told.</summary>
 public class PrecedenceTests
 {
-    private sealed record Case(AuthorisationEntry? Seen, CreditAccount? Account, Purchase Purchase);
+    private sealed record Case(AuthorisationEntry? Seen, CreditAccount? Account, Purchase Purchase)
+    {
+        public IReadOnlyList<Rule> Rules { get; init; } = [];
+
+        public bool IsBudgetSpent { get; init; }
+    }
 
     /// <summary>How each reason is brought about, in a way that leaves room for the others.</summary>
     private static readonly Dictionary<DeclineReason, Func<Case, Case>> BroughtAboutBy = new()
@@ -16,9 +21,17 @@ public class PrecedenceTests
         [DeclineReason.Blocked] = c => With(c, a => a with { Blocked = true }),
         [DeclineReason.OrganisationSuspended] = c => With(c, a => a with { OrganisationSuspended = true }),
         [DeclineReason.CardHasTickets] = c => With(c, a => a with { CardHasTickets = true }),
-        [DeclineReason.ProductNotAllowed] = c => With(c, a => a with { AllowedProducts = ["month"] }),
-        [DeclineReason.AmountOverRule] = c => With(c, a => a with { MaxPurchaseMinor = 1 }),
+        [DeclineReason.CreditNotValidToday] = c => With(c, a => a with
+        {
+            Dates = new CreditDates(new DateOnly(2026, 11, 17), null, default, 0),
+        }),
+        [DeclineReason.ProductNotAllowed] = c => Ruled(c, new Rule { Products = ["month"] }),
+        [DeclineReason.ZoneNotAllowed] = c => Ruled(c, new Rule { Zones = ["9"] }),
+        [DeclineReason.TimeNotAllowed] = c => Ruled(c, new Rule { Times = [0, 15] }),
+        [DeclineReason.AmountOverRule] = c => Ruled(c, new Rule { MaxPurchase = 1 }),
+        [DeclineReason.DayAmountOverRule] = c => Ruled(c, new Rule { MaxDay = 1 }),
         [DeclineReason.InsufficientCredit] = c => With(c, a => a.WithSpent(500_00)),
+        [DeclineReason.BudgetSpent] = c => c with { IsBudgetSpent = true },
     };
 
     private static readonly DeclineReason[] Reasons =
@@ -72,8 +85,13 @@ public class PrecedenceTests
         var asked = reasons.Aggregate(
             new Case(Seen: null, Some.Account, Some.Purchase),
             (situation, reason) => BroughtAboutBy[reason](situation));
-        return Some.Ask(asked.Purchase, asked.Account, asked.Seen).Entry!.DeclineReason;
+        var account = asked.Rules.Count == 0 ? asked.Account : asked.Account?.With(Rules.Of(asked.Rules));
+        var outcome = Some.Ask(asked.Purchase, account, asked.Seen);
+        return (asked.IsBudgetSpent && outcome.Entry!.Decision == Decision.Approved
+            ? Decide.OverBudget(outcome, account!, RuleOwner.Department) : outcome).Entry!.DeclineReason;
     }
+
+    private static Case Ruled(Case asked, Rule rule) => asked with { Rules = [.. asked.Rules, rule] };
 
     private static Case With(Case asked, Func<CreditAccount, CreditAccount> change) =>
         asked with { Account = asked.Account is { } account ? change(account) : null };

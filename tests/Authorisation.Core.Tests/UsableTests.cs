@@ -9,9 +9,10 @@ public class UsableTests
         account => account with { Removed = true },
         account => account with { AwaitsActivation = true },
         account => account with { Blocked = true },
+        account => account with { Dates = new CreditDates(new DateOnly(2026, 11, 17), null, default, 0) },
         account => account with { OrganisationSuspended = true },
         account => account with { CardHasTickets = true },
-        account => account with { AllowedProducts = [] },
+        account => account.With(Rules.Of(new Rule { Products = [] })),
     ];
 
     [Fact]
@@ -21,7 +22,7 @@ public class UsableTests
         {
             var account = Changes.Where((_, i) => (changed & (1 << i)) != 0).Aggregate(Some.Account, (one, change) => change(one));
 
-            var credit = Credit.Of(account, Some.November);
+            var credit = Credit.Of(account, Some.November, Some.Now, Some.Stockholm);
 
             var reason = Some.Ask(Some.Purchase with { AmountMinor = 1 }, account).Entry!.DeclineReason;
             Assert.Equal((reason, reason == DeclineReason.None, 500_00), (credit.DeclineReason, credit.IsUsable, credit.RemainingMinor));
@@ -33,8 +34,9 @@ public class UsableTests
     [InlineData(900_00)]
     public void What_is_spent_and_what_one_purchase_may_be_is_no_reason(long spent)
     {
-        var account = Some.Account.WithSpent(spent) with { MaxPurchaseMinor = 1, AllowedProducts = ["month"] };
+        var account = Some.Account.WithSpent(spent)
+            .With(Rules.Of(new Rule { MaxPurchase = 1, Products = ["month"], Zones = [], Times = [], MaxDay = 1 }), today: 1);
 
-        Assert.True(Credit.Of(account, Some.November).IsUsable);
+        Assert.True(Credit.Of(account, Some.November, Some.Now, Some.Stockholm).IsUsable);
     }
 }

@@ -154,9 +154,11 @@ public sealed class Provisioner(NpgsqlDataSource owner)
     /// </summary>
     public Task SetRulesAsync(Guid accountId, string[]? allowedProducts, long? maxPurchaseMinor) => ExecuteAsync(
         """
-        update credit_account
-        set allowed_products = @allowedProducts, max_purchase_minor = @maxPurchaseMinor
-        where id = @accountId
+        delete from purchase_rule where account_id = @accountId;
+        insert into purchase_rule (id, organisation_id, account_id, products, max_purchase_minor)
+        select gen_random_uuid(), p.organisation_id, a.id, @allowedProducts::text[], @maxPurchaseMinor::bigint
+        from credit_account a join billing_snapshot p on p.id = a.billing_snapshot_id
+        where a.id = @accountId and (@allowedProducts::text[] is not null or @maxPurchaseMinor::bigint is not null)
         """,
         new { accountId, allowedProducts, maxPurchaseMinor });
 

@@ -160,6 +160,43 @@ internal static class OperationTexts
         ["send_activation_code"] = (
             "Send a new activation code", "By SMS. The code that was sent before cannot be used any more."),
 
+        ["get_credit_account_rules"] = (
+            "Read the rules of a credit", "Those of the credit alone; all that apply must allow a purchase."),
+        ["set_credit_account_rules"] = (
+            "Set the rules of a credit",
+            "What may be bought with it, where, when and for how much, instead of the rules it had. They hold for every "
+            + "purchase that is decided after the answer."),
+        ["remove_credit_account_rules"] = (
+            "Remove the rules of a credit", "Those of its department and organisation still hold."),
+        ["get_department_rules"] = (
+            "Read the rules of a department", "Those of the department alone; those above it hold, too."),
+        ["set_department_rules"] = (
+            "Set the rules of a department",
+            "For all credits that it pays for, and those that the departments below it pay for, instead of the rules it had."),
+        ["remove_department_rules"] = (
+            "Remove the rules of a department", "Those above it, and those of credits, still hold."),
+        ["get_organisation_rules"] = ("Read the rules of an organisation", "They hold for all of its credits."),
+        ["set_organisation_rules"] = (
+            "Set the rules of an organisation",
+            "For all of its credits, instead of the rules it had. For administrators of the whole organisation."),
+        ["remove_organisation_rules"] = (
+            "Remove the rules of an organisation", "Those of departments and credits still hold."),
+
+        ["get_department_budget"] = (
+            "Read the budget of a department", "With what this month has spent of it; its own, not one above it."),
+        ["set_department_budget"] = (
+            "Set the budget of a department",
+            "A monthly ceiling over what it and the departments below it buy on credits and are charged. What the month has "
+            + "spent already counts. For administrators of the whole organisation."),
+        ["remove_department_budget"] = ("Remove the budget of a department", "Budgets above it still hold."),
+        ["list_budgets"] = (
+            "List an organisation's budgets",
+            "Of departments and billing references, as far as the caller sees them, with what this month has spent."),
+        ["set_reference_budget"] = (
+            "Set the budget of a billing reference",
+            "Over all departments that are billed on it. For administrators of the whole organisation."),
+        ["remove_reference_budget"] = ("Remove the budget of a billing reference", "Budgets of departments still hold."),
+
         ["list_authorisations"] = (
             "List the purchases on a credit", "Of one month, newest first, declined ones included."),
         ["list_authorisations_of_traveller"] = (

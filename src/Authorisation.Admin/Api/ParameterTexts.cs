@@ -10,6 +10,7 @@ internal static class ParameterTexts
         ["all"] = "True to end each of the caller's sessions, and not only the one that asks.",
         ["bearer"] = "Only those on a card or app whose number ends with these four digits.",
         ["day"] = "The day, as YYYY-MM-DD; the operator's today unless given.",
+        ["billing_reference"] = "The billing reference whose budget it is.",
         ["department_id"] = "Only of this department.",
         ["format"] = "The form of the answer; as Accept says unless given.",
         ["group_by"] = "What a row is about; the traveller unless given.",

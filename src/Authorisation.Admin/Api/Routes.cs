@@ -1,5 +1,6 @@
 using Authorisation.Admin.Api.Accounts;
 using Authorisation.Admin.Api.Administrators;
+using Authorisation.Admin.Api.Budgets;
 using Authorisation.Admin.Api.Departments;
 using Authorisation.Admin.Api.Imports;
 using Authorisation.Admin.Api.Invoices;
@@ -11,6 +12,7 @@ using Authorisation.Admin.Api.Products;
 using Authorisation.Admin.Api.Purchases;
 using Authorisation.Admin.Api.Reports;
 using Authorisation.Admin.Api.Requests;
+using Authorisation.Admin.Api.Rules;
 using Authorisation.Admin.Api.Sessions;
 using Authorisation.Admin.Api.StaffOffers;
 using Authorisation.Admin.Api.Subscriptions;
@@ -48,6 +50,8 @@ internal static class Routes
         PersonalDataEndpoints.Map(api);
         ImportEndpoints.Map(api);
         AccountEndpoints.Map(api);
+        RuleEndpoints.Map(api);
+        BudgetEndpoints.Map(api);
         AuthorisationLists.Map(api);
         AuthorisationEndpoints.Map(api);
         ClientEndpoints.Map(api);

@@ -31,7 +31,7 @@ internal static class ProblemStatus
             or ProblemCode.EmployeeNumberMissing or ProblemCode.SharedTraveller or ProblemCode.NoEmail
             or ProblemCode.TermsNotAccepted or ProblemCode.TermsInForce or ProblemCode.CreditRevoked
             or ProblemCode.ImportRunning or ProblemCode.NotAWholeList or ProblemCode.RemovalLapsed
-            or ProblemCode.NotRemoved or ProblemCode.ErasedAlready => StatusCodes.Status409Conflict,
+            or ProblemCode.NotRemoved or ProblemCode.ErasedAlready or ProblemCode.BudgetSpent => StatusCodes.Status409Conflict,
         _ => throw new ArgumentOutOfRangeException(nameof(problem), problem, "It has no status."),
     };
 }

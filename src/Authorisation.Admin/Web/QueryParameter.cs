@@ -99,6 +99,7 @@ internal sealed record QueryParameter
     private int TextCharactersMax => Name switch
     {
         "bearer" => Limits.BearerDigits,
+        "billing_reference" => Limits.BillingReferenceCharactersMax,
         "operator" => Limits.OperatorCodeCharactersMax,
         "page_token" => Limits.PageTokenCharactersMax,
         "pay_type" => Limits.CodeCharactersMax,

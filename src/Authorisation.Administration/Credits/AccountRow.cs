@@ -15,7 +15,10 @@ internal sealed record AccountRow
         a.card_number, a.mobile, a.limit_minor, a.activated_at, a.blocked_at, a.removed_at, a.given_at, a.revision,
         case when a.month = m.number then a.spent_minor else 0 end as spent_minor,
         case when a.month = m.number then a.held_minor else 0 end as held_minor,
-        m.number as month, o.offers_card_credit, g.suspended_at, a.allowed_products,
+        m.number as month, o.offers_card_credit, g.suspended_at,
+        case when a.has_rule or g.rules_version > 0 or o.not_on_credit is not null
+          then purchase_rules(a.id, p.department_id, g.id, o.id) end as rules,
+        a.first_day, a.last_day, a.extra_month, a.extra_minor, ledger_now() as read_at,
         exists (
           select from prepaid_card k
           where a.kind = 1 and k.operator_id = a.operator_id and k.card_number = a.card_number) as has_tickets,
@@ -85,12 +88,31 @@ internal sealed record AccountRow
 
     public DateTime? SuspendedAt { get; init; }
 
-    public string[]? AllowedProducts { get; init; }
+    /// <summary>The rules that purchases must keep, as the ledger writes them.</summary>
+    public string? Rules { get; init; }
+
+    public DateOnly? FirstDay { get; init; }
+
+    public DateOnly? LastDay { get; init; }
+
+    public int? ExtraMonth { get; init; }
+
+    public long? ExtraMinor { get; init; }
+
+    public required DateTime ReadAt { get; init; }
+
+    /// <summary>What this month has beyond the limit, in minor units.</summary>
+    public long ExtraThisMonthMinor => ExtraMonth == Month ? ExtraMinor ?? 0 : 0;
 
     /// <summary>
     /// What every purchase would be declined for now, whatever it costs; by the rule that decides purchases.
     /// </summary>
-    public DeclineReason DeclineReason => Decide.ReasonNotUsable(new CreditAccount
+    public DeclineReason DeclineReason => Decide.ReasonNotUsable(
+        AsDecided(), new DateTimeOffset(ReadAt, TimeSpan.Zero), TimeZoneInfo.FindSystemTimeZoneById(TimeZone));
+
+    public string Status => BlockedAt is null ? "active" : "blocked";
+
+    private CreditAccount AsDecided() => new()
     {
         Id = Id,
         Instrument = CardNumber is { } card ? Instrument.Card(OperatorId, card) : Instrument.App(OperatorId, Id),
@@ -104,13 +126,12 @@ internal sealed record AccountRow
         Blocked = BlockedAt is not null,
         OrganisationSuspended = SuspendedAt is not null,
         CardHasTickets = HasTickets,
-        AllowedProducts = AllowedProducts,
-    });
-
-    public string Status => BlockedAt is null ? "active" : "blocked";
+        Rules = Rules is not null && PurchaseRules.TryParse(Rules, out var rules) ? rules : null,
+        Dates = FirstDay is null && LastDay is null ? null : new CreditDates(FirstDay, LastDay, ExtraMonth: default, ExtraMinor: 0),
+    };
 
     /// <summary>What the audit trail says of an account before and after a change of it.</summary>
-    public object Audited() => new { LimitMinor, DepartmentId, Status };
+    public object Audited() => new { LimitMinor, ExtraMinor = ExtraThisMonthMinor, FirstDay, LastDay, DepartmentId, Status };
 
     public static async Task<AccountRow?> FindAsync(NpgsqlConnection db, Guid id) =>
         await db.QuerySingleOrDefaultAsync<AccountRow>(

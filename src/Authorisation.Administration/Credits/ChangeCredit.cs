@@ -11,8 +11,18 @@ namespace Authorisation.Administration.Credits;
 /// <param name="LimitMinor">The limit a month, 1 kr up to what the caps leave.</param>
 /// <param name="DepartmentId">The department that pays from now on.</param>
 /// <param name="Status"><c>active</c> or <c>blocked</c>.</param>
+/// <param name="FirstDay">The first day on which something may be bought; null for no such day.</param>
+/// <param name="LastDay">The last one.</param>
+/// <param name="ExtraMinor">
+/// What this month has beyond the limit, instead of what it had; null for nothing. It lapses with the month.
+/// </param>
 internal sealed record CreditChange(
-    Sent<long?> LimitMinor = default, Sent<Guid?> DepartmentId = default, Sent<string> Status = default);
+    Sent<long?> LimitMinor = default,
+    Sent<Guid?> DepartmentId = default,
+    Sent<string> Status = default,
+    Sent<DateOnly?> FirstDay = default,
+    Sent<DateOnly?> LastDay = default,
+    Sent<long?> ExtraMinor = default);
 
 /// <summary>
 /// Changes an open credit: its limit, the department that pays, and whether it is blocked. It holds for every purchase
@@ -43,12 +53,12 @@ internal sealed class ChangeCredit
         {
             fields.Add("limit_minor", FieldCode.Required, "must be a number");
         }
-        else if (change.LimitMinor.Value is { } limit && !CreditCap.IsLowered(limit, row.LimitMinor))
+        else
         {
-            var organisation = (await OrganisationRow.FindAsync(work.Db, row.OrganisationId))!;
-            var terms = await OperatorTerms.GetAsync(work.Db, row.OperatorId);
-            await GrantCredit.CheckLimitAsync(work.Db, fields, terms, organisation, row.TravellerId, limit, row.Id);
+            await CheckLimitAsync(work, row, change, fields);
         }
+
+        GrantCredit.CheckDays(fields, change.FirstDay.Or(row.FirstDay), change.LastDay.Or(row.LastDay));
 
         if (change.DepartmentId.IsSent)
         {
@@ -62,6 +72,38 @@ internal sealed class ChangeCredit
         }
     }
 
+    private static async Task CheckLimitAsync(UnitOfWork work, AccountRow row, CreditChange change, Fields fields)
+    {
+        var limit = change.LimitMinor.Value ?? row.LimitMinor;
+        var extra = ExtraAfter(row, change);
+        if (change.ExtraMinor.Value < 1)
+        {
+            fields.AddOutOfRange("extra_minor", 1, Limits.CreditLimitMinorMax);
+            return;
+        }
+
+        var (raisesLimit, raisesExtra) = (!CreditCap.IsLowered(limit, row.LimitMinor), extra > row.ExtraThisMonthMinor);
+        if (!raisesLimit && !raisesExtra)
+        {
+            return;
+        }
+
+        var organisation = (await OrganisationRow.FindAsync(work.Db, row.OrganisationId))!;
+        var terms = await OperatorTerms.GetAsync(work.Db, row.OperatorId);
+        if (raisesLimit)
+        {
+            await GrantCredit.CheckLimitAsync(work.Db, fields, terms, organisation, row.TravellerId, limit, row.Id);
+        }
+
+        if (extra > 0 && fields.IsValid)
+        {
+            await GrantCredit.CheckLimitAsync(work.Db, fields, terms, organisation, row.TravellerId, limit, row.Id, extra);
+        }
+    }
+
+    private static long ExtraAfter(AccountRow row, CreditChange change) =>
+        change.ExtraMinor.IsSent ? change.ExtraMinor.Value ?? 0 : row.ExtraThisMonthMinor;
+
     /// <summary>
     /// Makes a change that was checked; one that changes nothing only raises the revision.
     /// </summary>
@@ -71,7 +113,8 @@ internal sealed class ChangeCredit
         await work.Db.ExecuteAsync(
             """
             update credit_account
-            set limit_minor = @limit,
+            set limit_minor = @limit, first_day = @first, last_day = @last,
+                extra_month = case when @extra > 0 then @Month end, extra_minor = nullif(@extra, 0),
                 blocked_at = case when not @isBlocked then null when blocked_at is null then ledger_now() else blocked_at end,
                 revision = revision + 1
             where id = @Id
@@ -79,7 +122,11 @@ internal sealed class ChangeCredit
             new
             {
                 row.Id,
+                row.Month,
                 limit = change.LimitMinor.Or(row.LimitMinor),
+                first = change.FirstDay.Or(row.FirstDay),
+                last = change.LastDay.Or(row.LastDay),
+                extra = ExtraAfter(row, change),
                 isBlocked = change.Status.Or(row.Status) == "blocked",
             });
         if (department != row.DepartmentId)

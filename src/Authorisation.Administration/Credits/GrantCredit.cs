@@ -13,7 +13,10 @@ namespace Authorisation.Administration.Credits;
 /// <param name="CardNumber">The card; none for an app.</param>
 /// <param name="DepartmentId">The department that pays; the traveller's own unless given.</param>
 /// <param name="LimitMinor">The limit a month, 1 kr up to what the caps leave.</param>
-internal sealed record CreditRequest(string? Kind, string? CardNumber, Guid? DepartmentId, long? LimitMinor);
+/// <param name="FirstDay">The first day on which something may be bought; null for no such day.</param>
+/// <param name="LastDay">The last one.</param>
+internal sealed record CreditRequest(
+    string? Kind, string? CardNumber, Guid? DepartmentId, long? LimitMinor, DateOnly? FirstDay = null, DateOnly? LastDay = null);
 
 /// <summary>
 /// Grants credit to travellers, by the operator's rules: which instruments, how much, and a card either with credit or
@@ -53,8 +56,13 @@ internal sealed class GrantCredit(ActivationCodes codes)
             fields.Add("limit_minor", FieldCode.Required, "is required");
         }
 
+        CheckDays(fields, asked.FirstDay, asked.LastDay);
         fields.ThrowIfAny();
-        var add = new NewAccount(kind!.Value, card, department!.Id, asked.LimitMinor!.Value);
+        var add = new NewAccount(kind!.Value, card, department!.Id, asked.LimitMinor!.Value)
+        {
+            FirstDay = asked.FirstDay,
+            LastDay = asked.LastDay,
+        };
         var id = await TryGrantAsync(work, terms, organisation, traveller, add, fields);
         fields.ThrowIfAny();
         return (await AccountRow.FindAsync(work.Db, id!.Value))!;
@@ -79,6 +87,8 @@ internal sealed class GrantCredit(ActivationCodes codes)
         var billingSnapshot = await BillingDetails.BillingSnapshotAsync(db, traveller.Id, add.DepartmentId);
         var id = await RegrantAsync(db, traveller, add, billingSnapshot)
             ?? await InsertAsync(db, terms.Id, traveller, add, billingSnapshot);
+        // One that is given again has none of the rules that were set before.
+        await db.ExecuteAsync("delete from purchase_rule where account_id = @id", new { id });
         if (add.Kind == InstrumentKind.App)
         {
             await codes.SendAsync(db, terms, id);
@@ -86,11 +96,23 @@ internal sealed class GrantCredit(ActivationCodes codes)
 
         await work.AuditAsync(
             "credit_account.granted", "credit_account:" + id, terms.Id, organisation.Id, add.DepartmentId,
-            after: new { add.Kind, add.CardNumber, add.LimitMinor, TravellerId = traveller.Id });
+            after: new { add.Kind, add.CardNumber, add.LimitMinor, add.FirstDay, add.LastDay, TravellerId = traveller.Id });
         return id;
     }
 
-    /// <summary>Checks a limit against the cap, with what the traveller's other open credits take of it.</summary>
+    /// <summary>Checks that a first day is not after the last one.</summary>
+    public static void CheckDays(Fields fields, DateOnly? first, DateOnly? last)
+    {
+        if (first > last)
+        {
+            fields.Add("last_day", FieldCode.NotPossible, "must not be before first_day");
+        }
+    }
+
+    /// <summary>
+    /// Checks a limit, and what this month is to have beyond it, against the cap, with what the traveller's other open
+    /// credits take of it this month.
+    /// </summary>
     public static async Task CheckLimitAsync(
         NpgsqlConnection db,
         Fields fields,
@@ -98,19 +120,28 @@ internal sealed class GrantCredit(ActivationCodes codes)
         OrganisationRow organisation,
         Guid travellerId,
         long limitMinor,
-        Guid? exceptAccount)
+        Guid? exceptAccount,
+        long extraMinor = 0)
     {
         var cap = CreditCap.Of(terms.CapMinor, organisation.CapMinor);
         var others = await db.ExecuteScalarAsync<long>(
             """
-            select coalesce(sum(a.limit_minor), 0)::bigint
-            from credit_account a join billing_snapshot p on p.id = a.billing_snapshot_id
+            select coalesce(sum(
+              a.limit_minor + case
+                when a.extra_month = to_char(ledger_now() at time zone o.time_zone, 'YYYYMM')::integer then a.extra_minor else 0 end), 0)::bigint
+            from credit_account a
+            join billing_snapshot p on p.id = a.billing_snapshot_id
+            join operator o on o.id = a.operator_id
             where p.traveller_id = @travellerId and a.removed_at is null and a.id is distinct from @exceptAccount
             """,
             new { travellerId, exceptAccount });
-        if (!CreditCap.Allows(limitMinor, cap, others))
+        var highest = CreditCap.HighestLimit(cap, others);
+        if (extraMinor > 0 && extraMinor > highest - limitMinor)
         {
-            var highest = CreditCap.HighestLimit(cap, others);
+            AddExtraTooHigh(fields, cap, highest - limitMinor);
+        }
+        else if (extraMinor == 0 && !CreditCap.Allows(limitMinor, cap, others))
+        {
             if (highest < Limits.CreditLimitMinorMin)
             {
                 fields.Add(
@@ -121,6 +152,20 @@ internal sealed class GrantCredit(ActivationCodes codes)
             {
                 fields.AddOutOfRange("limit_minor", Limits.CreditLimitMinorMin, highest);
             }
+        }
+    }
+
+    private static void AddExtraTooHigh(Fields fields, long cap, long highest)
+    {
+        if (highest < 1)
+        {
+            fields.Add(
+                "extra_minor", FieldCode.NotPossible,
+                $"cannot be given: the limits take all of the {cap} that one traveller may have in a month");
+        }
+        else
+        {
+            fields.AddOutOfRange("extra_minor", 1, highest, ", with the limit within what one traveller may have in a month");
         }
     }
 
@@ -208,7 +253,8 @@ internal sealed class GrantCredit(ActivationCodes codes)
             """
             update credit_account
             set removed_at = null, blocked_at = null, activated_at = null, billing_snapshot_id = @billingSnapshot,
-                limit_minor = @LimitMinor, mobile = @mobile, revision = revision + 1
+                limit_minor = @LimitMinor, first_day = @FirstDay, last_day = @LastDay, extra_month = null, extra_minor = null,
+                mobile = @mobile, revision = revision + 1
             where id = (
               select a.id
               from credit_account a
@@ -236,6 +282,8 @@ internal sealed class GrantCredit(ActivationCodes codes)
             {
                 billingSnapshot,
                 add.LimitMinor,
+                add.FirstDay,
+                add.LastDay,
                 add.CardNumber,
                 kind = (short)add.Kind,
                 travellerId = traveller.Id,
@@ -250,9 +298,9 @@ internal sealed class GrantCredit(ActivationCodes codes)
         var id = Guid.CreateVersion7();
         await db.ExecuteAsync(
             """
-            insert into credit_account (id, operator_id, kind, card_number, mobile, billing_snapshot_id, limit_minor, version)
+            insert into credit_account (id, operator_id, kind, card_number, mobile, billing_snapshot_id, limit_minor, first_day, last_day, version)
             -- Versions go on over the successive accounts of a card, so that a copy of an older one is seen to be old.
-            select @id, @operatorId, @kind, @CardNumber, @mobile, @billingSnapshot, @LimitMinor, 1 + coalesce(max(version), 0)
+            select @id, @operatorId, @kind, @CardNumber, @mobile, @billingSnapshot, @LimitMinor, @FirstDay, @LastDay, 1 + coalesce(max(version), 0)
             from credit_account
             where operator_id = @operatorId and card_number = @CardNumber
             """,
@@ -263,6 +311,8 @@ internal sealed class GrantCredit(ActivationCodes codes)
                 kind = (short)add.Kind,
                 add.CardNumber,
                 add.LimitMinor,
+                add.FirstDay,
+                add.LastDay,
                 billingSnapshot,
                 mobile = add.Kind == InstrumentKind.App ? traveller.Mobile : null,
             });

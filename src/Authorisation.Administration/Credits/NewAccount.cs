@@ -7,4 +7,11 @@ namespace Authorisation.Administration.Credits;
 /// <param name="CardNumber">The card; null for an app.</param>
 /// <param name="DepartmentId">The payer.</param>
 /// <param name="LimitMinor">The limit a month.</param>
-internal sealed record NewAccount(InstrumentKind Kind, string? CardNumber, Guid DepartmentId, long LimitMinor);
+internal sealed record NewAccount(InstrumentKind Kind, string? CardNumber, Guid DepartmentId, long LimitMinor)
+{
+    /// <summary>The first day on which something may be bought; null for no such day.</summary>
+    public DateOnly? FirstDay { get; init; }
+
+    /// <summary>The last one.</summary>
+    public DateOnly? LastDay { get; init; }
+}

@@ -73,12 +73,16 @@ internal sealed record MessageKind(
     /// <summary>To an employee: the employer refused the subscription.</summary>
     public static readonly MessageKind SubscriptionRefused = SubscriptionApproved with { Name = "subscription_refused" };
 
+    /// <summary>To administrators: a budget is nearly or wholly spent.</summary>
+    public static readonly MessageKind BudgetReached = new(
+        "budget_reached", MessageChannel.Email, Limits.MailsOfReceiverPerHourMax * 4, Limits.MailsOfReceiverPerDayMax * 4);
+
     /// <summary>All there are.</summary>
     public static IReadOnlyList<MessageKind> All { get; } =
     [
         ActivationCode, Invitation, TravellerInvitation, RequestToDecide, TravellerNews, TravellerNewsSms, StaffInvitation, StaffAdded,
         PasswordReset, ApplicationReceived, ApplicationRefused, ApplicationToDecide, TicketSent, PhoneCode, SubscriptionApproved,
-        SubscriptionRefused,
+        SubscriptionRefused, BudgetReached,
     ];
 
     private static MessageKind ByOutsiders(string name) => new(

@@ -124,6 +124,21 @@ internal static partial class MessageTexts
         };
     }
 
+    /// <summary>The e-mail to administrators that this month has spent 80 or 100 per cent of a budget.</summary>
+    public static (string Subject, string Text) BudgetReached(
+        OperatorTerms terms, string organisation, string budget, int perCent, bool declines)
+    {
+        var of = OutsideText.Of(budget, Limits.NameInEmailCharactersMax);
+        var name = OutsideText.Of(organisation, Limits.NameInEmailCharactersMax);
+        var isSpent = perCent >= 100;
+        return terms.Language switch
+        {
+            "nb" => ($"{terms.Name}: {perCent} % av budsjettet for {of} er brukt", $"Hei!\n\nDenne måneden er {(isSpent ? "hele" : $"{perCent} % av")} budsjettet for {of} hos {name} brukt. {(declines ? "Kjøp som går ut over budsjettet, blir avslått." : "Kjøp blir ikke avslått av den grunn.")}"),
+            "en" => ($"{terms.Name}: {perCent} % of the budget of {of} is spent", $"Hello,\n\nThis month has spent {(isSpent ? "all" : $"{perCent} %")} of the budget of {of} at {name}. {(declines ? "Purchases that go beyond the budget are declined." : "No purchase is declined for that.")}"),
+            _ => ($"{terms.Name}: {perCent} % av budgeten för {of} är förbrukad", $"Hej!\n\nDen här månaden är {(isSpent ? "hela" : $"{perCent} % av")} budgeten för {of} hos {name} förbrukad. {(declines ? "Köp som går utöver budgeten nekas." : "Inga köp nekas för den sakens skull.")}"),
+        };
+    }
+
     private static string LoginInSwedish(OperatorTerms terms, string login) => terms.ActivationLogin switch
     {
         ActivationLogin.Email => $"e-postadressen {OutsideText.Masked(login)}",

@@ -198,4 +198,7 @@ internal enum ProblemCode
 
     /// <summary>The traveller's personal data have been erased.</summary>
     ErasedAlready = 79,
+
+    /// <summary>What it costs does not fit in a budget of the department or the billing reference.</summary>
+    BudgetSpent = 63,
 }

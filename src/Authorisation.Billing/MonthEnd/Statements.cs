@@ -13,7 +13,8 @@ internal static class Statements
 {
     private static readonly string AccountsSql = $"""
         with chosen as materialized (
-          select a.id, {BillingSnapshotSql.InForce} as billing_snapshot_id, a.limit_minor,
+          select a.id, {BillingSnapshotSql.InForce} as billing_snapshot_id,
+                 a.limit_minor + case when a.extra_month = @month then a.extra_minor else 0 end as limit_minor,
                  a.given_at < @until and (a.removed_at is null or a.removed_at >= @from) as was_open
           from credit_account a
           join billing_snapshot t on t.id = a.billing_snapshot_id

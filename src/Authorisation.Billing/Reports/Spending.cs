@@ -166,7 +166,8 @@ internal static class Spending
 
     private static string SqlOf(string spent, string limits, string department) => $"""
         with account as materialized (
-          select a.id, a.billing_snapshot_id, a.limit_minor, a.removed_at
+          select a.id, a.billing_snapshot_id, a.removed_at,
+            a.limit_minor + case when a.extra_month = @Month then a.extra_minor else 0 end as limit_minor
           from credit_account a
           where a.operator_id = @OperatorId and a.id in (
             select c.id

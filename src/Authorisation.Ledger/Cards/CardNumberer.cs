@@ -15,6 +15,8 @@ namespace Authorisation.Ledger.Cards;
 /// </remarks>
 internal sealed class CardNumberer(NpgsqlConnection connection, int operatorId, TimeZoneInfo zone)
 {
+    private readonly KnownRules _rules = new();
+
     private const string AddSql = "insert into card_numbering (operator_id) values ($1) on conflict do nothing";
 
     // The cluster, and its timeline, which is another after each promotion and each restore to a moment. The numbers of
@@ -194,7 +196,7 @@ internal sealed class CardNumberer(NpgsqlConnection connection, int operatorId, 
             var place = AccountColumns.Index(reader);
             var card = cards[place];
             now = AccountColumns.Now(reader);
-            var standing = CardStatus.Of(AccountColumns.Read(reader, keys[place]), zone, now);
+            var standing = CardStatus.Of(AccountColumns.Read(reader, keys[place], _rules), zone, now);
             // A card that no watcher was sent, or that has been forgotten, need not be reported as gone.
             if (before.TryGetValue(card, out var stood) ? stood != standing : !standing.IsGone)
             {

@@ -26,7 +26,7 @@ public sealed class LedgerDatabase : IAsyncDisposable
     private readonly NpgsqlDataSource _lanes;
 
     /// <summary>The names of the types that rows are sent as.</summary>
-    internal const string EntryRowType = "entry_row", BalanceRowType = "balance_row", OperationRowType = "operation_row";
+    internal const string EntryRowType = "purchase_row", BalanceRowType = "balance_row", OperationRowType = "operation_row";
 
     /// <summary>Prepares the connections; opens none.</summary>
     /// <exception cref="ArgumentException">The connection string cannot be read.</exception>

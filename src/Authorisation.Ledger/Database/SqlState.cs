@@ -12,6 +12,9 @@ internal static class SqlState
     public const string DeadlockDetected = "40P01";
     public const string LockNotAvailable = "55P03";
 
+    /// <summary>Of <c>spend_budgets</c>: it does not fit in a budget. The message says whose that is.</summary>
+    public const string BudgetSpent = "BU001";
+
     public const string QueryCanceled = "57014";
     public const string TooManyConnections = "53300";
 

@@ -94,11 +94,12 @@ internal sealed class AccountReads(NpgsqlDataSource connections, Action<IReadOnl
         parameters.AddTo(command.Parameters);
         await using var reader = await command.ExecuteReaderAsync(CancellationToken.None);
         var found = new List<AccountSnapshot>(questions.Count);
+        var rules = new KnownRules();
         while (await reader.ReadAsync(CancellationToken.None))
         {
             var question = questions[AccountColumns.Index(reader)];
             AccountSnapshot? snapshot = null;
-            if (AccountColumns.Read(reader, question.Key) is { } account)
+            if (AccountColumns.Read(reader, question.Key, rules) is { } account)
             {
                 found.Add(snapshot = new AccountSnapshot(account, AccountColumns.Now(reader)));
             }

@@ -12,10 +12,13 @@ internal static class AccountColumns
     public static DateTimeOffset Now(NpgsqlDataReader row) => row.GetFieldValue<DateTimeOffset>(1);
 
     /// <summary>The first month of the instrument's operator whose invoices are open.</summary>
-    public static CreditMonth FirstOpenMonth(NpgsqlDataReader row) => CreditMonth.FromNumber(row.GetInt32(17));
+    public static CreditMonth FirstOpenMonth(NpgsqlDataReader row) => CreditMonth.FromNumber(row.GetInt32(23));
 
     /// <summary>The account that was asked for; <see langword="null"/> when there is none.</summary>
-    public static LedgerAccount? Read(NpgsqlDataReader row, AccountKey asked) => row.IsDBNull(2)
+    /// <param name="row">The row.</param>
+    /// <param name="asked">What was asked for.</param>
+    /// <param name="known">Rules that were read before, which are shared by the accounts that have the same.</param>
+    public static LedgerAccount? Read(NpgsqlDataReader row, AccountKey asked, KnownRules known) => row.IsDBNull(2)
         ? null
         : new LedgerAccount
         {
@@ -33,13 +36,28 @@ internal static class AccountColumns
             AwaitsActivation = row.GetBoolean(11),
             Blocked = row.GetBoolean(12),
             CardHasTickets = row.GetBoolean(13),
-            AllowedProducts = row.IsDBNull(14) ? null : row.GetFieldValue<string[]>(14),
-            MaxPurchaseMinor = row.IsDBNull(15) ? null : row.GetInt64(15),
-            OrganisationId = row.GetGuid(18),
-            BillingSnapshotVersion = row.GetInt64(20),
-        }.In(new OrganisationState(row.GetInt64(19), row.GetInt64(20), row.GetBoolean(21), row.GetBoolean(22)));
+            Rules = row.IsDBNull(14) ? null : known.Of(row.GetString(14)),
+            Today = row.IsDBNull(17) ? null : new DaySpending(row.GetInt32(17), row.GetInt64(15), row.GetInt64(16)),
+            Dates = ReadDates(row),
+            OrganisationId = row.GetGuid(24),
+            BillingSnapshotVersion = row.GetInt64(26),
+            RulesVersion = row.GetInt64(27),
+        }.In(new OrganisationState(
+            row.GetInt64(25), row.GetInt64(26), row.GetInt64(27), row.GetBoolean(28), row.GetBoolean(29), row.GetBoolean(30)));
 
-    private static Instrument InstrumentOf(NpgsqlDataReader row, int operatorId, Guid accountId) => row.IsDBNull(16)
+    private static CreditDates? ReadDates(NpgsqlDataReader row)
+    {
+        var hasExtra = !row.IsDBNull(20);
+        return row.IsDBNull(18) && row.IsDBNull(19) && !hasExtra
+            ? null
+            : new CreditDates(
+                row.IsDBNull(18) ? null : row.GetFieldValue<DateOnly>(18),
+                row.IsDBNull(19) ? null : row.GetFieldValue<DateOnly>(19),
+                CreditMonth.FromNumber(hasExtra ? row.GetInt32(20) : 0),
+                hasExtra ? row.GetInt64(21) : 0);
+    }
+
+    private static Instrument InstrumentOf(NpgsqlDataReader row, int operatorId, Guid accountId) => row.IsDBNull(22)
         ? Instrument.App(operatorId, accountId)
-        : Instrument.Card(operatorId, row.GetString(16));
+        : Instrument.Card(operatorId, row.GetString(22));
 }

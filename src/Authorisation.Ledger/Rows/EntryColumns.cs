@@ -9,7 +9,7 @@ internal static class EntryColumns
     private const string Names = """
         e.id, e.operator_id, e.client_id, e.account_id, e.card_number, e.billing_snapshot_id, e.decision, e.decline_reason,
           e.amount_minor, e.hold, e.expires_at, e.credit_month, e.invoice_month, e.decided_at, e.vat_basis_points,
-          e.vat_category, e.vat_rate_given, e.purpose, e.product, e.occurred_at, e.vehicle, e.line, e.zone, e.stop, e.device_id
+          e.vat_category, e.vat_rate_given, e.purpose, e.product, e.occurred_at, e.vehicle, e.line, e.zone, e.stop, e.device_id, e.declined_by
         """;
 
     /// <summary>
@@ -47,6 +47,7 @@ internal static class EntryColumns
             BillingSnapshotId = Nullable<long>(row, 5),
             Decision = (Decision)row.GetInt16(6),
             DeclineReason = (DeclineReason)row.GetInt16(7),
+            DeclinedBy = (RuleOwner)(Nullable<short>(row, 25) ?? 0),
             ExpiresAt = Nullable<DateTimeOffset>(row, 10),
             CreditMonth = CreditMonth.FromNumber(row.GetInt32(11)),
             InvoiceMonth = CreditMonth.FromNumber(row.GetInt32(12)),

@@ -3,7 +3,7 @@ using Authorisation.Core;
 namespace Authorisation.Ledger.Rows;
 
 /// <summary>
-/// An entry as it is sent to Postgres: the type <c>entry_row</c>, whose columns these properties are.
+/// An entry as it is sent to Postgres: the type <c>purchase_row</c>, whose columns these properties are.
 /// </summary>
 internal sealed class EntryRow
 {
@@ -22,6 +22,8 @@ internal sealed class EntryRow
     public short Decision { get; set; }
 
     public short DeclineReason { get; set; }
+
+    public short? DeclinedBy { get; set; }
 
     public long? AmountMinor { get; set; }
 
@@ -75,6 +77,7 @@ internal sealed class EntryRow
         BillingSnapshotId = entry.BillingSnapshotId;
         Decision = (short)entry.Decision;
         DeclineReason = (short)entry.DeclineReason;
+        DeclinedBy = entry.DeclinedBy == RuleOwner.None ? null : (short)entry.DeclinedBy;
         AmountMinor = entry.IsTombstone ? null : purchase.AmountMinor;
         Hold = purchase.Hold;
         ExpiresAt = entry.ExpiresAt?.UtcDateTime;

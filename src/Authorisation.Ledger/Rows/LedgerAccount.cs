@@ -21,6 +21,14 @@ internal sealed record LedgerAccount : CreditAccount
     public long BillingSnapshotVersion { get; init; }
 
     /// <summary>
+    /// The organisation's <see cref="OrganisationState.RulesVersion"/> that the rules were read at.
+    /// </summary>
+    public long RulesVersion { get; init; }
+
+    /// <summary>Whether rules of more accounts than this were changed since it was read: it must be read again.</summary>
+    public bool HasOldRules => RulesVersion != Organisation.RulesVersion;
+
+    /// <summary>
     /// Whether names or references were changed since the billing snapshots were looked for: others may be in force.
     /// </summary>
     public bool NeedsBillingSnapshot => BillingSnapshotVersion != Organisation.NamesVersion;

@@ -15,6 +15,8 @@ grant insert, update, delete on card_state to {service_role};
 grant execute on function note_changed_organisation to {service_role};
 -- What a purchase is invoiced with after an organisation or a department was changed.
 grant execute on function billing_snapshot_in_force(bigint), billing_snapshot_in_force(bigint[]) to {service_role};
+-- What a purchase counts in.
+grant execute on function spend_budgets, try_spend_budgets to {service_role};
 -- Connecting an app is all that the data plane does to tokens.
 grant execute on function activate_app to {service_role};
 grant execute on function connect_app to {service_role};

@@ -8,7 +8,8 @@ grant select on all tables in schema public, control, billing to {admin_role};
 grant insert, update on operator, organisation, department, traveller, client, access_token to {admin_role};
 grant insert on billing_snapshot, credit_account, former_holder to {admin_role};
 grant execute on function billing_snapshot_in_force(bigint), billing_snapshot_in_force(bigint[]) to {admin_role};
-grant update (billing_snapshot_id, limit_minor, activated_at, blocked_at, removed_at, mobile, revision, version)
+grant update (billing_snapshot_id, limit_minor, activated_at, blocked_at, removed_at, mobile, revision, version,
+    first_day, last_day, extra_month, extra_minor)
   on credit_account to {admin_role};
 grant insert, delete on prepaid_card to {admin_role};
 grant insert, update on control.person, control.session, control.staff, control.administrator, control.invitation,
@@ -48,3 +49,5 @@ grant insert, update on control.traveller_request to {admin_role};
 grant insert, update on control.traveller_import_missing to {admin_role};
 grant insert, update on control.staff_offer, control.staff_application to {admin_role};
 grant execute on function control.erase_traveller, control.erase_name, control.erase_tickets to {admin_role};
+grant insert, update, delete on purchase_rule, budget to {admin_role};
+grant insert on budget_notice to {admin_role};

@@ -12,36 +12,31 @@ namespace Authorisation.Server.Decisions;
 public sealed class CreditFlow(CreditSnapshotCache cache, LedgerReader ledger, LedgerClock clock)
 {
     /// <summary>
-    /// The credit on an instrument now; <see langword="null"/> when there is none or it was taken away.
+    /// The account on an instrument now, with what it has used of the month that it is; <see langword="null"/> when there
+    /// is none or it was taken away.
     /// </summary>
-    public async Task<Credit?> FindAsync(Instrument instrument, Operator terms, CancellationToken cancellationToken)
+    public async Task<CreditReading?> FindAsync(Instrument instrument, Operator terms, CancellationToken cancellationToken)
     {
-        if (await cache.ReadAsync(instrument) is { } cached && FreshCredit(cached, terms) is { } fresh)
+        if (await cache.ReadAsync(instrument) is { } cached && clock.Now is var now && IsFresh(cached, now, terms))
         {
-            return fresh;
+            return new CreditReading(cached.Account, now);
         }
 
         var reading = await ledger.FindCreditAsync(instrument, terms.TimeZone, cancellationToken);
-        if (reading is not { Account: { Removed: false } account })
-        {
-            return null;
-        }
-
-        return Credit.Of(account, CreditMonth.Of(reading.Now, terms.TimeZone));
+        return reading is { Account.Removed: false } ? reading : null;
     }
 
-    private Credit? FreshCredit(AccountSnapshot snapshot, Operator terms)
+    private static bool IsFresh(AccountSnapshot snapshot, DateTimeOffset now, Operator terms)
     {
-        var now = clock.Now;
         var month = CreditMonth.Of(now, terms.TimeZone);
         var isFresh = (now - snapshot.ReadAt).Duration() <= Limits.CreditReadAgeMax;
         if (!isFresh || snapshot.Account.Removed || snapshot.Account.Balance.Month > month)
         {
-            return null;
+            return false;
         }
 
         // What has lapsed is free, and how much that is only the ledger knows.
         var balance = snapshot.Account.Balance.In(month);
-        return balance.NextHoldExpiry <= now ? null : Credit.Of(snapshot.Account, month);
+        return !(balance.NextHoldExpiry <= now);
     }
 }

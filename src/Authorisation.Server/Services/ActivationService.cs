@@ -52,7 +52,7 @@ public sealed partial class ActivationService(
             AppToken = token,
             Credit = reading is null
                 ? null
-                : Core.Credit.Of(reading.Account, CreditMonth.Of(reading.Now, caller.Operator.TimeZone)).ToContract(caller.Operator),
+                : reading.ToContract(caller.Operator),
         };
     }
 

@@ -116,7 +116,7 @@ public sealed class AuthorisationService(
             caller,
             () => ledgers.Of(caller).Credits.FindAsync(instrument, caller.Operator, context.CancellationToken),
             context.CancellationToken);
-        return credit is { } found ? found.ToContract(caller.Operator) : throw NoCredit();
+        return credit?.ToContract(caller.Operator) ?? throw NoCredit();
     }
 
     private Task<T> ReadAsync<T>(Caller caller, Func<CancellationToken, Task<T>> read, ServerCallContext context) =>

@@ -164,6 +164,11 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
             ["correct_invoice"] = new(staff, $"/v1/invoices/{invoice}/corrections", $$"""{"reason":"{{Reason}}"}""", 201),
             ["set_invoicing"] = new(staff, $"/v1/operators/{at.Code}/invoicing", Invoicing, 200),
         };
+        foreach (var (name, call) in RuleCalls(customer, account))
+        {
+            calls[name] = call;
+        }
+
         await AddPeopleAsync(calls, customer);
         await AddOfSubscriptionsAsync(calls, customer);
         return calls;
@@ -278,6 +283,22 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
             ["cancel_ticket"] = new(staff, $"/v1/tickets/{doomed}/cancellation", $$"""{"reason":"{{Reason}}"}""", 200),
             ["report_ticket_event"] = new(staff, $"/v1/tickets/{ticket}/events", "{" + report + "}", 200),
             ["report_ticket_events"] = new(staff, "/v1/ticket-events", "{\"events\":[{\"ticket_id\":\"" + ticket + "\"," + report + "}]}", 200),
+        };
+    }
+
+    private static Dictionary<string, Call> RuleCalls(AdminOrganisation customer, Guid account)
+    {
+        var (administrator, organisation) = (customer.Administrator, $"/v1/organisations/{customer.Id}");
+        return new(StringComparer.Ordinal)
+        {
+            // Each field can be left out, and not all of them.
+            ["set_credit_account_rules"] = new(administrator, $"/v1/credit-accounts/{account}/rules", "{}", 400),
+            ["set_department_rules"] = new(administrator, $"/v1/departments/{customer.DepartmentId}/rules", "{}", 400),
+            ["set_organisation_rules"] = new(administrator, $"{organisation}/rules", "{}", 400),
+            ["set_department_budget"] = new(
+                administrator, $"/v1/departments/{customer.DepartmentId}/budget", """{"ceiling_minor":5000000,"mode":"warn"}""", 200),
+            ["set_reference_budget"] = new(
+                administrator, $"{organisation}/budgets", """{"billing_reference":"4711","ceiling_minor":5000000,"mode":"warn"}""", 200),
         };
     }
 

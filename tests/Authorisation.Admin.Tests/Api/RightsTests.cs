@@ -172,6 +172,21 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         POST   /v1/tickets/{id}/cancellation                    ok  403 403 403 403 404 404 404 401 404 404
         POST   /v1/tickets/{id}/events                          ok  403 403 403 403 404 404 404 401 404 404
         POST   /v1/ticket-events                               ok  403 403 403 403 403 403 ok  401  403 403
+        GET    /v1/credit-accounts/{id}/rules                   ok  ok  ok  ok  ok  404 404 404 401 404 404
+        PUT    /v1/credit-accounts/{id}/rules                   ok  ok  403 ok  403 404 404 404 401 404 404
+        DELETE /v1/credit-accounts/{id}/rules                   ok  ok  403 ok  403 404 404 404 401 404 404
+        GET    /v1/departments/{id}/rules                       ok  ok  ok  ok  ok  404 404 404 401 404 404
+        PUT    /v1/departments/{id}/rules                       ok  ok  403 ok  403 404 404 404 401 404 404
+        DELETE /v1/departments/{id}/rules                       ok  ok  403 ok  403 404 404 404 401 404 404
+        GET    /v1/organisations/{id}/rules                     ok  ok  ok  ok  ok  ok  404 404 401 404 404
+        PUT    /v1/organisations/{id}/rules                     ok  ok  403 403 403 403 404 404 401 404 404
+        DELETE /v1/organisations/{id}/rules                     ok  ok  403 403 403 403 404 404 401 404 404
+        GET    /v1/departments/{id}/budget                      ok  ok  ok  ok  ok  404 404 404 401 404 404
+        PUT    /v1/departments/{id}/budget                      ok  ok  403 403 403 404 404 404 401 404 404
+        DELETE /v1/departments/{id}/budget                      ok  ok  403 403 403 404 404 404 401 404 404
+        GET    /v1/organisations/{id}/budgets                   ok  ok  ok  ok  ok  ok  404 404 401 404 404
+        PUT    /v1/organisations/{id}/budgets                   ok  ok  403 403 403 403 404 404 401 404 404
+        DELETE /v1/organisations/{id}/budgets                   ok  ok  403 403 403 403 404 404 401 404 404
         """;
 
     // What the operator's ticket system may call; all else that takes a session is 403 to it.
@@ -286,6 +301,7 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         var staff = customer.Operator.Staff;
         var department = await customer.AddDepartmentAsync("Verkstad");
         var other = await customer.AddDepartmentAsync("Kontor");
+        (await customer.Administrator.PutAsync($"/v1/departments/{department}/budget", new { ceiling_minor = 9_000_000, mode = "warn" })).Is(200);
         var traveller = await customer.TravellerAsync(department: department);
         var account = await customer.GiveAppAsync(traveller.Id);
         var administrator = (await customer.Administrator.PostAsync(

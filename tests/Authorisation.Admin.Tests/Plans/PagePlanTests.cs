@@ -104,6 +104,14 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
          where endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Contains("GET", StringComparer.Ordinal)
          select endpoint.RoutePattern.RawText!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
+    private static void AddRules(Stage stage, ApiCaller caller, AdminOrganisation customer, Guid account) => stage.Add(
+        caller,
+        ("/v1/organisations/{id:guid}/rules", $"/v1/organisations/{customer.Id}/rules"),
+        ("/v1/departments/{id:guid}/rules", $"/v1/departments/{customer.DepartmentId}/rules"),
+        ("/v1/credit-accounts/{id:guid}/rules", $"/v1/credit-accounts/{account}/rules"),
+        ("/v1/organisations/{id:guid}/budgets", $"/v1/organisations/{customer.Id}/budgets?"),
+        ("/v1/departments/{id:guid}/budget", $"/v1/departments/{customer.DepartmentId}/budget"));
+
     private static async Task<Stage> StageAsync(TestLedger ledger, InProcessAdmin host, Mailbox mailbox)
     {
         var customer = await (await AdminOperator.CreateAsync(ledger, host, mailbox, "jamtland")).CustomerAsync();
@@ -113,6 +121,7 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
         var traveller = await customer.TravellerAsync();
         var account = await customer.GiveAppAsync(traveller.Id);
         var client = (await customer.Operator.Staff.PostAsync("/v1/clients", new { kind = "validator", name = "Buss 17" })).Is(201);
+        (await customer.Administrator.PutAsync($"/v1/departments/{customer.DepartmentId}/budget", new { ceiling_minor = 90_000_000, mode = "warn" })).Is(200);
         await customer.Operator.SetInvoicingAsync();
         var month = new ClosedMonth(customer.Operator, ClosedMonth.Ago(2));
         var authorisation = await month.BuyAsync(account.Id, 100);
@@ -146,6 +155,7 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
             ("/v1/invoices", $"/v1/invoices?operator={customer.Operator.Code}"));
         foreach (var caller in (ApiCaller[])[customer.Operator.Staff, customer.Administrator, of])
         {
+            AddRules(stage, caller, customer, account.Id);
             stage.Add(
                 caller,
                 ("/v1/sessions", "/v1/sessions?"),

@@ -116,8 +116,8 @@ public sealed class MonthEndTests(SharedLedger shared, ITestOutputHelper output)
         await ledger.StopClockAsync(LastMillisecond);
         var back = await node.Reader.FindCreditAsync(app, oper.Terms.TimeZone, CancellationToken.None);
 
-        Assert.Equal(new Credit(50_000, 0, 0, Month(2027_01)), Credit.Of(newMonth!.Account, Month(2027_01)));
-        Assert.Equal(new Credit(50_000, 30_000, 30_000, Month(2026_12)), Credit.Of(back!.Account, Month(2026_12)));
+        Assert.Equal(new Credit(50_000, 0, 0, Month(2027_01)), Credit.Of(newMonth!.Account, Month(2027_01), newMonth.Now, oper.Terms.TimeZone));
+        Assert.Equal(new Credit(50_000, 30_000, 30_000, Month(2026_12)), Credit.Of(back!.Account, Month(2026_12), back.Now, oper.Terms.TimeZone));
         Assert.Equal(LastMillisecond + oper.Terms.HoldTime, back.Account.Balance.NextHoldExpiry);
     }
 

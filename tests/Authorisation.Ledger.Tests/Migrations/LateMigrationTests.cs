@@ -16,10 +16,10 @@ public sealed class LateMigrationTests(SharedLedger shared, ITestOutputHelper ou
         var oper = await TestOperator.CreateAsync(ledger);
         var card = await oper.AddCardAsync();
         var node = NewNode(ledger);
-        await ledger.ExecuteAsync("alter type entry_row rename to later_entry_row; alter type balance_row rename to later_balance_row");
+        await ledger.ExecuteAsync("alter type purchase_row rename to later_purchase_row; alter type balance_row rename to later_balance_row");
         Assert.Equal(CommitStatus.Failed, (await node.AuthoriseAsync(oper.Buy(card), oper.Terms)).Status);
 
-        await ledger.ExecuteAsync("alter type later_entry_row rename to entry_row; alter type later_balance_row rename to balance_row");
+        await ledger.ExecuteAsync("alter type later_purchase_row rename to purchase_row; alter type later_balance_row rename to balance_row");
 
         Assert.Equal(CommitStatus.Decided, (await node.AuthoriseAsync(oper.Buy(card), oper.Terms)).Status);
     }

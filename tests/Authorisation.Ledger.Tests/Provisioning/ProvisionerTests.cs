@@ -88,7 +88,7 @@ public sealed class ProvisionerTests(SharedLedger shared, ITestOutputHelper outp
 
         // Decided before the change, so it must be committed before the administrator is told that the change holds.
         Assert.False(changing.IsCompleted);
-        batch.Accounts[0].Apply(outcome);
+        batch.Accounts[0].Apply(outcome, batch.Now, Operator.Terms.TimeZone);
         await laneStatements.WriteAsync([outcome.Entry!], [], batch.Accounts);
         await changing;
         var next = await NewLane().CommitAsync(Operator.Terms, Operator.Buy(card));

@@ -20,8 +20,8 @@ public sealed class LedgerReaderTests(SharedLedger shared, ITestOutputHelper out
 
         var account = reading!.Account;
         Assert.Equal((id, card, 70_000L), (account.Id, account.Instrument, account.LimitMinor));
-        Assert.Equal(["single", "ö,\"{}"], account.AllowedProducts);
-        Assert.Equal(40_000, account.MaxPurchaseMinor);
+        Assert.Equal(["single", "ö,\"{}"], account.Rules!.AllowedProducts);
+        Assert.Equal(40_000, account.Rules.MaxPurchaseMinor);
         Assert.Equal((30_000L, 30_000L), (account.Balance.SpentMinor, account.Balance.HeldMinor));
         Assert.Equal(Operator.BillingSnapshotId, account.BillingSnapshotId);
         Assert.Equal(3, account.Version);

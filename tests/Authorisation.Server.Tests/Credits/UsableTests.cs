@@ -32,7 +32,11 @@ public sealed class UsableTests(SharedWire wire) : WireTest(wire)
                 "suspended" => "update organisation set suspended_at = ledger_now() where id = @OrganisationId",
                 "with tickets" => "insert into prepaid_card (operator_id, card_number) values (@Id, @CardNumber)",
                 "no card credit here" => "update operator set offers_card_credit = false where id = @Id",
-                _ => "update credit_account set allowed_products = array[]::text[] where id = @account",
+                _ => """
+                    insert into purchase_rule (id, organisation_id, account_id, products)
+                    select a.id, p.organisation_id, a.id, '{}' from credit_account a join billing_snapshot p on p.id = a.billing_snapshot_id
+                    where a.id = @account
+                    """,
             },
             new { account, on.OrganisationId, on.Terms.Id, card.CardNumber });
 
@@ -44,6 +48,9 @@ public sealed class UsableTests(SharedWire wire) : WireTest(wire)
 
         Assert.Equal((true, DeclineReason.Unspecified, 100_000), (before.Usable, before.DeclineReason, before.RemainingMinor));
         Assert.Equal((false, reason, 100_000), (after.Usable, after.DeclineReason, after.RemainingMinor));
+        // What may be bought is in the answer of GetCredit alone.
+        Assert.Equal(state == "no ticket type", after.Rules is not null);
+        after.Rules = null;
         Assert.Equal(after, purchase.Credit);
         Assert.Equal(reason, purchase.DeclineReason);
     }

@@ -15,11 +15,19 @@ namespace Authorisation.Admin.Api.Accounts;
 /// <param name="LimitMinor">
 /// The limit of each month, in minor units; all limits of a traveller together stay within the caps.
 /// </param>
+/// <param name="FirstDay">The first day on which something may be bought, as YYYY-MM-DD; none unless given.</param>
+/// <param name="LastDay">The last one.</param>
 internal sealed record AccountBody(
     [Required, WordsOf<InstrumentKind>] string? Kind,
     [MaxLength(Limits.WrittenNumberCharactersMax)] string? CardNumber,
     Guid? DepartmentId,
-    [Required, Range(Limits.CreditLimitMinorMin, Limits.CreditLimitMinorMax)] long? LimitMinor);
+    [Required, Range(Limits.CreditLimitMinorMin, Limits.CreditLimitMinorMax)] long? LimitMinor,
+    [MaxLength(AccountBody.DayCharacters)] DateOnly? FirstDay = null,
+    [MaxLength(AccountBody.DayCharacters)] DateOnly? LastDay = null)
+{
+    /// <summary>How many characters a day has, as YYYY-MM-DD.</summary>
+    public const int DayCharacters = 10;
+}
 
 /// <summary>What is to be changed of a credit; a field that is not sent stays.</summary>
 /// <param name="LimitMinor">
@@ -27,10 +35,19 @@ internal sealed record AccountBody(
 /// </param>
 /// <param name="DepartmentId">The department that pays from now on.</param>
 /// <param name="Status">blocked to have every purchase declined, active to end that.</param>
+/// <param name="FirstDay">The first day on which something may be bought, as YYYY-MM-DD; null for none.</param>
+/// <param name="LastDay">The last one; null for none.</param>
+/// <param name="ExtraMinor">
+/// What this month has beyond the limit, in minor units, instead of what it had; null for nothing. It lapses with the month,
+/// and counts in the caps like the limit.
+/// </param>
 internal sealed record AccountChange(
     [Range(Limits.CreditLimitMinorMin, Limits.CreditLimitMinorMax)] long? LimitMinor,
     Guid? DepartmentId,
-    [AllowedValues("active", "blocked")] string? Status);
+    [AllowedValues("active", "blocked")] string? Status,
+    [Clearable, MaxLength(AccountBody.DayCharacters)] DateOnly? FirstDay,
+    [Clearable, MaxLength(AccountBody.DayCharacters)] DateOnly? LastDay,
+    [Clearable, Range(1, Limits.CreditLimitMinorMax)] long? ExtraMinor);
 
 /// <summary>A code has been sent; only the traveller sees it.</summary>
 /// <param name="ExpiresAt">Until when it can be used.</param>
@@ -72,7 +89,8 @@ internal static class AccountEndpoints
     private static async Task<Reply> GiveAsync(Call call, GrantCredit grant, Guid id, Body<AccountBody> body)
     {
         var row = await grant.RunAsync(call.Work, id, call.Request(body, sent =>
-            new CreditRequest(sent.Kind, sent.CardNumber, sent.DepartmentId, sent.LimitMinor)));
+            new CreditRequest(
+                sent.Kind, sent.CardNumber, sent.DepartmentId, sent.LimitMinor, sent.FirstDay, sent.LastDay)));
         return Reply.Created("/v1/credit-accounts/" + row.Id, await ViewAsync(call, row), row.Revision);
     }
 
@@ -87,7 +105,10 @@ internal static class AccountEndpoints
         var row = await change.RunAsync(call.Work, id, call.Request(body, sent => new CreditChange(
             body.Sent("limit_minor", sent.LimitMinor),
             body.Sent("department_id", sent.DepartmentId),
-            body.Sent("status", sent.Status))));
+            body.Sent("status", sent.Status),
+            body.Sent("first_day", sent.FirstDay),
+            body.Sent("last_day", sent.LastDay),
+            body.Sent("extra_minor", sent.ExtraMinor))));
         return Reply.Ok(await ViewAsync(call, row), row.Revision);
     }
 

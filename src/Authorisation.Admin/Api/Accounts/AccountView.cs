@@ -34,11 +34,14 @@ internal sealed record ActivationView(
 /// <param name="Status">active, or blocked by an administrator.</param>
 /// <param name="Currency">ISO 4217.</param>
 /// <param name="LimitMinor">The limit of each month, in minor units.</param>
+/// <param name="ExtraMinor">What this month has beyond it, in minor units; absent when it has nothing.</param>
 /// <param name="SpentMinor">What was spent this month, what is held included, in minor units.</param>
 /// <param name="HeldMinor">What is held at the moment, in minor units.</param>
-/// <param name="RemainingMinor">What remains of the limit, in minor units; not below 0.</param>
+/// <param name="RemainingMinor">What remains of the limit and of what this month has beyond it, in minor units; not below 0.</param>
 /// <param name="Month">The credit month, as YYYY-MM.</param>
 /// <param name="ResetsAt">When the next month begins.</param>
+/// <param name="FirstDay">The first day on which something may be bought; absent when there is no such day.</param>
+/// <param name="LastDay">The last one.</param>
 /// <param name="Activation">How the app stands; absent for a card.</param>
 /// <param name="Usable">Whether what remains can be spent.</param>
 /// <param name="DeclineReason">What every purchase would be declined for; absent when it can be spent.</param>
@@ -52,11 +55,14 @@ internal sealed record AccountView(
     [AllowedValues("active", "blocked")] string Status,
     string Currency,
     long LimitMinor,
+    long? ExtraMinor,
     long SpentMinor,
     long HeldMinor,
     long RemainingMinor,
     [Month] string Month,
     DateTimeOffset ResetsAt,
+    DateOnly? FirstDay,
+    DateOnly? LastDay,
     ActivationView? Activation,
     bool Usable,
     [WordsOf<DeclineReason>] string? DeclineReason)
@@ -74,11 +80,14 @@ internal sealed record AccountView(
             row.Status,
             row.Currency,
             row.LimitMinor,
+            row.ExtraThisMonthMinor == 0 ? null : row.ExtraThisMonthMinor,
             row.SpentMinor,
             row.HeldMinor,
-            Math.Max(0, row.LimitMinor - row.SpentMinor),
+            Math.Max(0, row.LimitMinor + row.ExtraThisMonthMinor - row.SpentMinor),
             month.ToString(),
             month.Next.StartsAt(TimeZoneInfo.FindSystemTimeZoneById(row.TimeZone)),
+            row.FirstDay,
+            row.LastDay,
             row.Kind == InstrumentKind.Card ? null : ActivationOf(row, now),
             row.DeclineReason == Core.DeclineReason.None,
             row.DeclineReason == Core.DeclineReason.None ? null : Words.Of(row.DeclineReason));

@@ -10,6 +10,7 @@ namespace Authorisation.Admin.Api.Purchases;
 /// <param name="AuthorisationId">Its id, which the client or app made.</param>
 /// <param name="State">declined, held, captured, voided, expired or refunded.</param>
 /// <param name="DeclineReason">Why it was declined when it was asked for.</param>
+/// <param name="DeclinedBy">Whose rule or budget declined it; absent when none did.</param>
 /// <param name="AmountMinor">What was asked for.</param>
 /// <param name="CapturedMinor">What was taken, before refunds.</param>
 /// <param name="RefundedMinor">The sum of the refunds.</param>
@@ -42,6 +43,7 @@ internal sealed record AuthorisationView(
     Guid AuthorisationId,
     [WordsOf<AuthorisationState>] string State,
     [WordsOf<DeclineReason>] string? DeclineReason,
+    [WordsOf<RuleOwner>] string? DeclinedBy,
     long AmountMinor,
     long CapturedMinor,
     long RefundedMinor,
@@ -76,6 +78,7 @@ internal sealed record AuthorisationView(
             purchase.Id,
             Words.Of(history.StateAt(now)),
             history.Entry.DeclineReason == Core.DeclineReason.None ? null : Words.Of(history.Entry.DeclineReason),
+            history.Entry.DeclinedBy == RuleOwner.None ? null : Words.Of(history.Entry.DeclinedBy),
             purchase.AmountMinor,
             history.CapturedMinor,
             history.RefundedMinor,

@@ -12,6 +12,7 @@ namespace Authorisation.Ledger.Commit.BySnapshot;
 internal sealed class CopyStatements
 {
     private readonly AccountParameters _accounts = new();
+    private readonly KnownRules _rules = new();
     private readonly List<long> _billingSnapshotIds = [];
     private NpgsqlBatch? _load;
     private NpgsqlBatch? _followNames;
@@ -27,7 +28,7 @@ internal sealed class CopyStatements
         await using var reader = await _load!.ExecuteReaderAsync();
         while (await reader.ReadAsync())
         {
-            if (AccountColumns.Read(reader, new AccountKey(instruments[AccountColumns.Index(reader)])) is { } account)
+            if (AccountColumns.Read(reader, new AccountKey(instruments[AccountColumns.Index(reader)]), _rules) is { } account)
             {
                 found(account, AccountColumns.Now(reader));
             }

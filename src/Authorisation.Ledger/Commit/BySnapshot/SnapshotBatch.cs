@@ -9,7 +9,8 @@ namespace Authorisation.Ledger.Commit.BySnapshot;
 /// <summary>
 /// The purchases of a batch, decided on copies of their accounts as far as copies allow it. Needed under lock are: an
 /// instrument that no account is on, or one that was taken away, a hold or an account with a hold that lapses soon, a
-/// repeated id, an operation, and any purchase close to the end of a month. All purchases of an account go the same
+/// repeated id, an operation, any purchase close to the end of a month, one that a budget may be spent for, and, where
+/// rules depend on the time, one close to the end of a quarter of an hour. All purchases of an account go the same
 /// way, so that they stay in order.
 /// </summary>
 internal sealed class SnapshotBatch
@@ -18,7 +19,7 @@ internal sealed class SnapshotBatch
     private readonly HashSet<Guid> _ids = [];
 
     /// <summary>Gathers the purchases by account, with the copies that there are.</summary>
-    public SnapshotBatch(IReadOnlyList<CommitItem> items, SnapshotMemory memory, RecentIds recent)
+    public SnapshotBatch(IReadOnlyList<CommitItem> items, SnapshotMemory memory, RecentIds recent, SpentBudgets spentBudgets)
     {
         foreach (var item in items)
         {
@@ -28,6 +29,7 @@ internal sealed class SnapshotBatch
             {
                 account = new SnapshotAccount(instrument);
                 account.Copy(memory.Find(instrument));
+                account.NeedsLock = account.Before is { } known && spentBudgets.Has(known.OrganisationId);
             }
 
             account.Decisions.Add(new SnapshotDecision(item));
@@ -108,6 +110,12 @@ internal sealed class SnapshotBatch
     public void AllUnderLock() =>
         UnderLock.AddRange(Accounts.SelectMany(account => account.Decisions.Select(decision => decision.Item)));
 
+    private void Narrow(DateTimeOffset from, DateTimeOffset until)
+    {
+        From = from > From ? from : From;
+        Until = until < Until ? until : Until;
+    }
+
     private bool Decide(SnapshotAccount account, LaneClock clock, DateTimeOffset now)
     {
         var terms = account.Decisions[0].Item.Terms;
@@ -116,6 +124,13 @@ internal sealed class SnapshotBatch
         // Credit on a card can be granted again, on another account, without a trace on the account that was removed.
         if (account.Before.Removed || now >= window.Until || balance.Month > window.Month
             || (balance.NextHoldExpiry is { } lapse && lapse <= now + Limits.MonthEdge))
+        {
+            return false;
+        }
+
+        // With rules of time it is as with the month, for a quarter of an hour: days, rules and time zones change on these.
+        var quarter = account.Before.DependsOnTime ? QuarterHour.Of(now) : (QuarterHour?)null;
+        if (now >= quarter?.Until)
         {
             return false;
         }
@@ -130,6 +145,7 @@ internal sealed class SnapshotBatch
                 {
                     Balance = outcome.BalanceAfter,
                     Version = account.After!.Version + 1,
+                    Today = account.After!.TodayWith(now, decision.Item.Purchase!.AmountMinor, terms.TimeZone),
                 };
             }
 
@@ -138,8 +154,12 @@ internal sealed class SnapshotBatch
         }
 
         Months.Add((terms.Id, window.Month));
-        From = window.From > From ? window.From : From;
-        Until = window.Until < Until ? window.Until : Until;
+        Narrow(window.From, window.Until);
+        if (quarter is { } time)
+        {
+            Narrow(time.From, time.Until);
+        }
+
         if (balance.NextHoldExpiry - Limits.MonthEdge is { } untilHoldLapses && untilHoldLapses < Until)
         {
             // By the database's clock, not by what the lane believes it to be.

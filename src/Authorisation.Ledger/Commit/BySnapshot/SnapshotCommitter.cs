@@ -44,6 +44,7 @@ internal sealed partial class SnapshotCommitter(
 {
     private readonly CopyStatements _copies = new(connection);
     private readonly SnapshotStatement _bySnapshot = new(connection, isRehearsal);
+    private readonly SpentBudgets _spentBudgets = new();
     private readonly RecentIds _recent = new(Limits.RecentIdsMax);
     private int _session;
     private long _committed;
@@ -67,6 +68,11 @@ internal sealed partial class SnapshotCommitter(
         catch (Exception e)
         {
             Log(items.Count, e);
+            if (e is PostgresException { SqlState: SqlState.BudgetSpent })
+            {
+                _spentBudgets.Note(items, memory);
+            }
+
             // The lock has been waited for once; the neighbours need not wait for it again.
             skipLocked = e is PostgresException { SqlState: SqlState.LockNotAvailable };
             if (e is not PostgresException || SqlState.IsUnreachable(e))
@@ -102,7 +108,7 @@ internal sealed partial class SnapshotCommitter(
             _session = connection.Sessions;
         }
 
-        var batch = new SnapshotBatch(items, memory, _recent);
+        var batch = new SnapshotBatch(items, memory, _recent, _spentBudgets);
         await CopyUnrememberedAsync(batch);
         await FollowNamesAsync(batch);
         batch.Decide(clock);
@@ -187,7 +193,7 @@ internal sealed partial class SnapshotCommitter(
                 answers.Add(decision.Item, new CommitResult(CommitStatus.Decided)
                 {
                     Entry = entry,
-                    Credit = Credit.Of(decision.After!, entry.CreditMonth),
+                    Credit = Credit.Of(decision.After!, entry.CreditMonth, decidedAt, decision.Item.Terms.TimeZone),
                     Snapshot = snapshot,
                 });
             }
@@ -212,6 +218,7 @@ internal sealed partial class SnapshotCommitter(
 
     private static bool IsExpected(string state) =>
         state is SqlState.UniqueViolation or SqlState.LockNotAvailable or SqlState.DeadlockDetected or SqlState.SerializationFailure
+            or SqlState.BudgetSpent
         || SqlState.RefusesData(state) || SqlState.IsUnreachable(state);
 
     [LoggerMessage(2101, LogLevel.Debug, "A batch of {Items} by snapshot is decided again under lock: {Reason}")]

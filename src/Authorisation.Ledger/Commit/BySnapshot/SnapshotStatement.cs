@@ -20,6 +20,7 @@ internal sealed class SnapshotStatement
     private readonly List<int> _months = [];
     private readonly Dictionary<Guid, long> _versions = [];
     private readonly List<Guid> _organisations = [];
+    private readonly BudgetParameters _budgets = new();
     private readonly RowArray<BalanceRow> _spentOn = new(LedgerDatabase.BalanceRowType);
     private readonly RowArray<BalanceRow> _lookedAt = new(LedgerDatabase.BalanceRowType);
     private readonly RowArray<EntryRow> _entries = new(LedgerDatabase.EntryRowType);
@@ -45,7 +46,7 @@ internal sealed class SnapshotStatement
     /// <summary>Commits what is still true.</summary>
     /// <exception cref="NotReplicatedException">Committed, but Postgres gave up waiting for the standby.</exception>
     /// <exception cref="PostgresException">
-    /// 40001: an organisation has another version by now; nothing is written.
+    /// 40001: an organisation has another version by now; BU001: a purchase does not fit in a budget. Nothing is written.
     /// </exception>
     public async Task<SnapshotAnswer> ExecuteAsync(SnapshotBatch decided)
     {
@@ -113,6 +114,7 @@ internal sealed class SnapshotStatement
         AddMonthsTo(commit.Parameters);
         commit.Parameters.Add(ArrayParameter.Of(_organisations, NpgsqlDbType.Uuid));
         commit.Parameters.Add(_organisationVersions);
+        _budgets.AddTo(commit.Parameters);
         NpgsqlBatchCommand[] commands = [keepOpen, commit];
         _batch = await LaneConnection.PrepareAsync(
             session, _isRehearsal ? [new("begin"), .. commands, new("rollback")] : commands);
@@ -150,6 +152,10 @@ internal sealed class SnapshotStatement
         foreach (var (entry, account) in _sorted)
         {
             _entries.Add().Set(entry, account.Place, account.IsSpentOn);
+            if (account.Before!.Organisation.HasBudgets && entry.Decision == Decision.Approved)
+            {
+                _budgets.Add(entry, account.Place);
+            }
         }
 
         _from.TypedValue = decided.From.UtcDateTime;
@@ -172,6 +178,7 @@ internal sealed class SnapshotStatement
         _spentOn.Clear();
         _lookedAt.Clear();
         _entries.Clear();
+        _budgets.Clear();
         _sorted.Clear();
     }
 }

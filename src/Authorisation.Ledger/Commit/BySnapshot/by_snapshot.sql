@@ -9,7 +9,8 @@
 -- from being closed from here on. $8 are the organisations and $9 the sum of their versions: with another one by the
 -- moment of decision the statement fails and nothing is written. Nor is anything written while commits do not wait for a standby that is required (the
 -- condition in braces). The answer says whether it was allowed, as otherwise an account that did not hold is one whose
--- copy was old.
+-- copy was old. $10 to $13 are what is bought of those that have budgets, by the place of the account: what held is spent of
+-- them, with all the account locks, and when it does not fit the statement fails.
 with began as materialized (
   select
     n.at,
@@ -38,16 +39,22 @@ with began as materialized (
   from (select place from spent_on union all select place from looked_at) p
 ), inserted as (
   insert into authorisation (
-    id, operator_id, client_id, account_id, card_number, billing_snapshot_id, decision, decline_reason, amount_minor, hold,
-    expires_at, credit_month, invoice_month, decided_at, vat_basis_points, vat_category, vat_rate_given, purpose,
+    id, operator_id, client_id, account_id, card_number, billing_snapshot_id, decision, decline_reason, declined_by, amount_minor,
+    hold, expires_at, credit_month, invoice_month, decided_at, vat_basis_points, vat_category, vat_rate_given, purpose,
     product, occurred_at, vehicle, line, zone, stop, device_id)
   select
-    e.id, e.operator_id, e.client_id, e.account_id, e.card_number, e.billing_snapshot_id, e.decision, e.decline_reason,
+    e.id, e.operator_id, e.client_id, e.account_id, e.card_number, e.billing_snapshot_id, e.decision, e.decline_reason, e.declined_by,
     e.amount_minor, e.hold, e.expires_at, e.credit_month, e.invoice_month,
     case when e.is_spent_on then h.decided_at else h.looked_at end, e.vat_basis_points,
     e.vat_category, e.vat_rate_given, e.purpose, e.product, e.occurred_at, e.vehicle, e.line, e.zone, e.stop, e.device_id
   from held_true h
-  cross join unnest($5::entry_row[]) e
+  cross join unnest($5::purchase_row[]) e
   where get_bit(h.places, e.place) = 1
 )
-select h.places::text, (select allowed from began), h.decided_at, h.looked_at from held_true h
+select
+  h.places::text, (select allowed from began), h.decided_at, h.looked_at,
+  case when cardinality($10::bigint[]) > 0 then (
+    select spend_budgets(array_agg(b.billing_snapshot), array_agg(b.month), array_agg(b.minor), true)
+    from unnest($10, $11::integer[], $12::bigint[], $13::integer[]) b(billing_snapshot, month, minor, place)
+    where get_bit(h.places, b.place) = 1) end
+from held_true h

@@ -13,8 +13,8 @@ namespace Authorisation.Ledger.Commit.Lanes;
 /// The accounts form a ring, and a clock hand evicts when it is full: an account that was used since the hand last
 /// passed is skipped once, any other is evicted. That approximates least recently used, for one bit an account.
 /// Organisations are kept separately, each in its newest known version: after a change of an organisation its accounts
-/// take the new version from there, so that they need neither be read again one by one nor be decided in vain. Used by
-/// one lane at a time.
+/// take the new version from there, so that they need neither be read again one by one nor be decided in vain. Only after
+/// a change of rules is an account as good as not remembered until it was read again. Used by one lane at a time.
 /// </remarks>
 internal sealed class SnapshotMemory(int accountsMax)
 {
@@ -43,6 +43,11 @@ internal sealed class SnapshotMemory(int accountsMax)
         if (account.Organisation != organisation)
         {
             account = account.In(organisation);
+        }
+
+        if (account.HasOldRules)
+        {
+            return null;
         }
 
         _ring[place] = (account, IsUsed: true);

@@ -45,7 +45,8 @@ public static class Rehearsal
             LimitMinor = LimitMinor,
             Balance = new Balance(MonthAt(now), SpentMinor: 0, HeldMinor: 0, NextHoldExpiry: null),
             BillingSnapshotId = 0,
-        }.In(new OrganisationState(Version: 0, NamesVersion: 0, IsSuspended: false, OffersCardCredit: true));
+        }.In(new OrganisationState(
+            Version: 0, NamesVersion: 0, RulesVersion: 0, IsSuspended: false, OffersCardCredit: true, HasBudgets: false));
 
     /// <summary>The month that it is at the operator.</summary>
     internal static CreditMonth MonthAt(DateTimeOffset now) => CreditMonth.Of(now, Terms.TimeZone);

@@ -1,4 +1,5 @@
 using Authorisation.Core;
+using Authorisation.Ledger.Rows;
 
 namespace Authorisation.Ledger.Commit.UnderLock;
 
@@ -41,11 +42,19 @@ internal sealed class AccountInBatch(CreditAccount? row, bool isLocked)
         : Row;
 
     /// <summary>What is left to spend in a month; <see langword="null"/> when there is no account.</summary>
-    public Credit? CreditIn(CreditMonth month) => In(month) is { } account ? Credit.Of(account, month) : null;
+    public Credit? CreditIn(CreditMonth month, DateTimeOffset now, TimeZoneInfo zone) =>
+        In(month) is { } account ? Credit.Of(account, month, now, zone) : null;
+
+    /// <summary>Whether what is bought on it can count in a budget.</summary>
+    public bool HasBudgets => Row is LedgerAccount { Organisation.HasBudgets: true };
 
     /// <summary>Does what was decided.</summary>
-    public void Apply(Outcome outcome)
+    /// <param name="outcome">What was decided.</param>
+    /// <param name="now">The moment of decision.</param>
+    /// <param name="zone">The operator's time zone.</param>
+    public void Apply(Outcome outcome, DateTimeOffset now, TimeZoneInfo zone)
     {
+        Row = Row is { Today: not null } counted ? counted with { Today = counted.TodayWith(now, BoughtToday(outcome, now, zone), zone) } : Row;
         if (outcome is { Kind: OutcomeKind.Decided, Entry: { Decision: Decision.Approved } entry })
         {
             Change(entry.CreditMonth, _ => outcome.BalanceAfter);
@@ -82,6 +91,19 @@ internal sealed class AccountInBatch(CreditAccount? row, bool isLocked)
     /// <summary>Whether copies of the account are good for anything.</summary>
     public bool IsToRemember(CreditMonth month) =>
         Row is { } account && IsLocked && account.Balance.Month <= month && (IsOnInstrument || !account.Removed);
+
+    // By how much it changes what was bought on the day that it is: what is done to a purchase of another day does not.
+    private long BoughtToday(Outcome outcome, DateTimeOffset now, TimeZoneInfo zone)
+    {
+        if (outcome.Kind != OutcomeKind.Decided || (outcome.Entry ?? outcome.History?.Entry) is not { } entry
+            || entry.AccountId != Row!.Id || entry.CreditMonth != CreditMonth.Of(now, zone)
+            || DaySpending.DayOf(entry.DecidedAt, zone) != DaySpending.DayOf(now, zone))
+        {
+            return 0;
+        }
+
+        return (outcome.Entry is { Decision: Decision.Approved } ? entry.Purchase.AmountMinor : 0) + (outcome.Operation?.SpentMinor ?? 0);
+    }
 
     private void Change(CreditMonth month, Func<Balance, Balance> change)
     {

@@ -119,10 +119,11 @@ internal sealed class DecidedBatch(Batch batch, UnderLockStatements statements)
             FirstOpenMonth = batch.FirstOpenMonthOf(item.Terms.Id),
             Now = batch.Now,
         });
+        outcome = await SpendBudgetsAsync(item.Command, outcome, account, decidedOn);
         Take(outcome, account, item.Terms);
 
         // Recorded now, so that it does not include what later commands of the batch spend.
-        Answers.Add((item, ResultOf(outcome, account.CreditIn(month))));
+        Answers.Add((item, ResultOf(outcome, account.CreditIn(month, batch.Now, item.Terms.TimeZone))));
         return true;
     }
 
@@ -141,6 +142,21 @@ internal sealed class DecidedBatch(Batch batch, UnderLockStatements statements)
     /// </summary>
     private static bool IsHalfSeen(OperationEntry? operation, CommitItem item, AuthorisationHistory? history) =>
         history is null && operation?.Request.AuthorisationId == item.Command.AuthorisationId;
+
+    /// <summary>
+    /// Spends what is bought of its budgets; a purchase that one of them refuses is declined, an advice never. What
+    /// operations change is counted where they are written.
+    /// </summary>
+    private async Task<Outcome> SpendBudgetsAsync(ICommand command, Outcome outcome, AccountInBatch account, CreditMonth month)
+    {
+        if (!account.HasBudgets || outcome is not { Kind: OutcomeKind.Decided, Entry: { Decision: Decision.Approved } entry })
+        {
+            return outcome;
+        }
+
+        var refuses = await statements.SpendBudgetsAsync(entry, mustFit: command is Purchase);
+        return refuses == RuleOwner.None ? outcome : Decide.OverBudget(outcome, account.In(month)!, refuses);
+    }
 
     private async Task KnowAsync(AccountInBatch account, CreditMonth month)
     {
@@ -177,7 +193,7 @@ internal sealed class DecidedBatch(Batch batch, UnderLockStatements statements)
             return;
         }
 
-        account.Apply(outcome);
+        account.Apply(outcome, batch.Now, terms.TimeZone);
         batch.Add(outcome);
         if (outcome.Entry is { } entry)
         {

@@ -18,9 +18,13 @@ internal sealed class UnderLockStatements
     private static readonly string LapsedSql = EntryColumns.SqlOf("Commit.UnderLock.Sql.lapsed.sql");
     private static readonly string NextLapseSql = EmbeddedSql.Read("Commit.UnderLock.Sql.next_lapse.sql");
 
+    private const string TrySpendSql = "select try_spend_budgets($1, $2, $3)";
+    private const string SpendSql = "select spend_budgets(array[$1], array[$2], array[$3], false)";
+
     private readonly LaneConnection _connection;
     private readonly bool _isRehearsal;
     private readonly AccountParameters _accounts = new();
+    private readonly KnownRules _rules = new();
     private readonly List<int> _operatorIds = [];
     private readonly List<int> _monthOperatorIds = [];
     private readonly List<int> _months = [];
@@ -81,7 +85,7 @@ internal sealed class UnderLockStatements
         while (await reader.ReadAsync())
         {
             var key = batch.Keys[AccountColumns.Index(reader)];
-            var row = _isRehearsal ? StandIn(batch, key, AccountColumns.Now(reader)) : AccountColumns.Read(reader, key);
+            var row = _isRehearsal ? StandIn(batch, key, AccountColumns.Now(reader)) : AccountColumns.Read(reader, key, _rules);
             batch.AddAccount(row, _isRehearsal || row is null || locked.Contains(row.Id), AccountColumns.FirstOpenMonth(reader));
         }
 
@@ -165,6 +169,22 @@ internal sealed class UnderLockStatements
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = month.Number });
         await using var reader = await command.ExecuteReaderAsync();
         return await MonthBalance.ReadAsync(reader, month);
+    }
+
+    /// <summary>
+    /// Spends what is bought of the budgets that it counts in, as a part of this transaction.
+    /// </summary>
+    /// <param name="entry">An approved purchase.</param>
+    /// <param name="mustFit">Whether a budget can refuse it.</param>
+    /// <returns>Whose budget refuses it; <see cref="RuleOwner.None"/> when none does.</returns>
+    public async Task<RuleOwner> SpendBudgetsAsync(AuthorisationEntry entry, bool mustFit)
+    {
+        await using var command = new NpgsqlCommand(mustFit ? TrySpendSql : SpendSql, _connection.Session);
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = entry.BillingSnapshotId!.Value });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = entry.CreditMonth.Number });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = entry.Purchase.AmountMinor });
+        var answer = await command.ExecuteScalarAsync();
+        return mustFit ? (RuleOwner)(short)answer! : RuleOwner.None;
     }
 
     /// <summary>Writes entries, operations and the balances that changed, and commits.</summary>

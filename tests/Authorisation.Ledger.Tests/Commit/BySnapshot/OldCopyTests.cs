@@ -86,7 +86,7 @@ public sealed class OldCopyTests(SharedLedger shared, ITestOutputHelper output) 
     [InlineData("update credit_account set blocked_at = now() where id = @id", DeclineReason.Blocked)]
     [InlineData("update credit_account set removed_at = now() where id = @id", DeclineReason.CreditRemoved)]
     [InlineData("update credit_account set card_number = reverse(card_number) where id = @id", DeclineReason.UnknownInstrument)]
-    [InlineData("update credit_account set max_purchase_minor = 19999 where id = @id", DeclineReason.AmountOverRule)]
+    [InlineData("insert into purchase_rule (id, organisation_id, account_id, max_purchase_minor) select a.id, p.organisation_id, a.id, 19999 from credit_account a join billing_snapshot p on p.id = a.billing_snapshot_id where a.id = @id", DeclineReason.AmountOverRule)]
     [InlineData(SpendElsewhere + "; " + SpendElsewhere + "; " + SpendElsewhere, DeclineReason.InsufficientCredit)]
     [InlineData(
         """

@@ -11,7 +11,7 @@ public sealed class PlanTests(SharedLedger shared, ITestOutputHelper output) : S
 {
     private const int Accounts = 10_000;
 
-    private const string Types = "balance_row[],balance_row[],timestamptz,timestamptz,entry_row[],integer[],integer[],uuid[],bigint";
+    private const string Types = "balance_row[],balance_row[],timestamptz,timestamptz,purchase_row[],integer[],integer[],uuid[],bigint,bigint[],integer[],bigint[],integer[]";
 
     [Theory]
     [InlineData(false)]

@@ -10,7 +10,7 @@ public sealed class SnapshotMemoryTests
     private const int AccountsMax = 100;
 
     private static readonly OrganisationState Before =
-        new(Version: 7, NamesVersion: 1, IsSuspended: false, OffersCardCredit: true);
+        new(Version: 7, NamesVersion: 1, RulesVersion: 0, IsSuspended: false, OffersCardCredit: true, HasBudgets: false);
 
     [Fact]
     public void What_was_kept_is_found_until_it_is_forgotten()
@@ -58,7 +58,8 @@ public sealed class SnapshotMemoryTests
     public void After_a_change_of_an_organisation_all_its_accounts_are_found_as_they_are_in_it()
     {
         var (changed, other) = (Guid.NewGuid(), Guid.NewGuid());
-        var suspended = new OrganisationState(Version: 8, NamesVersion: 1, IsSuspended: true, OffersCardCredit: false);
+        var suspended = new OrganisationState(
+            Version: 8, NamesVersion: 1, RulesVersion: 0, IsSuspended: true, OffersCardCredit: false, HasBudgets: false);
         var memory = new SnapshotMemory(AccountsMax);
         memory.Keep(Of(1, changed));
         memory.Keep(Of(2, changed));
