@@ -172,9 +172,9 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         POST   /v1/tickets/{id}/cancellation                    ok  403 403 403 403 404 404 404 401 404 404
         POST   /v1/tickets/{id}/events                          ok  403 403 403 403 404 404 404 401 404 404
         POST   /v1/ticket-events                               ok  403 403 403 403 403 403 ok  401  403 403
-        GET    /v1/credit-accounts/{id}/rules                   ok  ok  ok  ok  ok  404 404 404 401 404 404
-        PUT    /v1/credit-accounts/{id}/rules                   ok  ok  403 ok  403 404 404 404 401 404 404
-        DELETE /v1/credit-accounts/{id}/rules                   ok  ok  403 ok  403 404 404 404 401 404 404
+        GET    /v1/credit-accounts/{id}/rules                   ok  ok  ok  ok  ok  404 404 404 401 ok  404
+        PUT    /v1/credit-accounts/{id}/rules                   ok  ok  403 ok  403 404 404 404 401 403 404
+        DELETE /v1/credit-accounts/{id}/rules                   ok  ok  403 ok  403 404 404 404 401 403 404
         GET    /v1/departments/{id}/rules                       ok  ok  ok  ok  ok  404 404 404 401 404 404
         PUT    /v1/departments/{id}/rules                       ok  ok  403 ok  403 404 404 404 401 404 404
         DELETE /v1/departments/{id}/rules                       ok  ok  403 ok  403 404 404 404 401 404 404
