@@ -25,7 +25,7 @@ internal sealed record Reply(int Status, object? Content = null) : IResult
     /// <summary>The media type of <see cref="Text"/>.</summary>
     public string ContentType { get; init; } = "application/json";
 
-    /// <summary>Sent instead of everything else: a file, in UTF-8.</summary>
+    /// <summary>Sent instead of everything else: a file, in UTF-8 unless <see cref="ContentType"/> says otherwise.</summary>
     public byte[]? File { get; init; }
 
     /// <summary>Sent instead of everything else: a file that may be too large for the memory.</summary>
@@ -94,7 +94,7 @@ internal sealed record Reply(int Status, object? Content = null) : IResult
         }
         else if (File is { } file)
         {
-            response.ContentType = ContentType + "; charset=utf-8";
+            response.ContentType = ContentType.Contains("charset=", StringComparison.Ordinal) ? ContentType : ContentType + "; charset=utf-8";
             await response.Body.WriteAsync(file, httpContext.RequestAborted);
         }
         else if (Json is { } json)

@@ -192,4 +192,13 @@ internal enum ProblemCode
 
     /// <summary>A later list was imported, or it is too long ago.</summary>
     RemovalLapsed = 77,
+
+    /// <summary>It is not set yet which accounts an operator's invoices go to.</summary>
+    AccountingNotSet = 90,
+
+    /// <summary>No accounts are set for a rate of VAT that was invoiced.</summary>
+    AccountingIncomplete = 91,
+
+    /// <summary>Accounting is not exported in the operator's country.</summary>
+    AccountingNotThere = 92,
 }

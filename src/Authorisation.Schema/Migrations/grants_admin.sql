@@ -46,3 +46,4 @@ grant insert, update, delete on control.terms_document, control.terms_text to {a
 grant insert on control.terms_acceptance to {admin_role};
 grant insert, update on control.traveller_request to {admin_role};
 grant insert, update on control.traveller_import_missing to {admin_role};
+grant insert, update on billing.accounting to {admin_role};

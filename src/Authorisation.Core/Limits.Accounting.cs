@@ -1,0 +1,9 @@
+namespace Authorisation.Core;
+
+public static partial class Limits
+{
+    // Accounting.
+
+    /// <summary>How many rates of VAT an operator sets accounts for.</summary>
+    public const int AccountingRatesMax = 10;
+}
