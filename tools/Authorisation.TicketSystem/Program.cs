@@ -23,7 +23,7 @@ await using var desk = new TicketDesk(settings.Operators, reports, clock, Consol
 var absence = new Absence(clock);
 
 var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0").ConfigureKestrel(kestrel =>
+builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{settings.Port}").ConfigureKestrel(kestrel =>
 {
     kestrel.AddServerHeader = false;
     kestrel.Limits.MaxRequestBodySize = Bounds.BodyBytesMax;
@@ -35,7 +35,7 @@ app.MapPost("/events/{code}", TakeAsync);
 app.MapGet("/tickets", () => TypedResults.Json(desk.Tickets, TicketSystemSettings.Json));
 app.MapGet("/subscription-months", () => TypedResults.Json(desk.SubscriptionMonths, TicketSystemSettings.Json));
 await app.StartAsync();
-// Whoever started it waits for this line: the port is one that was free.
+// Whoever started it waits for this line: the port may be one that was free.
 await Console.Out.WriteLineAsync($"Listening on {app.Urls.Single()}");
 await app.WaitForShutdownAsync();
 return 0;

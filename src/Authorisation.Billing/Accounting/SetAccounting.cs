@@ -21,8 +21,6 @@ internal sealed record AccountingRequest(
 /// <summary>Sets the accounts that an operator's invoices go to; by its staff.</summary>
 internal sealed class SetAccounting
 {
-    private const int AccountDigits = 4;
-
     /// <returns>The accounts and their revision.</returns>
     /// <exception cref="RefusedException">
     /// The principal is not the operator's staff, the operator is not in Sweden, a field is wrong, or another set them first.
@@ -53,7 +51,7 @@ internal sealed class SetAccounting
         }
 
         var account = sent.Trim();
-        if (account.Length != AccountDigits || !account.All(char.IsAsciiDigit) || account[0] == '0')
+        if (account.Length != Limits.AccountDigits || !account.All(char.IsAsciiDigit) || account[0] == '0')
         {
             fields.Add(field, FieldCode.Malformed, "must be an account of four digits, the first not 0");
         }
@@ -105,16 +103,21 @@ internal sealed class SetAccounting
             fields.AddNotOneOf(field + ".vat_category", [.. VatLetters.All]);
         }
 
+        const string BasisPoints = ".vat_basis_points";
         var rate = new VatRate(category ?? VatCategory.Standard, sent?.VatBasisPoints ?? -1);
-        if (category is not null && !rate.IsExpressibleIn(country))
+        if (sent?.VatBasisPoints is null)
+        {
+            fields.Add(field + BasisPoints, FieldCode.Required, "is required: the rate in hundredths of a percent");
+        }
+        else if (category is not null && !rate.IsExpressibleIn(country))
         {
             fields.Add(
-                field + ".vat_basis_points", sent?.VatBasisPoints is null ? FieldCode.Required : FieldCode.NotPossible,
+                field + BasisPoints, FieldCode.NotPossible,
                 category == VatCategory.Standard ? "must be 2500, 1200 or 600 with vat_category S" : "must be 0 with Z and O");
         }
 
-        var hasVat = category is null or VatCategory.Standard;
-        if (!hasVat && !string.IsNullOrWhiteSpace(sent?.VatAccount))
+        var hasVat = category is VatCategory.Standard;
+        if (category is not null && !hasVat && !string.IsNullOrWhiteSpace(sent?.VatAccount))
         {
             fields.Add(field + ".vat_account", FieldCode.NotPossible, "must be absent with Z and O, which have no VAT");
         }

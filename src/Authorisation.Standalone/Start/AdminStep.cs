@@ -42,6 +42,8 @@ internal sealed class AdminStep(
             "--Webhooks:AllowPrivateAddresses=true",
             "--Telemetry:Metrics:Port=0",
             "--Logging:LogLevel:Default=Warning",
+            // The ticket system is away now and then, which the story says itself.
+            "--Logging:LogLevel:Authorisation.Admin.Jobs.EventWorker=Error",
             "--Logging:LogLevel:Microsoft.Hosting.Lifetime=None",
         ];
         _app = AdminHost.Build(settings, builder => builder.Services.AddSingleton(time));

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Authorisation.PrivateServers;
 using Authorisation.Standalone.Demo;
 
@@ -15,14 +17,15 @@ internal sealed class TicketSystemStep(AdminStep admin, DemoDataStep data, RunDi
     private const string Program = "Authorisation.TicketSystem.dll";
     private const string Announcement = "Listening on ";
 
-    private readonly Dictionary<string, string> _secrets = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _secrets = new(StringComparer.Ordinal);
     private ServerProcess? _process;
+    private Uri? _address;
 
     /// <inheritdoc/>
     public string Doing => "Starting the ticket system";
 
     /// <summary>Where it listens; set when the step has run.</summary>
-    public Uri Address { get; private set; } = null!;
+    public Uri Address => _address!;
 
     private string LogPath => directory.PathOf(Name + ".log");
 
@@ -31,26 +34,15 @@ internal sealed class TicketSystemStep(AdminStep admin, DemoDataStep data, RunDi
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancel)
     {
-        var staff = new Dictionary<string, DemoPortal>(StringComparer.Ordinal);
+        var staff = data.Operators.ToDictionary(
+            one => one.Key, _ => new DemoPortal(admin.Address, messages: ""), StringComparer.Ordinal);
         try
         {
-            foreach (var (code, one) in data.Operators)
-            {
-                staff[code] = new DemoPortal(admin.Address, messages: "");
-                await staff[code].SignInAsync(one.Administrators!.Staff, cancel);
-                if (!_secrets.ContainsKey(code))
-                {
-                    _secrets[code] = await SecretAsync(staff[code], code, cancel);
-                }
-            }
-
+            await Task.WhenAll(staff.Select(one => ComeInAsync(one.Key, one.Value, cancel)));
             WriteSettings();
             await StartProcessAsync(cancel);
-            foreach (var (code, portal) in staff)
-            {
-                // Whatever waits is sent now.
-                await SetWebhookAsync(portal, code, new Uri(Address, $"events/{code}"), cancel);
-            }
+            // Whatever waits is sent now.
+            await Task.WhenAll(staff.Select(one => SetWebhookAsync(one.Value, one.Key, new Uri(Address, $"events/{one.Key}"), cancel)));
         }
         finally
         {
@@ -79,6 +71,15 @@ internal sealed class TicketSystemStep(AdminStep admin, DemoDataStep data, RunDi
     public Task WatchAsync(CancellationToken cancel) => Restarts.WatchAsync(
         "The ticket system", () => _process?.Ended ?? Task.CompletedTask, StartAsync, output, cancel);
 
+    private async Task ComeInAsync(string code, DemoPortal staff, CancellationToken cancel)
+    {
+        await staff.SignInAsync(data.Operators[code].Administrators!.Staff, cancel);
+        if (!_secrets.ContainsKey(code))
+        {
+            _secrets[code] = await SecretAsync(staff, code, cancel);
+        }
+    }
+
     // The secret is shown when it is made, and never again: one that an earlier run was shown is replaced.
     private static async Task<string> SecretAsync(DemoPortal staff, string code, CancellationToken cancel)
     {
@@ -89,7 +90,7 @@ internal sealed class TicketSystemStep(AdminStep admin, DemoDataStep data, RunDi
         return made["secret"]!.ToString();
     }
 
-    private static Task<System.Text.Json.Nodes.JsonNode> SetWebhookAsync(
+    private static Task<JsonNode> SetWebhookAsync(
         DemoPortal staff, string code, Uri address, CancellationToken cancel) =>
         staff.PutAsync($"/v1/operators/{code}/webhook", new { url = address.AbsoluteUri }, cancel);
 
@@ -105,6 +106,8 @@ internal sealed class TicketSystemStep(AdminStep admin, DemoDataStep data, RunDi
         using var file = new FileStream(SettingsPath, options);
         JsonSerializer.Serialize(file, new
         {
+            // Started again, it is where it was.
+            port = _address?.Port ?? 0,
             admin = admin.Address,
             clock_ahead = clockShift,
             operators = data.Operators.ToDictionary(
@@ -125,7 +128,7 @@ internal sealed class TicketSystemStep(AdminStep admin, DemoDataStep data, RunDi
             {
                 if (AddressIn(LogPath) is { } address)
                 {
-                    Address = address;
+                    _address = address;
                     return;
                 }
 

@@ -28,6 +28,7 @@ public sealed class WrongParameterTests(SharedAdmin shared) : AdminTest(shared)
         foreach (var (method, path, parameters) in calls)
         {
             var query = "?" + string.Join('&', parameters.Select(one => $"{one.Key}={one.Value.Wrong}").Append("nonsense=1"));
+            path = path.Replace("{month}", $"{month.Month}", StringComparison.Ordinal);
             var known = path.Replace("{id}", IdIn(path), StringComparison.Ordinal).Replace("{code}", at.Code, StringComparison.Ordinal)
                 .Replace("/v1/order-links/{token}", link, StringComparison.Ordinal);
             var unknown = path.Replace("{id}", Guid.NewGuid().ToString(), StringComparison.Ordinal).Replace("{code}", "nobody", StringComparison.Ordinal);

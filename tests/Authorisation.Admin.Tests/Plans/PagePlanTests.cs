@@ -134,6 +134,7 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
 
         await customer.SetSubscriptionsAsync();
         var link = await customer.OrderLinkAsync();
+        await customer.Operator.SetAccountingAsync();
         var stage = new Stage(run, []);
         stage.Add(await customer.EnterAsync(link, Some.SwedishMobile()), ("/v1/order-links/{token}/subscriptions", $"{link}/subscriptions?"));
         stage.Add(
@@ -150,6 +151,8 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
             ("/v1/month-ends", "/v1/month-ends?"), ("/v1/month-ends/{id:guid}", $"/v1/month-ends/{run}"),
             ("/v1/month-ends/{id:guid}/verification", $"/v1/month-ends/{run}/verification"),
             ("/v1/operators/{code}/invoicing", $"/v1/operators/{customer.Operator.Code}/invoicing"),
+            ("/v1/operators/{code}/accounting", $"/v1/operators/{customer.Operator.Code}/accounting"),
+            ("/v1/operators/{code}/accounting/{month}", $"/v1/operators/{customer.Operator.Code}/accounting/{month.Month}"),
             ("/v1/operators/{code}/price-list/template", $"/v1/operators/{customer.Operator.Code}/price-list/template"),
             ("/v1/audit", $"/v1/audit?subject=account:{other}"),
             ("/v1/administrators/{id:guid}", $"/v1/administrators/{administrator}"),
@@ -199,7 +202,9 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
                 ("/v1/invoices/{id:guid}", $"/v1/invoices/{invoice}"),
                 ("/v1/reports/spending", $"/v1/reports/spending?organisation_id={customer.Id}"),
                 ("/v1/reports/spending", $"/v1/reports/spending?organisation_id={customer.Id}&month={month.Month}"),
-                ("/v1/reports/spending", $"/v1/reports/spending?organisation_id={customer.Id}&group_by=traveller"));
+                ("/v1/reports/spending", $"/v1/reports/spending?organisation_id={customer.Id}&group_by=traveller"),
+                ("/v1/reports/travel", $"/v1/reports/travel?organisation_id={customer.Id}"),
+                ("/v1/reports/travel", $"/v1/reports/travel?organisation_id={customer.Id}&month={month.Month}"));
         }
 
         return stage;

@@ -12,16 +12,16 @@ namespace Authorisation.Admin.Api.Operator;
 internal sealed record RateAccountsBody(
     [Required, AllowedValues("S", "Z", "O")] string? VatCategory,
     [Required, Range(0, Limits.VatBasisPointsMax)] int? VatBasisPoints,
-    [Required, RegularExpression(AccountingBody.AccountPattern)] string? RevenueAccount,
-    [RegularExpression(AccountingBody.AccountPattern)] string? VatAccount);
+    [Required, MaxLength(Limits.AccountDigits), RegularExpression(AccountingBody.AccountPattern)] string? RevenueAccount,
+    [MaxLength(Limits.AccountDigits), RegularExpression(AccountingBody.AccountPattern)] string? VatAccount);
 
 /// <summary>The accounts of an operator's bookkeeping that its invoices go to, each of four digits.</summary>
 /// <param name="ReceivablesAccount">Takes what is to be paid, such as 1510.</param>
 /// <param name="RoundingAccount">Takes what net and VAT leave of it, such as 3740.</param>
 /// <param name="Rates">The accounts of each rate of VAT that invoices have.</param>
 internal sealed record AccountingBody(
-    [Required, RegularExpression(AccountingBody.AccountPattern)] string? ReceivablesAccount,
-    [Required, RegularExpression(AccountingBody.AccountPattern)] string? RoundingAccount,
+    [Required, MaxLength(Limits.AccountDigits), RegularExpression(AccountingBody.AccountPattern)] string? ReceivablesAccount,
+    [Required, MaxLength(Limits.AccountDigits), RegularExpression(AccountingBody.AccountPattern)] string? RoundingAccount,
     [Required, MaxLength(Limits.AccountingRatesMax)] IReadOnlyList<RateAccountsBody?>? Rates)
 {
     /// <summary>What an account is, as a regular expression.</summary>

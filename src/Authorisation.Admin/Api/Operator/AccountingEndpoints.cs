@@ -8,7 +8,6 @@ internal static class AccountingEndpoints
 {
     private const string Route = "/v1/operators/{code}/accounting";
     private const string Tag = "invoices";
-    private const string SieType = "text/plain";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -19,7 +18,7 @@ internal static class AccountingEndpoints
                 StatusCodes.Status200OK, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict,
                 StatusCodes.Status412PreconditionFailed);
         routes.MapGet(Route + "/{month}", ExportAsync).WithName("export_accounting").WithTags(Tag)
-            .Produces<string>(StatusCodes.Status200OK, SieType)
+            .Produces<string>(StatusCodes.Status200OK, Reply.Bytes)
             .Produces<Problem>(StatusCodes.Status400BadRequest, Problem.ContentType)
             .Produces<Problem>(StatusCodes.Status401Unauthorized, Problem.ContentType)
             .Produces<Problem>(StatusCodes.Status404NotFound, Problem.ContentType)
@@ -42,6 +41,6 @@ internal static class AccountingEndpoints
     private static async Task<Reply> ExportAsync(Call call, ExportAccounting export, string code, string month)
     {
         var (file, name) = await export.RunAsync(call.Work, code, month);
-        return Reply.Download(file, SieType + "; charset=ibm437", name);
+        return Reply.Download(file, Reply.Bytes, name);
     }
 }
