@@ -44,7 +44,10 @@ internal static class DemoInvoiceLine
     private static string Of(JsonNode line, string currency)
     {
         var at = line["occurred_at"]?.GetValue<DateTimeOffset>() ?? line["recorded_at"]?.GetValue<DateTimeOffset>();
-        var when = at is { } moment ? DemoClock.Local(moment).ToString("MM-dd HH:mm", CultureInfo.InvariantCulture) : "";
+        // Administrators see the day alone, unless the operator shows them more of trips.
+        var when = at is { } moment
+            ? DemoClock.Local(moment).ToString("MM-dd HH:mm", CultureInfo.InvariantCulture)
+            : line["date"]?.ToString()["yyyy-".Length..];
         return $"    {when,-13}{line["traveller"] ?? line["department"],-20}{line["description"],-40}{line["purpose"],-26}"
             + $"{Amount(line, "gross_minor", currency),12}";
     }
