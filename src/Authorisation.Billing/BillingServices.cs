@@ -1,3 +1,4 @@
+using Authorisation.Billing.Accounting;
 using Authorisation.Billing.Corrections;
 using Authorisation.Billing.Documents;
 using Authorisation.Billing.Invoices;
@@ -32,7 +33,11 @@ internal static class BillingServices
         .AddSingleton<RequestMonthEnd>()
         .AddSingleton<ReopenMonth>()
         .AddSingleton<VerifyMonth>()
+        .AddSingleton<GetAccounting>()
+        .AddSingleton<SetAccounting>()
+        .AddSingleton<ExportAccounting>()
         .AddSingleton<GetSpending>()
+        .AddSingleton<GetTravel>()
         .AddSingleton<GetPayrollDeductions>()
         .AddSingleton<StaffOperations>()
         .AddSingleton<GetPurchase>()

@@ -6,6 +6,12 @@ internal static class Bounds
     /// <summary>The server becoming ready once it listens: its first look at the ledger and at the tokens.</summary>
     public static readonly TimeSpan ServerReady = TimeSpan.FromSeconds(30);
 
+    /// <summary>The ticket system listening once its process is started.</summary>
+    public static readonly TimeSpan TicketSystemStart = TimeSpan.FromSeconds(60);
+
+    /// <summary>The ticket system ending in good order, before it is killed.</summary>
+    public static readonly TimeSpan TicketSystemStop = TimeSpan.FromSeconds(5);
+
     /// <summary>How often a condition outside this process is looked at again.</summary>
     public static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(15);
 

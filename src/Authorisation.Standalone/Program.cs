@@ -37,7 +37,8 @@ try
     var server = new ServerStep(database, redis, codeKey, options.Port, time);
     var midnight = new MidnightStep(database, data, server, clock, Console.Out);
     var admin = new AdminStep(database, redis, directory, codeKey, options.AdminPort, time);
-    var calls = new DemoCallsStep(database, data, midnight, server, admin, directory, clock, Console.Out);
+    var ticketSystem = new TicketSystemStep(admin, data, directory, (time as ShiftedTimeProvider)?.Shift ?? TimeSpan.Zero, Console.Out);
+    var calls = new DemoCallsStep(database, data, midnight, server, admin, ticketSystem, directory, clock, Console.Out);
     await StartRunner.RunAsync(
         [
             new FreePorts([options.Port, options.AdminPort]),
@@ -48,6 +49,7 @@ try
             server,
             midnight,
             admin,
+            ticketSystem,
             calls,
         ],
         options.Once,

@@ -19,9 +19,10 @@ public class ProjectArrowTests
         ["Administration"] = ["Core", "Ledger"],
         ["Billing"] = ["Core", "Ledger", "Cache", "Administration"],
         ["Admin"] = ["Core", "Hosting", "Schema", "Ledger", "Cache", "Administration", "Billing"],
-        ["Standalone"] = ["Server", "Admin", "Core", "Hosting", "Schema", "Ledger", "Cache", "Contracts", "PrivateServers", "Provisioning"],
+        ["Standalone"] = ["Server", "Admin", "Core", "Hosting", "Schema", "Ledger", "Cache", "Contracts", "PrivateServers", "Provisioning", "TicketSystem"],
         ["PrivateServers"] = [],
         ["Provisioning"] = ["Core", "Ledger"],
+        ["TicketSystem"] = [],
     };
 
     /// <summary>Projects that must not need anything from outside, either.</summary>

@@ -302,6 +302,15 @@ internal static class OperationTexts
             "For operator staff. The ETag of the answer can be sent as If-Match with a change."),
         ["set_invoicing"] = (
             "Set how an operator invoices", "For operator staff. Holds for invoices that are made from then on."),
+        ["get_accounting"] = (
+            "Read the accounts of the bookkeeping",
+            "For operator staff, in Sweden. The ETag of the answer can be sent as If-Match with a change."),
+        ["set_accounting"] = (
+            "Set the accounts of the bookkeeping",
+            "For operator staff, in Sweden: where the invoices of closed months go to."),
+        ["export_accounting"] = (
+            "Export the invoices of a closed month for the bookkeeping",
+            "For operator staff, in Sweden: SIE 4, with one verification for each invoice and credit note of the month."),
         ["list_invoices"] = (
             "List invoices",
             "Those that the caller sees; of one month also as one CSV file, or as e-invoices in a zip file."),
@@ -372,6 +381,9 @@ internal static class OperationTexts
         ["get_spending"] = (
             "Read what was spent in a month",
             "By traveller or by department, as JSON or CSV: what is on the month's invoices."),
+        ["get_travel"] = (
+            "Count journeys and tickets of a month",
+            "By department and product, as JSON or CSV: purchases on credit, tickets that were sent, months of subscriptions."),
 
         ["list_products"] = (
             "List products",

@@ -33,6 +33,7 @@ internal static class ParameterTexts
     // By what stands before them in the path.
     private static readonly Dictionary<string, string> InPaths = new(StringComparer.Ordinal)
     {
+        ["accounting"] = "The closed month, as YYYY-MM.",
         ["administrators"] = "The administrator's id.",
         ["authorisations"] = "The purchase's id.",
         ["clients"] = "The client's id.",

@@ -65,7 +65,9 @@ internal static class Routes
         MonthEndEndpoints.Map(api);
         InvoicingEndpoints.Map(api);
         InvoiceEndpoints.Map(api);
+        AccountingEndpoints.Map(api);
         SpendingEndpoints.Map(api);
+        TravelEndpoints.Map(api);
         PayrollEndpoints.Map(api);
         StaffOfferEndpoints.Map(api);
         SubscriptionEndpoints.Map(api);

@@ -10,7 +10,7 @@ internal static class ProblemStatus
         ProblemCode.InvalidFields => StatusCodes.Status400BadRequest,
         ProblemCode.NoSession or ProblemCode.WrongCredentials => StatusCodes.Status401Unauthorized,
         ProblemCode.Forbidden => StatusCodes.Status403Forbidden,
-        ProblemCode.NotFound or ProblemCode.InvoicingNotSet or ProblemCode.MonthNotKept =>
+        ProblemCode.NotFound or ProblemCode.InvoicingNotSet or ProblemCode.MonthNotKept or ProblemCode.AccountingNotSet =>
             StatusCodes.Status404NotFound,
         ProblemCode.ChangedByAnother => StatusCodes.Status412PreconditionFailed,
         ProblemCode.KeyUsedOtherwise or ProblemCode.OperationIdTaken or ProblemCode.OperationIdUsedOtherwise
@@ -31,7 +31,8 @@ internal static class ProblemStatus
             or ProblemCode.EmployeeNumberMissing or ProblemCode.SharedTraveller or ProblemCode.NoEmail
             or ProblemCode.TermsNotAccepted or ProblemCode.TermsInForce or ProblemCode.CreditRevoked
             or ProblemCode.ImportRunning or ProblemCode.NotAWholeList or ProblemCode.RemovalLapsed
-            or ProblemCode.NotRemoved or ProblemCode.ErasedAlready or ProblemCode.BudgetSpent => StatusCodes.Status409Conflict,
+            or ProblemCode.NotRemoved or ProblemCode.ErasedAlready or ProblemCode.BudgetSpent
+            or ProblemCode.AccountingIncomplete or ProblemCode.AccountingNotThere => StatusCodes.Status409Conflict,
         _ => throw new ArgumentOutOfRangeException(nameof(problem), problem, "It has no status."),
     };
 }

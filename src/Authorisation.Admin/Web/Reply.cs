@@ -10,6 +10,9 @@ namespace Authorisation.Admin.Web;
 /// <param name="Content">What is sent as JSON; nothing if null.</param>
 internal sealed record Reply(int Status, object? Content = null) : IResult
 {
+    /// <summary>The media type of a file whose text is in no encoding of the web.</summary>
+    public const string Bytes = "application/octet-stream";
+
     /// <summary>Where what was made is found.</summary>
     public string? Location { get; init; }
 
@@ -25,7 +28,7 @@ internal sealed record Reply(int Status, object? Content = null) : IResult
     /// <summary>The media type of <see cref="Text"/>.</summary>
     public string ContentType { get; init; } = "application/json";
 
-    /// <summary>Sent instead of everything else: a file, in UTF-8.</summary>
+    /// <summary>Sent instead of everything else: a file, in UTF-8 unless it is of <see cref="Bytes"/>.</summary>
     public byte[]? File { get; init; }
 
     /// <summary>Sent instead of everything else: a file that may be too large for the memory.</summary>
@@ -94,7 +97,7 @@ internal sealed record Reply(int Status, object? Content = null) : IResult
         }
         else if (File is { } file)
         {
-            response.ContentType = ContentType + "; charset=utf-8";
+            response.ContentType = ContentType == Bytes ? ContentType : ContentType + "; charset=utf-8";
             await response.Body.WriteAsync(file, httpContext.RequestAborted);
         }
         else if (Json is { } json)

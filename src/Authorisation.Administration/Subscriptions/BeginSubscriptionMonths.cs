@@ -32,11 +32,11 @@ internal sealed class BeginSubscriptionMonths
 
     /// <summary>Asks the ticket system for the next month of some subscriptions, once it is time to.</summary>
     /// <returns>The last that was looked at; null when there is none left.</returns>
-    public async Task<Guid?> AnnounceAsync(NpgsqlConnection db, OperatorTerms terms, Guid after)
+    public async Task<Guid?> AnnounceAsync(NpgsqlConnection db, OperatorTerms terms, CreditMonth? until, Guid after)
     {
         var now = await ControlDatabase.NowAsync(db);
         // The month that it is, until half a day before the next one.
-        var month = CreditMonth.Of(now + Limits.SubscriptionNoticeTime, terms.Zone);
+        var month = NotAfter(CreditMonth.Of(now + Limits.SubscriptionNoticeTime, terms.Zone), until);
         var ids = await LockAsync(db, terms, "s.announced_month", month, after);
         foreach (var id in ids)
         {
@@ -57,9 +57,10 @@ internal sealed class BeginSubscriptionMonths
 
     /// <summary>Begins all months of some subscriptions that have come and were not begun.</summary>
     /// <returns>The last that was looked at, and how many months were begun; no last when there is none left.</returns>
-    public async Task<(Guid? Last, int Begun)> ChargeAsync(NpgsqlConnection db, OperatorTerms terms, Guid after)
+    public async Task<(Guid? Last, int Begun)> ChargeAsync(
+        NpgsqlConnection db, OperatorTerms terms, CreditMonth? until, Guid after)
     {
-        var current = CreditMonth.Of(await ControlDatabase.NowAsync(db), terms.Zone);
+        var current = NotAfter(CreditMonth.Of(await ControlDatabase.NowAsync(db), terms.Zone), until);
         var ids = await LockAsync(db, terms, "s.begun_month", current, after);
         var begun = new List<BegunMonth>();
         foreach (var id in ids)
@@ -81,6 +82,8 @@ internal sealed class BeginSubscriptionMonths
 
         return (ids.Count < Limits.SubscriptionChunk ? null : ids[^1], begun.Count);
     }
+
+    private static CreditMonth NotAfter(CreditMonth month, CreditMonth? until) => until is { } last && last < month ? last : month;
 
     private static async Task<IReadOnlyList<Guid>> LockAsync(
         NpgsqlConnection db, OperatorTerms terms, string place, CreditMonth month, Guid after) =>

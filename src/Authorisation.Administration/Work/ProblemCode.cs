@@ -201,4 +201,13 @@ internal enum ProblemCode
 
     /// <summary>What it costs does not fit in a budget of the department or the billing reference.</summary>
     BudgetSpent = 63,
+
+    /// <summary>It is not set yet which accounts an operator's invoices go to.</summary>
+    AccountingNotSet = 90,
+
+    /// <summary>No accounts are set for a rate of VAT that was invoiced.</summary>
+    AccountingIncomplete = 91,
+
+    /// <summary>Accounting is not exported in the operator's country.</summary>
+    AccountingNotThere = 92,
 }

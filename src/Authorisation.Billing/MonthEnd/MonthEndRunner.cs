@@ -82,11 +82,18 @@ internal sealed partial class MonthEndRunner(
     {
         if (isSteady)
         {
-            await subscriptions.RunAsync(db, terms, stop);
+            await subscriptions.RunAsync(db, terms, until: null, stop);
             await PlanAsync(db, terms, stop);
         }
 
-        foreach (var run in await MonthEndRun.UndoneAsync(db, terms.Id))
+        var undone = await MonthEndRun.UndoneAsync(db, terms.Id);
+        if (!isSteady && undone.LastOrDefault(static run => run is { AskedAt: not null, Month: not null }) is { } asked)
+        {
+            // Who asks for a month's end says that it is over, and so that the one after it has begun.
+            await subscriptions.RunAsync(db, terms, asked.ClosedMonth.Next, stop);
+        }
+
+        foreach (var run in undone)
         {
             var mayBegin = isSteady || run.AskedAt is not null || run.Step > MonthEndStep.Closing;
             // What is not closed holds up the nights after it: the clock that they go by is what is in doubt.

@@ -1,5 +1,6 @@
 using Authorisation.Administration.Operators;
 using Authorisation.Administration.Subscriptions;
+using Authorisation.Core;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -13,13 +14,17 @@ namespace Authorisation.Billing.MonthEnd;
 internal sealed partial class SubscriptionMonthsStep(BeginSubscriptionMonths months, ILogger<SubscriptionMonthsStep> logger)
 {
     /// <summary>Asks the ticket system for months to come, and charges those that have begun.</summary>
-    public async Task RunAsync(NpgsqlConnection db, OperatorTerms terms, CancellationToken stop)
+    /// <param name="db">The session of the nights' work.</param>
+    /// <param name="terms">The operator.</param>
+    /// <param name="until">The last month to be begun, which a person said has come; null: as the database's clock says.</param>
+    /// <param name="stop">Gives it up between two pieces.</param>
+    public async Task RunAsync(NpgsqlConnection db, OperatorTerms terms, CreditMonth? until, CancellationToken stop)
     {
         for (Guid? after = Guid.Empty; after is { } place;)
         {
             stop.ThrowIfCancellationRequested();
             await using var transaction = await db.BeginTransactionAsync(stop);
-            after = await months.AnnounceAsync(db, terms, place);
+            after = await months.AnnounceAsync(db, terms, until, place);
             await transaction.CommitAsync(CancellationToken.None);
         }
 
@@ -28,7 +33,7 @@ internal sealed partial class SubscriptionMonthsStep(BeginSubscriptionMonths mon
         {
             stop.ThrowIfCancellationRequested();
             await using var transaction = await db.BeginTransactionAsync(stop);
-            (after, var begun) = await months.ChargeAsync(db, terms, place);
+            (after, var begun) = await months.ChargeAsync(db, terms, until, place);
             await transaction.CommitAsync(CancellationToken.None);
             total += begun;
         }

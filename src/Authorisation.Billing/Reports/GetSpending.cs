@@ -1,11 +1,7 @@
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Operators;
-using Authorisation.Administration.Organisations;
 using Authorisation.Administration.Work;
-using Authorisation.Billing.Invoices;
-using Authorisation.Billing.MonthEnd;
 using Authorisation.Core;
-using Dapper;
 
 namespace Authorisation.Billing.Reports;
 
@@ -48,16 +44,10 @@ internal sealed class GetSpending
     /// </exception>
     public async Task<SpendingReport> RunAsync(UnitOfWork work, SpendingFilter filter, Request<SpendingPage> page)
     {
-        var (organisation, scope) = await OrganisationRow.GetVisibleAsync(work, filter.OrganisationId);
-        scope.Require(AdministratorRights.Reports);
-        var terms = await OperatorTerms.GetAsync(work.Db, organisation.OperatorId);
-        var visibility = await PurchaseVisibility.ReadAsync(work.Db, terms.Id);
-        var fields = new Fields();
-        var (month, isClosed) = await MonthAsync(work, filter.Month, visibility, terms.Id, fields);
-        var departments = await DepartmentsAsync(work, filter, scope, fields);
-        fields.ThrowIfAny();
+        var scope = await ReportScope.GetAsync(work, filter.OrganisationId, filter.Month, filter.DepartmentId);
         var asked = page.Read();
-        if (!scope.IsStaff && visibility.HiddenUntil(month) is { } day)
+        var (terms, month) = (scope.Terms, scope.Month);
+        if (scope.HiddenUntil is { } day)
         {
             return new SpendingReport(terms, month, day, []);
         }
@@ -68,66 +58,12 @@ internal sealed class GetSpending
             OrganisationId = filter.OrganisationId,
             Month = month.Number,
             IsByTraveller = filter.IsByTraveller,
-            Departments = departments,
+            Departments = scope.Departments,
             AfterDepartment = asked.AfterDepartment,
             AfterTraveller = asked.AfterTraveller,
             Count = asked.Count,
         };
         return new SpendingReport(
-            terms, month, HiddenUntil: null, await Spending.ReadAsync(work.Db, query, isClosed, work.Stop));
-    }
-
-    /// <summary>
-    /// The month that is asked for, and whether what it was closed with is all written: the statements of a month
-    /// follow its closing some accounts at a time, and until the last one is written the month is summed from its rows,
-    /// like an open one.
-    /// </summary>
-    private static async Task<(CreditMonth Month, bool IsClosed)> MonthAsync(
-        UnitOfWork work, CreditMonth? asked, PurchaseVisibility visibility, int operatorId, Fields fields)
-    {
-        var month = asked ?? visibility.Current;
-        if (month > visibility.Current)
-        {
-            fields.Add("month", FieldCode.NotPossible, $"has not begun: it is {visibility.Current}");
-            return (visibility.Current, false);
-        }
-
-        if (!visibility.IsClosed(month)
-            || await MonthEndRun.ClosingAsync(work.Db, operatorId, month) is { Step: MonthEndStep.Statements })
-        {
-            return (month, false);
-        }
-
-        // A month may have nothing but charges, which are on no account.
-        var first = await work.Db.ExecuteScalarAsync<int?>(
-            """
-            select least(
-              (select month from billing.statement where operator_id = @operatorId order by month limit 1),
-              (select month from billing.unassigned_seal where operator_id = @operatorId order by month limit 1))
-            """,
-            new { operatorId });
-        return first is { } number && month.Number >= number
-            ? (month, true)
-            : throw new RefusedException(
-                ProblemCode.MonthNotKept,
-                $"Nothing is kept of {month}: the first month is "
-                + $"{(first is { } kept ? CreditMonth.FromNumber(kept) : visibility.FirstOpen)}.");
-    }
-
-    private static async Task<Guid[]?> DepartmentsAsync(
-        UnitOfWork work, SpendingFilter filter, AccessScope scope, Fields fields)
-    {
-        if (filter.DepartmentId is not { } id)
-        {
-            return scope.ListedDepartments;
-        }
-
-        var department = await DepartmentRow.FindAsync(work.Db, id);
-        if (department?.OrganisationId != filter.OrganisationId || !scope.Sees(id))
-        {
-            fields.Add("department_id", FieldCode.NotFound, "must be a department of the organisation");
-        }
-
-        return [id];
+            terms, month, HiddenUntil: null, await Spending.ReadAsync(work.Db, query, scope.IsClosed, work.Stop));
     }
 }

@@ -51,3 +51,4 @@ grant insert, update on control.staff_offer, control.staff_application to {admin
 grant execute on function control.erase_traveller, control.erase_name, control.erase_tickets to {admin_role};
 grant insert, update, delete on purchase_rule, budget to {admin_role};
 grant insert on budget_notice to {admin_role};
+grant insert, update on billing.accounting to {admin_role};

@@ -131,7 +131,8 @@ internal sealed class DemoCaller(AuthorisationService.AuthorisationServiceClient
         }
     }
 
-    private Task SurpriseAsync(string expected)
+    /// <summary>Says that something came of the story that should not have.</summary>
+    public Task SurpriseAsync(string expected)
     {
         Surprises++;
         return output.WriteLineAsync($"  ! this should have been {expected}");

@@ -27,7 +27,10 @@ internal sealed class DemoData(Provisioner provisioner)
             await TokenAsync(place.OperatorId, ClientKind.AppBackEnd),
             app,
             card,
-            card is null ? null : await AddBlockedCardAsync(place)), place);
+            card is null ? null : await AddBlockedCardAsync(place))
+        {
+            TicketSystemToken = await TokenAsync(place.OperatorId, ClientKind.TicketSystem),
+        }, place);
     }
 
     /// <summary>The operator, and a new department for travellers of this start.</summary>

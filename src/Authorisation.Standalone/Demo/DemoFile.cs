@@ -11,12 +11,14 @@ namespace Authorisation.Standalone.Demo;
 /// <param name="Admin">Where the control plane listens.</param>
 /// <param name="Operators">The operators by their code.</param>
 /// <param name="Metrics">Where their metrics are scraped; null in what is kept.</param>
+/// <param name="TicketSystem">Where the ticket system of the demo listens; null in what is kept.</param>
 /// <param name="Ledger">The servers' way to the database, for the commands that need it; null in what is kept.</param>
 internal sealed record DemoFile(
     string Grpc,
     string Admin,
     IReadOnlyDictionary<string, DemoOperator> Operators,
     DemoMetrics? Metrics = null,
+    Uri? TicketSystem = null,
     string? Ledger = null)
 {
     private static readonly JsonSerializerOptions Json = new()

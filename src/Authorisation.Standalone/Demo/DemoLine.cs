@@ -28,6 +28,10 @@ internal static partial class DemoLine
         answer.Credit,
         took);
 
+    /// <summary>Writes the line of something that takes its time.</summary>
+    public static string Of(string who, string what, long amountMinor, string currency, string outcome) =>
+        $"  {who,-8}{what,-17}{Money(amountMinor, currency),12}  {outcome}";
+
     /// <summary>A line with the moment that it is of, by the operators' clocks, to the millisecond.</summary>
     public static string At(DateTimeOffset moment, string line) =>
         string.Create(CultureInfo.InvariantCulture, $"  {DemoClock.Local(moment):HH:mm:ss.fff}{line}");

@@ -56,7 +56,7 @@ internal sealed class DemoNight(Uri admin, IReadOnlyDictionary<string, DemoOpera
         {
             foreach (var invoice in await portal.ListAsync($"/v1/invoices?month={month}&operator={code}", cancel))
             {
-                await output.WriteLineAsync(DemoInvoiceLine.Of(invoice));
+                await DemoInvoiceLine.WriteAsync(output, portal, invoice["id"]!.ToString(), cancel);
                 days.Add(invoice["published_on"]!.ToString());
             }
         }
@@ -163,7 +163,7 @@ internal sealed class DemoNight(Uri admin, IReadOnlyDictionary<string, DemoOpera
         return isOver;
     }
 
-    private static string NameOf(string code) => OperatorProfile.All.First(one => one.Terms.Code == code).Terms.Name;
+    private static string NameOf(string code) => OperatorProfile.Of(code).Terms.Name;
 
     private static string ClosedAt(JsonNode run) =>
         DemoClock.Local(run["closed_at"]!.GetValue<DateTimeOffset>()).ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);

@@ -37,7 +37,26 @@ internal sealed record DemoOperator(
 
     /// <summary>The number of a card without credit: for an advice that a clerk has to match.</summary>
     public string? UnknownCard { get; init; }
+
+    /// <summary>What the operator's ticket system calls the control plane with.</summary>
+    public string? TicketSystemToken { get; init; }
+
+    /// <summary>The traveller of <see cref="App"/>, who can sign in and sees what is theirs.</summary>
+    public DemoPerson? Traveller { get; init; }
+
+    /// <summary>What the operator sells.</summary>
+    public IReadOnlyList<DemoProduct>? Products { get; init; }
+
+    /// <summary>The address that employees order subscriptions by; null where there are none.</summary>
+    public Uri? OrderLink { get; init; }
 }
+
+/// <summary>A product of the demo.</summary>
+/// <param name="Product">Its code.</param>
+/// <param name="Name">Its name, in the operator's language.</param>
+/// <param name="PriceMinor">VAT included, in minor units.</param>
+/// <param name="SoldBy">Where it is sold: <c>credit</c>, <c>order</c>, <c>staff_offer</c>, <c>subscription</c>.</param>
+internal sealed record DemoProduct(string Product, string Name, long PriceMinor, IReadOnlyList<string> SoldBy);
 
 /// <summary>The people who can sign in to the control plane.</summary>
 /// <param name="Staff">Operator staff: everything at the operator.</param>

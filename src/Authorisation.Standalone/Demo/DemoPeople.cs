@@ -36,6 +36,27 @@ internal sealed class DemoPeople(NpgsqlDataSource owner)
         return new DemoAdministrators(staff, organisation, department);
     }
 
+    /// <summary>Lets the traveller of an app sign in.</summary>
+    public async Task<DemoPerson> AddTravellerAsync(OperatorProfile profile, DemoApp app)
+    {
+        await using var db = await owner.OpenConnectionAsync();
+        var (traveller, personId) = await PersonAsync(db, $"traveller@{profile.Terms.Code}.example");
+        await db.ExecuteAsync(
+            """
+            with own as (
+              update traveller t
+              set email = @Email
+              from credit_account a join billing_snapshot s on s.id = a.billing_snapshot_id
+              where a.id = @AppAccountId and t.id = s.traveller_id
+              returning t.id, t.organisation_id
+            )
+            insert into control.traveller_access (id, traveller_id, organisation_id, person_id, accepted_at)
+            select @id, own.id, own.organisation_id, @personId, ledger_now() from own
+            """,
+            new { id = Guid.CreateVersion7(), traveller.Email, app.AppAccountId, personId });
+        return traveller;
+    }
+
     /// <summary>The place whose organisation and department have the demo's administrators at an operator.</summary>
     public async Task<DemoPlace> PlaceAsync(string code)
     {

@@ -24,20 +24,40 @@ internal sealed partial class DemoPortal(Uri admin, string messages) : IDisposab
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", session["token"]!.ToString());
     }
 
-    /// <summary>Adds a traveller to the only organisation that is seen and gives app credit.</summary>
+    /// <summary>Calls with a token of a client or of a session by telephone.</summary>
+    public void UseToken(string token) =>
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+
+    /// <summary>Adds a traveller with credit in an app.</summary>
     /// <returns>The account.</returns>
-    public async Task<Guid> GiveCreditAsync(string name, string mobile, long limitMinor, CancellationToken cancel)
+    public async Task<Guid> GiveCreditAsync(DemoPlace place, string name, string mobile, long limitMinor, CancellationToken cancel)
     {
-        var organisation = (await SendAsync(HttpMethod.Get, "/v1/organisations", null, cancel))["items"]![0]!["id"]!;
-        var department = (await SendAsync(HttpMethod.Get, $"/v1/organisations/{organisation}/departments", null, cancel))["items"]![0]!["id"]!;
-        var traveller = await SendAsync(
-            HttpMethod.Post,
-            $"/v1/organisations/{organisation}/travellers",
-            new { email = $"{Guid.NewGuid():N}@example.com", name, mobile, department_id = department.ToString() },
-            cancel);
-        var account = await SendAsync(
-            HttpMethod.Post, $"/v1/travellers/{traveller["id"]}/credit-accounts", new { kind = "app", limit_minor = limitMinor }, cancel);
+        var traveller = await AddTravellerAsync(place, name, mobile, cancel);
+        var account = await PostAsync(
+            $"/v1/travellers/{traveller}/credit-accounts", new { kind = "app", limit_minor = limitMinor }, cancel);
         return Guid.Parse(account["id"]!.ToString());
+    }
+
+    /// <summary>Adds a traveller.</summary>
+    /// <returns>The traveller's id.</returns>
+    public async Task<string> AddTravellerAsync(DemoPlace place, string name, string mobile, CancellationToken cancel) => (await PostAsync(
+        $"/v1/organisations/{place.OrganisationId}/travellers",
+        new { email = $"{Guid.NewGuid():N}@example.com", name, mobile, department_id = place.DepartmentId },
+        cancel))["id"]!.ToString();
+
+    /// <summary>Makes or does something; an empty object when the answer has nothing in it.</summary>
+    public Task<JsonNode> PostAsync(string path, object? body, CancellationToken cancel) =>
+        SendAsync(HttpMethod.Post, path, body, cancel);
+
+    /// <summary>Sets something.</summary>
+    public Task<JsonNode> PutAsync(string path, object body, CancellationToken cancel) =>
+        SendAsync(HttpMethod.Put, path, body, cancel);
+
+    /// <summary>Reads something that may not be there; null when it is not.</summary>
+    public async Task<JsonNode?> FindAsync(string path, CancellationToken cancel)
+    {
+        using var answer = await _http.GetAsync(new Uri(path, UriKind.Relative), cancel);
+        return answer.IsSuccessStatusCode ? JsonNode.Parse(await answer.Content.ReadAsStringAsync(cancel)) : null;
     }
 
     /// <summary>Reads something.</summary>
@@ -55,8 +75,19 @@ internal sealed partial class DemoPortal(Uri admin, string messages) : IDisposab
     public Task AskForMonthAsync(string code, string month, CancellationToken cancel) =>
         SendAsync(HttpMethod.Post, "/v1/month-ends", new { @operator = code, month }, cancel);
 
-    /// <summary>Waits for the SMS to a number.</summary>
-    public async Task<(string Text, string Login, string Code)> SmsAsync(string mobile, CancellationToken cancel)
+    /// <summary>Waits for the SMS to a number that brings a login and a code.</summary>
+    public async Task<(string Login, string Code)> CredentialsAsync(string mobile, CancellationToken cancel)
+    {
+        var found = Credentials().Match(await SmsAsync(mobile, text => Credentials().IsMatch(text), cancel));
+        return (found.Groups["login"].Value, found.Groups["code"].Value);
+    }
+
+    /// <summary>Waits for the SMS to a number that brings a code for an order link.</summary>
+    public async Task<string> PhoneCodeAsync(string mobile, CancellationToken cancel) =>
+        PhoneCode().Match(await SmsAsync(mobile, text => PhoneCode().IsMatch(text), cancel)).Groups["code"].Value;
+
+    /// <summary>Waits for an SMS to a number.</summary>
+    public async Task<string> SmsAsync(string mobile, Func<string, bool> isIt, CancellationToken cancel)
     {
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         bounded.CancelAfter(SmsBound);
@@ -64,12 +95,11 @@ internal sealed partial class DemoPortal(Uri admin, string messages) : IDisposab
         {
             var file = Directory.Exists(messages)
                 ? Directory.EnumerateFiles(messages, "*.sms.txt").Order(StringComparer.Ordinal).Select(File.ReadAllText)
-                    .LastOrDefault(text => text.Contains($"To: {mobile}\n", StringComparison.Ordinal))
+                    .LastOrDefault(text => text.Contains($"To: {mobile}\n", StringComparison.Ordinal) && isIt(text))
                 : null;
             if (file is not null)
             {
-                var found = Credentials().Match(file);
-                return (file[(file.IndexOf("\n\n", StringComparison.Ordinal) + 2)..].Trim(), found.Groups["login"].Value, found.Groups["code"].Value);
+                return file[(file.IndexOf("\n\n", StringComparison.Ordinal) + 2)..].Trim();
             }
 
             await Task.Delay(Bounds.Poll, bounded.Token);
@@ -92,10 +122,13 @@ internal sealed partial class DemoPortal(Uri admin, string messages) : IDisposab
         }
 
         return answer.IsSuccessStatusCode
-            ? JsonNode.Parse(text)!
+            ? text.Length == 0 ? new JsonObject() : JsonNode.Parse(text)!
             : throw new StartFailedException($"the control plane answered {(int)answer.StatusCode} to {method} {path}: {text}");
     }
 
     [GeneratedRegex(@" (?<login>\S+) och engångskoden (?<code>\d{8})", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Credentials();
+
+    [GeneratedRegex(@"koden din er (?<code>\d{8})", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex PhoneCode();
 }

@@ -7,8 +7,6 @@ namespace Authorisation.Standalone.Demo;
 internal sealed class DemoPublication(
     Uri admin, IReadOnlyDictionary<string, DemoOperator> operators, string demoFile, DemoClock clock, TextWriter output)
 {
-    private const int LinesShown = 6;
-
     /// <summary>Shows them; on the day of their publication it says so, too, when there are none.</summary>
     public async Task ShowAsync(CancellationToken cancel)
     {
@@ -27,7 +25,7 @@ internal sealed class DemoPublication(
                 }
 
                 (firstId, firstCode) = (firstId ?? invoice["id"]!.ToString(), firstCode ?? code);
-                await ShowAsync(portal, invoice["id"]!.ToString(), cancel);
+                await DemoInvoiceLine.WriteAsync(output, portal, invoice["id"]!.ToString(), cancel);
             }
         }
 
@@ -44,22 +42,6 @@ internal sealed class DemoPublication(
 
     private bool IsDayOfPublication(CreditMonth month) =>
         OperatorProfile.All.Any(one => BusinessDays.FirstOf(month.Next, one.Administration.Country) == clock.Today);
-
-    private async Task ShowAsync(DemoPortal portal, string id, CancellationToken cancel)
-    {
-        var invoice = await portal.GetAsync($"/v1/invoices/{id}", cancel);
-        await output.WriteLineAsync(DemoInvoiceLine.Of(invoice));
-        var lines = invoice["lines"]!.AsArray();
-        foreach (var line in lines.Take(LinesShown))
-        {
-            await output.WriteLineAsync(DemoInvoiceLine.Of(line!, invoice["currency"]!.ToString()));
-        }
-
-        if (lines.Count > LinesShown)
-        {
-            await output.WriteLineAsync($"    and {lines.Count - LinesShown} more");
-        }
-    }
 
     private async Task TellHowToGetAsync(string id, string code)
     {

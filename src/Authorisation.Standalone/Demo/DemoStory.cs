@@ -30,15 +30,15 @@ internal sealed class DemoStory(
 
     private async Task AnnaAsync(CancellationToken cancel)
     {
-        var profile = OperatorProfile.All.First(one => one.Terms.Code == "jonkoping");
+        var profile = OperatorProfile.Of("jonkoping");
         var here = operators[profile.Terms.Code];
         using var portal = new DemoPortal(admin, messages);
         await portal.SignInAsync(here.Administrators!.Organisation, cancel);
         var mobile = "+4670" + RandomNumberGenerator.GetString("0123456789", MobileDigits);
-        var account = await portal.GiveCreditAsync("Anna Berg", mobile, DemoData.AppLimitMinor, cancel);
+        var account = await portal.GiveCreditAsync(places[profile.Terms.Code], "Anna Berg", mobile, DemoData.AppLimitMinor, cancel);
         await output.WriteLineAsync($"{profile.Terms.Name}: an administrator gives Anna 500 kr a month in the app");
 
-        var (_, login, code) = await portal.SmsAsync(mobile, cancel);
+        var (login, code) = await portal.CredentialsAsync(mobile, cancel);
         await output.WriteLineAsync($"  Anna    gets an SMS with the user name {login} and the code {code}");
         var activated = await activations.ActivateAsync(
             new ActivateRequest { Login = login, Code = code, ActivationId = Guid.CreateVersion7().ToString(), DeviceName = "Anna's phone" },
@@ -91,7 +91,7 @@ internal sealed class DemoStory(
     {
         foreach (var (code, who, amountMinor) in new[] { ("kalmar", "Emmy", 12_402L), ("akt", "Ingrid", 4_500L) })
         {
-            var profile = OperatorProfile.All.First(one => one.Terms.Code == code);
+            var profile = OperatorProfile.Of(code);
             var app = await data.AddAppAsync(places[code], $"{who} Dahl");
             await output.WriteLineAsync($"{profile.Terms.Name}: in the app");
             await caller.BuyAsync(

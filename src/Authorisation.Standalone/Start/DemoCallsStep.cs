@@ -12,6 +12,7 @@ internal sealed class DemoCallsStep(
     MidnightStep midnight,
     ServerStep server,
     AdminStep admin,
+    TicketSystemStep ticketSystem,
     RunDirectory directory,
     DemoClock clock,
     TextWriter output) : IStartStep
@@ -22,13 +23,18 @@ internal sealed class DemoCallsStep(
     private const string UnknownCard = "99990000111122";
 
     /// <summary>What the story may take on a slow machine, and a few purchases before midnight.</summary>
-    private static readonly TimeSpan StoryBound = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan StoryBound = TimeSpan.FromSeconds(40);
+
+    /// <summary>What ordering a subscription may take there, and the purchases before midnight.</summary>
+    private static readonly TimeSpan SubscriptionBound = TimeSpan.FromSeconds(12);
 
     /// <summary>Says what follows by itself.</summary>
     public string? Doing => null;
 
     /// <summary>How many calls were answered otherwise than the story expects.</summary>
     public int Surprises => midnight.Caller?.Surprises ?? 0;
+
+    private Uri? _orderLink;
 
     private string FilePath => directory.PathOf(FileName);
 
@@ -40,10 +46,21 @@ internal sealed class DemoCallsStep(
         await SayWhatIsClosedAsync(owner, cancel);
         var story = new DemoStory(
             midnight.Data, data.Operators, data.Places, midnight.Caller, midnight.Activations, admin.Address, admin.Messages, output);
+        var tickets = new DemoTickets(data.Operators, data.Places, midnight.Caller, admin.Address, output);
+        using var subscription = new DemoSubscription(
+            data.Operators, data.Places, midnight.Caller, admin.Address, admin.Messages, ticketSystem.Address, clock, output);
+        _orderLink = await subscription.PrepareAsync(cancel);
         var isStoryFirst = !clock.IsNearMidnight || clock.Left >= StoryBound;
+        var isSubscriptionFirst = isStoryFirst || clock.Left >= SubscriptionBound;
         if (isStoryFirst)
         {
             await story.TellAsync(cancel);
+            await tickets.TellAsync(cancel);
+        }
+
+        if (isSubscriptionFirst)
+        {
+            await subscription.OrderAsync(_orderLink, cancel);
         }
 
         using var night = new DemoNight(admin.Address, data.Operators, clock, output);
@@ -53,15 +70,24 @@ internal sealed class DemoCallsStep(
             await ShowMidnightAsync(cancel);
         }
 
-        await ShowNightAsync(night, owner, cancel);
+        var isNightSeen = await ShowNightAsync(night, owner, cancel);
+        await subscription.ShowBegunAsync(isNightSeen, cancel);
         if (!isStoryFirst)
         {
             await story.TellAsync(cancel);
+            await tickets.TellAsync(cancel);
+        }
+
+        if (!isSubscriptionFirst)
+        {
+            await subscription.OrderAsync(_orderLink, cancel);
         }
 
         await new DemoPublication(admin.Address, data.Operators, FilePath, clock, output).ShowAsync(cancel);
         await WriteFileAsync(owner, cancel);
         await output.WriteLineAsync($"The control plane is at {admin.Address}, and described at {new Uri(admin.Address, "openapi/v1.json")}");
+        await output.WriteLineAsync(
+            $"The ticket system is at {ticketSystem.Address}, with what it holds at {new Uri(ticketSystem.Address, "tickets")}");
         await output.WriteLineAsync($"Metrics are at {server.Metrics} and {admin.Metrics}");
         await output.WriteLineAsync($"Tokens, people and accounts to try it with are in {FilePath}");
     }
@@ -85,7 +111,8 @@ internal sealed class DemoCallsStep(
     }
 
     /// <summary>Shows the nights' work that is left of months that are over, or that there is none.</summary>
-    private async Task ShowNightAsync(DemoNight night, NpgsqlDataSource owner, CancellationToken cancel)
+    /// <returns>Whether there was work where subscriptions are.</returns>
+    private async Task<bool> ShowNightAsync(DemoNight night, NpgsqlDataSource owner, CancellationToken cancel)
     {
         var month = DemoClock.Before(clock.Current);
         await using var db = await owner.OpenConnectionAsync(cancel);
@@ -122,6 +149,8 @@ internal sealed class DemoCallsStep(
                 await night.ShowInvoicesAsync(month, cancel);
             }
         }
+
+        return toClose.ContainsKey(DemoSubscription.Operator);
     }
 
     /// <summary>Says so when an earlier run, whose clock was ahead, has closed the month that it is now.</summary>
@@ -155,18 +184,22 @@ internal sealed class DemoCallsStep(
                 one => Described(one.Key, one.Value) with { LastClosedMonth = closed.GetValueOrDefault(one.Key) },
                 StringComparer.Ordinal),
             new DemoMetrics(server.Metrics, admin.Metrics),
+            ticketSystem.Address,
             database.ServiceConnectionString).Write(FilePath);
     }
 
     private DemoOperator Described(string code, DemoOperator described)
     {
-        var terms = OperatorProfile.All.First(one => one.Terms.Code == code).Terms;
+        var profile = OperatorProfile.Of(code);
+        var terms = profile.Terms;
         return described with
         {
             HoldSeconds = (int)terms.HoldTime.TotalSeconds,
             TimeZone = terms.TimeZone,
             UnknownCard = described.Card is null ? null : UnknownCard,
             OrganisationId = data.Places[code].OrganisationId,
+            Products = DemoProducts.Of(profile),
+            OrderLink = code == DemoSubscription.Operator ? _orderLink : null,
         };
     }
 }

@@ -36,11 +36,13 @@ internal sealed class DemoDataStep(DatabaseStep database, RunDirectory directory
         await LookAfterOperatorsAsync(owner, cancel);
         var people = new DemoPeople(owner);
         var invoicing = new DemoInvoicing(owner);
+        var products = new DemoProducts(owner);
         var places = new Dictionary<string, DemoPlace>(StringComparer.Ordinal);
         foreach (var code in Operators.Keys)
         {
             places[code] = await people.PlaceAsync(code);
             await invoicing.SetAsync(code, places[code]);
+            await products.SetAsync(OperatorProfile.Of(code), places[code]);
         }
 
         Places = places;
@@ -69,7 +71,11 @@ internal sealed class DemoDataStep(DatabaseStep database, RunDirectory directory
         {
             cancel.ThrowIfCancellationRequested();
             var (made, place) = await data.CreateAsync(profile);
-            created[profile.Terms.Code] = made with { Administrators = await people.CreateAsync(profile, place) };
+            created[profile.Terms.Code] = made with
+            {
+                Administrators = await people.CreateAsync(profile, place),
+                Traveller = await people.AddTravellerAsync(profile, made.App),
+            };
         }
 
         Operators = created;
@@ -84,6 +90,6 @@ internal sealed class DemoDataStep(DatabaseStep database, RunDirectory directory
         var found = await connection.ExecuteScalarAsync<int>(
             "select count(*) from credit_account where id = any (@ids)", new { ids });
         return ids.Length == OperatorProfile.All.Count && found == ids.Length
-            && kept.Operators.Values.All(one => one.Administrators is not null);
+            && kept.Operators.Values.All(one => one is { Administrators: not null, Traveller: not null, TicketSystemToken: not null });
     }
 }

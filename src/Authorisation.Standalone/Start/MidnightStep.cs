@@ -13,8 +13,8 @@ namespace Authorisation.Standalone.Start;
 internal sealed class MidnightStep(
     DatabaseStep database, DemoDataStep data, ServerStep server, DemoClock clock, TextWriter output) : IStartStep
 {
-    /// <summary>What the start of the control plane may take on a slow machine.</summary>
-    private static readonly TimeSpan AdminStart = TimeSpan.FromSeconds(12);
+    /// <summary>What the start of the control plane and of the ticket system may take on a slow machine.</summary>
+    private static readonly TimeSpan AdminStart = TimeSpan.FromSeconds(16);
 
     private GrpcChannel? _channel;
     private NpgsqlDataSource? _owner;

@@ -64,6 +64,7 @@ public sealed class IfMatchTests(SharedAdmin shared) : AdminTest(shared)
             ["change_ticket_bearer"] = new(HttpMethod.Put, $"/v1/tickets/{ticket}/bearer", new { card = Some.CardNumber() }),
             ["end_ticket"] = new(HttpMethod.Post, $"/v1/tickets/{ticket}/end"),
             ["cancel_ticket"] = new(HttpMethod.Post, $"/v1/tickets/{ticket}/cancellation", new { reason = "Fel resa" }),
+            ["set_accounting"] = new(HttpMethod.Put, $"/v1/operators/{at.Code}/accounting", Some.Accounting()),
             ["set_invoicing"] = new(HttpMethod.Put, $"/v1/operators/{at.Code}/invoicing", Some.Invoicing(at.Terms.Country)),
         };
 

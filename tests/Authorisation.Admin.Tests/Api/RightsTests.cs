@@ -124,6 +124,9 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         POST   /v1/staff-applications/{id}/approval             ok  ok  403 ok  403 404 404 404 401 403 404
         POST   /v1/staff-applications/{id}/refusal              ok  ok  403 ok  403 404 404 404 401 403 404
         POST   /v1/staff-applications/{id}/withdrawal           ok  ok  403 ok  403 404 404 404 401 ok  404
+        GET    /v1/operators/{code}/accounting                  ok  404 404 404 404 404 404 404 401 404 404
+        PUT    /v1/operators/{code}/accounting                  ok  404 404 404 404 404 404 404 401 404 404
+        GET    /v1/operators/{code}/accounting/{month}          ok  404 404 404 404 404 404 404 401 404 404
         GET    /v1/organisations/{id}/subscription-settings     ok  ok  ok  ok  ok  ok  404 404 401 404 404
         PUT    /v1/organisations/{id}/subscription-settings     ok  ok  403 403 403 403 404 404 401 404 404
         GET    /v1/organisations/{id}/order-link                ok  ok  403 403 403 403 404 404 401 404 404
@@ -146,6 +149,7 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         GET    /v1/invoices/{id}                                ok  ok  403 ok  403 404 404 404 401 404 404
         POST   /v1/invoices/{id}/corrections                    ok  403 403 403 403 404 404 404 401 404 404
         GET    /v1/reports/spending                             ok  ok  403 ok  403 ok  404 404 401 404 404
+        GET    /v1/reports/travel                               ok  ok  403 ok  403 ok  404 404 401 404 404
         GET    /v1/operators/{code}/webhook                     ok  404 404 404 404 404 404 404 401 404 404
         PUT    /v1/operators/{code}/webhook                     ok  404 404 404 404 404 404 404 401 404 404
         DELETE /v1/operators/{code}/webhook                     ok  404 404 404 404 404 404 404 401 404 404
@@ -292,7 +296,9 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         .Replace("/tickets/{id}", $"/tickets/{stage.Ticket.Id}", StringComparison.Ordinal)
         .Replace("/ticket-orders/{id}", $"/ticket-orders/{stage.Ticket["order_id"]}", StringComparison.Ordinal)
         .Replace("/invoices/{id}", $"/invoices/{stage.Invoice}", StringComparison.Ordinal)
-        .Replace("/reports/spending", $"/reports/spending?organisation_id={stage.Organisation}", StringComparison.Ordinal);
+        .Replace("{month}", $"{ClosedMonth.Ago(2)}", StringComparison.Ordinal)
+        .Replace("/reports/spending", $"/reports/spending?organisation_id={stage.Organisation}", StringComparison.Ordinal)
+        .Replace("/reports/travel", $"/reports/travel?organisation_id={stage.Organisation}", StringComparison.Ordinal);
 
     private async Task<Stage> StageAsync()
     {
@@ -310,6 +316,7 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         var client = (await staff.PostAsync("/v1/clients", new { kind = "validator", name = "Buss 17" })).Is(201);
         var message = (await staff.GetAsync("/v1/messages")).Is(200).Items[0]["id"]!.ToString();
         await customer.Operator.SetInvoicingAsync();
+        await customer.Operator.SetAccountingAsync();
         await customer.Operator.PublishTermsAsync("privacy", "2099-1", new DateOnly(2099, 1, 1));
         var month = new ClosedMonth(customer.Operator, ClosedMonth.Ago(2));
         var authorisation = await month.BuyAsync(account.Id, 100);

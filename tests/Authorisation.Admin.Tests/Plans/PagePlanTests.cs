@@ -135,6 +135,7 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
         var message = await GrownLedger.IdAsync(ledger, "x100");
         var other = await GrownLedger.IdAsync(ledger, "a100");
 
+        await customer.Operator.SetAccountingAsync();
         var stage = new Stage(run, []);
         stage.Add(
             customer.Operator.Staff,
@@ -148,6 +149,8 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
             ("/v1/operators/{code}/terms/{kind}/{version}", $"/v1/operators/{customer.Operator.Code}/terms/privacy/1"),
             ("/v1/organisations/{id:guid}/traveller-imports/{import:guid}/missing", $"/v1/organisations/{customer.Id}/traveller-imports/{import}/missing?"),
             ("/v1/operators/{code}/invoicing", $"/v1/operators/{customer.Operator.Code}/invoicing"),
+            ("/v1/operators/{code}/accounting", $"/v1/operators/{customer.Operator.Code}/accounting"),
+            ("/v1/operators/{code}/accounting/{month}", $"/v1/operators/{customer.Operator.Code}/accounting/{month.Month}"),
             ("/v1/audit", $"/v1/audit?subject=account:{other}"),
             ("/v1/administrators/{id:guid}", $"/v1/administrators/{administrator}"),
             ("/v1/organisations/{id:guid}/traveller-imports/{import:guid}", $"/v1/organisations/{customer.Id}/traveller-imports/{import}"),
@@ -180,7 +183,9 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
                 ("/v1/invoices/{id:guid}", $"/v1/invoices/{invoice}"),
                 ("/v1/reports/spending", $"/v1/reports/spending?organisation_id={customer.Id}"),
                 ("/v1/reports/spending", $"/v1/reports/spending?organisation_id={customer.Id}&month={month.Month}"),
-                ("/v1/reports/spending", $"/v1/reports/spending?organisation_id={customer.Id}&group_by=traveller"));
+                ("/v1/reports/spending", $"/v1/reports/spending?organisation_id={customer.Id}&group_by=traveller"),
+                ("/v1/reports/travel", $"/v1/reports/travel?organisation_id={customer.Id}"),
+                ("/v1/reports/travel", $"/v1/reports/travel?organisation_id={customer.Id}&month={month.Month}"));
             AddPeople(stage, caller, customer.Id, traveller.Id, await GrownLedger.IdAsync(ledger, "q100"));
         }
 

@@ -105,7 +105,7 @@ internal sealed record SubscriptionScene(TestLedger Ledger, InProcessAdmin Host,
         await using var db = new NpgsqlConnection(connection.ConnectionString);
         await db.OpenAsync();
         await Host.Services.GetRequiredService<SubscriptionMonthsStep>().RunAsync(
-            db, await OperatorTerms.GetAsync(db, Operator.Id), CancellationToken.None);
+            db, await OperatorTerms.GetAsync(db, Operator.Id), until: null, CancellationToken.None);
     }
 
     /// <summary>What was charged for a month.</summary>

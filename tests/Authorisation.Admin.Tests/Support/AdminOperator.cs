@@ -58,6 +58,10 @@ internal sealed record AdminOperator(
     public async Task SetInvoicingAsync(bool itemisesCards = true, bool showsPurchasesAtOnce = true) =>
         (await Staff.PutAsync($"/v1/operators/{Code}/invoicing", Some.Invoicing(Terms.Country, itemisesCards, showsPurchasesAtOnce))).Is(200);
 
+    /// <summary>Sets the accounts of the bookkeeping.</summary>
+    public async Task SetAccountingAsync() =>
+        (await Staff.PutAsync($"/v1/operators/{Code}/accounting", Some.Accounting())).Is(200);
+
     /// <summary>A product that is right.</summary>
     public static Dictionary<string, object?> Product(params string[] soldBy) => new(StringComparer.Ordinal)
     {

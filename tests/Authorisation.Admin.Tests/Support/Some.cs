@@ -76,4 +76,19 @@ internal static class Some
 
     private static string Number(int digits) => string.Concat(
         Enumerable.Range(0, digits).Select(_ => RandomNumberGenerator.GetInt32(10).ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>Accounts of a bookkeeping that are right.</summary>
+    public static Dictionary<string, object?> Accounting() => new(StringComparer.Ordinal)
+    {
+        ["receivables_account"] = "1510",
+        ["rounding_account"] = "3740",
+        ["rates"] = new object[]
+        {
+            new { vat_category = "S", vat_basis_points = 2500, revenue_account = "3001", vat_account = "2611" },
+            new { vat_category = "S", vat_basis_points = 1200, revenue_account = "3002", vat_account = "2621" },
+            new { vat_category = "S", vat_basis_points = 600, revenue_account = "3003", vat_account = "2631" },
+            new { vat_category = "Z", vat_basis_points = 0, revenue_account = "3004" },
+            new { vat_category = "O", vat_basis_points = 0, revenue_account = "3004" },
+        },
+    };
 }
