@@ -1,7 +1,6 @@
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Organisations;
 using Authorisation.Administration.Work;
-using Authorisation.Core;
 using Dapper;
 
 namespace Authorisation.Administration.Imports;

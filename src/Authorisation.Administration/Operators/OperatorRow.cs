@@ -41,4 +41,7 @@ internal sealed record OperatorRow
     public required int OrganisationEmailsPerHour { get; init; }
 
     public required TripVisibility TripVisibility { get; init; }
+
+    /// <summary>What opens the operator's app on a telephone.</summary>
+    public string? AppLink { get; init; }
 }

@@ -24,6 +24,26 @@ internal sealed class EndSubscription
         }
 
         SubscriptionDecision.RequireLive(row);
+        return await ApplyAsync(work, row);
+    }
+
+    /// <summary>Ends those of a traveller who leaves, in the transaction that removes the traveller.</summary>
+    public static async Task OfTravellerAsync(UnitOfWork work, Guid travellerId)
+    {
+        foreach (var row in await work.Db.QueryAsync<SubscriptionRow>(
+            $"""
+            select {SubscriptionRow.Columns}
+            where s.traveller_id = @travellerId and s.state in (1, 2) and s.last_month is null
+            order by s.id for no key update of s
+            """,
+            new { travellerId }))
+        {
+            await ApplyAsync(work, row);
+        }
+    }
+
+    private static async Task<SubscriptionRow> ApplyAsync(UnitOfWork work, SubscriptionRow row)
+    {
         var last = row.State == SubscriptionState.Approved ? SubscriptionMonths.LastWhenEnded(row.First, row.Current) : null;
         await work.Db.ExecuteAsync(
             last is null

@@ -93,7 +93,8 @@ internal sealed record SubscriptionRow
 
     public CreditMonth? Last => LastMonth is { } month ? CreditMonth.FromNumber(month) : null;
 
-    public CreditMonth Current => CreditMonth.FromNumber(CurrentMonth);
+    // A month that was begun has come, also for a statement that asked for the time before it waited for the row.
+    public CreditMonth Current => CreditMonth.FromNumber(Math.Max(CurrentMonth, BegunMonth));
 
     /// <summary>How it stands.</summary>
     public SubscriptionStatus Status => State switch

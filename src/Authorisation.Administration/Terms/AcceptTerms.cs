@@ -56,7 +56,7 @@ internal sealed class AcceptTerms
         var version = TermsDocument.Versioned(fields, "version", asked.Version);
         fields.ThrowIfAny();
         var document = await TermsDocument.FindAsync(work.Db, operatorId, kind, version);
-        if (document is null || !document.AcceptorWords.Contains(by))
+        if (document is null || !document.AcceptorWords.Contains(by, StringComparer.Ordinal))
         {
             fields.Add("version", FieldCode.NotFound, $"is no version of this kind that is the {by}'s to accept");
         }

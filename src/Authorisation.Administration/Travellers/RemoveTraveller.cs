@@ -2,6 +2,7 @@ using Authorisation.Administration.Access;
 using Authorisation.Administration.Charges;
 using Authorisation.Administration.Credits;
 using Authorisation.Administration.Operators;
+using Authorisation.Administration.Subscriptions;
 using Authorisation.Administration.Work;
 using Dapper;
 
@@ -38,6 +39,7 @@ internal sealed class RemoveTraveller
             "update traveller set removed_at = ledger_now(), revision = revision + 1 where id = @id", new { id });
         var terms = await OperatorTerms.GetAsync(work.Db, row.OperatorId);
         await PayrollDeductions.DrawTogetherAsync(work.Db, id, await NewCharge.MonthAsync(work.Db, terms));
+        await EndSubscription.OfTravellerAsync(work, id);
         await TravellerAccess.EndAsync(work.Db, id);
         await work.AuditAsync(
             "traveller.removed", "traveller:" + id, row.OperatorId, row.OrganisationId, row.DepartmentId,

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Authorisation.Admin.Web;
 using Authorisation.Administration.Subscriptions;
 using Authorisation.Administration.Work;
 using Authorisation.Core;
