@@ -34,7 +34,7 @@ internal static class MissingTravellers
 {
     /// <summary>
     /// Notes those of the travellers that the importer sees that are in no row. Shared ones and those without an e-mail
-    /// address are no people whom a list of employees could have.
+    /// address are no people that a list of employees could have.
     /// </summary>
     public static async Task NoteAsync(NpgsqlConnection db, Guid importId, Guid organisationId, AccessScope scope)
     {

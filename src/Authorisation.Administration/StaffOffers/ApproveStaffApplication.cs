@@ -31,7 +31,7 @@ internal sealed class ApproveStaffApplication(SendTickets send, StaffOfferNews n
             throw new RefusedException(ProblemCode.Suspended, "The organisation is suspended: it can order no tickets.");
         }
 
-        // Held until the end, so that whoever removes the traveller meanwhile sees the deductions.
+        // Held until the end, so that a removal of the traveller meanwhile sees the deductions.
         if (await TravellerRow.FindAsync(work.Db, row.TravellerId, forChange: true) is null)
         {
             throw new RefusedException(ProblemCode.Ended, "The traveller was removed: refuse the application.");

@@ -1,5 +1,6 @@
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Events;
+using Authorisation.Administration.Travellers;
 using Authorisation.Administration.Work;
 using Authorisation.Core;
 using Dapper;
@@ -10,7 +11,7 @@ namespace Authorisation.Administration.Subscriptions;
 /// Ends a subscription, on any day, by the employee or an administrator: it goes on to the end of the month that it is.
 /// One that has not begun never does.
 /// </summary>
-internal sealed class EndSubscription
+internal sealed class EndSubscription : IEndsWithTraveller
 {
     /// <returns>The subscription as it is now; one that was ended before stays as it is.</returns>
     /// <exception cref="RefusedException">It cannot be seen or changed, was changed by another, or was refused.</exception>
@@ -27,8 +28,8 @@ internal sealed class EndSubscription
         return await ApplyAsync(work, row);
     }
 
-    /// <summary>Ends those of a traveller who leaves, in the transaction that removes the traveller.</summary>
-    public static async Task OfTravellerAsync(UnitOfWork work, Guid travellerId)
+    /// <inheritdoc/>
+    public async Task EndAsync(UnitOfWork work, Guid travellerId)
     {
         foreach (var row in await work.Db.QueryAsync<SubscriptionRow>(
             $"""

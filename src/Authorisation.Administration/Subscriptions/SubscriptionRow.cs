@@ -40,7 +40,7 @@ internal sealed record SubscriptionRow
     /// <summary>The department that pays.</summary>
     public required Guid DepartmentId { get; init; }
 
-    /// <summary>Whom it is invoiced for.</summary>
+    /// <summary>The traveller that it is invoiced for.</summary>
     public required Guid TravellerId { get; init; }
 
     public string? EmployeeNumber { get; init; }

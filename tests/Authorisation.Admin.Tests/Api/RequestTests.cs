@@ -32,7 +32,8 @@ public sealed class RequestTests(SharedAdmin shared) : AdminTest(shared)
         Assert.Equal(
             ["request.made", "request.granted", "request.made"],
             (await stage.Customer.Administrator.GetAsync("/v1/audit")).Is(200).Items.Select(line => line["what"]!.ToString())
-                .Where(what => what.StartsWith("request.", StringComparison.Ordinal)));
+                .Where(what => what.StartsWith("request.", StringComparison.Ordinal)),
+            StringComparer.Ordinal);
     }
 
     [Fact]

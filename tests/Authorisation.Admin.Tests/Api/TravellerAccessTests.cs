@@ -32,7 +32,7 @@ public sealed class TravellerAccessTests(SharedAdmin shared) : AdminTest(shared)
         Assert.Equal("Anna Berg", me["name"]);
         var actions = (await customer.Administrator.GetAsync($"/v1/audit?subject=traveller:{traveller.Id}")).Is(200).Items
             .Select(line => line["what"]!.ToString());
-        Assert.Equal(["traveller.accepted", "traveller.invited_again", "traveller.invited", "traveller.added"], actions);
+        Assert.Equal(["traveller.accepted", "traveller.invited_again", "traveller.invited", "traveller.added"], actions, StringComparer.Ordinal);
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class ActivationTermsTests(SharedAdmin shared) : AdminTest(shared)
 
         Assert.Equal(account["id"], activated.AppAccountId);
         var accepted = (await customer.Administrator.GetAsync($"/v1/travellers/{traveller.Id}/terms-acceptances")).Is(200).Items;
-        Assert.Equal(["general R-7", "privacy 2026-1"], accepted.Select(one => $"{one["kind"]} {one["version"]}").Order(StringComparer.Ordinal));
+        Assert.Equal(["general R-7", "privacy 2026-1"], accepted.Select(one => $"{one["kind"]} {one["version"]}").Order(StringComparer.Ordinal), StringComparer.Ordinal);
         Assert.All(accepted, one => Assert.Null(one["accepted_by"]));
         // The traveller is not asked again when signing in.
         Assert.Empty((await caller.GetAsync("/v1/me")).Is(200).Body["terms_to_accept"]!.AsArray());
@@ -60,6 +60,7 @@ public sealed class ActivationTermsTests(SharedAdmin shared) : AdminTest(shared)
 
         Assert.Equal(
             ["accepted_terms", "accepted_terms[travel]"],
-            error.GetRpcStatus()!.GetDetail<BadRequest>()!.FieldViolations.Select(one => one.Field).Order(StringComparer.Ordinal));
+            error.GetRpcStatus()!.GetDetail<BadRequest>()!.FieldViolations.Select(one => one.Field).Order(StringComparer.Ordinal),
+            StringComparer.Ordinal);
     }
 }

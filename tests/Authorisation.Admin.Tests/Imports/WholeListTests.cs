@@ -29,7 +29,7 @@ public sealed class WholeListTests(SharedAdmin shared) : AdminTest(shared)
         Assert.Equal(4, await stage.CountAsync());
         (await stage.Customer.Administrator.PostAsync(path, new { confirmation })).IsProblem(409, "decided_already");
         var whats = (await stage.Customer.Administrator.GetAsync("/v1/audit")).Is(200).Items.Take(3).Select(line => line["what"]!.ToString());
-        Assert.Equal(["traveller.removed", "credit_account.revoked", "travellers.removal_confirmed"], whats);
+        Assert.Equal(["traveller.removed", "credit_account.revoked", "travellers.removal_confirmed"], whats, StringComparer.Ordinal);
     }
 
     [Fact]

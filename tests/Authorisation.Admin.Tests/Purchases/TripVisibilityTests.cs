@@ -85,7 +85,8 @@ public sealed partial class TripVisibilityTests(SharedAdmin shared) : AdminTest(
 
         var lines = (await stage.Customer.Administrator.GetAsync($"/v1/audit?subject=traveller:{stage.TravellerId}")).Is(200).Items;
         Assert.Equal(
-            ["traveller.trip_consent_taken_back", "traveller.trip_consent_given"], lines.Take(2).Select(line => line["what"]!.ToString()));
+            ["traveller.trip_consent_taken_back", "traveller.trip_consent_given"], lines.Take(2).Select(line => line["what"]!.ToString()),
+            StringComparer.Ordinal);
 
         static (string?, string?) Of(ApiAnswer answer) => (answer["visibility"], answer["shown"]);
     }
@@ -187,10 +188,10 @@ public sealed partial class TripVisibilityTests(SharedAdmin shared) : AdminTest(
             customer, traveller.Id, account.Id, authorisation, invoice, month.Month.ToString(), $"{day:yyyy-MM-dd}", caller);
     }
 
-    [GeneratedRegex("T1[0-9]:(47:17|48:18|49:19).123457")]
+    [GeneratedRegex("T1[0-9]:(47:17|48:18|49:19).123457", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Moments();
 
-    [GeneratedRegex("[ T]1[0-9]:4[789]([^0-9:]|$)")]
+    [GeneratedRegex("[ T]1[0-9]:4[789]([^0-9:]|$)", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Minutes();
 
     private sealed record Stage(

@@ -143,6 +143,20 @@ public sealed class StaffOfferTests(SharedLedger shared) : IClassFixture<SharedL
         Assert.Equal((0, ""), (await scene.ChargedAsync(), await scene.PayrollAsync()));
     }
 
+    [Fact]
+    public async Task A_department_stays_open_while_an_application_waits_that_it_would_pay_for()
+    {
+        await using var scene = await SceneAsync();
+        var department = await scene.Customer.AddDepartmentAsync("Kontor");
+        (await scene.Administrator.PatchAsync($"/v1/travellers/{scene.AnnaId}", new { department_id = department })).Is(200);
+        var application = (await scene.ApplyAsync(await scene.OfferAsync())).Is(201).Id;
+        (await scene.Administrator.PatchAsync($"/v1/travellers/{scene.AnnaId}", new { department_id = scene.Customer.DepartmentId })).Is(200);
+
+        (await scene.Administrator.DeleteAsync($"/v1/departments/{department}")).IsProblem(409, "not_empty");
+        (await scene.Administrator.PostAsync($"/v1/staff-applications/{application}/approval")).Is(200);
+        (await scene.Administrator.DeleteAsync($"/v1/departments/{department}")).Is(204);
+    }
+
     private static async Task ChangeAsync(Scene scene, string what, string ticket)
     {
         var staff = scene.Operator.Staff;

@@ -20,7 +20,7 @@ namespace Authorisation.Admin.Api.Reports;
 /// <param name="Product">The product.</param>
 /// <param name="Description">What the invoice says of it, too.</param>
 /// <param name="PriceMinor">What the employer is charged, VAT included.</param>
-/// <param name="DeductionMinor">What is taken from the salary; negative gives back.</param>
+/// <param name="DeductionMinor">What is taken from the salary; negative is returned to it.</param>
 /// <param name="Currency">ISO 4217.</param>
 internal sealed record DeductionView(
     Guid Id,
