@@ -166,6 +166,7 @@ internal static class AdministrationServices
         .AddSingleton<RefuseSubscription>()
         .AddSingleton<ChangeSubscriptionProduct>()
         .AddSingleton<EndSubscription>()
+        .AddSingleton<IEndsWithTraveller>(static services => services.GetRequiredService<EndSubscription>())
         .AddSingleton<BeginSubscriptionMonths>();
 
     private static IServiceCollection AddImports(this IServiceCollection services) => services

@@ -28,6 +28,9 @@ public static partial class Limits
     /// <summary>The longest number of an employee at the employer, in characters.</summary>
     public const int EmployeeNumberCharactersMax = 40;
 
+    /// <summary>The longest pay type of a payroll program, in characters.</summary>
+    public const int PayTypeCharactersMax = 20;
+
     /// <summary>The longest token of an order link, in characters.</summary>
     public const int OrderLinkCharactersMax = 100;
 

@@ -52,13 +52,17 @@ internal sealed class OperatorOptions
     private readonly Option<int> _retention = Number(
         "--retention-months", "How long personal data of removed travellers are kept, 1 to 120.",
         OperatorDefaults.RetentionMonths);
+    private readonly Option<string?> _appLink = new("--app-link")
+    {
+        Description = "What opens the app on a telephone, for SMS to travellers: an https address, at most 300 characters; \"\": none.",
+    };
 
     public Option<string> Code { get; } = new("--code") { Description = "Short name in lower case, such as jonkoping.", Required = true };
 
     /// <summary>All of them, in the order in which help shows them.</summary>
     public IEnumerable<Option> All =>
         [Code, _name, _currency, _zone, _country, _language, _login, _purpose, _cards, _noApp, _cap, _vat, _hold, _sender,
-            _codes, _smsPerHour, _emailsPerHour, _trips, _retention];
+            _codes, _smsPerHour, _emailsPerHour, _trips, _retention, _appLink];
 
     /// <summary>The terms that were given; the others stay, or are those of a new operator.</summary>
     public OperatorChange ChangeOf(ParseResult parsed)
@@ -83,6 +87,7 @@ internal sealed class OperatorOptions
             OrganisationEmailsPerHour = Given(_emailsPerHour, static given => given),
             TripVisibility = Given(_trips, TripsOf),
             RetentionMonths = Given(_retention, static given => given),
+            AppLink = Given(_appLink, static text => text is { Length: > 0 } ? text : null),
         };
 
         // Defaults are shown by the help, and come from the operation.

@@ -10,7 +10,8 @@ namespace Authorisation.Administration.Credits;
 internal sealed record TravellerRow
 {
     public const string Columns = """
-        t.id, t.organisation_id, g.operator_id, t.department_id, t.email, t.name, t.mobile, t.is_shared, t.revision,
+        t.id, t.organisation_id, g.operator_id, t.department_id, t.email, t.name, t.mobile, t.employee_number, t.is_shared,
+        t.revision,
         coalesce(
           (select case when x.accepted_at is null then 'invited' else 'active' end
            from control.traveller_access x where x.traveller_id = t.id and x.ended_at is null),
@@ -32,6 +33,9 @@ internal sealed record TravellerRow
 
     public string? Mobile { get; init; }
 
+    /// <summary>The number that the employer knows the person by.</summary>
+    public string? EmployeeNumber { get; init; }
+
     public required bool IsShared { get; init; }
 
     public required long Revision { get; init; }
@@ -47,6 +51,7 @@ internal sealed record TravellerRow
         DepartmentId,
         Email,
         Mobile,
+        EmployeeNumber,
         Name = Name.Length == 0 ? null : Name,
         Shared = IsShared,
     };

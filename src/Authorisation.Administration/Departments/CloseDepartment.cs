@@ -35,13 +35,17 @@ internal sealed class CloseDepartment
               or exists (
                 select from control.subscription s
                 where s.department_id = @id and s.state in (1, 2) and (s.last_month is null or s.begun_month < s.last_month))
+              or exists (
+                select from control.staff_application
+                where organisation_id = @OrganisationId and state = 1 and department_id = @id)
             """,
-            new { id });
+            new { id, row.OrganisationId });
         if (isInUse)
         {
             throw new RefusedException(
                 ProblemCode.NotEmpty,
-                "The department has departments below it, travellers, credits or subscriptions: move or remove them first.");
+                "The department has departments below it, travellers, credits, subscriptions or applications that wait: "
+                + "move, remove or decide them first.");
         }
 
         await work.Db.ExecuteAsync(

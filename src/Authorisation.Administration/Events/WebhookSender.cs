@@ -59,7 +59,7 @@ internal sealed class WebhookSender(HttpClient http, TextCipher cipher, EventTim
         }
     }
 
-    /// <summary>What is sent: <c>{type, timestamp, data}</c>, and the same at each try but for the time of its signature.</summary>
+    /// <summary>What is sent: <c>{type, timestamp, subject, data}</c>, and the same at each try but for the time of its signature.</summary>
     internal static string BodyOf(LeasedEvent sent) => JsonSerializer.Serialize(
         new { sent.Type, Timestamp = sent.MadeAt, sent.Subject, Data = JsonElement.Parse(sent.Data) }, ApiJson.Options);
 

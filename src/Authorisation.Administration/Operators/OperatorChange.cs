@@ -15,6 +15,7 @@ internal sealed record OperatorChange
     private const int SmsSenderCharactersMax = 15;
     private const int SmsCallingCodesMax = 50;
     private const int RetentionMonthsMax = 120;
+    private const int AppLinkCharactersMax = 300;
     private const int MessagesPerHourMax = 1_000_000;
 
     private static readonly string[] Currencies = ["SEK", "NOK", "DKK", "EUR"];
@@ -73,6 +74,9 @@ internal sealed record OperatorChange
     /// <summary>How long personal data of removed travellers are kept, 1 to 120.</summary>
     public Sent<int> RetentionMonths { get; init; }
 
+    /// <summary>What opens the app, for messages to travellers: https, at most 300 characters; null for none.</summary>
+    public Sent<string?> AppLink { get; init; }
+
     /// <summary>All terms as they are to be; what is wrong with them is added to the fields.</summary>
     /// <param name="code">The operator's code.</param>
     /// <param name="before">The terms in force; null of a new operator.</param>
@@ -112,6 +116,7 @@ internal sealed record OperatorChange
                 before?.OrganisationEmailsPerHour ?? OperatorDefaults.OrganisationEmailsPerHour),
             TripVisibility = TripVisibility.Or(before?.TripVisibility ?? OperatorDefaults.Trips),
             RetentionMonths = RetentionMonths.Or(before?.RetentionMonths ?? OperatorDefaults.RetentionMonths),
+            AppLink = AppLinkOf(AppLink.Or(before?.AppLink), fields),
         };
         CheckNumbers(after, fields);
         return after;
@@ -149,6 +154,21 @@ internal sealed record OperatorChange
         {
             fields.AddOutOfRange(field, 1, MessagesPerHourMax);
         }
+    }
+
+    private static string? AppLinkOf(string? link, Fields fields)
+    {
+        const string Field = "app_link";
+        var before = fields.Errors.Count;
+        var text = fields.Optional(Field, link, AppLinkCharactersMax);
+        if (fields.Errors.Count == before && text is not null
+            && !(Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps && url.UserInfo.Length == 0
+                && !text.Contains(' ', StringComparison.Ordinal)))
+        {
+            fields.Add(Field, FieldCode.Malformed, "must be an address such as https://app.example.com/open, without a user");
+        }
+
+        return text;
     }
 
     private string CurrencyOf(OperatorRow? before, Fields fields)

@@ -43,4 +43,7 @@ internal sealed record OperatorRow
     public required TripVisibility TripVisibility { get; init; }
 
     public required int RetentionMonths { get; init; }
+
+    /// <summary>What opens the operator's app on a telephone.</summary>
+    public string? AppLink { get; init; }
 }

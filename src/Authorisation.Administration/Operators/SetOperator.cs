@@ -34,7 +34,7 @@ internal sealed class SetOperator
             select code, name, currency, time_zone, country, language, activation_login as login,
                    purpose_rule as purpose, offers_card_credit, offers_app_credit, cap_minor, vat_basis_points, hold_seconds, sms_sender,
                    array_to_string(sms_calling_codes, ',') as sms_calling_codes, organisation_sms_per_hour,
-                   organisation_emails_per_hour, trip_visibility, retention_months
+                   organisation_emails_per_hour, trip_visibility, retention_months, app_link
             from operator where code = @code for no key update
             """,
             new { code });
@@ -68,11 +68,11 @@ internal sealed class SetOperator
         insert into operator
           (code, name, currency, time_zone, country, language, activation_login, purpose_rule, offers_card_credit,
            offers_app_credit, cap_minor, vat_basis_points, hold_seconds, sms_sender, sms_calling_codes,
-           organisation_sms_per_hour, organisation_emails_per_hour, trip_visibility, retention_months)
+           organisation_sms_per_hour, organisation_emails_per_hour, trip_visibility, retention_months, app_link)
         values (@Code, @Name, @Currency, @TimeZone, @Country, @Language, @Login, @Purpose, @OffersCardCredit,
                 @OffersAppCredit, @CapMinor, @VatBasisPoints, @HoldSeconds, @SmsSender,
                 string_to_array(@SmsCallingCodes, ','), @OrganisationSmsPerHour, @OrganisationEmailsPerHour, @TripVisibility,
-                @RetentionMonths)
+                @RetentionMonths, @AppLink)
         on conflict (code) do update
         set name = excluded.name, time_zone = excluded.time_zone, country = excluded.country,
             language = excluded.language,
@@ -83,7 +83,8 @@ internal sealed class SetOperator
             sms_calling_codes = excluded.sms_calling_codes,
             organisation_sms_per_hour = excluded.organisation_sms_per_hour,
             organisation_emails_per_hour = excluded.organisation_emails_per_hour,
-            trip_visibility = excluded.trip_visibility, retention_months = excluded.retention_months
+            trip_visibility = excluded.trip_visibility, retention_months = excluded.retention_months,
+            app_link = excluded.app_link
         returning id
         """,
         row);

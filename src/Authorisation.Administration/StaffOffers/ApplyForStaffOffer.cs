@@ -8,7 +8,7 @@ using Dapper;
 namespace Authorisation.Administration.StaffOffers;
 
 /// <summary>An application for a staff offer.</summary>
-/// <param name="TravellerId">Whom the ticket is for.</param>
+/// <param name="TravellerId">The traveller that the ticket is for.</param>
 /// <param name="Bearer">What is to carry it.</param>
 internal sealed record StaffApplicationRequest(Guid? TravellerId, BearerRequest? Bearer);
 
@@ -92,7 +92,7 @@ internal sealed class ApplyForStaffOffer(StaffOfferNews news)
             && (scope.Is(given) || (scope.Has(AdministratorRights.Purchases) && scope.Sees(row.DepartmentId)));
         if (!isTheirs)
         {
-            fields.Add(Field, FieldCode.NotFound, "must be a traveller of the organisation whom you may apply for");
+            fields.Add(Field, FieldCode.NotFound, "must be a traveller of the organisation that you may apply for");
             return null;
         }
 

@@ -1,5 +1,6 @@
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Charges;
+using Authorisation.Administration.Credits;
 using Authorisation.Administration.Operators;
 using Authorisation.Administration.Organisations;
 using Authorisation.Administration.Products;
@@ -28,6 +29,12 @@ internal sealed class ApproveStaffApplication(SendTickets send, StaffOfferNews n
         if (organisation.SuspendedAt is not null)
         {
             throw new RefusedException(ProblemCode.Suspended, "The organisation is suspended: it can order no tickets.");
+        }
+
+        // Held until the end, so that a removal of the traveller meanwhile sees the deductions.
+        if (await TravellerRow.FindAsync(work.Db, row.TravellerId, forChange: true) is null)
+        {
+            throw new RefusedException(ProblemCode.Ended, "The traveller was removed: refuse the application.");
         }
 
         var terms = await OperatorTerms.GetAsync(work.Db, row.OperatorId);

@@ -1,7 +1,6 @@
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Tickets;
 using Authorisation.Administration.Work;
-using Authorisation.Core;
 using Dapper;
 using Npgsql;
 

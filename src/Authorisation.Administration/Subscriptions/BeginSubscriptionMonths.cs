@@ -41,8 +41,8 @@ internal sealed class BeginSubscriptionMonths
         foreach (var id in ids)
         {
             var row = await SubscriptionRow.GetAsync(db, id);
-            // What was announced and is over needs not be again.
-            if (!await IsSuspendedAsync(db, row.OrganisationId)
+            // What is over is not asked for, and neither is a month that began while the customer was suspended: nobody pays for it.
+            if (row.BegunMonth < month.Number && !await IsSuspendedAsync(db, row.OrganisationId)
                 && month >= row.First && (row.Last is null || month <= row.Last))
             {
                 var product = await ProductOfAsync(db, terms, id, month);

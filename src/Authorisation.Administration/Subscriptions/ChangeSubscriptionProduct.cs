@@ -36,6 +36,11 @@ internal sealed class ChangeSubscriptionProduct
                 $"must be for {before.TravellerCategory}: end this subscription and add another for another category");
         }
 
+        if (product is not null)
+        {
+            await NewSubscription.ClaimAsync(work, fields, row.OrganisationId, row.Mobile, product.Code, row.Id);
+        }
+
         fields.ThrowIfAny();
         await work.Db.ExecuteAsync(
             """

@@ -1,5 +1,6 @@
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Events;
+using Authorisation.Administration.Travellers;
 using Authorisation.Administration.Work;
 using Authorisation.Core;
 using Dapper;
@@ -10,7 +11,7 @@ namespace Authorisation.Administration.Subscriptions;
 /// Ends a subscription, on any day, by the employee or an administrator: it goes on to the end of the month that it is.
 /// One that has not begun never does.
 /// </summary>
-internal sealed class EndSubscription
+internal sealed class EndSubscription : IEndsWithTraveller
 {
     /// <returns>The subscription as it is now; one that was ended before stays as it is.</returns>
     /// <exception cref="RefusedException">It cannot be seen or changed, was changed by another, or was refused.</exception>
@@ -24,6 +25,26 @@ internal sealed class EndSubscription
         }
 
         SubscriptionDecision.RequireLive(row);
+        return await ApplyAsync(work, row);
+    }
+
+    /// <inheritdoc/>
+    public async Task EndAsync(UnitOfWork work, Guid travellerId)
+    {
+        foreach (var row in await work.Db.QueryAsync<SubscriptionRow>(
+            $"""
+            select {SubscriptionRow.Columns}
+            where s.traveller_id = @travellerId and s.state in (1, 2) and s.last_month is null
+            order by s.id for no key update of s
+            """,
+            new { travellerId }))
+        {
+            await ApplyAsync(work, row);
+        }
+    }
+
+    private static async Task<SubscriptionRow> ApplyAsync(UnitOfWork work, SubscriptionRow row)
+    {
         var last = row.State == SubscriptionState.Approved ? SubscriptionMonths.LastWhenEnded(row.First, row.Current) : null;
         await work.Db.ExecuteAsync(
             last is null

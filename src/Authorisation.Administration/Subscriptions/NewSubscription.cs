@@ -49,12 +49,19 @@ internal sealed record NewSubscription(
     /// Adds an error if somebody with this telephone has the product at the organisation already, or too many. The number
     /// is claimed until the transaction ends, so that two orders at once do not both pass.
     /// </summary>
-    public static async Task ClaimAsync(UnitOfWork work, Fields fields, Guid organisationId, string mobile, string product)
+    /// <param name="work">The caller's.</param>
+    /// <param name="fields">Where the error is added.</param>
+    /// <param name="organisationId">The employer.</param>
+    /// <param name="mobile">The telephone's number.</param>
+    /// <param name="product">The product's code.</param>
+    /// <param name="changed">The subscription that is to be of this product; null for a new one.</param>
+    public static async Task ClaimAsync(
+        UnitOfWork work, Fields fields, Guid organisationId, string mobile, string product, Guid? changed = null)
     {
         await Claim.SubscriptionAsync(work.Db, organisationId, mobile);
         var live = (await work.Db.QueryAsync<SubscriptionRow>(
             $"select {SubscriptionRow.Columns} where s.organisation_id = @organisationId and s.mobile = @mobile",
-            new { organisationId, mobile })).Where(one => one.IsLive).ToList();
+            new { organisationId, mobile })).Where(one => one.IsLive && one.Id != changed).ToList();
         if (live.Exists(one => one.Product == product || one.NextProduct == product))
         {
             fields.Add("product", FieldCode.Taken, "is one that this telephone number has already");

@@ -1,5 +1,6 @@
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Operators;
+using Authorisation.Administration.Organisations;
 using Authorisation.Administration.Work;
 using Authorisation.Core;
 
@@ -22,6 +23,12 @@ internal sealed class OrderSubscription(SubscriptionMessages messages)
     /// </exception>
     public async Task<SubscriptionRow> RunAsync(UnitOfWork work, string token, Request<SubscriptionOrder> request)
     {
+        // Before the settings are read: the department that they name stays open.
+        if (work.PhoneIfAny is { } session)
+        {
+            await OrganisationRow.LockSharedAsync(work.Db, session.OrganisationId);
+        }
+
         var (phone, organisation, settings) = await OrderLink.OfSessionAsync(work, token);
         var terms = await OperatorTerms.GetAsync(work.Db, organisation.OperatorId);
         var first = CreditMonth.Of(await ControlDatabase.NowAsync(work.Db), terms.Zone).Next;

@@ -8,7 +8,7 @@ using Dapper;
 namespace Authorisation.Administration.Subscriptions;
 
 /// <summary>
-/// Tells employees by SMS what became of their subscriptions. A bound of messages holds an SMS back and no decision: the
+/// Sends employees an SMS when their subscriptions are decided. A bound of messages holds an SMS back and no decision: the
 /// log has it.
 /// </summary>
 internal sealed class SubscriptionMessages(Outbox outbox)

@@ -40,7 +40,7 @@ internal sealed record SubscriptionRow
     /// <summary>The department that pays.</summary>
     public required Guid DepartmentId { get; init; }
 
-    /// <summary>Whom it is invoiced for.</summary>
+    /// <summary>The traveller that it is invoiced for.</summary>
     public required Guid TravellerId { get; init; }
 
     public string? EmployeeNumber { get; init; }
@@ -93,7 +93,8 @@ internal sealed record SubscriptionRow
 
     public CreditMonth? Last => LastMonth is { } month ? CreditMonth.FromNumber(month) : null;
 
-    public CreditMonth Current => CreditMonth.FromNumber(CurrentMonth);
+    // A month that was begun has come, also for a statement that asked for the time before it waited for the row.
+    public CreditMonth Current => CreditMonth.FromNumber(Math.Max(CurrentMonth, BegunMonth));
 
     /// <summary>How it stands.</summary>
     public SubscriptionStatus Status => State switch

@@ -11,7 +11,7 @@ internal enum Asked
     /// <summary>It does not.</summary>
     No = 0,
 
-    /// <summary>Whoever orders may leave it out.</summary>
+    /// <summary>The person who orders may leave it out.</summary>
     Optional = 1,
 
     /// <summary>Nothing can be ordered without it.</summary>

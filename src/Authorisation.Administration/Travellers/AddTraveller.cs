@@ -16,9 +16,10 @@ namespace Authorisation.Administration.Travellers;
 /// <param name="Name">The name; invoices have the e-mail address without one.</param>
 /// <param name="DepartmentId">The department; the first open one that the principal sees unless given.</param>
 /// <param name="IsShared">Whether several people travel on it; false unless given.</param>
+/// <param name="EmployeeNumber">The number at the employer, for its payroll; none unless given.</param>
 internal sealed record AddTravellerRequest(
     string? Email, string? Mobile = null, string? Name = null, Sent<Guid?> DepartmentId = default,
-    bool? IsShared = null);
+    bool? IsShared = null, string? EmployeeNumber = null);
 
 /// <summary>Adds a traveller to an organisation.</summary>
 internal sealed class AddTraveller
@@ -49,6 +50,7 @@ internal sealed class AddTraveller
             Email = fields.Email("email", asked.Email),
             Name = fields.Optional("name", asked.Name, Limits.NameCharactersMax) ?? "",
             Mobile = fields.Mobile("mobile", asked.Mobile, terms.Country),
+            EmployeeNumber = fields.Optional("employee_number", asked.EmployeeNumber, Limits.EmployeeNumberCharactersMax),
             IsShared = asked.IsShared ?? false,
             Revision = 1,
         };
@@ -63,8 +65,8 @@ internal sealed class AddTraveller
     {
         await work.Db.ExecuteAsync(
             """
-            insert into traveller (id, organisation_id, department_id, name, email, mobile, is_shared)
-            values (@Id, @OrganisationId, @DepartmentId, @Name, @Email, @Mobile, @IsShared)
+            insert into traveller (id, organisation_id, department_id, name, email, mobile, employee_number, is_shared)
+            values (@Id, @OrganisationId, @DepartmentId, @Name, @Email, @Mobile, @EmployeeNumber, @IsShared)
             """,
             row);
         await work.AuditAsync(

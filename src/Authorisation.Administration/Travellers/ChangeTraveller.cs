@@ -16,12 +16,14 @@ namespace Authorisation.Administration.Travellers;
 /// <param name="Name">The name; null for none.</param>
 /// <param name="DepartmentId">The department; the credits that the old one pays for go along.</param>
 /// <param name="IsShared">Whether several people travel on it; null leaves it as it is.</param>
+/// <param name="EmployeeNumber">The number at the employer, for its payroll; null for none.</param>
 internal sealed record ChangeTravellerRequest(
     Sent<string> Email = default,
     Sent<string> Mobile = default,
     Sent<string> Name = default,
     Sent<Guid?> DepartmentId = default,
-    bool? IsShared = null);
+    bool? IsShared = null,
+    Sent<string> EmployeeNumber = default);
 
 /// <summary>
 /// Changes a traveller, and the open credits that follow: those that the old department pays for move with the
@@ -48,6 +50,9 @@ internal sealed class ChangeTraveller(ActivationCodes codes)
                 ? fields.Optional("name", asked.Name.Value, Limits.NameCharactersMax) ?? ""
                 : row.Name,
             Mobile = asked.Mobile.IsSent ? fields.Mobile("mobile", asked.Mobile.Value, terms.Country) : row.Mobile,
+            EmployeeNumber = asked.EmployeeNumber.IsSent
+                ? fields.Optional("employee_number", asked.EmployeeNumber.Value, Limits.EmployeeNumberCharactersMax)
+                : row.EmployeeNumber,
             IsShared = asked.IsShared ?? row.IsShared,
             DepartmentId = asked.DepartmentId.IsSent
                 ? (await DepartmentRow.NamedAsync(
@@ -110,7 +115,7 @@ internal sealed class ChangeTraveller(ActivationCodes codes)
             """
             update traveller
             set department_id = @DepartmentId, name = @Name, email = @Email, mobile = @Mobile, is_shared = @IsShared,
-                revision = revision + 1
+                employee_number = @EmployeeNumber, revision = revision + 1
             where id = @Id
             """,
             after);

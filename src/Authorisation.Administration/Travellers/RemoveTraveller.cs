@@ -8,7 +8,7 @@ using Dapper;
 namespace Authorisation.Administration.Travellers;
 
 /// <summary>Removes a traveller, whose credits are all taken away and who sees nothing from then on.</summary>
-internal sealed class RemoveTraveller
+internal sealed class RemoveTraveller(IEnumerable<IEndsWithTraveller> others)
 {
     /// <exception cref="RefusedException">
     /// It cannot be seen or changed, was changed by another, or has a credit that is not the principal's to take.
@@ -38,6 +38,11 @@ internal sealed class RemoveTraveller
             "update traveller set removed_at = ledger_now(), revision = revision + 1 where id = @id", new { id });
         var terms = await OperatorTerms.GetAsync(work.Db, row.OperatorId);
         await PayrollDeductions.DrawTogetherAsync(work.Db, id, await NewCharge.MonthAsync(work.Db, terms));
+        foreach (var other in others)
+        {
+            await other.EndAsync(work, id);
+        }
+
         await TravellerAccess.EndAsync(work.Db, id);
         await work.AuditAsync(
             "traveller.removed", "traveller:" + id, row.OperatorId, row.OrganisationId, row.DepartmentId,

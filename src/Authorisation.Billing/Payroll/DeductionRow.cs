@@ -32,7 +32,7 @@ internal sealed record DeductionRow
     /// <summary>What the employer is charged, VAT included.</summary>
     public required long PriceMinor { get; init; }
 
-    /// <summary>What is taken from the salary; negative gives back.</summary>
+    /// <summary>What is taken from the salary; negative is returned to it.</summary>
     public required long DeductionMinor { get; init; }
 
     public required DateTime MadeAt { get; init; }

@@ -13,6 +13,8 @@ namespace Authorisation.Billing.Payroll;
 /// </summary>
 internal static class PayrollXml
 {
+    // Enough to begin with; the list has all.
+    private const int NamesMax = 20;
     private const string Version = "2.0";
     private const string Schema = "http://www.paxml.se/2.0/paxml.xsd";
     private static readonly XNamespace Instance = "http://www.w3.org/2001/XMLSchema-instance";
@@ -31,7 +33,7 @@ internal static class PayrollXml
         {
             throw new RefusedException(
                 ProblemCode.EmployeeNumberMissing,
-                $"A payroll file needs the employee's number of everybody in it; missing of: {string.Join(", ", without)}.");
+                $"A payroll file needs the employee's number of everybody in it; missing of: {string.Join(", ", without.Take(NamesMax))}{(without.Count > NamesMax ? ", …" : "")}.");
         }
 
         var day = SubscriptionMonths.LastDayOf(report.Month).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

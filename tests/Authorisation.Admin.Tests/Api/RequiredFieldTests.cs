@@ -117,10 +117,6 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
         (await nobody.PostAsync("/v1/password-resets", new { email = forgetful })).Is(204);
         var reset = (await Mailbox.LinkAsync(forgetful, 2)).Segments[^1];
         var other = await customer.AddAdministratorAsync(["travellers"]);
-        var webhook = $"/v1/operators/{at.Code}/webhook";
-        (await staff.PutAsync(webhook, new { url = "https://tickets.example.com/" })).Is(200);
-        (await staff.PostAsync($"{webhook}/test")).Is(204);
-        var happened = (await staff.GetAsync("/v1/events")).Is(200).Items.Single()["id"];
 
         var calls = new Dictionary<string, Call>(await TicketCallsAsync(customer, traveller), StringComparer.Ordinal)
         {
@@ -156,8 +152,6 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
             ["add_client"] = new(staff, "/v1/clients", """{"kind":"validator","name":"Buss 17"}""", 201),
             ["mark_prepaid_card"] = new(staff, "/v1/prepaid-cards", """{"card_number":"99 1234 5678"}""", 200),
             ["unmark_prepaid_card"] = new(staff, "/v1/prepaid-cards", """{"card_number":"99 1234 5678"}""", 204),
-            ["set_webhook"] = new(staff, webhook, """{"url":"https://tickets.example.org/"}""", 200),
-            ["dismiss_event"] = new(staff, $"/v1/events/{happened}/dismissal", $$"""{"reason":"{{Reason}}"}""", 200),
             ["request_month_end"] = new(staff, "/v1/month-ends", $$"""{"month":"{{month.Month}}"}""", 202),
             // So is that it has invoices.
             ["reopen_month"] = new(staff, $"/v1/month-ends/{turn}/reopening", $$"""{"reason":"{{Reason}}"}""", 409),
@@ -177,9 +171,20 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
             calls[name] = call;
         }
 
+        await AddEventsAsync(calls, at);
         await AddPeopleAsync(calls, customer);
         await AddOfSubscriptionsAsync(calls, customer);
         return calls;
+    }
+
+    private static async Task AddEventsAsync(Dictionary<string, Call> calls, AdminOperator at)
+    {
+        var webhook = $"/v1/operators/{at.Code}/webhook";
+        (await at.Staff.PutAsync(webhook, new { url = "https://tickets.example.com/" })).Is(200);
+        (await at.Staff.PostAsync($"{webhook}/test")).Is(204);
+        var happened = (await at.Staff.GetAsync($"/v1/events?operator={at.Code}")).Is(200).Items.Single(one => one["type"]!.ToString() == "webhook.test")["id"];
+        calls["set_webhook"] = new(at.Staff, webhook, """{"url":"https://tickets.example.org/"}""", 200);
+        calls["dismiss_event"] = new(at.Staff, $"/v1/events/{happened}/dismissal", $$"""{"reason":"{{Reason}}"}""", 200);
     }
 
     // What travellers do, and what is about them.

@@ -25,11 +25,12 @@ public sealed class SetOperatorTests(SharedAdmin shared) : AdminTest(shared)
             SmsCallingCodes = "046",
             OrganisationSmsPerHour = 0,
             OrganisationEmailsPerHour = 1_000_001,
+            AppLink = "http://app.example.com",
         }));
 
         Assert.Equal(
             [
-                "cap_minor", "code", "country", "currency", "hold_minutes", "language", "name",
+                "app_link", "cap_minor", "code", "country", "currency", "hold_minutes", "language", "name",
                 "organisation_emails_per_hour", "organisation_sms_per_hour", "sms_calling_codes", "sms_sender", "time_zone", "vat_basis_points",
             ],
             refused.Errors!.Select(error => error.Field).Order(StringComparer.Ordinal), StringComparer.Ordinal);
@@ -51,6 +52,31 @@ public sealed class SetOperatorTests(SharedAdmin shared) : AdminTest(shared)
             from operator where code = @code
             """,
             new { code }));
+    }
+
+    [Theory]
+    [InlineData("https://app.example.com/open?from=sms", true)]
+    [InlineData("app://open", false)]
+    [InlineData("https://somebody:secret@app.example.com", false)]
+    [InlineData("https://app.example.com/two words", false)]
+    [InlineData("open", false)]
+    public async Task An_apps_link_is_an_https_address_that_can_be_taken_away(string link, bool isOne)
+    {
+        var code = "s" + Guid.NewGuid().ToString("N")[..20];
+        var change = new OperatorChange { Name = "AKT", AppLink = link };
+        if (!isOne)
+        {
+            var refused = await Assert.ThrowsAsync<RefusedException>(() => SetAsync(code, change));
+            Assert.Equal("app_link", Assert.Single(refused.Errors!).Field);
+            return;
+        }
+
+        await SetAsync(code, change);
+        await Assert.ThrowsAsync<RefusedException>(() => SetAsync(code, new OperatorChange { AppLink = link + new string('x', 300) }));
+        Assert.Equal(OperatorOutcome.Unchanged, await SetAsync(code, new OperatorChange { AppLink = link }));
+        Assert.Equal(link, await Ledger.AskAsync<string>("select app_link from operator where code = @code", new { code }));
+        Assert.Equal(OperatorOutcome.Changed, await SetAsync(code, new OperatorChange { AppLink = (string?)null }));
+        Assert.Null(await Ledger.AskAsync<string?>("select app_link from operator where code = @code", new { code }));
     }
 
     private Task<OperatorOutcome> SetAsync(string code, OperatorChange change) =>

@@ -188,10 +188,10 @@ public sealed partial class TripVisibilityTests(SharedAdmin shared) : AdminTest(
             customer, traveller.Id, account.Id, authorisation, invoice, month.Month.ToString(), $"{day:yyyy-MM-dd}", caller);
     }
 
-    [GeneratedRegex(@"T1[0-9]:(47:17|48:18|49:19)\.123457", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("T1[0-9]:(47:17|48:18|49:19)\\.123457", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Moments();
 
-    [GeneratedRegex("[ T]1[0-9]:4[789]([^0-9:]|$)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("[ T]1[0-9]:4[789]([^0-9:]|$)", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Minutes();
 
     private sealed record Stage(

@@ -58,7 +58,7 @@ public sealed class SubscriptionTests(SharedLedger shared) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task Whoever_has_the_link_sees_what_belongs_to_the_telephone_and_nothing_else()
+    public async Task A_caller_with_the_link_sees_what_belongs_to_the_telephone_and_nothing_else()
     {
         await using var scene = await SubscriptionScene.BeginAsync(shared);
         await scene.AddProductAsync("zone-1", 79_000);

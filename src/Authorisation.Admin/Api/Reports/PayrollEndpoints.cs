@@ -20,7 +20,7 @@ namespace Authorisation.Admin.Api.Reports;
 /// <param name="Product">The product.</param>
 /// <param name="Description">What the invoice says of it, too.</param>
 /// <param name="PriceMinor">What the employer is charged, VAT included.</param>
-/// <param name="DeductionMinor">What is taken from the salary; negative gives back.</param>
+/// <param name="DeductionMinor">What is taken from the salary; negative is returned to it.</param>
 /// <param name="Currency">ISO 4217.</param>
 internal sealed record DeductionView(
     Guid Id,
@@ -86,19 +86,16 @@ internal static class PayrollEndpoints
             return Reply.Ok(Page<DeductionView>.Of(shown.Rows, page.Size, row => DeductionView.Of(shown, row), row => row.Id));
         }
 
-        if (form == PayrollFile && string.IsNullOrWhiteSpace(payType))
-        {
-            throw Problems.Field(
-                "pay_type", FieldCode.Required, "is required: the pay type that the payroll program has for such deductions");
-        }
-
+        var fields = new Fields();
+        var type = form == PayrollFile ? fields.Required("pay_type", payType, Limits.PayTypeCharactersMax) : "";
+        fields.ThrowIfAny();
         call.RequireParameters();
         var report = await get.RunAsync(call.Work, id, month, Guid.Empty, int.MaxValue);
         var name = $"{report.Terms.Code}-payroll-{report.Month}";
         return form == Csv
             ? Reply.Download(PayrollCsv.Write(report), CsvType, name + ".csv")
             : Reply.Download(
-                PayrollXml.Write(report, payType!.Trim(), TimeZoneInfo.ConvertTime(await ControlDatabase.NowAsync(call.Db), report.Terms.Zone).DateTime),
+                PayrollXml.Write(report, type, TimeZoneInfo.ConvertTime(await ControlDatabase.NowAsync(call.Db), report.Terms.Zone).DateTime),
                 XmlType, name + ".xml");
     }
 }

@@ -63,7 +63,7 @@ internal sealed record StaffOfferView(
 }
 
 /// <summary>An application for a staff offer.</summary>
-/// <param name="TravellerId">Whom the ticket is for.</param>
+/// <param name="TravellerId">The traveller that the ticket is for.</param>
 /// <param name="Bearer">What is to carry it: an app or a card.</param>
 internal sealed record StaffApplicationBody([Required] Guid? TravellerId, [Required] BearerBody? Bearer);
 
@@ -77,7 +77,7 @@ internal sealed record StaffRefusalBody([Required, MaxLength(Limits.ReasonCharac
 /// <param name="Product">The product's code.</param>
 /// <param name="OrganisationId">The employer.</param>
 /// <param name="DepartmentId">The department that pays.</param>
-/// <param name="TravellerId">Whom the ticket is for.</param>
+/// <param name="TravellerId">The traveller that the ticket is for.</param>
 /// <param name="Traveller">The name.</param>
 /// <param name="Bearer">
 /// What is to carry it, such as card or app, and the end of the number; absent once the person was erased.

@@ -9,7 +9,7 @@ namespace Authorisation.Admin.Api.Subscriptions;
 /// <param name="Id">Its id.</param>
 /// <param name="OrganisationId">The employer.</param>
 /// <param name="DepartmentId">The department that pays.</param>
-/// <param name="TravellerId">Whom it is invoiced for.</param>
+/// <param name="TravellerId">The traveller that it is invoiced for.</param>
 /// <param name="FirstName">The first name.</param>
 /// <param name="LastName">The last name.</param>
 /// <param name="Mobile">The telephone that the ticket comes to; empty once the person was erased.</param>

@@ -13,12 +13,14 @@ namespace Authorisation.Admin.Api.Travellers;
 /// <param name="Name">The name, as printed on invoices; without one, the e-mail address is printed.</param>
 /// <param name="DepartmentId">The department; the first one that the caller has unless given.</param>
 /// <param name="Shared">Whether several people travel on it, such as with a pool card; false unless given.</param>
+/// <param name="EmployeeNumber">The number at the employer, for its payroll.</param>
 internal sealed record NewTraveller(
     [Required, MaxLength(Limits.EmailCharactersMax)] string? Email,
     [MaxLength(Limits.WrittenNumberCharactersMax)] string? Mobile,
     [MaxLength(Limits.NameCharactersMax)] string? Name,
     Guid? DepartmentId,
-    bool? Shared);
+    bool? Shared,
+    [MaxLength(Limits.EmployeeNumberCharactersMax)] string? EmployeeNumber);
 
 /// <summary>What is to be changed of a traveller; a field that is not sent stays.</summary>
 /// <param name="Email">The e-mail address; no other traveller of the organisation has it.</param>
@@ -28,12 +30,14 @@ internal sealed record NewTraveller(
 /// <param name="Name">The name, as printed on invoices from now on; null for none.</param>
 /// <param name="DepartmentId">The department that the traveller is moved to.</param>
 /// <param name="Shared">Whether several people travel on it, such as with a pool card.</param>
+/// <param name="EmployeeNumber">The number at the employer, for its payroll; null for none.</param>
 internal sealed record TravellerChange(
     [MaxLength(Limits.EmailCharactersMax)] string? Email,
     [Clearable, MaxLength(Limits.WrittenNumberCharactersMax)] string? Mobile,
     [Clearable, MaxLength(Limits.NameCharactersMax)] string? Name,
     Guid? DepartmentId,
-    bool? Shared);
+    bool? Shared,
+    [Clearable, MaxLength(Limits.EmployeeNumberCharactersMax)] string? EmployeeNumber);
 
 /// <summary>The travellers of organisations.</summary>
 internal static class TravellerEndpoints
@@ -69,7 +73,8 @@ internal static class TravellerEndpoints
     private static async Task<Reply> AddAsync(Call call, AddTraveller add, Guid id, Body<NewTraveller> body)
     {
         var row = await add.RunAsync(call.Work, id, call.Request(body, sent => new AddTravellerRequest(
-            sent.Email, sent.Mobile, sent.Name, body.Sent("department_id", sent.DepartmentId), sent.Shared)));
+            sent.Email, sent.Mobile, sent.Name, body.Sent("department_id", sent.DepartmentId), sent.Shared,
+            sent.EmployeeNumber)));
         return Reply.Created("/v1/travellers/" + row.Id, TravellerView.Of(row), row.Revision);
     }
 
@@ -86,7 +91,8 @@ internal static class TravellerEndpoints
             body.Sent("mobile", sent.Mobile),
             body.Sent("name", sent.Name),
             body.Sent("department_id", sent.DepartmentId),
-            sent.Shared)));
+            sent.Shared,
+            body.Sent("employee_number", sent.EmployeeNumber))));
         return Reply.Ok(TravellerView.Of(row), row.Revision);
     }
 
