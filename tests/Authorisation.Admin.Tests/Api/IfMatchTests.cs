@@ -67,6 +67,7 @@ public sealed class IfMatchTests(SharedAdmin shared) : AdminTest(shared)
             ["set_accounting"] = new(HttpMethod.Put, $"/v1/operators/{at.Code}/accounting", Some.Accounting()),
             ["set_invoicing"] = new(HttpMethod.Put, $"/v1/operators/{at.Code}/invoicing", Some.Invoicing(at.Terms.Country)),
         };
+        AddRules(changes, customer.Id, department, account);
 
         Assert.Equal(
             changes.Keys.Order(StringComparer.Ordinal),
@@ -128,6 +129,23 @@ public sealed class IfMatchTests(SharedAdmin shared) : AdminTest(shared)
             (await CallsAsync()).Where(one => one is { Method: not ("get" or "post"), HasMatch: false })
                 .Select(one => one.Name).Order(StringComparer.Ordinal),
             StringComparer.Ordinal);
+    }
+
+    private static void AddRules(Dictionary<string, Change> changes, Guid organisation, Guid department, Guid account)
+    {
+        var budget = new { ceiling_minor = 9_000_000, mode = "warn" };
+        foreach (var (name, path) in new[] { ("credit_account", $"credit-accounts/{account}"), ("department", $"departments/{department}"), ("organisation", $"organisations/{organisation}") })
+        {
+            changes.Add($"set_{name}_rules", new(HttpMethod.Put, $"/v1/{path}/rules", new { max_purchase_minor = 9_000 }));
+            changes.Add($"remove_{name}_rules", new(HttpMethod.Delete, $"/v1/{path}/rules"));
+        }
+
+        changes.Add("set_department_budget", new(HttpMethod.Put, $"/v1/departments/{department}/budget", budget));
+        changes.Add("remove_department_budget", new(HttpMethod.Delete, $"/v1/departments/{department}/budget"));
+        changes.Add(
+            "set_reference_budget",
+            new(HttpMethod.Put, $"/v1/organisations/{organisation}/budgets", new { billing_reference = "4711", budget.ceiling_minor, budget.mode }));
+        changes.Add("remove_reference_budget", new(HttpMethod.Delete, $"/v1/organisations/{organisation}/budgets?billing_reference=4711"));
     }
 
     private async Task<List<(string Method, string Name, bool HasMatch)>> CallsAsync()

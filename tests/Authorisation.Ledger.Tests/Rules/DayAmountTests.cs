@@ -1,6 +1,6 @@
 using Authorisation.Core;
-using Dapper;
 using Authorisation.Ledger.Tests.Support;
+using Dapper;
 using Xunit.Abstractions;
 
 namespace Authorisation.Ledger.Tests.Rules;
