@@ -25,10 +25,10 @@ public sealed class WrongParameterTests(SharedAdmin shared) : AdminTest(shared)
         var employee = await customer.EnterAsync(link, Some.SwedishMobile());
         var calls = await CallsAsync();
 
-        foreach (var (method, path, parameters) in calls)
+        foreach (var (method, route, parameters) in calls)
         {
+            var path = route.Replace("{month}", $"{month.Month}", StringComparison.Ordinal);
             var query = "?" + string.Join('&', parameters.Select(one => $"{one.Key}={one.Value.Wrong}").Append("nonsense=1"));
-            path = path.Replace("{month}", $"{month.Month}", StringComparison.Ordinal);
             var known = path.Replace("{id}", IdIn(path), StringComparison.Ordinal).Replace("{code}", at.Code, StringComparison.Ordinal)
                 .Replace("/v1/order-links/{token}", link, StringComparison.Ordinal);
             var unknown = path.Replace("{id}", Guid.NewGuid().ToString(), StringComparison.Ordinal).Replace("{code}", "nobody", StringComparison.Ordinal);
