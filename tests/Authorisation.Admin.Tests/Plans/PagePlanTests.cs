@@ -135,6 +135,9 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
         await customer.SetSubscriptionsAsync();
         var link = await customer.OrderLinkAsync();
         await customer.Operator.SetAccountingAsync();
+        await ledger.ExecuteAsync(
+            "update billing.month_end set state = 2 where operator_id = @Id and month = @Number",
+            new { customer.Operator.Id, month.Month.Number });
         var stage = new Stage(run, []);
         stage.Add(await customer.EnterAsync(link, Some.SwedishMobile()), ("/v1/order-links/{token}/subscriptions", $"{link}/subscriptions?"));
         stage.Add(
