@@ -30,7 +30,7 @@ internal static class Bounds
     /// <summary>How long reports that are on their way have when it ends.</summary>
     public static readonly TimeSpan Stop = TimeSpan.FromSeconds(2);
 
-    /// <summary>How many events are remembered, to know one that comes again.</summary>
+    /// <summary>How many events are remembered, to know one that is repeated.</summary>
     public const int EventsKept = 10_000;
 
     /// <summary>How many tickets and months are shown; the oldest are forgotten.</summary>

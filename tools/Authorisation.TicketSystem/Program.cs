@@ -35,7 +35,7 @@ app.MapPost("/events/{code}", TakeAsync);
 app.MapGet("/tickets", () => TypedResults.Json(desk.Tickets, TicketSystemSettings.Json));
 app.MapGet("/subscription-months", () => TypedResults.Json(desk.SubscriptionMonths, TicketSystemSettings.Json));
 await app.StartAsync();
-// Whoever started it waits for this line: the port may be one that was free.
+// The program that started it waits for this line: the port may be one that was free.
 await Console.Out.WriteLineAsync($"Listening on {app.Urls.Single()}");
 await app.WaitForShutdownAsync();
 return 0;

@@ -21,7 +21,7 @@ internal sealed record HeldMonth(
 
 /// <summary>
 /// Takes orders: delivers each ticket at once, activates it a moment later, and uses single tickets up a moment after
-/// that. Tickets of products that it has withdrawn it cannot deliver. An event that comes again is taken once.
+/// that. Tickets of products that it has withdrawn it cannot deliver. An event that is repeated is taken once.
 /// </summary>
 /// <remarks>Safe for several requests: what it holds is changed under one lock. Reports are sent outside it, a task a ticket.</remarks>
 internal sealed class TicketDesk(

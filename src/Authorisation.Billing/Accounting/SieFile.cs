@@ -20,7 +20,7 @@ internal sealed class SieFile
     private readonly AccountPlan _plan;
     private readonly StringBuilder _text = new();
 
-    /// <summary>Begins the file with who made it and the accounts that it uses.</summary>
+    /// <summary>Begins the file with its head and the accounts that it uses.</summary>
     /// <param name="seller">Whose bookkeeping it is.</param>
     /// <param name="currency">ISO 4217.</param>
     /// <param name="plan">The accounts.</param>

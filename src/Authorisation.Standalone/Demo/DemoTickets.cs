@@ -25,7 +25,7 @@ internal sealed class DemoTickets(
     private static readonly string[] UsedUp = [.. Used, "used_up"];
     private static readonly string[] Refused = ["ordered", "undeliverable"];
 
-    /// <summary>Tells it.</summary>
+    /// <summary>Sends them and shows what becomes of them.</summary>
     public async Task TellAsync(CancellationToken cancel)
     {
         var card = RandomNumberGenerator.GetString(NumberCharacters, CardDigits);

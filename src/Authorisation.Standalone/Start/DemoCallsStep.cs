@@ -23,10 +23,10 @@ internal sealed class DemoCallsStep(
     private const string UnknownCard = "99990000111122";
 
     /// <summary>What the story may take on a slow machine, and a few purchases before midnight.</summary>
-    private static readonly TimeSpan StoryBound = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan StoryBound = TimeSpan.FromSeconds(45);
 
     /// <summary>What ordering a subscription may take there, and the purchases before midnight.</summary>
-    private static readonly TimeSpan SubscriptionBound = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan SubscriptionBound = TimeSpan.FromSeconds(25);
 
     /// <summary>Says what follows by itself.</summary>
     public string? Doing => null;

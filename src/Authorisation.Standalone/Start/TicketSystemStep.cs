@@ -117,6 +117,7 @@ internal sealed class TicketSystemStep(AdminStep admin, DemoDataStep data, RunDi
 
     private async Task StartProcessAsync(CancellationToken cancel)
     {
+        _process?.Dispose();
         ServerLog.Rotate(LogPath);
         var host = Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet";
         _process = await ServerProcess.StartAsync(

@@ -28,10 +28,10 @@ public sealed class AccountingTests(SharedAdmin shared) : AdminTest(shared)
                 "#FLAGGA 0", "#PROGRAM Authorisation 1", "#FORMAT PC8", $"#GEN {await TodayAsync(customer.Operator)}", "#SIETYP 4",
             ],
             sie.Take(5), StringComparer.Ordinal);
-        Assert.Contains("#VALUTA SEK", sie);
+        Assert.Contains("#VALUTA SEK", sie, StringComparer.Ordinal);
         Assert.Contains(sie, line => Regex.IsMatch(line, "^#ORGNR [0-9]{6}-[0-9]{4}$", RegexOptions.None, TimeSpan.FromSeconds(1)));
-        Assert.Contains("#KONTO 3001 \"Försäljning, moms 25 %\"", sie);
-        Assert.Contains("#KONTO 2631 \"Utgående moms 6 %\"", sie);
+        Assert.Contains("#KONTO 3001 \"Försäljning, moms 25 %\"", sie, StringComparer.Ordinal);
+        Assert.Contains("#KONTO 2631 \"Utgående moms 6 %\"", sie, StringComparer.Ordinal);
         var verification = Assert.Single(Verifications(sie));
         Assert.Equal($"#VER F 1 {month.PublishedOn:yyyyMMdd} \"Faktura T-1 {invoice["organisation"]}\"", verification.Head);
         Assert.Equal(
@@ -57,7 +57,7 @@ public sealed class AccountingTests(SharedAdmin shared) : AdminTest(shared)
 
         var after = Verifications(await ExportAsync(month));
         Assert.Equal(before[0].Head, after[0].Head);
-        Assert.Equal(["#VER F 1", "#VER F 2", "#VER F 3"], after.Select(one => string.Join(' ', one.Head.Split(' ')[..3])));
+        Assert.Equal(["#VER F 1", "#VER F 2", "#VER F 3"], after.Select(one => string.Join(' ', one.Head.Split(' ')[..3])), StringComparer.Ordinal);
         Assert.Contains("Kreditfaktura T-2", after[1].Head, StringComparison.Ordinal);
         Assert.Equal(Sorted([.. after[0].Rows.Select(row => (row.Account, -row.AmountMinor))]), Sorted([.. after[1].Rows]));
         Assert.Equal(Sorted([.. after[0].Rows]), Sorted([.. after[2].Rows]));

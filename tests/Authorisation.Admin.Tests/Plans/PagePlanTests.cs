@@ -136,6 +136,9 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
         var other = await GrownLedger.IdAsync(ledger, "a100");
 
         await customer.Operator.SetAccountingAsync();
+        await ledger.ExecuteAsync(
+            "update billing.month_end set state = 2 where operator_id = @Id and month = @Number",
+            new { customer.Operator.Id, month.Month.Number });
         var stage = new Stage(run, []);
         stage.Add(
             customer.Operator.Staff,

@@ -27,6 +27,14 @@ public sealed class UnwatchedClockTests(SharedLedger shared) : IClassFixture<Sha
         })).Is(201).Id;
         var (september, october) = (CreditMonth.FromNumber(2026_09), CreditMonth.FromNumber(2026_10));
         await scene.SetClockAsync(october, TimeSpan.FromHours(1));
+        // The clocks agree, and nobody has watched them for long enough.
+        await scene.Ledger.ExecuteAsync(
+            """
+            insert into billing.clock_moment (host, host_at, database_at, steady_since)
+            values ('test', ledger_now(), ledger_now(), ledger_now())
+            on conflict (id) do update
+            set host_at = excluded.host_at, database_at = excluded.database_at, steady_since = excluded.steady_since
+            """);
 
         await RunAsync(scene);
         Assert.Equal("", await scene.EventsAsync(subscription));
