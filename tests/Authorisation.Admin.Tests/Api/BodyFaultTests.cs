@@ -68,6 +68,10 @@ public sealed class BodyFaultTests(SharedAdmin shared) : AdminTest(shared)
             foreach (var field in operation.Body is { } schema ? document.FieldsOf(schema).Where(one => one.Is("string")) : [])
             {
                 var refused = await customer.Operator.Staff.SendAsync(new HttpMethod(operation.Method), path, BodyWith(field.Path, "a\0b"));
+                // What staff may not do, an administrator may.
+                refused = refused.Status == 403
+                    ? await customer.Administrator.SendAsync(new HttpMethod(operation.Method), path, BodyWith(field.Path, "a\0b"))
+                    : refused;
                 // An id, a day and a moment are no texts, and a list is told by its place.
                 var code = field.Schema["format"]?.ToString() is "uuid" or "date" or "date-time" ? "wrong_kind" : "characters";
                 Assert.True(

@@ -106,7 +106,11 @@ public sealed class StaffOfferTests(SharedLedger shared) : IClassFixture<SharedL
         await using var scene = await SceneAsync();
         (await scene.Administrator.PostAsync("/v1/staff-offers", new
         {
-            organisation_id = scene.Customer.Id, product = "single-adult", months = 3, employer_percent = 5, employer_minor = 5,
+            organisation_id = scene.Customer.Id,
+            product = "single-adult",
+            months = 3,
+            employer_percent = 5,
+            employer_minor = 5,
         })).RefusesFields("product", "employer_minor");
         (await scene.Administrator.PostAsync("/v1/staff-offers", new { organisation_id = Guid.NewGuid(), product = "year" })).IsProblem(404, "not_found");
         var offer = await scene.OfferAsync();
@@ -173,7 +177,9 @@ public sealed class StaffOfferTests(SharedLedger shared) : IClassFixture<SharedL
             case "undeliverable":
                 (await staff.PostAsync(ticket + "/events", new
                 {
-                    @event = "undeliverable", occurred_at = await scene.Ledger.AskAsync<DateTime>("select ledger_now()"), event_id = Guid.NewGuid(),
+                    @event = "undeliverable",
+                    occurred_at = await scene.Ledger.AskAsync<DateTime>("select ledger_now()"),
+                    event_id = Guid.NewGuid(),
                 })).Is(200);
                 break;
             case "ended early":
