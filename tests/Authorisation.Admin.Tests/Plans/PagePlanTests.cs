@@ -148,8 +148,6 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
             ("/v1/messages/{id:guid}", $"/v1/messages/{message}"),
             ("/v1/month-ends", "/v1/month-ends?"), ("/v1/month-ends/{id:guid}", $"/v1/month-ends/{run}"),
             ("/v1/month-ends/{id:guid}/verification", $"/v1/month-ends/{run}/verification"),
-            ("/v1/operators/{code}/terms", $"/v1/operators/{customer.Operator.Code}/terms"),
-            ("/v1/operators/{code}/terms/{kind}/{version}", $"/v1/operators/{customer.Operator.Code}/terms/privacy/1"),
             ("/v1/organisations/{id:guid}/traveller-imports/{import:guid}/missing", $"/v1/organisations/{customer.Id}/traveller-imports/{import}/missing?"),
             ("/v1/operators/{code}/invoicing", $"/v1/operators/{customer.Operator.Code}/invoicing"),
             ("/v1/operators/{code}/accounting", $"/v1/operators/{customer.Operator.Code}/accounting"),
@@ -189,7 +187,7 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
                 ("/v1/reports/spending", $"/v1/reports/spending?organisation_id={customer.Id}&group_by=traveller"),
                 ("/v1/reports/travel", $"/v1/reports/travel?organisation_id={customer.Id}"),
                 ("/v1/reports/travel", $"/v1/reports/travel?organisation_id={customer.Id}&month={month.Month}"));
-            AddPeople(stage, caller, customer.Id, traveller.Id, await GrownLedger.IdAsync(ledger, "q100"));
+            AddPeople(stage, caller, customer, traveller.Id, await GrownLedger.IdAsync(ledger, "q100"));
         }
 
         await AddTicketsAndEventsAsync(stage, ledger, customer, [customer.Operator.Staff, customer.Administrator, of]);
@@ -263,12 +261,14 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
     }
 
     // What travellers ask for, accept and choose.
-    private static void AddPeople(Stage stage, ApiCaller caller, Guid customer, Guid traveller, Guid request) => stage.Add(
+    private static void AddPeople(Stage stage, ApiCaller caller, AdminOrganisation customer, Guid traveller, Guid request) => stage.Add(
         caller,
+        ("/v1/operators/{code}/terms", $"/v1/operators/{customer.Operator.Code}/terms"),
+        ("/v1/operators/{code}/terms/{kind}/{version}", $"/v1/operators/{customer.Operator.Code}/terms/privacy/1"),
         ("/v1/me", "/v1/me"),
-        ("/v1/organisations/{id:guid}/requests", $"/v1/organisations/{customer}/requests?"),
-        ("/v1/organisations/{id:guid}/requests", $"/v1/organisations/{customer}/requests?status=open"),
-        ("/v1/organisations/{id:guid}/terms-acceptances", $"/v1/organisations/{customer}/terms-acceptances?"),
+        ("/v1/organisations/{id:guid}/requests", $"/v1/organisations/{customer.Id}/requests?"),
+        ("/v1/organisations/{id:guid}/requests", $"/v1/organisations/{customer.Id}/requests?status=open"),
+        ("/v1/organisations/{id:guid}/terms-acceptances", $"/v1/organisations/{customer.Id}/terms-acceptances?"),
         ("/v1/travellers/{id:guid}/requests", $"/v1/travellers/{traveller}/requests?"),
         ("/v1/requests/{id:guid}", $"/v1/requests/{request}"),
         ("/v1/travellers/{id:guid}/terms-acceptances", $"/v1/travellers/{traveller}/terms-acceptances?"),
