@@ -60,7 +60,11 @@ public sealed class PersonalDataTests(SharedAdmin shared) : AdminTest(shared)
             new { traveller_id = stage.Traveller, bearer = new { app = stage.Mobile } })).Is(201).Id;
         var subscription = (await administrator.PostAsync($"/v1/organisations/{stage.Customer.Id}/subscriptions", new
         {
-            department_id = stage.Customer.DepartmentId, mobile = stage.Mobile, product = month, first_name = stage.Name, last_name = "Ek",
+            department_id = stage.Customer.DepartmentId,
+            mobile = stage.Mobile,
+            product = month,
+            first_name = stage.Name,
+            last_name = "Ek",
         })).Is(201);
         Assert.Equal(stage.Traveller.ToString(), subscription["traveller_id"]);
         var export = (await at.Staff.PostAsync($"/v1/travellers/{stage.Traveller}/export")).Is(200).Text;

@@ -158,25 +158,30 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
             // So is that it has invoices.
             ["reopen_month"] = new(staff, $"/v1/month-ends/{turn}/reopening", $$"""{"reason":"{{Reason}}"}""", 409),
             ["correct_invoice"] = new(staff, $"/v1/invoices/{invoice}/corrections", $$"""{"reason":"{{Reason}}"}""", 201),
-            ["set_accounting"] = new(
-                staff,
-                $"/v1/operators/{at.Code}/accounting",
-                """
-                {"receivables_account":"1510","rounding_account":"3740",
-                 "rates":[{"vat_category":"S","vat_basis_points":600,"revenue_account":"3003","vat_account":"2631"}]}
-                """,
-                200),
-            ["set_invoicing"] = new(staff, $"/v1/operators/{at.Code}/invoicing", Invoicing, 200),
         };
         foreach (var (name, call) in RuleCalls(customer, account))
         {
             calls[name] = call;
         }
 
+        AddInvoicing(calls, at);
         await AddEventsAsync(calls, at);
         await AddPeopleAsync(calls, customer);
         await AddOfSubscriptionsAsync(calls, customer);
         return calls;
+    }
+
+    private static void AddInvoicing(Dictionary<string, Call> calls, AdminOperator at)
+    {
+        calls["set_accounting"] = new(
+            at.Staff,
+            $"/v1/operators/{at.Code}/accounting",
+            """
+            {"receivables_account":"1510","rounding_account":"3740",
+             "rates":[{"vat_category":"S","vat_basis_points":600,"revenue_account":"3003","vat_account":"2631"}]}
+            """,
+            200);
+        calls["set_invoicing"] = new(at.Staff, $"/v1/operators/{at.Code}/invoicing", Invoicing, 200);
     }
 
     private static async Task AddEventsAsync(Dictionary<string, Call> calls, AdminOperator at)

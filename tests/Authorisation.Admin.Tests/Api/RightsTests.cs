@@ -332,8 +332,11 @@ public sealed class RightsTests(SharedAdmin shared) : AdminTest(shared)
         await customer.OrderLinkAsync();
         var subscription = (await customer.Administrator.PostAsync($"/v1/organisations/{customer.Id}/subscriptions", new
         {
-            department_id = department, mobile = Some.SwedishMobile(), product = await customer.Operator.AddSubscriptionProductAsync(),
-            first_name = "Eva", last_name = "Ek",
+            department_id = department,
+            mobile = Some.SwedishMobile(),
+            product = await customer.Operator.AddSubscriptionProductAsync(),
+            first_name = "Eva",
+            last_name = "Ek",
         })).Is(201).Id;
         var invoice = (await staff.GetAsync("/v1/invoices")).Is(200).Items.Single()["id"]!.ToString();
         var ticket = await customer.TicketAsync(await customer.Operator.AddProductAsync(), department: department);

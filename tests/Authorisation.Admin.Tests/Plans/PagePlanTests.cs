@@ -2,6 +2,7 @@ using System.Text;
 using Authorisation.Admin.Tests.Support;
 using Authorisation.Administration.Work;
 using Authorisation.Billing.MonthEnd;
+using Authorisation.Core;
 using Authorisation.Ledger.Activation;
 using Authorisation.Testing;
 using Authorisation.Testing.Ledger;
@@ -120,7 +121,6 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
             ["travellers", "credits", "purchases", "reports", "administrators"], [customer.DepartmentId]);
         var traveller = await customer.TravellerAsync();
         var account = await customer.GiveAppAsync(traveller.Id);
-        var client = (await customer.Operator.Staff.PostAsync("/v1/clients", new { kind = "validator", name = "Buss 17" })).Is(201);
         (await customer.Administrator.PutAsync($"/v1/departments/{customer.DepartmentId}/budget", new { ceiling_minor = 90_000_000, mode = "warn" })).Is(200);
         await customer.Operator.SetInvoicingAsync();
         var month = new ClosedMonth(customer.Operator, ClosedMonth.Ago(2));
@@ -129,10 +129,6 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
         await GrownLedger.FillAsync(ledger, customer, neighbour.Id, month.Month);
         var run = await ledger.AskAsync<Guid>("select id from billing.month_end where month is not null");
         var invoice = await ledger.AskAsync<Guid>("select id from billing.invoice where total_minor > 0");
-        var administrator = (await customer.Administrator.GetAsync($"/v1/organisations/{customer.Id}/administrators")).Is(200).Items[0]["id"];
-        var staff = (await customer.Operator.Staff.GetAsync("/v1/staff")).Is(200).Items[0]["id"];
-        var import = await GrownLedger.IdAsync(ledger, "f100");
-        var message = await GrownLedger.IdAsync(ledger, "x100");
         var other = await GrownLedger.IdAsync(ledger, "a100");
 
         await customer.Operator.SetAccountingAsync();
@@ -140,23 +136,7 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
             "update billing.month_end set state = 2 where operator_id = @Id and month = @Number",
             new { customer.Operator.Id, month.Month.Number });
         var stage = new Stage(run, []);
-        stage.Add(
-            customer.Operator.Staff,
-            ("/v1/staff", "/v1/staff?"), ("/v1/staff/{id:guid}", $"/v1/staff/{staff}"),
-            ("/v1/clients", "/v1/clients?"), ("/v1/clients/{id:long}", $"/v1/clients/{client["id"]}"),
-            ("/v1/messages", "/v1/messages?"), ("/v1/messages", "/v1/messages?status=dead"),
-            ("/v1/messages/{id:guid}", $"/v1/messages/{message}"),
-            ("/v1/month-ends", "/v1/month-ends?"), ("/v1/month-ends/{id:guid}", $"/v1/month-ends/{run}"),
-            ("/v1/month-ends/{id:guid}/verification", $"/v1/month-ends/{run}/verification"),
-            ("/v1/organisations/{id:guid}/traveller-imports/{import:guid}/missing", $"/v1/organisations/{customer.Id}/traveller-imports/{import}/missing?"),
-            ("/v1/operators/{code}/invoicing", $"/v1/operators/{customer.Operator.Code}/invoicing"),
-            ("/v1/operators/{code}/accounting", $"/v1/operators/{customer.Operator.Code}/accounting"),
-            ("/v1/operators/{code}/accounting/{month}", $"/v1/operators/{customer.Operator.Code}/accounting/{month.Month}"),
-            ("/v1/audit", $"/v1/audit?subject=account:{other}"),
-            ("/v1/administrators/{id:guid}", $"/v1/administrators/{administrator}"),
-            ("/v1/organisations/{id:guid}/traveller-imports/{import:guid}", $"/v1/organisations/{customer.Id}/traveller-imports/{import}"),
-            ("/v1/organisations", "/v1/organisations?status=applied"),
-            ("/v1/invoices", $"/v1/invoices?operator={customer.Operator.Code}"));
+        await AddOfStaffAsync(stage, ledger, customer, month.Month);
         foreach (var caller in (ApiCaller[])[customer.Operator.Staff, customer.Administrator, of])
         {
             AddRules(stage, caller, customer, account.Id);
@@ -193,6 +173,34 @@ public sealed class PagePlanTests(PostgresServer server, ITestOutputHelper outpu
         await AddTicketsAndEventsAsync(stage, ledger, customer, [customer.Operator.Staff, customer.Administrator, of]);
         await AddSubscriptionsAndOffersAsync(stage, ledger, customer, [customer.Operator.Staff, customer.Administrator, of]);
         return stage;
+    }
+
+    private static async Task AddOfStaffAsync(Stage stage, TestLedger ledger, AdminOrganisation customer, CreditMonth month)
+    {
+        var client = (await customer.Operator.Staff.PostAsync("/v1/clients", new { kind = "validator", name = "Buss 17" })).Is(201);
+        var administrator = (await customer.Administrator.GetAsync($"/v1/organisations/{customer.Id}/administrators")).Is(200).Items[0]["id"];
+        var staff = (await customer.Operator.Staff.GetAsync("/v1/staff")).Is(200).Items[0]["id"];
+        var import = await GrownLedger.IdAsync(ledger, "f100");
+        var message = await GrownLedger.IdAsync(ledger, "x100");
+        var other = await GrownLedger.IdAsync(ledger, "a100");
+        var run = stage.MonthEndRun;
+        stage.Add(
+            customer.Operator.Staff,
+            ("/v1/staff", "/v1/staff?"), ("/v1/staff/{id:guid}", $"/v1/staff/{staff}"),
+            ("/v1/clients", "/v1/clients?"), ("/v1/clients/{id:long}", $"/v1/clients/{client["id"]}"),
+            ("/v1/messages", "/v1/messages?"), ("/v1/messages", "/v1/messages?status=dead"),
+            ("/v1/messages/{id:guid}", $"/v1/messages/{message}"),
+            ("/v1/month-ends", "/v1/month-ends?"), ("/v1/month-ends/{id:guid}", $"/v1/month-ends/{run}"),
+            ("/v1/month-ends/{id:guid}/verification", $"/v1/month-ends/{run}/verification"),
+            ("/v1/organisations/{id:guid}/traveller-imports/{import:guid}/missing", $"/v1/organisations/{customer.Id}/traveller-imports/{import}/missing?"),
+            ("/v1/operators/{code}/invoicing", $"/v1/operators/{customer.Operator.Code}/invoicing"),
+            ("/v1/operators/{code}/accounting", $"/v1/operators/{customer.Operator.Code}/accounting"),
+            ("/v1/operators/{code}/accounting/{month}", $"/v1/operators/{customer.Operator.Code}/accounting/{month}"),
+            ("/v1/audit", $"/v1/audit?subject=account:{other}"),
+            ("/v1/administrators/{id:guid}", $"/v1/administrators/{administrator}"),
+            ("/v1/organisations/{id:guid}/traveller-imports/{import:guid}", $"/v1/organisations/{customer.Id}/traveller-imports/{import}"),
+            ("/v1/organisations", "/v1/organisations?status=applied"),
+            ("/v1/invoices", $"/v1/invoices?operator={customer.Operator.Code}"));
     }
 
     private static async Task AddTicketsAndEventsAsync(Stage stage, TestLedger ledger, AdminOrganisation customer, ApiCaller[] callers)

@@ -31,7 +31,9 @@ public sealed class TicketBudgetTests(SharedAdmin shared) : AdminTest(shared)
         reason = "Mässan",
         items = Enumerable.Range(0, count).Select(_ => new
         {
-            product = "single-adult", temporary_traveller = new { name = "Gäst" }, bearer = new { card = Some.CardNumber() },
+            product = "single-adult",
+            temporary_traveller = new { name = "Gäst" },
+            bearer = new { card = Some.CardNumber() },
         }),
     });
 }

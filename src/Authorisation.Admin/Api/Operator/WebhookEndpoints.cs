@@ -96,7 +96,8 @@ internal static class WebhookEndpoints
     {
         var (row, secret) = await renew.RunAsync(call.Work, code);
         return Reply.Created($"/v1/operators/{row.Operator}/webhook", WebhookView.Of(row, secret), row.Revision)
-            with { HoldsSecret = true };
+            with
+        { HoldsSecret = true };
     }
 
     private static async Task<Reply> TestAsync(Call call, TestWebhook test, string code)

@@ -47,7 +47,8 @@ internal static class OrderLinkEndpoints
         // A wrong code is counted: that is committed with the refusal.
         return begun is { } session
             ? Reply.Created($"/v1/order-links/{token}/subscriptions", new PhoneSessionView(session.Token, session.ExpiresAt))
-                with { HoldsSecret = true }
+                with
+            { HoldsSecret = true }
             : Reply.Refusal(new RefusedException(
                 ProblemCode.WrongCredentials, "The code is wrong, was used, or is not valid any more: ask for a new one."));
     }
