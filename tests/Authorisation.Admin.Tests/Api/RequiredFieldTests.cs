@@ -221,12 +221,13 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
         var phoneCode = AdminSubscriptions.CodeOf(await Mailbox.WaitAsync(next));
         var another = await customer.EnterAsync(link, Some.SwedishMobile());
         await at.AddProductAsync("year", 100_000, "staff_offer");
+        await at.AddProductAsync("half-year", 60_000, "staff_offer");
         var offer = await customer.OfferAsync("year");
         var (anna, beda) = ((await customer.TravellerAsync()).Id, (await customer.TravellerAsync()).Id);
         var application = (await administrator.PostAsync(
             $"/v1/staff-offers/{offer}/applications", new { traveller_id = beda, bearer = new { app = Some.SwedishMobile() } })).Is(201).Id;
         calls["make_staff_offer"] = new(
-            administrator, "/v1/staff-offers", $$"""{"organisation_id":"{{customer.Id}}","product":"year"}""", 201);
+            administrator, "/v1/staff-offers", $$"""{"organisation_id":"{{customer.Id}}","product":"half-year"}""", 201);
         calls["apply_for_staff_offer"] = new(
             administrator, $"/v1/staff-offers/{offer}/applications",
             $$$"""{"traveller_id":"{{{anna}}}","bearer":{"app":"{{{Some.SwedishMobile()}}}"}}""", 201);
@@ -247,7 +248,7 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
         calls["begin_phone_session"] = new(nobody, $"{link}/sessions", $$"""{"mobile":"{{next}}","code":"{{phoneCode}}"}""", 201);
         calls["refuse_subscription"] = new(administrator, $"/v1/subscriptions/{toApprove}/refusal", $$"""{"reason":"{{Reason}}"}""", 200);
         calls["change_subscription_product"] = new(
-                administrator, $"/v1/subscriptions/{toChange}/product", $$"""{"product":"{{month1}}"}""", 200);
+                administrator, $"/v1/subscriptions/{toChange}/product", """{"product":"month-2"}""", 200);
     }
 
     private static async Task<Dictionary<string, Call>> TicketCallsAsync(AdminOrganisation customer, Guid traveller)
