@@ -59,6 +59,9 @@ public sealed class BodyFaultTests(SharedAdmin shared) : AdminTest(shared)
     public async Task U_0000_is_named_in_every_text_that_every_call_takes()
     {
         var customer = await NewCustomerAsync();
+        (await customer.Administrator.PutAsync(
+            $"/v1/organisations/{customer.Id}/subscription-settings",
+            new { department_id = customer.DepartmentId, approval = "automatic" })).Is(200);
         var document = await ApiDocument.ReadAsync(Host);
         var (fields, parameters) = (0, 0);
 
@@ -75,6 +78,7 @@ public sealed class BodyFaultTests(SharedAdmin shared) : AdminTest(shared)
                 // An id, a day and a moment are no texts, and a list is told by its place.
                 var code = field.Schema["format"]?.ToString() is "uuid" or "date" or "date-time" ? "wrong_kind" : "characters";
                 Assert.True(
+                    // What only the traveller may do, neither of them does.
                     refused.Status is 403 or 404 || Codes(refused) == $"{field.Path.Replace("[]", "[0]", StringComparison.Ordinal)}={code}",
                     $"{operation.Id} {field.Path}: {refused.Text}");
                 fields += refused.Status == 400 ? 1 : 0;
@@ -84,8 +88,10 @@ public sealed class BodyFaultTests(SharedAdmin shared) : AdminTest(shared)
             {
                 var name = parameter["name"]!.ToString();
                 var refused = await customer.Operator.Staff.GetAsync($"{path}?{name}=a%00b");
-                Assert.True(refused.Status == 400 && refused.Fields.Contains(name, StringComparison.Ordinal), $"{operation.Id} {name}: {refused.Text}");
-                parameters++;
+                Assert.True(
+                    refused.Status == 404 || (refused.Status == 400 && refused.Fields.Contains(name, StringComparison.Ordinal)),
+                    $"{operation.Id} {name}: {refused.Text}");
+                parameters += refused.Status == 400 ? 1 : 0;
             }
         }
 

@@ -269,7 +269,7 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
         calls["begin_phone_session"] = new(nobody, $"{link}/sessions", $$"""{"mobile":"{{next}}","code":"{{phoneCode}}"}""", 201);
         calls["refuse_subscription"] = new(administrator, $"/v1/subscriptions/{toApprove}/refusal", $$"""{"reason":"{{Reason}}"}""", 200);
         calls["change_subscription_product"] = new(
-                administrator, $"/v1/subscriptions/{toChange}/product", $$"""{"product":"{{month1}}"}""", 200);
+                administrator, $"/v1/subscriptions/{toChange}/product", """{"product":"month-2"}""", 200);
     }
 
     private static async Task<Dictionary<string, Call>> TicketCallsAsync(AdminOrganisation customer, Guid traveller)
