@@ -38,18 +38,22 @@ internal static class Travel
     private const string IsReported =
         "p.organisation_id = @OrganisationId and (@Departments::uuid[] is null or p.department_id = any(@Departments))";
 
+    // Each is looked up by itself, as of an organisation there are few: Postgres may read all accounts instead.
     private const string Sql = $"""
         with account as materialized (
           select a.id
-          from credit_account a
-          where a.operator_id = @OperatorId and a.id in (
+          from (
             select c.id
-            from billing_snapshot p join credit_account c on c.billing_snapshot_id = p.id
+            from billing_snapshot p
+            cross join lateral (select c.id from credit_account c where c.billing_snapshot_id = p.id offset 0) c
             where p.organisation_id = @OrganisationId
-            union all
+            union
             select f.account_id
-            from former_holder f join traveller t on t.id = f.traveller_id
-            where t.organisation_id = @OrganisationId)
+            from traveller t
+            cross join lateral (select f.account_id from former_holder f where f.traveller_id = t.id offset 0) f
+            where t.organisation_id = @OrganisationId) o
+          cross join lateral (
+            select a.id from credit_account a where a.id = o.id and a.operator_id = @OperatorId offset 0) a
         ), part as (
           select p.department_id, p.id, coalesce(r.product, '') as product, r.purchases, 0::bigint as tickets,
                  0::bigint as subscription_months, r.amount_minor
