@@ -35,6 +35,7 @@ public sealed class DemoStoryTests : DirectoryTest, IAsyncLifetime
         Assert.DoesNotContain("! this should have been", _run.Output, StringComparison.Ordinal);
         Assert.Empty(_run.Errors);
         AssertTicketsAreShown();
+        AssertStaffOfferIsShown();
         AssertSubscriptionIsShown();
         await AssertProductsAreThereAsync();
         await AssertTravellerSeesWhatIsTheirsAsync();
@@ -88,6 +89,13 @@ public sealed class DemoStoryTests : DirectoryTest, IAsyncLifetime
         Assert.Matches(@"  Guest +single ticket +42\.00 SEK  to the app: ordered, delivered, activated, used up\n", _run.Output);
         Assert.Matches(@"  Tove +single ticket +42\.00 SEK  to the app: ordered, delivered, activated, used up\n", _run.Output);
         Assert.Matches(@"  Olle +summer card +695\.00 SEK  to the app: ordered, undeliverable: the charge is taken back\n", _run.Output);
+    }
+
+    private void AssertStaffOfferIsShown()
+    {
+        Assert.Matches(@"  Maja +30-day ticket +845\.00 SEK  approved by an administrator: ordered, delivered, activated\n", _run.Output);
+        Assert.Matches(
+            @"  Maja +pays 422\.50 SEK by salary in 2 months; the payroll of [0-9]{4}-[0-9]{2} has 211\.25 SEK\n", _run.Output);
     }
 
     private void AssertSubscriptionIsShown()

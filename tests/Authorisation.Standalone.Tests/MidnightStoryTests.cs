@@ -42,6 +42,7 @@ public sealed class MidnightStoryTests : DirectoryTest
         Assert.Matches(@"Olle Sand +Makulerad: Sommarkort, till app .* -695\.00 SEK", string.Join('\n', invoice));
         Assert.Single(invoice, line => line.StartsWith("    VAT 6 % once", StringComparison.Ordinal));
         Assert.Single(Regex.Matches(output, "  JLT-[0-9]+ +Vätterns Teknik AB +4711 ", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        Assert.Matches(@"Maja .* +30-dagarsbiljett, till app .* 845\.00 SEK", string.Join('\n', InvoiceOf(output, "KLT-1001")));
         Assert.Matches(
             @"Gästen Gustavsson +Enkelbiljett, till app .* 42\.00 SEK", string.Join('\n', InvoiceOf(output, "LTR-1001")));
     }

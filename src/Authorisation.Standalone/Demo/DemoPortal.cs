@@ -15,6 +15,9 @@ internal sealed partial class DemoPortal(Uri admin, string messages) : IDisposab
 
     private static readonly TimeSpan SmsBound = TimeSpan.FromSeconds(20);
 
+    /// <summary>How long a ticket is given to come to its state: the ticket system may be away.</summary>
+    private static readonly TimeSpan TicketBound = TimeSpan.FromSeconds(60);
+
     private readonly HttpClient _http = new() { BaseAddress = admin };
 
     /// <summary>Signs in.</summary>
@@ -103,6 +106,23 @@ internal sealed partial class DemoPortal(Uri admin, string messages) : IDisposab
             }
 
             await Task.Delay(Bounds.Poll, bounded.Token);
+        }
+    }
+
+    /// <summary>Waits for a ticket to come to a state.</summary>
+    /// <returns>The ticket as it is, whether or not it came as far.</returns>
+    public async Task<JsonNode> AwaitTicketAsync(string id, string state, CancellationToken cancel)
+    {
+        var until = Environment.TickCount64 + (long)TicketBound.TotalMilliseconds;
+        while (true)
+        {
+            var ticket = await GetAsync($"/v1/tickets/{id}", cancel);
+            if (ticket["state"]!.ToString() == state || Environment.TickCount64 > until)
+            {
+                return ticket;
+            }
+
+            await Task.Delay(Bounds.Poll, cancel);
         }
     }
 

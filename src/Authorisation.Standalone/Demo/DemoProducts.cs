@@ -12,6 +12,9 @@ internal sealed class DemoProducts(NpgsqlDataSource owner)
     /// <summary>A ticket for a day.</summary>
     public const string Day = "day-adult";
 
+    /// <summary>A ticket for 30 days.</summary>
+    public const string Period = "period-adult";
+
     /// <summary>A subscription.</summary>
     public const string Subscription = "subscription-adult";
 
@@ -24,7 +27,7 @@ internal sealed class DemoProducts(NpgsqlDataSource owner)
     [
         new(DemoCaller.Product, "Enkelbiljett", "Enkeltbillett", "Single ticket", ProductKind.Single, 4_200, SoldBy.Credit | SoldBy.Order),
         new(Day, "24-timmarsbiljett", "24-timersbillett", "24-hour ticket", ProductKind.Day, 13_000, SoldBy.Credit | SoldBy.Order),
-        new("period-adult", "30-dagarsbiljett", "30-dagersbillett", "30-day ticket", ProductKind.Period, 84_500,
+        new(Period, "30-dagarsbiljett", "30-dagersbillett", "30-day ticket", ProductKind.Period, 84_500,
             SoldBy.Credit | SoldBy.Order | SoldBy.StaffOffer),
         new(Withdrawn, "Sommarkort", "Sommerkort", "Summer card", ProductKind.Period, 69_500, SoldBy.Order),
     ];

@@ -19,8 +19,6 @@ internal sealed class DemoTickets(
     private const int MobileDigits = 7;
     private const int EndDigits = 4;
 
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
-
     private static readonly string[] Used = ["ordered", "delivered", "activated"];
     private static readonly string[] UsedUp = [.. Used, "used_up"];
     private static readonly string[] Refused = ["ordered", "undeliverable"];
@@ -60,7 +58,7 @@ internal sealed class DemoTickets(
         var ended = new List<JsonNode>();
         foreach (var (sent, id) in tickets.Zip(ids))
         {
-            ended.Add(await AwaitAsync(portal, id, sent.Expected[^1], cancel));
+            ended.Add(await portal.AwaitTicketAsync(id, sent.Expected[^1], cancel));
         }
 
         await TellWhetherAwayAsync(code, ids, cancel);
@@ -97,22 +95,6 @@ internal sealed class DemoTickets(
         DemoPortal portal, DemoPlace place, Dictionary<string, (string Id, string Mobile)> known, string name, string mobile,
         CancellationToken cancel) =>
         known.TryGetValue(name, out var one) ? one.Id : await portal.AddTravellerAsync(place, name, mobile, cancel);
-
-    // The ticket as it is, whether or not it came as far as it should.
-    private static async Task<JsonNode> AwaitAsync(DemoPortal portal, string id, string state, CancellationToken cancel)
-    {
-        var until = Environment.TickCount64 + (long)Bound.TotalMilliseconds;
-        while (true)
-        {
-            var ticket = await portal.GetAsync($"/v1/tickets/{id}", cancel);
-            if (ticket["state"]!.ToString() == state || Environment.TickCount64 > until)
-            {
-                return ticket;
-            }
-
-            await Task.Delay(Bounds.Poll, cancel);
-        }
-    }
 
     private async Task TellWhetherAwayAsync(string code, IReadOnlyList<string> ids, CancellationToken cancel)
     {

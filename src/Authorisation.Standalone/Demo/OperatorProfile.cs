@@ -38,6 +38,7 @@ internal sealed record OperatorProfile(
             new("NO", "nb", true, null, ActivationLogin.Mobile, "AKT"),
             "Sørlandet Regnskap AS", "Kristiansand", "KS-88"),
     ];
+
     /// <summary>One of them, by its code.</summary>
     public static OperatorProfile Of(string code) => All.First(one => one.Terms.Code == code);
 }

@@ -47,6 +47,7 @@ internal sealed class DemoCallsStep(
         var story = new DemoStory(
             midnight.Data, data.Operators, data.Places, midnight.Caller, midnight.Activations, admin.Address, admin.Messages, output);
         var tickets = new DemoTickets(data.Operators, data.Places, midnight.Caller, admin.Address, output);
+        var offer = new DemoStaffOffer(data.Operators, data.Places, midnight.Caller, admin.Address, clock, output);
         using var subscription = new DemoSubscription(
             data.Operators, data.Places, midnight.Caller, admin.Address, admin.Messages, ticketSystem.Address, clock, output);
         _orderLink = await subscription.PrepareAsync(cancel);
@@ -56,6 +57,7 @@ internal sealed class DemoCallsStep(
         {
             await story.TellAsync(cancel);
             await tickets.TellAsync(cancel);
+            await offer.TellAsync(cancel);
         }
 
         if (isSubscriptionFirst)
@@ -76,6 +78,7 @@ internal sealed class DemoCallsStep(
         {
             await story.TellAsync(cancel);
             await tickets.TellAsync(cancel);
+            await offer.TellAsync(cancel);
         }
 
         if (!isSubscriptionFirst)
