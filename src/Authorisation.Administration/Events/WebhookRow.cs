@@ -1,5 +1,5 @@
-using Authorisation.Administration.Operators;
 using Authorisation.Administration.Access;
+using Authorisation.Administration.Operators;
 using Authorisation.Administration.Work;
 using Dapper;
 using Npgsql;

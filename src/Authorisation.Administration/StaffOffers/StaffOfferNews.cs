@@ -1,5 +1,5 @@
-using Authorisation.Administration.Administrators;
 using Authorisation.Administration.Access;
+using Authorisation.Administration.Administrators;
 using Authorisation.Administration.Credits;
 using Authorisation.Administration.Messages;
 using Authorisation.Administration.Operators;

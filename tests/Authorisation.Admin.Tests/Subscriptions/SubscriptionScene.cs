@@ -1,7 +1,7 @@
 using System.Globalization;
+using Authorisation.Admin.Tests.Support;
 using Authorisation.Administration.Operators;
 using Authorisation.Administration.Work;
-using Authorisation.Admin.Tests.Support;
 using Authorisation.Billing.MonthEnd;
 using Authorisation.Core;
 using Authorisation.Ledger.Activation;
