@@ -33,8 +33,10 @@ public static partial class Limits
     /// <summary>The longest name of a stop in a journey, in characters.</summary>
     public const int StopCharactersMax = 100;
 
-    /// <summary>How far ahead of the clock of decisions the moment of a reported event may be.</summary>
-    public static readonly TimeSpan TicketEventAheadMax = TimeSpan.FromMinutes(5);
+    /// <summary>
+    /// How far ahead of the clock of decisions the moment of a reported event may be, and how far before its ticket's order.
+    /// </summary>
+    public static readonly TimeSpan TicketEventSkewMax = TimeSpan.FromMinutes(5);
 
     /// <summary>How many digits of a card's or a mobile's number lists of tickets are asked by.</summary>
     public const int BearerDigits = 4;

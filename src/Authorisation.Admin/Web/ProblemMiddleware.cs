@@ -63,7 +63,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             "Another session is changing this; nothing was changed. Try again."),
         PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } taken when Taken(taken.ConstraintName) is { } what =>
             Problem.Of(StatusCodes.Status409Conflict, "taken", what),
-        PostgresException { SqlState: ChargeBudget.Spent } => Problem.Of(ChargeBudget.Refusal()),
+        PostgresException { SqlState: ChargeBudget.Spent } spent => Problem.Of(ChargeBudget.Refusal(spent.MessageText)),
         PostgresException { SqlState: "22P05" or "22021" } => Problem.Of(
             StatusCodes.Status400BadRequest, "invalid_fields", "Some text cannot be stored."),
         PostgresException other when !other.IsTransient => Unexpected(),

@@ -1,3 +1,4 @@
+using Authorisation.Administration.Operators;
 using Authorisation.Administration.Work;
 using Dapper;
 
@@ -65,7 +66,13 @@ internal sealed class ListAuditEntries
 
         return [.. await work.Db.QueryAsync<AuditRow>(
             $"""
-            select e.id, e.made_at, o.code as operator, e.organisation_id, e.department_id, e.person_email, e.client_id, e.address,
+            select e.id,
+                   -- When a ticket was used is of a trip: an employer sees the day, unless the operator shows trips.
+                   case when e.action in ('ticket.activated', 'ticket.used_up') and o.trip_visibility <> @shown
+                       and e.operator_id <> all(@staffOf)
+                     then date_trunc('day', e.made_at at time zone o.time_zone) at time zone o.time_zone
+                     else e.made_at end as made_at,
+                   o.code as operator, e.organisation_id, e.department_id, e.person_email, e.client_id, e.address,
                    e.action, e.subject, e.before::text as before, e.after::text as after
             from (
               {NewestSql("staffOf", "operator_id")}
@@ -81,6 +88,7 @@ internal sealed class ListAuditEntries
             new
             {
                 filter.BeforeId,
+                shown = (short)TripVisibility.Shown,
                 staffOf = staffOf.ToArray(),
                 wide = members.Where(one => one.IsOrganisationWide).Select(one => one.OrganisationId).ToArray(),
                 departments = members.Where(one => !one.IsOrganisationWide).SelectMany(

@@ -11,8 +11,17 @@ internal static class ChargeBudget
     /// <summary>The SQLSTATE of the trigger's exception.</summary>
     public const string Spent = "BU001";
 
+    // What the message is when the budget is a department's.
+    private const string OfDepartment = "2";
+
     /// <summary>The refusal that an operation gives for it.</summary>
-    public static RefusedException Refusal() => new(
-        ProblemCode.BudgetSpent,
-        "It costs more than remains this month of a budget of the department or the billing reference; nothing was done.");
+    /// <param name="owner">The exception's message: whose budget it is.</param>
+    public static RefusedException Refusal(string owner)
+    {
+        var whose = owner == OfDepartment ? "the department, or of one above it" : "the billing reference";
+        return new(
+            ProblemCode.BudgetSpent,
+            $"It costs more than remains this month of the budget of {whose}; nothing was done. "
+            + "Order less, or have an administrator of the whole organisation raise the budget.");
+    }
 }

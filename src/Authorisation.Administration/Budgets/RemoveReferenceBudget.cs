@@ -19,7 +19,7 @@ internal sealed class RemoveReferenceBudget
             throw Problems.Field("billing_reference", FieldCode.Required, "is required: the reference whose budget is taken away");
         }
 
-        var before = await BudgetRow.OfReferenceAsync(work.Db, organisationId, reference);
+        var before = await BudgetRow.OfReferenceAsync(work.Db, organisationId, reference.Trim());
         request.RequireRevision(before?.Revision ?? 0);
         if (before is not null)
         {

@@ -59,10 +59,7 @@ internal sealed record NewCharge
         foreach (var ofMonth in charges.GroupBy(charge => charge.CreditMonth))
         {
             var invoiceMonth = await LockOpenAsync(db, terms.Id, ofMonth.Key);
-            foreach (var charge in ofMonth)
-            {
-                await charge.InsertAsync(db, terms.Id, invoiceMonth);
-            }
+            await InsertAsync(db, terms.Id, invoiceMonth, [.. ofMonth]);
         }
     }
 
@@ -122,29 +119,32 @@ internal sealed record NewCharge
         }
     }
 
-    private Task<int> InsertAsync(NpgsqlConnection db, int operatorId, int invoiceMonth) => db.ExecuteAsync(
+    // In one statement, so that they are spent of each budget together.
+    private static Task<int> InsertAsync(NpgsqlConnection db, int operatorId, int invoiceMonth, NewCharge[] charges) => db.ExecuteAsync(
         """
         insert into billing.charge (
           id, operator_id, billing_snapshot_id, source_kind, source_id, amount_minor, vat_basis_points, vat_category,
           credit_month, invoice_month, description, product, purpose, occurred_at)
-        values (
-          @Id, @operatorId, @BillingSnapshotId, @SourceKind, @SourceId, @AmountMinor, @vat, @category, @credit, @invoiceMonth,
-          @description, @Product, @Purpose, ledger_now())
+        select c.id, @operatorId, c.snapshot, c.kind, c.source, c.minor, c.vat, c.category, c.credit, @invoiceMonth, c.description,
+               c.product, c.purpose, ledger_now()
+        from unnest(
+          @ids, @snapshots, @kinds, @sources, @amounts, @vats, @categories, @credits, @descriptions, @products, @purposes)
+          c(id, snapshot, kind, source, minor, vat, category, credit, description, product, purpose)
         """,
         new
         {
-            Id,
             operatorId,
-            BillingSnapshotId,
-            SourceKind,
-            SourceId,
-            AmountMinor,
-            vat = Vat.BasisPoints,
-            category = VatLetters.Of(Vat.Category),
-            credit = CreditMonth.Number,
             invoiceMonth,
-            description = Cut(Description),
-            Product,
-            Purpose,
+            ids = charges.Select(one => one.Id).ToArray(),
+            snapshots = charges.Select(one => one.BillingSnapshotId).ToArray(),
+            kinds = charges.Select(one => one.SourceKind).ToArray(),
+            sources = charges.Select(one => one.SourceId).ToArray(),
+            amounts = charges.Select(one => one.AmountMinor).ToArray(),
+            vats = charges.Select(one => one.Vat.BasisPoints).ToArray(),
+            categories = charges.Select(one => VatLetters.Of(one.Vat.Category)).ToArray(),
+            credits = charges.Select(one => one.CreditMonth.Number).ToArray(),
+            descriptions = charges.Select(one => Cut(one.Description)).ToArray(),
+            products = charges.Select(one => one.Product).ToArray(),
+            purposes = charges.Select(one => one.Purpose).ToArray(),
         });
 }

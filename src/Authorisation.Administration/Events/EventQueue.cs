@@ -138,7 +138,8 @@ internal static class EventQueue
     /// <param name="sent">The event that showed it.</param>
     /// <param name="why">What happened.</param>
     /// <param name="wait">
-    /// How long; null for a second, doubled with each failure in a row up to <see cref="Limits.WebhookAwayMax"/>.
+    /// How long; null for a second, doubled with each failure in a row up to <see cref="Limits.WebhookAwayMax"/>. What was
+    /// on its way when the first of them failed counts with it.
     /// </param>
     public static Task AwayAsync(NpgsqlConnection db, LeasedEvent sent, string why, TimeSpan? wait) => db.ExecuteAsync(
         """
@@ -147,6 +148,7 @@ internal static class EventQueue
             away_until = ledger_now() + coalesce(
               @wait::interval, least(interval '1 second' * power(2, least(failures, 20)), @most))
         where operator_id = @OperatorId and url = @Url
+          and (@wait::interval is not null or away_until is null or away_until <= ledger_now())
         """,
         new { sent.OperatorId, sent.Url, why, wait, most = Limits.WebhookAwayMax });
 }

@@ -29,7 +29,7 @@ internal sealed class WebhookSender(HttpClient http, TextCipher cipher, EventTim
         string[] secrets;
         try
         {
-            secrets = [.. new[] { sent.Secret, sent.SecretBefore }.OfType<byte[]>().Select(one => cipher.Decrypt(sent.KeyId, one))];
+            secrets = [cipher.Decrypt(sent.KeyId, sent.Secret), .. Before(sent)];
         }
         catch (CryptographicException)
         {
@@ -62,6 +62,19 @@ internal sealed class WebhookSender(HttpClient http, TextCipher cipher, EventTim
     /// <summary>What is sent: <c>{type, timestamp, subject, data}</c>, and the same at each try but for the time of its signature.</summary>
     internal static string BodyOf(LeasedEvent sent) => JsonSerializer.Serialize(
         new { sent.Type, Timestamp = sent.MadeAt, sent.Subject, Data = JsonElement.Parse(sent.Data) }, ApiJson.Options);
+
+    // A secret before that cannot be read any more is one that a new one was made for.
+    private IEnumerable<string> Before(LeasedEvent sent)
+    {
+        try
+        {
+            return sent.SecretBefore is { } before ? [cipher.Decrypt(sent.KeyId, before)] : [];
+        }
+        catch (CryptographicException)
+        {
+            return [];
+        }
+    }
 
     private static HttpRequestMessage RequestOf(LeasedEvent sent, IEnumerable<string> secrets, long at)
     {

@@ -14,7 +14,7 @@ internal sealed class GetPriceListTemplate
         var (first, vat) = (PriceRow.Text(today.AddDays(1)), terms.VatBasisPoints);
         return $"\uFEFF{PriceListColumns.HeaderLine}\r\n"
             + $"single-adult;34,00;{first};Enkelbiljett vuxen;Enkeltbillett voksen;Single ticket adult;single;;adult;S;{vat};credit order\r\n"
-            + $"period-30-adult;750,00;{first};30-dagarsbiljett vuxen;30-dagersbillett voksen;30-day ticket adult;period;1 2 3;adult;S;{vat};"
+            + $"period-30-adult;750,00;{first};30-dagarsbiljett vuxen;30-dagersbillett voksen;30-day ticket adult;period;1,2,3;adult;S;{vat};"
             + "order staff_offer\r\n";
     }
 }

@@ -97,9 +97,13 @@ internal sealed record PriceListRow(int Line, IReadOnlyDictionary<PriceListColum
     public string? this[PriceListColumn column] =>
         Cells.GetValueOrDefault(column) is { Length: > 0 } cell ? cell : null;
 
-    /// <summary>The words of a cell that holds several, with commas, blanks or bars between them; null where it is empty.</summary>
-    public string[]? ListOf(PriceListColumn column) =>
-        this[column]?.Split([',', '|', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    /// <summary>
+    /// What a cell holds that may hold several, with commas or bars between them, and blanks where they have none; null where
+    /// it is empty.
+    /// </summary>
+    public string[]? ListOf(PriceListColumn column) => this[column]?.Split(
+        column == PriceListColumn.Zones ? ProductRequest.ZoneSeparators : [.. ProductRequest.ZoneSeparators, ' '],
+        StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>Whether the row says anything of the product itself.</summary>
     public bool HasDetails => Cells.Any(one => one.Key >= PriceListColumn.NameSv && one.Value.Length > 0);

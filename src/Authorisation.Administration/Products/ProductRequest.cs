@@ -25,8 +25,8 @@ internal sealed record ProductRequest(
     int? VatBasisPoints,
     IReadOnlyList<string?>? SoldBy)
 {
-    /// <summary>What a code may be, as a regular expression.</summary>
-    public const string CodePattern = "^[A-Za-z0-9][A-Za-z0-9._-]*$";
+    /// <summary>What stands between zones in a file, and so in no zone's name.</summary>
+    public static readonly char[] ZoneSeparators = [',', '|'];
 
     /// <summary>The message for a code that is none.</summary>
     public static string NoCode { get; } =
@@ -87,6 +87,11 @@ internal sealed record ProductRequest(
             if (zone.Length > 0 && found.Contains(zone, StringComparer.Ordinal))
             {
                 fields.Add($"{field}[{i}]", FieldCode.Repeated, "is given more than once");
+            }
+
+            if (zone.AsSpan().ContainsAny(ZoneSeparators))
+            {
+                fields.Add($"{field}[{i}]", FieldCode.Characters, "must have no comma and no bar, which stand between zones in files");
             }
 
             found.Add(zone);

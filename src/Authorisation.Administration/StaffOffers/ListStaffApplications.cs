@@ -33,7 +33,12 @@ internal sealed class ListStaffApplications
         var (_, scope) = await TravellerRow.GetVisibleOrRemovedAsync(work, travellerId);
         scope.RequirePurchasesOf(travellerId);
         return [.. await work.Db.QueryAsync<StaffApplicationRow>(
-            $"select {StaffApplicationRow.Columns} where a.traveller_id = @travellerId and a.id > @After order by a.id limit @Count",
-            new { travellerId, page.After, page.Count })];
+            $"""
+            select {StaffApplicationRow.Columns}
+            where a.traveller_id = @travellerId and a.id > @After
+              and (@departments::uuid[] is null or a.department_id = any(@departments))
+            order by a.id limit @Count
+            """,
+            new { travellerId, page.After, page.Count, departments = scope.ListedDepartmentsOf(travellerId) })];
     }
 }

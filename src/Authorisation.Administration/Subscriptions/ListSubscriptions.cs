@@ -54,8 +54,13 @@ internal sealed class ListSubscriptions
         var (_, scope) = await TravellerRow.GetVisibleOrRemovedAsync(work, travellerId);
         scope.RequirePurchasesOf(travellerId);
         return [.. await work.Db.QueryAsync<SubscriptionRow>(
-            $"select {SubscriptionRow.Columns} where s.traveller_id = @travellerId and s.id > @After order by s.id limit @Count",
-            new { travellerId, page.After, page.Count })];
+            $"""
+            select {SubscriptionRow.Columns}
+            where s.traveller_id = @travellerId and s.id > @After
+              and (@departments::uuid[] is null or s.department_id = any(@departments))
+            order by s.id limit @Count
+            """,
+            new { travellerId, page.After, page.Count, departments = scope.ListedDepartmentsOf(travellerId) })];
     }
 
     /// <summary>Those of the caller's own telephone.</summary>

@@ -34,6 +34,6 @@ internal sealed class CancelTicket
             await change.ApplyAsync(work, await OperatorTerms.GetAsync(work.Db, ticket.OperatorId));
         }
 
-        return await TicketDetails.GetAsync(work.Db, id);
+        return await TicketDetails.GetAsync(work, id, scope);
     }
 }

@@ -19,7 +19,7 @@ internal sealed class ChangeBearer(SendTickets send)
     /// </exception>
     public async Task<TicketDetails> RunAsync(UnitOfWork work, Guid id, Request<BearerRequest> request)
     {
-        var (ticket, _) = await TicketRow.LockForChangeAsync(work, id);
+        var (ticket, scope) = await TicketRow.LockForChangeAsync(work, id);
         var terms = await OperatorTerms.GetAsync(work.Db, ticket.OperatorId);
         var asked = request.Read();
         var fields = new Fields();
@@ -36,14 +36,14 @@ internal sealed class ChangeBearer(SendTickets send)
         request.RequireRevision(ticket.Revision);
         if (bearer == ticket.Bearer)
         {
-            return await TicketDetails.GetAsync(work.Db, id);
+            return await TicketDetails.GetAsync(work, id, scope);
         }
 
         var change = TicketChange.Allowed(ticket, TicketCommand.ChangeBearer) with { Bearer = bearer };
         await CardTickets.MarkAsync(work.Db, terms.Id, new[] { bearer!.CardNumber }.OfType<string>());
         await NotifyAsync(work, terms, ticket, bearer);
         await change.ApplyAsync(work, terms);
-        return await TicketDetails.GetAsync(work.Db, id);
+        return await TicketDetails.GetAsync(work, id, scope);
     }
 
     private async Task NotifyAsync(UnitOfWork work, OperatorTerms terms, TicketRow ticket, TicketBearer bearer)

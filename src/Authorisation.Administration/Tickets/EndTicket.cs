@@ -13,7 +13,7 @@ internal sealed class EndTicket
     /// </exception>
     public async Task<TicketDetails> RunAsync(UnitOfWork work, Guid id, Request request)
     {
-        var (ticket, _) = await TicketRow.LockForChangeAsync(work, id);
+        var (ticket, scope) = await TicketRow.LockForChangeAsync(work, id);
         request.RequireRevision(ticket.Revision);
         var change = TicketChange.Allowed(ticket, TicketCommand.End);
         if (change.State != ticket.State)
@@ -21,6 +21,6 @@ internal sealed class EndTicket
             await change.ApplyAsync(work, await OperatorTerms.GetAsync(work.Db, ticket.OperatorId));
         }
 
-        return await TicketDetails.GetAsync(work.Db, id);
+        return await TicketDetails.GetAsync(work, id, scope);
     }
 }

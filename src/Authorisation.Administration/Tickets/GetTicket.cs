@@ -9,7 +9,7 @@ internal sealed class GetTicket
     /// <exception cref="RefusedException">The ticket cannot be seen, or the principal lacks the right to purchases.</exception>
     public async Task<TicketDetails> RunAsync(UnitOfWork work, Guid id)
     {
-        var (row, _) = await TicketRow.GetVisibleAsync(work, id);
-        return new TicketDetails(row, await TicketHistory.OfAsync(work.Db, id));
+        var (_, scope) = await TicketRow.GetVisibleAsync(work, id);
+        return await TicketDetails.GetAsync(work, id, scope);
     }
 }

@@ -33,7 +33,8 @@ internal sealed class ListTickets
     {
         var (traveller, scope) = await TravellerRow.GetVisibleOrRemovedAsync(work, travellerId);
         scope.RequirePurchasesOf(travellerId);
-        return await ReadAsync(work, traveller.OrganisationId, null, new TicketFilter(TravellerId: travellerId), page);
+        return await ReadAsync(
+            work, traveller.OrganisationId, scope.ListedDepartmentsOf(travellerId), new TicketFilter(TravellerId: travellerId), page);
     }
 
     private static async Task<IReadOnlyList<TicketRow>> ReadAsync(

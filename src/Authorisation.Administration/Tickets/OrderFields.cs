@@ -14,10 +14,15 @@ namespace Authorisation.Administration.Tickets;
 internal sealed class OrderFields(
     Fields fields, OperatorTerms terms, IReadOnlyDictionary<string, ProductRow> products, IReadOnlyDictionary<Guid, string?> travellers)
 {
-    private readonly Dictionary<(string Name, string? Mobile), Guid> _temporary = [];
+    private readonly List<(Guid Id, string Name, string? Mobile)> _temporary = [];
 
-    /// <summary>The temporary travellers that the order needs, each once.</summary>
-    public IReadOnlyDictionary<(string Name, string? Mobile), Guid> Temporary => _temporary;
+    private readonly Dictionary<(string Name, string? Contact), Guid> _persons = [];
+
+    /// <summary>
+    /// The temporary travellers that the order needs: the same name with the same number, or without one on the same card or
+    /// in the same app, is one person.
+    /// </summary>
+    public IReadOnlyList<(Guid Id, string Name, string? Mobile)> Temporary => _temporary;
 
     /// <summary>Reads what the checks need.</summary>
     /// <param name="work">The unit of work.</param>
@@ -151,25 +156,26 @@ internal sealed class OrderFields(
             return default;
         }
 
-        if (item.TravellerId is { } id)
+        if (item.TravellerId is { } traveller)
         {
-            if (!travellers.ContainsKey(id))
+            if (!travellers.ContainsKey(traveller))
             {
                 fields.Add(field + ".traveller_id", FieldCode.NotFound, "must be one of the organisation's travellers");
             }
 
-            return (id, null);
+            return (traveller, null);
         }
 
         var name = fields.Required(field + ".temporary_traveller.name", item.TemporaryTraveller!.Name, Limits.NameCharactersMax);
         var mobile = MobileOf(fields, field + ".temporary_traveller.mobile", item.TemporaryTraveller.Mobile, terms);
-        var who = (name, mobile);
-        if (!_temporary.TryGetValue(who, out var temporary))
+        var who = (name, mobile ?? item.Bearer?.App ?? item.Bearer?.Card);
+        if (!_persons.TryGetValue(who, out var id))
         {
-            _temporary[who] = temporary = Guid.CreateVersion7();
+            _persons[who] = id = Guid.CreateVersion7();
+            _temporary.Add((id, name, mobile));
         }
 
-        return (temporary, mobile);
+        return (id, mobile);
     }
 
     private string? Journey(string field, JourneyRequest? asked)

@@ -68,8 +68,8 @@ internal sealed class OrderTickets(SendTickets send)
             {
                 organisationId,
                 departmentId,
-                ids = check.Temporary.Values.ToArray(),
-                names = check.Temporary.Keys.Select(who => who.Name).ToArray(),
-                mobiles = check.Temporary.Keys.Select(who => who.Mobile).ToArray(),
+                ids = check.Temporary.Select(who => who.Id).ToArray(),
+                names = check.Temporary.Select(who => who.Name).ToArray(),
+                mobiles = check.Temporary.Select(who => who.Mobile).ToArray(),
             });
 }

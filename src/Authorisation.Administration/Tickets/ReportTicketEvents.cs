@@ -91,7 +91,7 @@ internal sealed partial class ReportTicketEvents(ILogger<ReportTicketEvents> log
     private async Task<TicketEventAnswer> RecordAsync(UnitOfWork work, TicketEventRequest report, TicketRow? ticket)
     {
         var fields = new Fields();
-        var command = await CheckAsync(work, fields, report);
+        var command = await CheckAsync(work, fields, report, ticket);
         if (!fields.IsValid)
         {
             return Refused(report, ticket, Problems.Fields(fields.Errors));
@@ -140,7 +140,8 @@ internal sealed partial class ReportTicketEvents(ILogger<ReportTicketEvents> log
         command is TicketCommand.Deliver or TicketCommand.FailDelivery && TicketRule.IsLive(ticket.State)
         && report.OccurredAt!.Value.UtcDateTime < ticket.BearerSince && ticket.BearerSince > ticket.OrderedAt;
 
-    private static async Task<TicketCommand> CheckAsync(UnitOfWork work, Fields fields, TicketEventRequest report)
+    private static async Task<TicketCommand> CheckAsync(
+        UnitOfWork work, Fields fields, TicketEventRequest report, TicketRow? ticket)
     {
         if (report.TicketId is null)
         {
@@ -158,9 +159,13 @@ internal sealed partial class ReportTicketEvents(ILogger<ReportTicketEvents> log
         {
             fields.Add("occurred_at", FieldCode.Required, "is required: when it happened, such as 2026-11-30T12:00:00Z");
         }
-        else if (at > await ControlDatabase.NowAsync(work.Db) + Limits.TicketEventAheadMax)
+        else if (at > await ControlDatabase.NowAsync(work.Db) + Limits.TicketEventSkewMax)
         {
             fields.Add("occurred_at", FieldCode.NotPossible, "must not be in the future");
+        }
+        else if (ticket is not null && at.UtcDateTime < ticket.OrderedAt - Limits.TicketEventSkewMax)
+        {
+            fields.Add("occurred_at", FieldCode.NotPossible, "must not be before the ticket was ordered");
         }
 
         if (report.EventId is null)

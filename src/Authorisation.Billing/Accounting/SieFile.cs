@@ -96,7 +96,7 @@ internal sealed class SieFile
 
     private static string Day(DateOnly day) => day.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
 
-    // No control character may stand in a field, and a quotation mark follows a backslash.
+    // No control character may stand in a field, a quotation mark follows a backslash, and nothing is said of a backslash itself.
     private static string Quoted(string text)
     {
         var field = new StringBuilder("\"");
@@ -105,6 +105,7 @@ internal sealed class SieFile
             field.Append(c switch
             {
                 '"' => "\\\"",
+                '\\' => "/",
                 _ when char.IsControl(c) => " ",
                 _ => c.ToString(),
             });

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
+using Authorisation.Administration.Trips;
 using Authorisation.Billing.Invoices;
-using Authorisation.Billing.Trips;
 using Npgsql;
 
 namespace Authorisation.Billing.Documents;

@@ -1,6 +1,6 @@
 using Authorisation.Administration.Access;
+using Authorisation.Administration.Trips;
 using Authorisation.Administration.Work;
-using Authorisation.Billing.Trips;
 
 namespace Authorisation.Billing.Invoices;
 

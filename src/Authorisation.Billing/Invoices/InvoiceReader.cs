@@ -1,7 +1,7 @@
 using Authorisation.Administration.Access;
+using Authorisation.Administration.Trips;
 using Authorisation.Administration.Work;
 using Authorisation.Billing.Amounts;
-using Authorisation.Billing.Trips;
 using Authorisation.Core;
 using Dapper;
 using Microsoft.Extensions.Logging;

@@ -1,7 +1,7 @@
 using Authorisation.Administration.Access;
+using Authorisation.Administration.Trips;
 using Authorisation.Administration.Work;
 using Authorisation.Billing.Invoices;
-using Authorisation.Billing.Trips;
 using Authorisation.Core;
 using Authorisation.Ledger.Reads;
 

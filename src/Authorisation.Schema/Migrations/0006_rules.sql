@@ -184,6 +184,8 @@ create trigger raise_versions_of_rule after insert or update or delete on purcha
 -- What of an operator's products is not sold on credit, what its kinds have and where its tickets are good.
 create function raise_versions_of_products(p_operators integer[]) returns void
   language sql security definer set search_path = public, pg_temp as $$
+  -- Waited for first, so that what another transaction did to products is seen by the statement that follows.
+  select from operator o where o.id = any (p_operators) order by o.id for no key update;
   update operator o
   set not_on_credit = (
         select array_agg(p.code order by p.code) from product p where p.operator_id = o.id and p.sold_by & 1 = 0),
@@ -332,7 +334,7 @@ revoke all on function deal_budget(uuid, integer) from public;
 
 -- Spends of one budget, or returns to it. False: it does not fit and must; then nothing is spent. The parts of a month come to be
 -- with the first that it spends.
-create function spend_budget(p_budget uuid, p_month integer, p_minor bigint, p_must_fit boolean) returns boolean
+create function spend_budget(p_budget uuid, p_month integer, p_minor bigint, p_must_fit boolean, p_all_parts boolean) returns boolean
   language plpgsql as $$
 declare
   v_part smallint := pg_backend_pid() % 16;
@@ -349,7 +351,7 @@ begin
 
   -- A part that had to be waited for is looked at again as it is then.
   update budget_part t set spent_minor = t.spent_minor + p_minor, room_minor = t.room_minor - p_minor
-  where t.budget_id = p_budget and t.month = p_month and t.part = v_part
+  where t.budget_id = p_budget and t.month = p_month and t.part = v_part and not p_all_parts
     and (not t.declines or (not t.is_over and t.room_minor >= p_minor));
   if found then
     return true;
@@ -370,12 +372,14 @@ begin
   perform deal_budget(p_budget, p_month);
   return true;
 end $$;
-revoke all on function spend_budget(uuid, integer, bigint, boolean) from public;
+revoke all on function spend_budget(uuid, integer, bigint, boolean, boolean) from public;
 
 -- Spends amounts of all budgets that they count in: of each budget once, in the order of their ids, the same everywhere. With a
 -- budget that they must fit in and do not it fails with BU001, whose message says whose budget: 2 a department's, 3 the
 -- organisation's.
-create function spend_budgets(p_billing_snapshots bigint[], p_months integer[], p_minor bigint[], p_must_fit boolean) returns integer
+create function spend_budgets(
+  p_billing_snapshots bigint[], p_months integer[], p_minor bigint[], p_must_fit boolean, p_all_parts boolean default false)
+  returns integer
   language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   v_spent record;
@@ -390,19 +394,20 @@ begin
     order by b.id, s.month
   loop
     v_budgets := v_budgets + 1;
-    if not spend_budget(v_spent.id, v_spent.month, v_spent.minor, p_must_fit) then
+    if not spend_budget(v_spent.id, v_spent.month, v_spent.minor, p_must_fit, p_all_parts) then
       raise exception '%', v_spent.of_owner using errcode = 'BU001';
     end if;
   end loop;
   return v_budgets;
 end $$;
-revoke all on function spend_budgets(bigint[], integer[], bigint[], boolean) from public;
+revoke all on function spend_budgets(bigint[], integer[], bigint[], boolean, boolean) from public;
 
 -- The same for one purchase under lock. Whose budget it does not fit in; 0: it was spent.
 create function try_spend_budgets(p_billing_snapshot bigint, p_month integer, p_minor bigint) returns smallint
   language plpgsql security definer set search_path = public, pg_temp as $$
 begin
-  perform spend_budgets(array[p_billing_snapshot], array[p_month], array[p_minor], true);
+  -- Several of these are in a transaction: one that holds a part would wait for the others' out of order.
+  perform spend_budgets(array[p_billing_snapshot], array[p_month], array[p_minor], true, p_all_parts => true);
   return 0;
 exception when sqlstate 'BU001' then
   return sqlerrm::smallint;
@@ -428,26 +433,28 @@ create trigger spend_budgets_of_operations after insert on operation
   referencing new table as new_operations for each statement execute function spend_budgets_of_operations();
 
 -- A charge counts in its credit month. What must be charged whatever happens, a subscription's month, and what takes a charge back
--- is never refused.
-create function spend_budgets_of_charge() returns trigger
+-- is never refused. Several charges of one statement are spent together, so that a transaction comes to each budget once.
+create function spend_budgets_of_charges() returns trigger
   language plpgsql security definer set search_path = public, pg_temp as $$
 declare
-  v_has_budgets boolean;
+  v_organisations uuid[] := array(
+    select distinct p.organisation_id from new_charges n join billing_snapshot p on p.id = n.billing_snapshot_id);
 begin
-  -- A budget that is given meanwhile counts it, or this sees the budget.
-  select g.has_budgets into v_has_budgets
-  from organisation g
-  where g.id = (select p.organisation_id from billing_snapshot p where p.id = new.billing_snapshot_id)
-  for share;
-  if v_has_budgets then
-    perform spend_budgets(
-      array[new.billing_snapshot_id], array[new.credit_month], array[new.amount_minor],
-      new.source_kind <> 'subscription_month' and new.reverses is null);
-  end if;
+  -- A budget that is given meanwhile counts them, or this sees the budget.
+  perform from organisation g where g.id = any (v_organisations) order by g.id for share;
+  perform spend_budgets(c.billing_snapshots, c.months, c.minor, c.must_fit)
+  from (
+    select n.source_kind <> 'subscription_month' and n.reverses is null as must_fit,
+      array_agg(n.billing_snapshot_id) as billing_snapshots, array_agg(n.credit_month) as months, array_agg(n.amount_minor) as minor
+    from new_charges n
+    join billing_snapshot p on p.id = n.billing_snapshot_id
+    join organisation g on g.id = p.organisation_id
+    where g.has_budgets
+    group by 1) c;
   return null;
 end $$;
-create trigger spend_budgets_of_charge after insert on billing.charge
-  for each row execute function spend_budgets_of_charge();
+create trigger spend_budgets_of_charges after insert on billing.charge
+  referencing new table as new_charges for each statement execute function spend_budgets_of_charges();
 
 -- What a month has spent of a budget by the rows.
 create function count_budget(p_budget budget, p_month integer) returns bigint language sql stable as $$

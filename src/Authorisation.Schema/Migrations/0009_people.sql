@@ -182,7 +182,8 @@ alter table control.traveller_import
   add column confirmed_from text,
   add column confirmed_at timestamptz,
   add column removed_at timestamptz;
-create index traveller_import_removing on control.traveller_import (confirmed_at) where state = 4;
+drop index control.traveller_import_waiting;
+create index traveller_import_at_work on control.traveller_import (made_at) where state in (1, 4);
 create index traveller_import_whole_list on control.traveller_import (organisation_id, id) where is_whole_list;
 
 create table control.traveller_import_missing (

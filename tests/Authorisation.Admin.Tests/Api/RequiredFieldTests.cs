@@ -128,7 +128,6 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
             ["reset_password"] = new(nobody, $"/v1/password-resets/{reset}", """{"password":"a fourth one of mine"}""", 204),
             ["accept_invitation"] = new(
                 nobody, $"/v1/invitations/{await Mailbox.InvitationAsync(invited)}", """{"password":"a fifth one of mine"}""", 204),
-            ["add_staff"] = new(staff, "/v1/staff", $$"""{"email":"{{Some.Email()}}"}""", 201),
             ["apply_for_organisation"] = new(
                 nobody, "/v1/organisations",
                 $$$"""
@@ -151,9 +150,6 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
             ["refund_authorisation"] = new(staff, $"/v1/authorisations/{first}/refunds", $$"""{"reason":"{{Reason}}"}""", 200),
             // The month is closed, which is found out of a body that is right.
             ["void_authorisation"] = new(staff, $"/v1/authorisations/{second}/voids", $$"""{"reason":"{{Reason}}"}""", 409),
-            ["add_client"] = new(staff, "/v1/clients", """{"kind":"validator","name":"Buss 17"}""", 201),
-            ["mark_prepaid_card"] = new(staff, "/v1/prepaid-cards", """{"card_number":"99 1234 5678"}""", 200),
-            ["unmark_prepaid_card"] = new(staff, "/v1/prepaid-cards", """{"card_number":"99 1234 5678"}""", 204),
             ["request_month_end"] = new(staff, "/v1/month-ends", $$"""{"month":"{{month.Month}}"}""", 202),
             // So is that it has invoices.
             ["reopen_month"] = new(staff, $"/v1/month-ends/{turn}/reopening", $$"""{"reason":"{{Reason}}"}""", 409),
@@ -164,15 +160,19 @@ public sealed class RequiredFieldTests(SharedAdmin shared) : AdminTest(shared)
             calls[name] = call;
         }
 
-        AddInvoicing(calls, at);
+        AddOfStaff(calls, at);
         await AddEventsAsync(calls, at);
         await AddPeopleAsync(calls, customer);
         await AddOfSubscriptionsAsync(calls, customer);
         return calls;
     }
 
-    private static void AddInvoicing(Dictionary<string, Call> calls, AdminOperator at)
+    private static void AddOfStaff(Dictionary<string, Call> calls, AdminOperator at)
     {
+        calls["add_staff"] = new(at.Staff, "/v1/staff", $$"""{"email":"{{Some.Email()}}"}""", 201);
+        calls["add_client"] = new(at.Staff, "/v1/clients", """{"kind":"validator","name":"Buss 17"}""", 201);
+        calls["mark_prepaid_card"] = new(at.Staff, "/v1/prepaid-cards", """{"card_number":"99 1234 5678"}""", 200);
+        calls["unmark_prepaid_card"] = new(at.Staff, "/v1/prepaid-cards", """{"card_number":"99 1234 5678"}""", 204);
         calls["set_accounting"] = new(
             at.Staff,
             $"/v1/operators/{at.Code}/accounting",

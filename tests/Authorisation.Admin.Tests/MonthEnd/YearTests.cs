@@ -1,8 +1,8 @@
 using Authorisation.Admin.Tests.Invoices;
+using Authorisation.Administration.Trips;
 using Authorisation.Billing.Documents;
 using Authorisation.Billing.Invoices;
 using Authorisation.Billing.Reports;
-using Authorisation.Billing.Trips;
 using Authorisation.Core;
 using Authorisation.Provisioning;
 using Authorisation.Testing.Ledger;

@@ -53,6 +53,8 @@ public sealed class ProductTests(SharedAdmin shared) : AdminTest(shared)
             "product", "names.sv", "names.nb", "names.en", "kind", "zones[1]", "zones[2]", "zones[3]", "traveller_category",
             "vat_basis_points", "sold_by[1]", "sold_by[2]");
         var body = AdminOperator.Product();
+        body["zones"] = new[] { "1,2", "A|B", "Zon 3" };
+        (await at.Staff.PutAsync(products + "day", body)).RefusesFields("zones[0]", "zones[1]");
         body["zones"] = Array.Empty<string>();
         body["vat_category"] = "X";
         (await at.Staff.PutAsync(products + "day", body)).RefusesFields("zones", "vat_category");

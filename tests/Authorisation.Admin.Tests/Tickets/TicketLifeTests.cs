@@ -6,6 +6,8 @@ namespace Authorisation.Admin.Tests.Tickets;
 /// <summary>What becomes of a ticket that was sent: another bearer, an end, a cancellation, and what is reported of it.</summary>
 public sealed class TicketLifeTests(SharedAdmin shared) : AdminTest(shared)
 {
+    private static readonly TimeZoneInfo Stockholm = TimeZoneInfo.FindSystemTimeZoneById("Europe/Stockholm");
+
     [Fact]
     public async Task A_bearer_is_changed_ended_and_told_with_all_of_it_in_the_history_and_the_trail()
     {
@@ -127,6 +129,69 @@ public sealed class TicketLifeTests(SharedAdmin shared) : AdminTest(shared)
         // On another bearer it has to be delivered again.
         Assert.Equal("ordered", (await customer.Administrator.PutAsync(
             $"/v1/tickets/{ticket.Id}/bearer", new { card = Some.CardNumber() })).Is(200)["state"]);
+    }
+
+    [Fact]
+    public async Task An_employer_sees_the_day_on_which_a_ticket_was_used_and_staff_the_time()
+    {
+        var customer = await NewCustomerAsync();
+        await customer.Operator.AddProductAsync();
+        var ticket = await customer.TicketAsync("single-adult");
+        var at = DateTime.UtcNow.AddSeconds(1);
+        (await ReportAsync(await SystemAsync(customer.Operator), ticket.Id, "activated", at: at)).Is(200);
+
+        var seen = await ActivationAsync(customer.Administrator, ticket.Id);
+        Assert.All(seen, moment => Assert.Equal(TimeSpan.Zero, TimeZoneInfo.ConvertTime(moment, Stockholm).TimeOfDay));
+        Assert.All(seen, moment => Assert.InRange(at - moment.UtcDateTime, TimeSpan.Zero, TimeSpan.FromDays(2)));
+        var known = await ActivationAsync(customer.Operator.Staff, ticket.Id);
+        Assert.All(known, moment => Assert.InRange(moment.UtcDateTime - at, TimeSpan.FromMinutes(-1), TimeSpan.FromMinutes(5)));
+        // The order is the employer's own: its time is shown.
+        var ordered = (await customer.Administrator.GetAsync($"/v1/tickets/{ticket.Id}")).Is(200).Body["events"]![0]!;
+        Assert.InRange(at - ordered["recorded_at"]!.GetValue<DateTimeOffset>().UtcDateTime, TimeSpan.Zero, TimeSpan.FromMinutes(5));
+    }
+
+    // When it was activated, as its history and the trail have it.
+    private static async Task<IReadOnlyList<DateTimeOffset>> ActivationAsync(ApiCaller caller, Guid ticket)
+    {
+        var shown = (await caller.GetAsync($"/v1/tickets/{ticket}")).Is(200).Body["events"]!.AsArray()[^1]!;
+        Assert.Equal("activated", shown["event"]!.ToString());
+        var line = (await caller.GetAsync($"/v1/audit?subject=ticket:{ticket}")).Is(200).Items.First(one => one["what"]!.ToString() == "ticket.activated");
+        return [shown["occurred_at"]!.GetValue<DateTimeOffset>(), shown["recorded_at"]!.GetValue<DateTimeOffset>(), line["at"]!.GetValue<DateTimeOffset>()];
+    }
+
+    [Fact]
+    public async Task Nothing_happened_to_a_ticket_before_it_was_ordered()
+    {
+        var customer = await NewCustomerAsync();
+        await customer.Operator.AddProductAsync();
+        var ticket = await customer.TicketAsync("single-adult");
+        var system = await SystemAsync(customer.Operator);
+        (await ReportAsync(system, ticket.Id, "delivered", at: DateTime.UtcNow.AddHours(-1))).RefusesFields("occurred_at");
+        (await ReportAsync(system, ticket.Id, "delivered", at: DateTime.UnixEpoch)).RefusesFields("occurred_at");
+        (await ReportAsync(system, ticket.Id, "delivered", at: DateTime.UtcNow.AddMinutes(-1))).Is(200);
+    }
+
+    [Fact]
+    public async Task A_travellers_tickets_are_listed_to_those_who_see_the_department_that_pays()
+    {
+        var customer = await NewCustomerAsync();
+        await customer.Operator.AddProductAsync();
+        var own = await customer.AddDepartmentAsync("Lagret");
+        var traveller = await customer.TravellerAsync(department: own);
+        var of = await customer.AddAdministratorAsync(["purchases"], [own]);
+        foreach (var department in new[] { own, customer.DepartmentId })
+        {
+            (await customer.OrderAsync(new
+            {
+                department_id = department,
+                reason = "Mässan",
+                items = new[] { new { product = "single-adult", traveller_id = traveller.Id, bearer = new { app = Some.SwedishMobile() } } },
+            })).Is(201);
+        }
+
+        var path = $"/v1/travellers/{traveller.Id}/tickets";
+        Assert.Equal(2, (await customer.Administrator.GetAsync(path)).Is(200).Items.Count);
+        Assert.Equal(own.ToString(), Assert.Single((await of.GetAsync(path)).Is(200).Items)["department_id"]!.ToString());
     }
 
     [Fact]

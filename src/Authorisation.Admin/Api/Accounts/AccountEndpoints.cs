@@ -22,12 +22,8 @@ internal sealed record AccountBody(
     [MaxLength(Limits.WrittenNumberCharactersMax)] string? CardNumber,
     Guid? DepartmentId,
     [Required, Range(Limits.CreditLimitMinorMin, Limits.CreditLimitMinorMax)] long? LimitMinor,
-    [MaxLength(AccountBody.DayCharacters)] DateOnly? FirstDay = null,
-    [MaxLength(AccountBody.DayCharacters)] DateOnly? LastDay = null)
-{
-    /// <summary>How many characters a day has, as YYYY-MM-DD.</summary>
-    public const int DayCharacters = 10;
-}
+    [MaxLength(Limits.DayCharacters)] DateOnly? FirstDay = null,
+    [MaxLength(Limits.DayCharacters)] DateOnly? LastDay = null);
 
 /// <summary>What is to be changed of a credit; a field that is not sent stays.</summary>
 /// <param name="LimitMinor">
@@ -45,8 +41,8 @@ internal sealed record AccountChange(
     [Range(Limits.CreditLimitMinorMin, Limits.CreditLimitMinorMax)] long? LimitMinor,
     Guid? DepartmentId,
     [AllowedValues("active", "blocked")] string? Status,
-    [Clearable, MaxLength(AccountBody.DayCharacters)] DateOnly? FirstDay,
-    [Clearable, MaxLength(AccountBody.DayCharacters)] DateOnly? LastDay,
+    [Clearable, MaxLength(Limits.DayCharacters)] DateOnly? FirstDay,
+    [Clearable, MaxLength(Limits.DayCharacters)] DateOnly? LastDay,
     [Clearable, Range(1, Limits.CreditLimitMinorMax)] long? ExtraMinor);
 
 /// <summary>A code has been sent; only the traveller sees it.</summary>

@@ -1,7 +1,7 @@
 using Authorisation.Admin.Web;
+using Authorisation.Administration.Trips;
 using Authorisation.Administration.Work;
 using Authorisation.Billing.Purchases;
-using Authorisation.Billing.Trips;
 using Authorisation.Core;
 
 namespace Authorisation.Admin.Api.Purchases;

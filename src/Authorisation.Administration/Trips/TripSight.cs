@@ -4,7 +4,7 @@ using Authorisation.Core;
 using Dapper;
 using Npgsql;
 
-namespace Authorisation.Billing.Trips;
+namespace Authorisation.Administration.Trips;
 
 /// <summary>
 /// What a reader may see of trips: staff and the traveller all of it; an employer line, stop, zone, vehicle and time of

@@ -1,6 +1,6 @@
 using Authorisation.Core;
 
-namespace Authorisation.Billing.Trips;
+namespace Authorisation.Administration.Trips;
 
 /// <summary>
 /// A moment as its reader may see it: the day always, by the operator's clocks; the time of day only where that is
