@@ -77,7 +77,7 @@ internal sealed record NewSubscription(
     /// <summary>Makes it: pending, or approved at once.</summary>
     /// <returns>Its id.</returns>
     /// <exception cref="RefusedException">
-    /// The employee's number would be set on a traveller whom the caller may not change.
+    /// The employee's number would be set on a traveller that the caller may not change.
     /// </exception>
     public async Task<Guid> AddAsync(UnitOfWork work, OperatorTerms terms, CreditMonth first, bool isApproved)
     {
@@ -117,7 +117,7 @@ internal sealed record NewSubscription(
     }
 
     // The traveller of the organisation who has this number; else a row of one's own, which is in no list. An administrator
-    // has to see the traveller: a number typed in tells nothing of people of other departments, and does nothing to them.
+    // has to see the traveller: a number typed in shows and changes nothing of people of other departments.
     private async Task<Guid> TravellerAsync(UnitOfWork work, OperatorTerms terms)
     {
         AccessScope? scope = work.PhoneIfAny is null ? work.Principal.At(terms.Id, OrganisationId) : null;

@@ -48,9 +48,10 @@ internal sealed class GetPayrollDeductions
             """
             -- Of a person who was erased, the name is the invoice's, and the number that of the erasure.
             select p.id, p.department_id, d.name as department, p.traveller_id,
-                   case when t.erased_at is null then coalesce(nullif(t.name, ''), t.email) else coalesce(b.traveller_name, '–') end
-                     as traveller,
-                   case when t.erased_at is null then t.employee_number else p.employee_number end as employee_number, p.source_kind, p.product, p.description, p.price_minor, p.deduction_minor, p.made_at
+                   case when t.erased_at is null then coalesce(nullif(t.name, ''), t.email)
+                        else coalesce(b.traveller_name, '–') end as traveller,
+                   case when t.erased_at is null then t.employee_number else p.employee_number end as employee_number,
+                   p.source_kind, p.product, p.description, p.price_minor, p.deduction_minor, p.made_at
             from billing.payroll_deduction p
             join department d on d.id = p.department_id
             join traveller t on t.id = p.traveller_id
