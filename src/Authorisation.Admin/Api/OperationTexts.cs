@@ -102,7 +102,8 @@ internal static partial class OperationTexts
         ["change_traveller"] = (
             "Change a traveller",
             "What is not sent stays. With another mobile number the app's access ends, and a new code is sent "
-            + "there."),
+            + "there. Of a traveller who was removed, or who is in no list and has a subscription, the employee_number alone can "
+            + "be set, for payrolls of what is over, until the personal data are erased: anything else answers 404."),
         ["remove_traveller"] = (
             "Remove a traveller",
             "All credits of the traveller are removed, too; what was bought stays to be invoiced."),

@@ -11,7 +11,7 @@ internal sealed record TravellerRow
 {
     public const string Columns = """
         t.id, t.organisation_id, g.operator_id, t.department_id, t.email, t.name, t.mobile, t.employee_number, t.is_shared,
-        t.revision,
+        t.revision, t.removed_at is not null as is_removed,
         coalesce(
           (select case when x.accepted_at is null then 'invited' else 'active' end
            from control.traveller_access x where x.traveller_id = t.id and x.ended_at is null),
@@ -40,6 +40,9 @@ internal sealed record TravellerRow
 
     public required long Revision { get; init; }
 
+    /// <summary>Removed, or one of no list, who has a subscription by a link only.</summary>
+    public bool IsRemoved { get; init; }
+
     /// <summary><c>none</c>, <c>invited</c>, or <c>active</c> once the invitation to sign in was accepted.</summary>
     public string SignIn { get; init; } = "none";
 
@@ -59,6 +62,12 @@ internal sealed record TravellerRow
     public static async Task<TravellerRow?> FindAsync(NpgsqlConnection db, Guid id, bool forChange = false) =>
         await db.QuerySingleOrDefaultAsync<TravellerRow>(
             $"select {Columns} where t.id = @id and t.removed_at is null {(forChange ? "for no key update of t" : "")}",
+            new { id });
+
+    /// <summary>The traveller, removed or not, as long as the personal data are there: null once they were erased.</summary>
+    public static async Task<TravellerRow?> FindNotErasedAsync(NpgsqlConnection db, Guid id, bool forChange = false) =>
+        await db.QuerySingleOrDefaultAsync<TravellerRow>(
+            $"select {Columns} where t.id = @id and t.erased_at is null {(forChange ? "for no key update of t" : "")}",
             new { id });
 
     /// <summary>The traveller, removed or not, for a caller who may see it: what was bought stays to be read.</summary>
@@ -81,11 +90,16 @@ internal sealed record TravellerRow
     /// As <see cref="GetVisibleAsync"/>, to change it: keeps the organisation as it is and locks the row, and with it
     /// the traveller's credits.
     /// </summary>
-    public static async Task<(TravellerRow Row, AccessScope Scope)> LockForChangeAsync(UnitOfWork work, Guid id)
+    /// <param name="work">The caller's.</param>
+    /// <param name="id">The traveller.</param>
+    /// <param name="orRemoved">Also one who was removed and not erased.</param>
+    public static async Task<(TravellerRow Row, AccessScope Scope)> LockForChangeAsync(
+        UnitOfWork work, Guid id, bool orRemoved = false)
     {
-        var (row, scope) = await GetVisibleAsync(work, id);
+        var (row, scope) = orRemoved ? await GetVisibleOrRemovedAsync(work, id) : await GetVisibleAsync(work, id);
         await OrganisationRow.LockSharedAsync(work.Db, row.OrganisationId);
-        row = await FindAsync(work.Db, id, forChange: true) ?? throw Problems.NotFound();
+        row = (orRemoved ? await FindNotErasedAsync(work.Db, id, forChange: true) : await FindAsync(work.Db, id, forChange: true))
+            ?? throw Problems.NotFound();
         // Another session may have moved the traveller while this waited.
         scope.RequireAdministration(row.DepartmentId, id);
         return (row, scope);

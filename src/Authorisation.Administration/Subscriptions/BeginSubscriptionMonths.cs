@@ -135,7 +135,9 @@ internal sealed class BeginSubscriptionMonths
             """
             insert into control.subscription_month (subscription_id, month, product, price_minor, charge_id)
             values (@Id, @month, @product, @PriceMinor, @chargeId);
-            update control.subscription set begun_month = @month where id = @Id
+            -- A month that nobody was asked for is over, too: else an ended subscription would be looked at for ever.
+            update control.subscription
+            set begun_month = @month, announced_month = greatest(announced_month, @month) where id = @Id
             """,
             new
             {

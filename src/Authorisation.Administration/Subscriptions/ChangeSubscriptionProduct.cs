@@ -10,7 +10,8 @@ namespace Authorisation.Administration.Subscriptions;
 
 /// <summary>
 /// Changes the zones of a subscription from the next 1st on, by another product of the same traveller category: another
-/// category is a subscription of its own, since the person has to be another or older.
+/// category is a subscription of its own, since the person has to be another or older. One that waits for its approval has
+/// one product, which is what it begins with.
 /// </summary>
 internal sealed class ChangeSubscriptionProduct
 {
@@ -43,11 +44,13 @@ internal sealed class ChangeSubscriptionProduct
 
         fields.ThrowIfAny();
         await work.Db.ExecuteAsync(
-            """
-            insert into control.subscription_product (subscription_id, from_month, product) values (@Id, @from, @product)
-            on conflict (subscription_id, from_month) do update set product = @product;
-            update control.subscription set revision = revision + 1 where id = @Id
-            """,
+            (row.State == SubscriptionState.Pending
+                ? "update control.subscription_product set product = @product where subscription_id = @Id;"
+                : """
+                  insert into control.subscription_product (subscription_id, from_month, product) values (@Id, @from, @product)
+                  on conflict (subscription_id, from_month) do update set product = @product;
+                  """)
+            + "update control.subscription set revision = revision + 1 where id = @Id",
             new { row.Id, from = from.Number, product = product!.Code });
         var after = await SubscriptionDecision.AuditAsync(work, row, "subscription.product_changed");
         // The ticket system was asked for the month already: the last that it is asked for counts.

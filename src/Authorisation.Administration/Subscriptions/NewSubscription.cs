@@ -1,4 +1,5 @@
 using Authorisation.Administration.Access;
+using Authorisation.Administration.Credits;
 using Authorisation.Administration.Operators;
 using Authorisation.Administration.Products;
 using Authorisation.Administration.Work;
@@ -75,10 +76,13 @@ internal sealed record NewSubscription(
 
     /// <summary>Makes it: pending, or approved at once.</summary>
     /// <returns>Its id.</returns>
+    /// <exception cref="RefusedException">
+    /// The employee's number would be set on a traveller that the caller may not change.
+    /// </exception>
     public async Task<Guid> AddAsync(UnitOfWork work, OperatorTerms terms, CreditMonth first, bool isApproved)
     {
         var id = Guid.CreateVersion7();
-        var traveller = await TravellerAsync(work);
+        var traveller = await TravellerAsync(work, terms);
         await work.Db.ExecuteAsync(
             """
             insert into control.subscription (
@@ -112,25 +116,43 @@ internal sealed record NewSubscription(
         return id;
     }
 
-    // The traveller of the organisation who has this number; else a row of one's own, which is in no list.
-    private async Task<Guid> TravellerAsync(UnitOfWork work)
+    // The traveller of the organisation who has this number; else a row of one's own, which is in no list. An administrator
+    // has to see the traveller: a number typed in shows and changes nothing of people of other departments.
+    private async Task<Guid> TravellerAsync(UnitOfWork work, OperatorTerms terms)
     {
-        var found = await work.Db.QueryFirstOrDefaultAsync<Guid?>(
+        AccessScope? scope = work.PhoneIfAny is null ? work.Principal.At(terms.Id, OrganisationId) : null;
+        // Locked: one who is being removed is none by the time that this goes on, and one who is found stays until it is done.
+        var found = await work.Db.QueryFirstOrDefaultAsync<TravellerKey>(
             """
-            select id from traveller
+            select id, employee_number from traveller
             where organisation_id = @OrganisationId and mobile = @Mobile and removed_at is null and not is_shared
+              and (@departments::uuid[] is null or department_id = any(@departments))
             order by id limit 1
+            for no key update
             """,
-            new { OrganisationId, Mobile });
-        var id = found ?? Guid.CreateVersion7();
+            new { OrganisationId, Mobile, departments = scope?.ListedDepartments });
+        if (found is null)
+        {
+            return await AddTravellerAsync(work);
+        }
+
+        if (EmployeeNumber is not null && found.EmployeeNumber is null)
+        {
+            await NumberAsync(work, scope, found.Id);
+        }
+
+        return found.Id;
+    }
+
+    private async Task<Guid> AddTravellerAsync(UnitOfWork work)
+    {
+        var id = Guid.CreateVersion7();
         await work.Db.ExecuteAsync(
-            found is null
-                ? """
-                  insert into traveller (
-                    id, organisation_id, department_id, name, email, mobile, employee_number, is_temporary, removed_at)
-                  values (@id, @OrganisationId, @DepartmentId, @name, @email, @Mobile, @EmployeeNumber, true, ledger_now())
-                  """
-                : "update traveller set employee_number = coalesce(employee_number, @EmployeeNumber) where id = @id",
+            """
+            insert into traveller (
+              id, organisation_id, department_id, name, email, mobile, employee_number, is_temporary, removed_at)
+            values (@id, @OrganisationId, @DepartmentId, @name, @email, @Mobile, @EmployeeNumber, true, ledger_now())
+            """,
             new
             {
                 id,
@@ -142,5 +164,31 @@ internal sealed record NewSubscription(
                 name = FirstName + " " + LastName,
             });
         return id;
+    }
+
+    // Gives a traveller the number that is missing: the holder of the telephone, or who may change travellers.
+    private async Task NumberAsync(UnitOfWork work, AccessScope? scope, Guid travellerId)
+    {
+        if (scope is { } administrator && !administrator.Has(AdministratorRights.Travellers))
+        {
+            throw Problems.Field(
+                "employee_number", FieldCode.NotAllowed,
+                "would be the traveller's who has this telephone, which takes the right 'travellers': leave it out");
+        }
+
+        var before = (await TravellerRow.FindAsync(work.Db, travellerId))!;
+        await work.Db.ExecuteAsync(
+            "update traveller set employee_number = @EmployeeNumber, revision = revision + 1 where id = @travellerId",
+            new { travellerId, EmployeeNumber });
+        await work.AuditAsync(
+            "traveller.changed", "traveller:" + travellerId, before.OperatorId, OrganisationId, before.DepartmentId,
+            before.Audited(), (before with { EmployeeNumber = EmployeeNumber }).Audited());
+    }
+
+    private sealed record TravellerKey
+    {
+        public required Guid Id { get; init; }
+
+        public string? EmployeeNumber { get; init; }
     }
 }

@@ -11,7 +11,7 @@ internal sealed record SubscriptionRow
 {
     /// <summary>To be followed by <c>where</c>.</summary>
     public const string Columns = """
-        s.id, s.operator_id, o.currency, s.organisation_id, s.department_id, s.traveller_id, r.employee_number, r.email, s.mobile,
+        s.id, s.operator_id, o.currency, s.organisation_id, s.department_id, s.traveller_id, r.employee_number, s.mobile,
         s.first_name, s.last_name, s.is_by_link, s.state, s.ordered_at, s.decided_at, s.refusal_reason, s.first_month,
         s.last_month, s.announced_month, s.begun_month, s.revision,
         to_char(ledger_now() at time zone o.time_zone, 'YYYYMM')::integer as current_month,
@@ -44,8 +44,6 @@ internal sealed record SubscriptionRow
     public required Guid TravellerId { get; init; }
 
     public string? EmployeeNumber { get; init; }
-
-    public string? Email { get; init; }
 
     /// <summary>The telephone that it comes to; empty once the person was erased.</summary>
     public required string Mobile { get; init; }

@@ -27,7 +27,8 @@ internal sealed record ChangeTravellerRequest(
 
 /// <summary>
 /// Changes a traveller, and the open credits that follow: those that the old department pays for move with the
-/// traveller, and the app goes to another number or gets a code for another login.
+/// traveller, and the app goes to another number or gets a code for another login. Of one who was removed the number at the
+/// employer alone can be set: the payroll of what is over may still need it.
 /// </summary>
 internal sealed class ChangeTraveller(ActivationCodes codes)
 {
@@ -37,11 +38,16 @@ internal sealed class ChangeTraveller(ActivationCodes codes)
     /// </exception>
     public async Task<TravellerRow> RunAsync(UnitOfWork work, Guid id, Request<ChangeTravellerRequest> request)
     {
-        var (row, scope) = await TravellerRow.LockForChangeAsync(work, id);
+        var (row, scope) = await TravellerRow.LockForChangeAsync(work, id, orRemoved: true);
         scope.Require(AdministratorRights.Travellers);
         request.RequireRevision(row.Revision);
         var terms = await OperatorTerms.GetAsync(work.Db, row.OperatorId);
         var asked = request.Read();
+        if (row.IsRemoved)
+        {
+            return await NumberRemovedAsync(work, row, asked);
+        }
+
         var fields = new Fields();
         var changed = row with
         {
@@ -139,6 +145,25 @@ internal sealed class ChangeTraveller(ActivationCodes codes)
         await work.AuditAsync(
             "traveller.changed", "traveller:" + before.Id, before.OperatorId, before.OrganisationId, after.DepartmentId,
             before.Audited(), after.Audited());
+    }
+
+    private static async Task<TravellerRow> NumberRemovedAsync(UnitOfWork work, TravellerRow row, ChangeTravellerRequest asked)
+    {
+        if (asked != new ChangeTravellerRequest(EmployeeNumber: asked.EmployeeNumber) || !asked.EmployeeNumber.IsSent)
+        {
+            throw Problems.NotFound();
+        }
+
+        var fields = new Fields();
+        var number = fields.Required("employee_number", asked.EmployeeNumber.Value, Limits.EmployeeNumberCharactersMax);
+        fields.ThrowIfAny();
+        await work.Db.ExecuteAsync(
+            "update traveller set employee_number = @number, revision = revision + 1 where id = @Id", new { row.Id, number });
+        var after = (await TravellerRow.FindNotErasedAsync(work.Db, row.Id))!;
+        await work.AuditAsync(
+            "traveller.changed", "traveller:" + row.Id, row.OperatorId, row.OrganisationId, row.DepartmentId, row.Audited(),
+            after.Audited());
+        return after;
     }
 
     // What open app credit needs of its traveller.

@@ -46,11 +46,17 @@ internal sealed class GetPayrollDeductions
             "select first_open_month from operator where id = @Id", new { terms.Id });
         var rows = await work.Db.QueryAsync<DeductionRow>(
             """
-            select p.id, p.department_id, d.name as department, p.traveller_id, coalesce(nullif(t.name, ''), t.email) as traveller,
-                   t.employee_number, p.source_kind, p.product, p.description, p.price_minor, p.deduction_minor, p.made_at
+            -- Of a person who was erased, the name is the invoice's, and the number that of the erasure.
+            select p.id, p.department_id, d.name as department, p.traveller_id,
+                   case when t.erased_at is null then coalesce(nullif(t.name, ''), t.email)
+                        else coalesce(b.traveller_name, '–') end as traveller,
+                   case when t.erased_at is null then t.employee_number else p.employee_number end as employee_number,
+                   p.source_kind, p.product, p.description, p.price_minor, p.deduction_minor, p.made_at
             from billing.payroll_deduction p
             join department d on d.id = p.department_id
             join traveller t on t.id = p.traveller_id
+            left join billing.charge c on c.id = p.charge_id
+            left join billing_snapshot b on b.id = c.billing_snapshot_id
             where p.organisation_id = @organisationId and p.month = @month and p.id > @after
               -- What was taken back in the same payroll never was in it.
               and not exists (select from billing.payroll_deduction r where r.reverses = p.id and r.month = p.month)

@@ -33,7 +33,8 @@ internal static class PayrollXml
         {
             throw new RefusedException(
                 ProblemCode.EmployeeNumberMissing,
-                $"A payroll file needs the employee's number of everybody in it; missing of: {string.Join(", ", without.Take(NamesMax))}{(without.Count > NamesMax ? ", …" : "")}.");
+                $"A payroll file needs the employee's number of everybody in it; missing of: {string.Join(", ", without.Take(NamesMax))}{(without.Count > NamesMax ? ", …" : "")}. "
+                + "Set it: PATCH /v1/travellers/{id} with employee_number, also of who was removed.");
         }
 
         var day = SubscriptionMonths.LastDayOf(report.Month).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

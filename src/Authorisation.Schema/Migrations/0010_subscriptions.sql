@@ -128,6 +128,8 @@ create table billing.payroll_deduction (
   deduction_minor bigint not null check (deduction_minor <> 0 and abs(deduction_minor) <= 100000000),
   product         text,
   description     text not null check (length(description) between 1 and 200),
+  -- The employee's number when the person was erased, until the name on the invoice is: the payroll keeps both as long.
+  employee_number text,
   made_at         timestamptz not null default ledger_now(),
   unique (operator_id, source_kind, source_id)
 );
@@ -152,5 +154,33 @@ create function billing.refuse_change_of_payroll_deduction() returns trigger lan
 begin
   raise exception 'A payroll deduction is never changed: another one takes it back.';
 end $$;
-create trigger refuse_change before update or delete or truncate on billing.payroll_deduction
+create trigger refuse_change before delete or truncate or update of
+    id, operator_id, organisation_id, department_id, traveller_id, source_kind, source_id, charge_id, reverses, month,
+    price_minor, deduction_minor, product, description, made_at
+  on billing.payroll_deduction
   for each statement execute function billing.refuse_change_of_payroll_deduction();
+
+-- What a payroll has of a person stays when the person is erased, as the name on the invoice does, and goes with that name.
+create function billing.keep_employee_number() returns trigger
+  language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  update billing.payroll_deduction p set employee_number = old.employee_number where p.traveller_id = old.id;
+  return null;
+end $$;
+revoke all on function billing.keep_employee_number from public;
+create trigger keep_employee_number after update of employee_number on traveller
+  for each row when (old.employee_number is not null and new.employee_number is null and new.removed_at is not null)
+  execute function billing.keep_employee_number();
+
+create function billing.erase_employee_number() returns trigger
+  language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  update billing.payroll_deduction p set employee_number = null
+  from billing.charge c
+  where p.traveller_id = new.traveller_id and c.id = p.charge_id and c.billing_snapshot_id = new.id;
+  return null;
+end $$;
+revoke all on function billing.erase_employee_number from public;
+-- The name is changed by erase_name alone.
+create trigger erase_employee_number after update of traveller_name on billing_snapshot
+  for each row execute function billing.erase_employee_number();

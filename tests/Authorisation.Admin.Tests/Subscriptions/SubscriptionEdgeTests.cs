@@ -96,6 +96,50 @@ public sealed class SubscriptionEdgeTests(SharedLedger shared) : IClassFixture<S
     }
 
     [Fact]
+    public async Task An_order_that_waited_beyond_its_month_begins_with_the_zones_that_it_was_changed_to()
+    {
+        await using var scene = await SubscriptionScene.BeginAsync(shared);
+        await scene.AddProductAsync("zone-1", 79_000);
+        await scene.AddProductAsync("zone-2", 99_000);
+        await scene.SetAsync("by_administrator");
+        var link = await scene.LinkAsync();
+        var id = (await (await scene.EnterAsync(link, Some.NorwegianMobile())).OrderSubscriptionAsync(link, "zone-1")).Id;
+        await scene.SetClockAsync("2026-09-10T12:00:00+02:00");
+
+        var changed = (await scene.Administrator.PutAsync($"/v1/subscriptions/{id}/product", new { product = "zone-2" })).Is(200);
+        Assert.Equal(("pending", "zone-2", null), (changed["status"], changed["product"], changed["next_product"]));
+        var approved = (await scene.Administrator.PostAsync($"/v1/subscriptions/{id}/approval")).Is(200);
+
+        Assert.Equal(("approved", "zone-2", "2026-10-01"), (approved["status"], approved["product"], approved["first_day"]));
+        await scene.SetClockAsync("2026-10-01T00:00:00+02:00");
+        await scene.BeginMonthsAsync();
+        Assert.Equal(99_000, await scene.ChargedAsync(CreditMonth.FromNumber(2026_10)));
+    }
+
+    [Fact]
+    public async Task A_subscription_that_ended_after_a_suspension_is_looked_at_no_more()
+    {
+        await using var scene = await SubscriptionScene.BeginAsync(shared);
+        await scene.AddProductAsync("zone-1", 79_000);
+        await scene.SetAsync();
+        var id = (await scene.AddAsync("zone-1")).Is(201).Id;
+        (await scene.Operator.Staff.PostAsync($"{scene.Path}/suspension")).Is(200);
+        await scene.SetClockAsync("2026-09-01T00:00:00+02:00");
+        await scene.BeginMonthsAsync();
+        (await scene.Operator.Staff.PostAsync($"{scene.Path}/reinstatement")).Is(200);
+        (await scene.Administrator.PostAsync($"/v1/subscriptions/{id}/end")).Is(200);
+        await scene.SetClockAsync("2026-10-01T00:00:00+02:00");
+        await scene.BeginMonthsAsync();
+
+        // What the index of running subscriptions has.
+        Assert.Equal(0, await scene.Ledger.AskAsync<long>(
+            """
+            select count(*) from control.subscription
+            where state = 2 and (last_month is null or begun_month < last_month or announced_month < last_month)
+            """));
+    }
+
+    [Fact]
     public async Task A_pay_type_that_no_file_could_have_is_refused()
     {
         await using var scene = await SubscriptionScene.BeginAsync(shared);
