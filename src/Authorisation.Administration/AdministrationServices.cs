@@ -147,7 +147,8 @@ internal static class AdministrationServices
         .AddSingleton<ListStaffApplications>()
         .AddSingleton<ApproveStaffApplication>()
         .AddSingleton<RefuseStaffApplication>()
-        .AddSingleton<WithdrawStaffApplication>();
+        .AddSingleton<WithdrawStaffApplication>()
+        .AddSingleton<IEndsWithTraveller>(static services => services.GetRequiredService<WithdrawStaffApplication>());
 
     private static IServiceCollection AddSubscriptions(this IServiceCollection services) => services
         .AddSingleton<SubscriptionMessages>()

@@ -27,6 +27,7 @@ internal static class BillingServices
         .AddSingleton<ExportInvoices>()
         .AddSingleton<CorrectInvoice>()
         .AddSingleton<SubscriptionMonthsStep>()
+        .AddSingleton<ErasureStep>()
         .AddSingleton<MonthEndRunner>()
         .AddSingleton<ListMonthEnds>()
         .AddSingleton<GetMonthEnd>()

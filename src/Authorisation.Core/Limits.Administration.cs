@@ -11,8 +11,20 @@ public static partial class Limits
     /// <summary>For how many years after their own accounts are kept, with the names on them.</summary>
     public const int AccountingYears = 7;
 
-    /// <summary>How many travellers one transaction erases by age.</summary>
+    /// <summary>How many travellers to erase are looked for at once.</summary>
     public const int ErasureChunkTravellers = 20;
+
+    /// <summary>How long it is kept to whom a message went.</summary>
+    public static readonly TimeSpan MessageRecipientKeptTime = TimeSpan.FromDays(90);
+
+    /// <summary>From how many old messages one transaction takes out to whom they went.</summary>
+    public const int ErasureChunkMessages = 1_000;
+
+    /// <summary>
+    /// For how long after its order a ticket that nobody reported used holds up the erasure of its traveller: longer than any
+    /// season ticket is valid.
+    /// </summary>
+    public static readonly TimeSpan TicketHoldsErasureTime = TimeSpan.FromDays(400);
 
     /// <summary>How many administrators get an e-mail about one request of a traveller.</summary>
     public const int RequestReceiversMax = 10;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Authorisation.Administration.Operators;
-using Authorisation.Administration.Travellers;
 using Authorisation.Administration.Work;
 using Authorisation.Billing.Invoices;
 using Authorisation.Core;
@@ -26,6 +25,7 @@ internal sealed partial class MonthEndRunner(
     Reconciliation reconciliation,
     MakeInvoices makeInvoices,
     SubscriptionMonthsStep subscriptions,
+    ErasureStep erasure,
     MonthEndSettings settings,
     TimeProvider time,
     ILogger<MonthEndRunner> logger)
@@ -65,7 +65,7 @@ internal sealed partial class MonthEndRunner(
             await WorkAsync(db, terms, isSteady, stop);
             if (isSteady)
             {
-                await EraseAsync(db, terms, stop);
+                await erasure.RunAsync(db, terms, stop);
             }
         }
         finally
@@ -101,34 +101,6 @@ internal sealed partial class MonthEndRunner(
             {
                 return;
             }
-        }
-    }
-
-    /// <summary>
-    /// Erases what is due by age or on request, after all other work: what cannot be undone waits for clocks that agree,
-    /// and holds up no month.
-    /// </summary>
-    private async Task EraseAsync(NpgsqlConnection db, OperatorTerms terms, CancellationToken stop)
-    {
-        var (travellers, names) = (0, 0);
-        while (true)
-        {
-            var work = Stopwatch.StartNew();
-            await using var transaction = await db.BeginTransactionAsync(stop);
-            var erased = await Erasure.EraseDueAsync(db, terms.Id);
-            await transaction.CommitAsync(CancellationToken.None);
-            (travellers, names) = (travellers + erased.Travellers, names + erased.Names);
-            if (erased is (0, 0))
-            {
-                break;
-            }
-
-            await Task.Delay(settings.RestAfter(work.Elapsed), time, stop);
-        }
-
-        if (travellers + names > 0)
-        {
-            LogErased(terms.Code, travellers, names);
         }
     }
 
@@ -316,11 +288,6 @@ internal sealed partial class MonthEndRunner(
     }
 
     private static MonthEndRun Ended(MonthEndRun run) => run.At(MonthEndStep.Done) with { State = MonthEndState.Done };
-
-    [LoggerMessage(
-        5682, LogLevel.Information,
-        "{Operator}: personal data of {Travellers} removed travellers were erased, and {Names} names on old accounts")]
-    private partial void LogErased(string @operator, int travellers, int names);
 
     [LoggerMessage(5501, LogLevel.Information, "Month end of {Operator}, night of {Night:yyyy-MM-dd}: goes on at {Step}")]
     private partial void LogBegins(string @operator, DateOnly night, MonthEndStep step);

@@ -13,6 +13,9 @@ create table control.traveller_access (
 );
 create unique index traveller_access_of_traveller on control.traveller_access (traveller_id) where ended_at is null;
 create index traveller_access_of_person on control.traveller_access (person_id) where ended_at is null;
+-- Those that ended, too: for the export and the erasure.
+create index traveller_access_of_traveller_ever on control.traveller_access (traveller_id);
+create index traveller_access_of_person_ever on control.traveller_access (person_id);
 
 -- What a traveller chose. No row: e-mail only.
 create table control.traveller_choice (
@@ -210,6 +213,14 @@ alter table traveller
 create index traveller_not_erased on traveller (organisation_id, removed_at) where removed_at is not null and erased_at is null;
 create index traveller_name_kept on traveller (organisation_id, name_kept_until) where name_kept_until is not null;
 
+-- What is kept of a person is found by indexes, however much there is of others.
+create index message_of_traveller on control.message (traveller_id) where traveller_id is not null;
+create index audit_of_person on control.audit_entry (person_id) where person_id is not null;
+create index session_of_person_ever on control.session (person_id);
+create index charge_of_snapshot on billing.charge (billing_snapshot_id, invoice_month);
+-- Messages that still say to whom they went, which is taken out by age.
+create index message_with_recipient on control.message (operator_id, made_at) where recipient <> '';
+
 -- The audit trail is only ever added to; but personal data in it are erased, by the function below and nothing else: it runs as
 -- the owner, and no other role may update the table.
 create or replace function control.refuse_change_of_audit() returns trigger language plpgsql as $$
@@ -223,7 +234,9 @@ end $$;
 -- A state in the audit trail without what is of a person.
 create function control.anonymous(state jsonb) returns jsonb language sql immutable parallel safe
   set search_path = control, public, pg_temp as $$
-  select state - array['email', 'name', 'mobile', 'card_number', 'device_name', 'login', 'text', 'reason']
+  select state - array[
+    'email', 'name', 'first_name', 'last_name', 'mobile', 'employee_number', 'card_number', 'device_name', 'login', 'text', 'reason',
+    'refusal_reason']
 $$;
 
 -- Takes the name of a traveller off the billing snapshots that no invoice of the years that accounts are kept is made from, and
@@ -238,14 +251,21 @@ begin
     raise exception 'A traveller is erased first.' using errcode = 'insufficient_privilege';
   end if;
 
-  with last as (
+  -- Purchases month by month: the index of an account's purchases begins with the month. The offset keeps the planner to it.
+  with purchased as (
+    select e.billing_snapshot_id as id, max(e.invoice_month) as month
+    from (select a.id from credit_account a join billing_snapshot b on b.id = a.billing_snapshot_id
+          where b.traveller_id = p_traveller
+          union select f.account_id from former_holder f where f.traveller_id = p_traveller) a
+    cross join credit_months_after(0) m(month)
+    cross join lateral (
+      select e.billing_snapshot_id, e.invoice_month from authorisation e
+      where e.credit_month = m.month and e.account_id = a.id offset 0) e
+    group by e.billing_snapshot_id
+  ), last as (
     select s.id, greatest(
         (select max(p.month) from billing.statement_part p where p.billing_snapshot_id = s.id),
-        (select max(e.invoice_month) from authorisation e
-         where e.account_id in (select a.id from credit_account a join billing_snapshot b on b.id = a.billing_snapshot_id
-                                where b.traveller_id = p_traveller
-                                union select f.account_id from former_holder f where f.traveller_id = p_traveller)
-           and e.billing_snapshot_id = s.id),
+        (select p.month from purchased p where p.id = s.id),
         (select max(c.invoice_month) from billing.charge c where c.billing_snapshot_id = s.id)) as month
     from billing_snapshot s where s.traveller_id = p_traveller
   ), until as (
@@ -271,6 +291,7 @@ declare
   v_accounts uuid[];
   v_subjects text[];
   v_persons uuid[];
+  v_emails text[];
 begin
   select t.* into v_traveller from traveller t where t.id = p_traveller for update;
   if v_traveller.removed_at is null then
@@ -292,6 +313,7 @@ begin
       and not exists (
         select from traveller_access y join traveller t on t.id = y.traveller_id
         where y.person_id = x.person_id and t.id <> p_traveller and t.erased_at is null));
+  v_emails := array(select p.email from person p where p.id = any (v_persons));
 
   update traveller t
   set name = '', email = '', mobile = null, erased_at = ledger_now(), revision = revision + 1
@@ -307,19 +329,23 @@ begin
   update message m
   set recipient = '', subject = null, text = null, last_error = null, state = case when state = 1 then 4 else state end
   where m.traveller_id = p_traveller or m.account_id = any (v_accounts)
-    or m.recipient in (select p.email from person p where p.id = any (v_persons));
+    or m.recipient = any (v_emails);
+  -- What went to the number or the address while nobody knew whose it was.
+  update message m set recipient = '', subject = null, text = null, last_error = null
+  where m.recipient in (v_traveller.mobile, nullif(v_traveller.email, ''))
+    and m.operator_id = v_operator and m.traveller_id is null and m.state <> 1;
 
   update traveller_access x set ended_at = coalesce(ended_at, ledger_now()) where x.traveller_id = p_traveller;
   update session s set address = null, ended_at = coalesce(ended_at, ledger_now()) where s.person_id = any (v_persons);
   update password_link l set ended_at = ledger_now()
   where l.person_id = any (v_persons) and l.used_at is null and l.ended_at is null;
   delete from sign_in_failure f where f.person_id = any (v_persons);
-  delete from password_reset_request r where r.email in (select p.email from person p where p.id = any (v_persons));
+  delete from password_reset_request r where r.email = any (v_emails);
 
   perform set_config('control.erasing', '1', true);
   update audit_entry e set before = control.anonymous(e.before), after = control.anonymous(e.after)
   where e.operator_id = v_operator
-    and (e.subject = any (v_subjects) or e.subject in (select 'person:' || id from unnest(v_persons) id));
+    and e.subject = any (v_subjects || array(select 'person:' || id from unnest(v_persons) id));
   update audit_entry e set person_email = '', address = null where e.operator_id = v_operator and e.person_id = any (v_persons);
   perform set_config('control.erasing', '', true);
 

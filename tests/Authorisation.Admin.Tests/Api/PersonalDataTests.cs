@@ -1,17 +1,14 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Authorisation.Admin.Tests.Support;
-using Authorisation.Administration.Travellers;
-using Authorisation.Administration.Work;
 using Authorisation.Testing;
-using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
 using Xunit;
 
 namespace Authorisation.Admin.Tests.Api;
 
 /// <summary>Personal data are erased and exported, and no sum, seal or invoice changes.</summary>
-public sealed class PersonalDataTests(SharedAdmin shared) : AdminTest(shared)
+public sealed partial class PersonalDataTests(SharedAdmin shared) : AdminTest(shared)
 {
     [Fact]
     public async Task An_erasure_leaves_no_name_where_it_must_not_be_and_changes_no_sum_seal_or_invoice()
@@ -69,16 +66,31 @@ public sealed class PersonalDataTests(SharedAdmin shared) : AdminTest(shared)
         Assert.Equal(stage.Traveller.ToString(), subscription["traveller_id"]);
         var export = (await at.Staff.PostAsync($"/v1/travellers/{stage.Traveller}/export")).Is(200).Text;
         Assert.All([ticket!.ToString(), application.ToString(), subscription.Id.ToString()], id => Assert.Contains(id, export, StringComparison.Ordinal));
-        (await administrator.PostAsync($"/v1/staff-applications/{application}/withdrawal")).Is(200);
+        // Refused, with words; another one is not decided when the traveller is removed.
+        (await administrator.PostAsync($"/v1/staff-applications/{application}/refusal", new { reason = "Nej " + stage.Marker })).Is(200);
+        var offer = await Ledger.AskAsync<Guid>("select offer_id from control.staff_application where id = @application", new { application });
+        var open = (await stage.Caller.PostAsync(
+            $"/v1/staff-offers/{offer}/applications",
+            new { traveller_id = stage.Traveller, bearer = new { app = stage.Mobile } })).Is(201).Id;
+        var number = "n" + stage.Marker[^8..];
+        (await administrator.PatchAsync($"/v1/travellers/{stage.Traveller}", new { employee_number = number })).Is(200);
+        Assert.NotEmpty(await FoundAsync(number));
         await RemoveAsync(stage, "40 days");
+        Assert.Equal("withdrawn", (await administrator.GetAsync($"/v1/staff-applications/{open}")).Is(200)["status"]);
         var path = $"/v1/travellers/{stage.Traveller}/erasure";
 
         // The ticket is in the app, and the subscription is to begin.
-        Assert.Equal("scheduled", (await administrator.PostAsync(path, new { email = stage.Email })).Is(200)["status"]);
-        (await administrator.PostAsync($"/v1/tickets/{ticket}/end")).Is(200);
-        (await administrator.PostAsync($"/v1/subscriptions/{subscription.Id}/end")).Is(200);
+        var scheduled = (await administrator.PostAsync(path, new { email = stage.Email })).Is(200);
+        Assert.Equal("scheduled", scheduled["status"]);
+        Assert.Equal("[\"tickets\"]", scheduled.Body["waits_for"]!.ToJsonString());
+        // Nobody reports that it is used.
+        await Ledger.ExecuteAsync(
+            "update control.ticket set ordered_at = ordered_at - interval '401 days' where traveller_id = @Traveller", stage);
         Assert.Equal("erased", (await administrator.PostAsync(path, new { email = stage.Email })).Is(200)["status"]);
 
+        Assert.Equal(5, await Ledger.AskAsync<int>("select state::integer from control.ticket where traveller_id = @Traveller", stage));
+        Assert.Empty(await FoundAsync(number));
+        Assert.Empty(await FoundAsync(stage.Marker));
         Assert.Empty(await FoundAsync(stage.Email));
         Assert.Empty(await FoundAsync(stage.Mobile));
         Assert.Equal(
@@ -266,15 +278,6 @@ public sealed class PersonalDataTests(SharedAdmin shared) : AdminTest(shared)
         }
 
         return found;
-    }
-
-    private async Task<(int, int)> EraseDueAsync(Stage stage)
-    {
-        await using var db = await Host.Services.GetRequiredService<ControlDatabase>().OpenAsync(CancellationToken.None);
-        await using var transaction = await db.BeginTransactionAsync();
-        var erased = await Erasure.EraseDueAsync(db, stage.Customer.Operator.Id);
-        await transaction.CommitAsync();
-        return erased;
     }
 
     private static async Task<Billed> BilledAsync(Stage stage)

@@ -6,14 +6,19 @@ using Authorisation.Core;
 
 namespace Authorisation.Admin.Api.Travellers;
 
-/// <summary>An erasure.</summary>
-/// <param name="Email">The traveller's e-mail address, as a second look at whose data are erased.</param>
-internal sealed record ErasureBody([Required, MaxLength(Limits.EmailCharactersMax)] string? Email);
+/// <summary>An erasure. Either field, as a second look at whose data are erased.</summary>
+/// <param name="Email">The traveller's e-mail address.</param>
+/// <param name="TravellerId">The traveller's id, of one who has no e-mail address.</param>
+internal sealed record ErasureBody([MaxLength(Limits.EmailCharactersMax)] string? Email, Guid? TravellerId);
 
 /// <summary>How an erasure stands.</summary>
-/// <param name="Status">erased, or scheduled for when the month of the removal is over.</param>
+/// <param name="Status">erased, or scheduled for when what it waits for is over.</param>
+/// <param name="WaitsFor">
+/// What it waits for, in any order: month_end, of the removal; tickets that may still be used; staff_applications to be decided;
+/// subscriptions that go on; payroll, which is asked for in the month after a deduction. Empty once it is done.
+/// </param>
 /// <param name="NameKeptUntil">Until when the name stays on invoices, as accounts are kept; absent where it stands on none.</param>
-internal sealed record ErasureView([AllowedValues("erased", "scheduled")] string Status, DateOnly? NameKeptUntil);
+internal sealed record ErasureView([AllowedValues("erased", "scheduled")] string Status, IReadOnlyList<string> WaitsFor, DateOnly? NameKeptUntil);
 
 /// <summary>Erasure and export of what is kept of a traveller.</summary>
 internal static class PersonalDataEndpoints
@@ -32,8 +37,8 @@ internal static class PersonalDataEndpoints
 
     private static async Task<Reply> EraseAsync(Call call, EraseTraveller erase, Guid id, Body<ErasureBody> body)
     {
-        var details = await erase.RunAsync(call.Work, id, call.Request(body, sent => sent.Email));
-        return Reply.Ok(new ErasureView(details.IsErased ? "erased" : "scheduled", details.NameKeptUntil));
+        var details = await erase.RunAsync(call.Work, id, call.Request(body, sent => new ErasureRequest(sent.Email, sent.TravellerId)));
+        return Reply.Ok(new ErasureView(details.WaitsFor.Count == 0 ? "erased" : "scheduled", details.WaitsFor, details.NameKeptUntil));
     }
 
     // Not kept for a repeated request: it is personal data.
