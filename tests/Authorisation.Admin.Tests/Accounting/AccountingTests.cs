@@ -45,6 +45,17 @@ public sealed class AccountingTests(SharedAdmin shared) : AdminTest(shared)
     }
 
     [Fact]
+    public async Task A_backslash_in_a_name_does_not_take_the_quotation_mark_that_ends_its_field()
+    {
+        var (customer, account, month) = await StageAsync();
+        (await customer.Operator.Staff.PatchAsync($"/v1/organisations/{customer.Id}", new { name = @"Öst\Väst\" })).Is(200);
+        await month.BuyAsync(account, 4_200);
+        await DoneAsync(month);
+
+        Assert.EndsWith(" Öst/Väst/\"", Assert.Single(Verifications(await ExportAsync(month))).Head, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_credit_note_is_a_verification_of_the_opposite_signs_and_a_correction_is_one_more_with_its_own_number()
     {
         var (customer, account, month) = await StageAsync();
