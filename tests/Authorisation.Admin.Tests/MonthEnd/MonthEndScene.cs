@@ -83,11 +83,13 @@ internal sealed class MonthEndScene : IAsyncDisposable
     {
         var database = new ControlDatabase(connectionString ?? Ledger.AdminConnectionString, NullLoggerFactory.Instance);
         _databases.Add(database);
+        var settings = MonthEndSettings.Default with { SharePercent = 100, ChunkAccounts = chunk, HoldsWait = holdsWait };
+        var logs = new LoggerFactory([Log]);
         return new MonthEndRunner(
             database, new Reconciliation(cache), new MakeInvoices(),
             new SubscriptionMonthsStep(new BeginSubscriptionMonths(), NullLogger<SubscriptionMonthsStep>.Instance),
-            MonthEndSettings.Default with { SharePercent = 100, ChunkAccounts = chunk, HoldsWait = holdsWait },
-            time ?? Ledger.HostTime, new LoggerFactory([Log]).CreateLogger<MonthEndRunner>());
+            new ErasureStep(settings, time ?? Ledger.HostTime, logs.CreateLogger<ErasureStep>()),
+            settings, time ?? Ledger.HostTime, logs.CreateLogger<MonthEndRunner>());
     }
 
     /// <summary>What records the clocks of a host that goes with the ledger's; it runs only when it is told to.</summary>
