@@ -14,10 +14,10 @@ public static partial class Limits
     /// <summary>How many travellers to erase are looked for at once.</summary>
     public const int ErasureChunkTravellers = 20;
 
-    /// <summary>How long it is kept to whom a message went.</summary>
+    /// <summary>How long the recipient of a message is kept.</summary>
     public static readonly TimeSpan MessageRecipientKeptTime = TimeSpan.FromDays(90);
 
-    /// <summary>From how many old messages one transaction takes out to whom they went.</summary>
+    /// <summary>From how many old messages one transaction takes out the recipients.</summary>
     public const int ErasureChunkMessages = 1_000;
 
     /// <summary>

@@ -1,4 +1,3 @@
-using Authorisation.Administration.Operators;
 using Authorisation.Administration.Work;
 using Dapper;
 
@@ -67,8 +66,8 @@ internal sealed class ListAuditEntries
         return [.. await work.Db.QueryAsync<AuditRow>(
             $"""
             select e.id,
-                   -- When a ticket was used is of a trip: an employer sees the day, unless the operator shows trips.
-                   case when e.action in ('ticket.activated', 'ticket.used_up') and o.trip_visibility <> @shown
+                   -- When a ticket was used is of a trip: an employer sees the day, unless the operator shows trips, which is 3.
+                   case when e.action in ('ticket.activated', 'ticket.used_up') and o.trip_visibility <> 3
                        and e.operator_id <> all(@staffOf)
                      then date_trunc('day', e.made_at at time zone o.time_zone) at time zone o.time_zone
                      else e.made_at end as made_at,
@@ -88,7 +87,6 @@ internal sealed class ListAuditEntries
             new
             {
                 filter.BeforeId,
-                shown = (short)TripVisibility.Shown,
                 staffOf = staffOf.ToArray(),
                 wide = members.Where(one => one.IsOrganisationWide).Select(one => one.OrganisationId).ToArray(),
                 departments = members.Where(one => !one.IsOrganisationWide).SelectMany(

@@ -129,7 +129,7 @@ internal static class Erasure
     }
 
     /// <summary>
-    /// Takes out to whom some of an operator's old messages went, with what is left of what they said: most numbers that
+    /// Takes out the recipients of some of an operator's old messages, with what is left of what they said: most numbers that
     /// codes were sent to are nobody's. Codes of telephones that are kept no longer go, too, whosever.
     /// </summary>
     /// <returns>How many messages; none when nothing is left.</returns>

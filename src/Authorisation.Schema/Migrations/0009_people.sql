@@ -218,7 +218,7 @@ create index message_of_traveller on control.message (traveller_id) where travel
 create index audit_of_person on control.audit_entry (person_id) where person_id is not null;
 create index session_of_person_ever on control.session (person_id);
 create index charge_of_snapshot on billing.charge (billing_snapshot_id, invoice_month);
--- Messages that still say to whom they went, which is taken out by age.
+-- Messages that still have their recipients, which are taken out by age.
 create index message_with_recipient on control.message (operator_id, made_at) where recipient <> '';
 
 -- The audit trail is only ever added to; but personal data in it are erased, by the function below and nothing else: it runs as
