@@ -136,14 +136,14 @@ public sealed class StaffOfferTests(SharedLedger shared) : IClassFixture<SharedL
     }
 
     [Fact]
-    public async Task Of_a_traveller_who_left_an_application_can_only_be_refused()
+    public async Task An_application_is_taken_back_when_its_traveller_leaves()
     {
         await using var scene = await SceneAsync();
         var application = (await scene.ApplyAsync(await scene.OfferAsync(months: 3))).Is(201).Id;
         (await scene.Administrator.DeleteAsync($"/v1/travellers/{scene.AnnaId}")).Is(204);
 
-        (await scene.Administrator.PostAsync($"/v1/staff-applications/{application}/approval")).IsProblem(409, "ended");
-        (await scene.Administrator.PostAsync($"/v1/staff-applications/{application}/refusal", new { reason = "Slutat" })).Is(200);
+        (await scene.Administrator.PostAsync($"/v1/staff-applications/{application}/approval")).IsProblem(409, "decided_already");
+        Assert.Equal("withdrawn", (await scene.Administrator.GetAsync($"/v1/staff-applications/{application}")).Is(200)["status"]);
         Assert.Equal((0, ""), (await scene.ChargedAsync(), await scene.PayrollAsync()));
     }
 
