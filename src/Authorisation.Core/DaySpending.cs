@@ -22,6 +22,5 @@ public sealed record DaySpending(int Day, long SpentMinor, long BeforeMinor)
     };
 
     /// <summary>The day that an instant falls in by the clocks of a zone.</summary>
-    public static int DayOf(DateTimeOffset instant, TimeZoneInfo zone) =>
-        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, zone).DateTime).DayNumber;
+    public static int DayOf(DateTimeOffset instant, TimeZoneInfo zone) => LocalDay.Of(instant, zone).DayNumber;
 }

@@ -146,7 +146,7 @@ public static class Decide
         { Removed: true } => DeclineReason.CreditRemoved,
         { AwaitsActivation: true } => DeclineReason.NotActivated,
         { Blocked: true } => DeclineReason.Blocked,
-        { Dates: { HasDays: true } dates } when !dates.Contains(DayOf(now, zone)) => DeclineReason.CreditNotValidToday,
+        { Dates: { HasDays: true } dates } when !dates.Contains(LocalDay.Of(now, zone)) => DeclineReason.CreditNotValidToday,
         { OrganisationSuspended: true } => DeclineReason.OrganisationSuspended,
         { CardHasTickets: true } => DeclineReason.CardHasTickets,
         { Rules: { } rules } when rules.AllowsNoProduct => DeclineReason.ProductNotAllowed,
@@ -183,7 +183,4 @@ public static class Decide
             ? (DeclineReason.InsufficientCredit, RuleOwner.None)
             : (DeclineReason.None, RuleOwner.None);
     }
-
-    private static DateOnly DayOf(DateTimeOffset now, TimeZoneInfo zone) =>
-        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
 }

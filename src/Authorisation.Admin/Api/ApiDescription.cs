@@ -93,7 +93,7 @@ internal static class ApiDescription
         {
             body.Required = true;
             body.Description = "What the call is about; what it does not have is refused.";
-            if (content.TryGetValue("text/csv", out var file))
+            if (content.TryGetValue(AnswerFormat.CsvType, out var file))
             {
                 body.Description = "The file: a line of column names and a line a traveller, in UTF-8 or Windows-1252.";
                 // In bytes, which are as many as characters or more.

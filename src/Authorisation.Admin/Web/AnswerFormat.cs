@@ -7,6 +7,11 @@ internal static class AnswerFormat
 {
     public const string Json = "json";
 
+    public const string Csv = "csv";
+
+    /// <summary>The media type of <see cref="Csv"/>.</summary>
+    public const string CsvType = "text/csv";
+
     /// <summary>The word of the form.</summary>
     /// <param name="request">The call.</param>
     /// <param name="format">The parameter, which is bounded to its words; null when it was not sent.</param>

@@ -35,6 +35,15 @@ internal sealed class Call
         where TBody : class => new(() => read(body.Value), revision => ETag.Matches(Http.Request, revision));
 
     /// <summary>
+    /// What an operation is asked for in the address, which is refused for what is wrong in it once the operation reads it.
+    /// </summary>
+    public Request<T> RequestOf<T>(T asked) => new(() =>
+    {
+        RequireParameters();
+        return asked;
+    });
+
+    /// <summary>
     /// Refuses the call now for what is wrong in its address: before work that would be done for nothing.
     /// </summary>
     public void RequireParameters()

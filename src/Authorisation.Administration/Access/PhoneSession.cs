@@ -1,3 +1,4 @@
+using Authorisation.Core;
 using Dapper;
 using Npgsql;
 
@@ -24,4 +25,12 @@ internal sealed record PhoneSession(Guid LinkId, Guid OrganisationId, int Operat
             where s.sha256 = @sha256 and s.expires_at > ledger_now() and l.revoked_at is null
             """,
             new { sha256 });
+
+    /// <summary>Removes sessions that are over, and codes that are kept no longer, whosever.</summary>
+    public static Task<int> RemoveOldAsync(NpgsqlConnection db) => db.ExecuteAsync(
+        """
+        delete from control.phone_session where expires_at < ledger_now();
+        delete from control.phone_code where made_at < ledger_now() - @kept
+        """,
+        new { kept = Limits.PhoneCodeKeptTime });
 }

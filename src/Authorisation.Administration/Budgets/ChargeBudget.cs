@@ -1,4 +1,6 @@
+using System.Globalization;
 using Authorisation.Administration.Work;
+using Authorisation.Core;
 
 namespace Authorisation.Administration.Budgets;
 
@@ -11,14 +13,13 @@ internal static class ChargeBudget
     /// <summary>The SQLSTATE of the trigger's exception.</summary>
     public const string Spent = "BU001";
 
-    // What the message is when the budget is a department's.
-    private const string OfDepartment = "2";
-
     /// <summary>The refusal that an operation gives for it.</summary>
     /// <param name="owner">The exception's message: whose budget it is.</param>
     public static RefusedException Refusal(string owner)
     {
-        var whose = owner == OfDepartment ? "the department, or of one above it" : "the billing reference";
+        var whose = owner == ((byte)RuleOwner.Department).ToString(CultureInfo.InvariantCulture)
+            ? "the department, or of one above it"
+            : "the billing reference";
         return new(
             ProblemCode.BudgetSpent,
             $"It costs more than remains this month of the budget of {whose}; nothing was done. "

@@ -75,7 +75,7 @@ internal sealed class ActivationCodes(CodeKeys keys, Outbox outbox)
     {
         while (true)
         {
-            var code = RandomNumberGenerator.GetString("0123456789", Limits.ActivationCodeDigits);
+            var code = CodeKey.NewCode();
             // A login may have several codes, one for each of a person's organisations; the code distinguishes them.
             var expiresAt = await db.QuerySingleOrDefaultAsync<DateTime?>(
                 """

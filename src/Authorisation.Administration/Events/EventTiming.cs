@@ -1,3 +1,4 @@
+using Authorisation.Administration.Work;
 using Authorisation.Core;
 
 namespace Authorisation.Administration.Events;
@@ -11,11 +12,5 @@ internal sealed record EventTiming(TimeSpan First, TimeSpan Timeout)
     public static EventTiming Default { get; } = new(Limits.EventRetryFirst, Limits.WebhookTimeout);
 
     /// <summary>How long to wait after this many failures.</summary>
-    public TimeSpan After(int failures)
-    {
-        var doubled = First.TotalSeconds * Math.Pow(2, Math.Min(failures, 30) - 1);
-        // Up to a tenth longer, so that events which failed together do not all come back together.
-        return TimeSpan.FromSeconds(
-            Math.Min(doubled, Limits.EventRetryMax.TotalSeconds) * (1 + (Random.Shared.NextDouble() / 10)));
-    }
+    public TimeSpan After(int failures) => RetryWait.After(failures, First, Limits.EventRetryMax);
 }

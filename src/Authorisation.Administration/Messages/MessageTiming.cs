@@ -1,3 +1,4 @@
+using Authorisation.Administration.Work;
 using Authorisation.Core;
 
 namespace Authorisation.Administration.Messages;
@@ -11,11 +12,5 @@ internal sealed record MessageTiming(TimeSpan First, int AttemptsMax)
     public static MessageTiming Default { get; } = new(Limits.MessageRetryFirst, Limits.MessageAttemptsMax);
 
     /// <summary>How long to wait after this many failures.</summary>
-    public TimeSpan After(int failures)
-    {
-        var doubled = First.TotalSeconds * Math.Pow(2, Math.Min(failures, 30) - 1);
-        // Up to a tenth longer, so that messages which failed together do not all come back together.
-        return TimeSpan.FromSeconds(
-            Math.Min(doubled, Limits.MessageRetryMax.TotalSeconds) * (1 + (Random.Shared.NextDouble() / 10)));
-    }
+    public TimeSpan After(int failures) => RetryWait.After(failures, First, Limits.MessageRetryMax);
 }

@@ -67,9 +67,18 @@ internal sealed record OperatorTerms
     /// <summary>Whether SMS are sent to a number.</summary>
     public bool SendsSmsTo(string e164) => SmsCallingCodes.Any(code => e164.AsSpan(1).StartsWith(code, StringComparison.Ordinal));
 
-    /// <summary>The day that it is by the clocks of a zone.</summary>
-    public static DateOnly DayAt(DateTimeOffset now, TimeZoneInfo zone) =>
-        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
+    /// <summary>Reads a mobile number that SMS go to; null where none is given, or with an error where it is none.</summary>
+    public string? MobileForSms(Fields fields, string field, string? value)
+    {
+        var mobile = fields.Mobile(field, value, Country);
+        if (mobile is null || SendsSmsTo(mobile))
+        {
+            return mobile;
+        }
+
+        fields.Add(field, FieldCode.NotPossible, $"must be a number for SMS, one of the {SmsNumbers}");
+        return null;
+    }
 
     /// <summary>All operators, the oldest first.</summary>
     public static async Task<IReadOnlyList<OperatorTerms>> ListAsync(NpgsqlConnection db) =>

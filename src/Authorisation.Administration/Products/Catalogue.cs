@@ -1,6 +1,7 @@
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Operators;
 using Authorisation.Administration.Work;
+using Authorisation.Core;
 using Dapper;
 
 namespace Authorisation.Administration.Products;
@@ -37,7 +38,7 @@ internal static class Catalogue
 
     /// <summary>The day that it is by the operator's clocks.</summary>
     public static async Task<DateOnly> TodayAsync(UnitOfWork work, OperatorTerms terms) =>
-        OperatorTerms.DayAt(await ControlDatabase.NowAsync(work.Db), terms.Zone);
+        LocalDay.Of(await ControlDatabase.NowAsync(work.Db), terms.Zone);
 
     private static Task<bool> IsCustomerOfAsync(UnitOfWork work, int operatorId) => work.Db.ExecuteScalarAsync<bool>(
         "select exists (select from organisation where id = any(@ids) and operator_id = @operatorId)",

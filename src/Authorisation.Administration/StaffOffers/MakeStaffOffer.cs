@@ -30,8 +30,7 @@ internal sealed class MakeStaffOffer
     {
         _ = work.Principal;
         var asked = request.Read();
-        var organisationId = asked.OrganisationId
-            ?? throw Problems.Field("organisation_id", FieldCode.Required, "is required: the id of an organisation");
+        var organisationId = Problems.RequireOrganisationId(asked.OrganisationId);
         var (organisation, scope) = await OrganisationRow.LockCustomerForChangeAsync(work, organisationId);
         scope.RequireWide().Require(AdministratorRights.Purchases);
         var terms = await OperatorTerms.GetAsync(work.Db, organisation.OperatorId);

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Authorisation.Administration.Access;
 using Authorisation.Administration.Messages;
 using Authorisation.Administration.Operators;
@@ -26,15 +25,13 @@ internal sealed class SendPhoneCode(CodeKeys keys, Outbox outbox)
         var mobile = MobileOf(fields, request.Read(), terms);
         fields.ThrowIfAny();
         await LockAsync(work, mobile);
-        var code = RandomNumberGenerator.GetString("0123456789", Limits.ActivationCodeDigits);
+        var code = CodeKey.NewCode();
         await work.Db.ExecuteAsync(
             """
             update control.phone_code set ended_at = ledger_now()
             where link_id = @linkId and mobile = @mobile and used_at is null and ended_at is null;
             insert into control.phone_code (id, link_id, mobile, hmac, expires_at)
-            values (@id, @linkId, @mobile, @hmac, ledger_now() + @lifetime);
-            delete from control.phone_session where expires_at < ledger_now();
-            delete from control.phone_code where made_at < ledger_now() - @kept
+            values (@id, @linkId, @mobile, @hmac, ledger_now() + @lifetime)
             """,
             new
             {
@@ -43,7 +40,6 @@ internal sealed class SendPhoneCode(CodeKeys keys, Outbox outbox)
                 mobile,
                 hmac = keys.Current.OfCode(terms.Id, LoginOf(linkId, mobile), code),
                 lifetime = Limits.PhoneCodeTime,
-                kept = Limits.PhoneCodeKeptTime,
             });
         await outbox.AddAsync(work.Db, new NewMessage(
             terms, MessageKind.PhoneCode, mobile, null, MessageTexts.PhoneCode(terms, code), Limits.PhoneCodeTime)
@@ -64,19 +60,10 @@ internal sealed class SendPhoneCode(CodeKeys keys, Outbox outbox)
     {
         const string Field = "mobile";
         var before = fields.Errors.Count;
-        var mobile = fields.Mobile(Field, value, terms.Country);
-        if (fields.Errors.Count > before)
-        {
-            return "";
-        }
-
-        if (mobile is null)
+        var mobile = terms.MobileForSms(fields, Field, value);
+        if (mobile is null && fields.Errors.Count == before)
         {
             fields.Add(Field, FieldCode.Required, "is required: a mobile number");
-        }
-        else if (!terms.SendsSmsTo(mobile))
-        {
-            fields.Add(Field, FieldCode.NotPossible, $"must be a number for SMS, one of the {terms.SmsNumbers}");
         }
 
         return mobile ?? "";

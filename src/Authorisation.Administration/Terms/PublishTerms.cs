@@ -137,7 +137,7 @@ internal sealed class PublishTerms
     private static async Task CheckDayAsync(
         NpgsqlConnection db, Fields fields, OperatorTerms terms, string kind, string version, DateOnly? day, short acceptedBy)
     {
-        var today = OperatorTerms.DayAt(await ControlDatabase.NowAsync(db), terms.Zone);
+        var today = LocalDay.Of(await ControlDatabase.NowAsync(db), terms.Zone);
         if (day is null)
         {
             fields.Add("valid_from", FieldCode.Required, "is required: a day as YYYY-MM-DD");

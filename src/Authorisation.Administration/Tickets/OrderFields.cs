@@ -14,15 +14,14 @@ namespace Authorisation.Administration.Tickets;
 internal sealed class OrderFields(
     Fields fields, OperatorTerms terms, IReadOnlyDictionary<string, ProductRow> products, IReadOnlyDictionary<Guid, string?> travellers)
 {
-    private readonly List<(Guid Id, string Name, string? Mobile)> _temporary = [];
-
-    private readonly Dictionary<(string Name, string? Contact), Guid> _persons = [];
+    private readonly Dictionary<(string Name, string? Contact), (Guid Id, string? Mobile)> _temporary = [];
 
     /// <summary>
     /// The temporary travellers that the order needs: the same name with the same number, or without one on the same card or
     /// in the same app, is one person.
     /// </summary>
-    public IReadOnlyList<(Guid Id, string Name, string? Mobile)> Temporary => _temporary;
+    public IEnumerable<(Guid Id, string Name, string? Mobile)> Temporary =>
+        _temporary.Select(one => (one.Value.Id, one.Key.Name, one.Value.Mobile));
 
     /// <summary>Reads what the checks need.</summary>
     /// <param name="work">The unit of work.</param>
@@ -98,26 +97,14 @@ internal sealed class OrderFields(
             return fields.Errors.Count > before ? null : new TicketBearer(InstrumentKind.Card, card);
         }
 
-        return MobileOf(fields, Below(field, "app"), asked!.App, terms) is { } mobile
+        // The receiver learns of the ticket by SMS.
+        return terms.MobileForSms(fields, Below(field, "app"), asked!.App) is { } mobile
             ? new TicketBearer(InstrumentKind.App, mobile)
             : null;
     }
 
     /// <summary>The name of a field that lies in another; in none when that has no name.</summary>
     public static string Below(string field, string name) => field.Length == 0 ? name : $"{field}.{name}";
-
-    // The receiver learns of the ticket by SMS.
-    private static string? MobileOf(Fields fields, string field, string? value, OperatorTerms terms)
-    {
-        var mobile = fields.Mobile(field, value, terms.Country);
-        if (mobile is null || terms.SendsSmsTo(mobile))
-        {
-            return mobile;
-        }
-
-        fields.Add(field, FieldCode.NotPossible, $"must be a number for SMS, one of the {terms.SmsNumbers}");
-        return null;
-    }
 
     private ProductRow? Product(string field, string? code)
     {
@@ -167,15 +154,14 @@ internal sealed class OrderFields(
         }
 
         var name = fields.Required(field + ".temporary_traveller.name", item.TemporaryTraveller!.Name, Limits.NameCharactersMax);
-        var mobile = MobileOf(fields, field + ".temporary_traveller.mobile", item.TemporaryTraveller.Mobile, terms);
+        var mobile = terms.MobileForSms(fields, field + ".temporary_traveller.mobile", item.TemporaryTraveller.Mobile);
         var who = (name, mobile ?? item.Bearer?.App ?? item.Bearer?.Card);
-        if (!_persons.TryGetValue(who, out var id))
+        if (!_temporary.TryGetValue(who, out var temporary))
         {
-            _persons[who] = id = Guid.CreateVersion7();
-            _temporary.Add((id, name, mobile));
+            _temporary[who] = temporary = (Guid.CreateVersion7(), mobile);
         }
 
-        return (id, mobile);
+        return (temporary.Id, mobile);
     }
 
     private string? Journey(string field, JourneyRequest? asked)

@@ -130,27 +130,18 @@ internal static class Erasure
 
     /// <summary>
     /// Takes out the recipients of some of an operator's old messages, with what is left of what they said: most numbers that
-    /// codes were sent to are nobody's. Codes of telephones that are kept no longer go, too, whosever.
+    /// codes were sent to are nobody's.
     /// </summary>
     /// <returns>How many messages; none when nothing is left.</returns>
-    public static async Task<int> EraseRecipientsAsync(NpgsqlConnection db, int operatorId)
-    {
-        await db.ExecuteAsync(
-            """
-            delete from control.phone_session where expires_at < ledger_now();
-            delete from control.phone_code where made_at < ledger_now() - @kept
-            """,
-            new { kept = Limits.PhoneCodeKeptTime });
-        return await db.ExecuteAsync(
-            """
-            update control.message set recipient = '', subject = null, text = null, last_error = null
-            where id in (
-              select m.id from control.message m
-              where m.operator_id = @operatorId and m.recipient <> '' and m.made_at < ledger_now() - @kept and m.state <> 1
-              order by m.made_at limit @most)
-            """,
-            new { operatorId, kept = Limits.MessageRecipientKeptTime, most = Limits.ErasureChunkMessages });
-    }
+    public static Task<int> EraseRecipientsAsync(NpgsqlConnection db, int operatorId) => db.ExecuteAsync(
+        """
+        update control.message set recipient = '', subject = null, text = null, last_error = null
+        where id in (
+          select m.id from control.message m
+          where m.operator_id = @operatorId and m.recipient <> '' and m.made_at < ledger_now() - @kept and m.state <> 1
+          order by m.made_at limit @most)
+        """,
+        new { operatorId, kept = Limits.MessageRecipientKeptTime, most = Limits.ErasureChunkMessages });
 
     private static Task<int> EraseAsync(NpgsqlConnection db, Guid id) =>
         db.ExecuteAsync(

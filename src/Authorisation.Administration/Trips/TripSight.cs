@@ -56,7 +56,7 @@ internal sealed class TripSight
 
     /// <summary>A moment of a traveller's trip.</summary>
     public ShownMoment MomentOf(Guid? travellerId, DateTimeOffset at) =>
-        new(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, _zone).DateTime), Shows(travellerId) ? at : null);
+        new(LocalDay.Of(at, _zone), Shows(travellerId) ? at : null);
 
     /// <summary>When and where a traveller bought.</summary>
     public ShownTrip Of(Guid? travellerId, DateTimeOffset decidedAt, Purchase purchase) => new(

@@ -20,6 +20,11 @@ internal static class Problems
     public static RefusedException Changed() =>
         new(ProblemCode.ChangedByAnother, "It was changed since you read it: read it again.");
 
+    /// <summary>The organisation that a request names, which it must.</summary>
+    /// <exception cref="RefusedException">It names none.</exception>
+    public static Guid RequireOrganisationId(Guid? asked) =>
+        asked ?? throw Field("organisation_id", FieldCode.Required, "is required: the id of an organisation");
+
     /// <summary>The caller has no session.</summary>
     public static RefusedException NoSession() => new(
         ProblemCode.NoSession, "Sign in first: POST /v1/sessions gives a token, to be sent as `Authorization: Bearer …`.");

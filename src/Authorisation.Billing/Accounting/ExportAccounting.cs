@@ -42,7 +42,7 @@ internal sealed class ExportAccounting
             new { terms.Id, month = month.Number })).ToList();
         var taxes = await InvoiceReader.TaxesAsync(work.Db, [.. invoices.Select(invoice => invoice.Id)]);
         RequireAccounts(plan, terms, invoices.SelectMany(invoice => taxes[invoice.Id]));
-        var made = OperatorTerms.DayAt(await ControlDatabase.NowAsync(work.Db), terms.Zone);
+        var made = LocalDay.Of(await ControlDatabase.NowAsync(work.Db), terms.Zone);
         var file = new SieFile(invoicing.Seller, terms.Currency, plan, made);
         foreach (var invoice in invoices)
         {

@@ -24,7 +24,7 @@ internal static class InvoiceReplacement
     public static async Task<(Guid Cancellation, Guid Replacement)> WriteAsync(
         NpgsqlConnection db, OperatorTerms terms, Invoicing invoicing, InvoiceHeader row)
     {
-        var today = OperatorTerms.DayAt(await ControlDatabase.NowAsync(db), terms.Zone);
+        var today = LocalDay.Of(await ControlDatabase.NowAsync(db), terms.Zone);
         var buyers = await InvoiceBuyers.ReadAsync(db, terms, [row.OrganisationId]);
         var buyer = buyers.Of(row.OrganisationId, row.BillingReference);
         var taxes = (await InvoiceReader.TaxesAsync(db, [row.Id]))[row.Id].ToList();

@@ -1,4 +1,3 @@
-using System.Text;
 using Authorisation.Administration.Work;
 using Authorisation.Billing.Amounts;
 using Authorisation.Billing.Invoices;
@@ -7,19 +6,10 @@ using Authorisation.Core;
 namespace Authorisation.Billing.Documents;
 
 /// <summary>
-/// Invoices as a file that a Swedish or Norwegian Excel opens rightly: UTF-8 with a byte order mark, semicolons,
-/// decimal commas. Each row says which invoice it is of, so that a file of many can be pivoted.
+/// Invoices as a <see cref="SpreadsheetCsv"/>. Each row says which invoice it is of, so that a file of many can be pivoted.
 /// </summary>
 internal static class InvoiceCsv
 {
-    /// <summary>What spreadsheets of both countries expect between cells.</summary>
-    internal const char Separator = ';';
-    /// <summary>The end of a row.</summary>
-    internal const string LineEnd = "\r\n";
-
-    /// <summary>What a text must not begin with, or a spreadsheet runs it as a formula; the list is OWASP's.</summary>
-    private static readonly System.Buffers.SearchValues<char> BeginsFormula = System.Buffers.SearchValues.Create("=+-@\t\r\n＝＋－＠");
-
     /// <summary>The names of the columns.</summary>
     public static IReadOnlyList<string> Columns { get; } =
     [
@@ -33,52 +23,41 @@ internal static class InvoiceCsv
         [.. Header(), .. invoices.SelectMany(invoice => Rows(invoice, locale))];
 
     /// <summary>What the file begins with: the byte order mark and the names of the columns.</summary>
-    public static byte[] Header() =>
-        [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(string.Join(Separator, Columns.Select(Text)) + LineEnd)];
+    public static byte[] Header() => SpreadsheetCsv.Header(Columns);
 
     /// <summary>
     /// The rows of an invoice: its lines, then one for each rate of VAT. Net and gross are in the lines; VAT, rounding
     /// and total with the rates, as a line has none: so each column can be summed.
     /// </summary>
-    public static byte[] Rows(Invoice invoice, Locale locale)
-    {
-        var text = new StringBuilder();
-        foreach (var line in invoice.Lines)
-        {
-            text.AppendJoin(Separator, Cells(invoice, line, locale)).Append(LineEnd);
-        }
-
-        foreach (var tax in invoice.Taxes)
-        {
-            text.AppendJoin(Separator, Cells(invoice, tax, locale)).Append(LineEnd);
-        }
-
-        return Encoding.UTF8.GetBytes(text.ToString());
-    }
+    public static byte[] Rows(Invoice invoice, Locale locale) => SpreadsheetCsv.Rows(
+    [
+        .. invoice.Lines.Select(line => Cells(invoice, line, locale)),
+        .. invoice.Taxes.Select(tax => Cells(invoice, tax, locale)),
+    ]);
 
     private static IEnumerable<string> Cells(Invoice invoice, InvoiceLine line, Locale locale) =>
     [
         .. Document(invoice),
         Decimals.Whole(line.Number),
-        Text(line.Department),
-        Text(line.CostCentre),
-        Text(line.Traveller),
-        Text(InvoiceTexts.Instrument(locale.Language, line.Instrument)),
+        SpreadsheetCsv.Text(line.Department),
+        SpreadsheetCsv.Text(line.CostCentre),
+        SpreadsheetCsv.Text(line.Traveller),
+        SpreadsheetCsv.Text(InvoiceTexts.Instrument(locale.Language, line.Instrument)),
         locale.Moment(line.MadeAt, line.ShowsTime),
         locale.Moment(line.RecordedAt, line.ShowsTime),
-        Text(line.Description),
-        Text(line.Purpose),
-        Text(line.Product),
+        SpreadsheetCsv.Text(line.Description),
+        SpreadsheetCsv.Text(line.Purpose),
+        SpreadsheetCsv.Text(line.Product),
         Decimals.Whole(line.Count),
-        WithComma(Decimals.Amount(line.NetMinor)),
-        WithComma(Decimals.Percent(line.VatBasisPoints)),
-        Text(VatLetters.Of(line.VatCategory)),
-        WithComma(Decimals.Amount(line.GrossMinor)),
+        SpreadsheetCsv.WithComma(Decimals.Amount(line.NetMinor)),
+        SpreadsheetCsv.WithComma(Decimals.Percent(line.VatBasisPoints)),
+        SpreadsheetCsv.Text(VatLetters.Of(line.VatCategory)),
+        SpreadsheetCsv.WithComma(Decimals.Amount(line.GrossMinor)),
         "",
         "",
         "",
-        Text(invoice.Currency),
-        Text(line.Name),
+        SpreadsheetCsv.Text(invoice.Currency),
+        SpreadsheetCsv.Text(line.Name),
     ];
 
     private static IEnumerable<string> Cells(Invoice invoice, TaxSubtotal tax, Locale locale) =>
@@ -91,48 +70,30 @@ internal static class InvoiceCsv
         "",
         "",
         "",
-        Text(InvoiceTexts.Vat(locale.Language)),
+        SpreadsheetCsv.Text(InvoiceTexts.Vat(locale.Language)),
         "",
         "",
         "",
         "",
-        WithComma(Decimals.Percent(tax.BasisPoints)),
-        Text(VatLetters.Of(tax.Category)),
+        SpreadsheetCsv.WithComma(Decimals.Percent(tax.BasisPoints)),
+        SpreadsheetCsv.Text(VatLetters.Of(tax.Category)),
         "",
-        WithComma(Decimals.Amount(tax.VatMinor)),
-        WithComma(Decimals.Amount(tax.RoundingMinor)),
-        WithComma(Decimals.Amount(tax.GrossMinor)),
-        Text(invoice.Currency),
+        SpreadsheetCsv.WithComma(Decimals.Amount(tax.VatMinor)),
+        SpreadsheetCsv.WithComma(Decimals.Amount(tax.RoundingMinor)),
+        SpreadsheetCsv.WithComma(Decimals.Amount(tax.GrossMinor)),
+        SpreadsheetCsv.Text(invoice.Currency),
         "",
     ];
 
     /// <summary>What each row has of its invoice, up to the number of the line.</summary>
     private static IEnumerable<string> Document(Invoice invoice) =>
     [
-        Text(invoice.Number),
-        Text(Words.Of(invoice.Kind)),
+        SpreadsheetCsv.Text(invoice.Number),
+        SpreadsheetCsv.Text(Words.Of(invoice.Kind)),
         Decimals.Day(invoice.PublishedOn),
         Decimals.Day(invoice.DueOn),
-        Text(invoice.Organisation),
-        Text(invoice.BillingReference),
-        Text(invoice.Month.ToString()),
+        SpreadsheetCsv.Text(invoice.Organisation),
+        SpreadsheetCsv.Text(invoice.BillingReference),
+        SpreadsheetCsv.Text(invoice.Month.ToString()),
     ];
-
-    /// <summary>
-    /// A quoted text that no spreadsheet runs. Amounts never come here: a negative one stays a number.
-    /// </summary>
-    internal static string Text(string? text)
-    {
-        var kept = (text ?? "").Replace("\0", "", StringComparison.Ordinal);
-        if (kept.Length == 0)
-        {
-            return "";
-        }
-
-        var harmless = BeginsFormula.Contains(kept[0]) ? "'" + kept : kept;
-        return $"\"{harmless.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-    }
-
-    /// <summary>A number with the decimal comma of both countries.</summary>
-    internal static string WithComma(string number) => number.Replace('.', ',');
 }

@@ -9,7 +9,7 @@ namespace Authorisation.Billing.Invoices;
 internal sealed record Locale(string Language, TimeZoneInfo Zone)
 {
     /// <summary>The calendar day of an instant.</summary>
-    public DateOnly DayOf(DateTimeOffset instant) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, Zone).DateTime);
+    public DateOnly DayOf(DateTimeOffset instant) => LocalDay.Of(instant, Zone);
 
     /// <summary>The credit month of an instant.</summary>
     public CreditMonth MonthOf(DateTimeOffset instant) => CreditMonth.Of(instant, Zone);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Authorisation.Administration.Access;
 using Authorisation.Administration.Operators;
 using Authorisation.Administration.Travellers;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,7 @@ internal sealed partial class ErasureStep(MonthEndSettings settings, TimeProvide
     {
         var travellers = await EachAsync(db, terms, Erasure.FindDueAsync, Erasure.EraseDueAsync, stop);
         var names = await EachAsync(db, terms, Erasure.FindNamesAsync, Erasure.EraseNameAsync, stop);
+        await PhoneSession.RemoveOldAsync(db);
         var work = Stopwatch.StartNew();
         while (await Erasure.EraseRecipientsAsync(db, terms.Id) > 0)
         {

@@ -121,7 +121,7 @@ internal sealed partial class MonthEndRunner(
 
         // What is due is known once a night; before the first closing, looking for the first month with rows asks each
         // account.
-        if (await MonthEndRun.IsAllDoneAsync(db, terms.Id, OperatorTerms.DayAt(now, zone), CreditMonth.Of(now, zone)))
+        if (await MonthEndRun.IsAllDoneAsync(db, terms.Id, LocalDay.Of(now, zone), CreditMonth.Of(now, zone)))
         {
             return;
         }
@@ -280,7 +280,7 @@ internal sealed partial class MonthEndRunner(
                 ]);
         }
 
-        var today = OperatorTerms.DayAt(await ControlDatabase.NowAsync(db), terms.Zone);
+        var today = LocalDay.Of(await ControlDatabase.NowAsync(db), terms.Zone);
         var (after, made) = await makeInvoices.RunAsync(
             db, terms, run.ClosedMonth, run.AfterId, Limits.MonthEndChunkOrganisations, today, stop);
         var next = run with { State = MonthEndState.Running, Invoices = run.Invoices + made };

@@ -1,4 +1,3 @@
-using Authorisation.Administration.Operators;
 using Authorisation.Core;
 
 namespace Authorisation.Billing.MonthEnd;
@@ -25,7 +24,7 @@ internal readonly record struct NightlyRun(DateOnly Date, CreditMonth? Closes)
     /// </param>
     public static IReadOnlyList<NightlyRun> Due(DateTimeOffset now, TimeZoneInfo zone, CreditMonth? firstOpen)
     {
-        var today = OperatorTerms.DayAt(now, zone);
+        var today = LocalDay.Of(now, zone);
         var nights = new List<NightlyRun>();
         var current = CreditMonth.Of(now, zone);
         if (firstOpen is { } first && first < current)

@@ -1,5 +1,4 @@
 using Authorisation.Administration.Access;
-using Authorisation.Administration.Operators;
 using Authorisation.Administration.Work;
 using Authorisation.Core;
 
@@ -24,14 +23,6 @@ internal sealed record SpendingPage(Guid AfterDepartment, Guid AfterTraveller, i
     public static SpendingPage All { get; } = new(Guid.Empty, Guid.Empty, int.MaxValue);
 }
 
-/// <summary>What was spent in a month.</summary>
-/// <param name="Terms">The operator.</param>
-/// <param name="Month">The month.</param>
-/// <param name="HiddenUntil">The operator's day from which the principal sees it; null when it is shown.</param>
-/// <param name="Rows">The rows; none while it is hidden.</param>
-internal sealed record SpendingReport(
-    OperatorTerms Terms, CreditMonth Month, DateOnly? HiddenUntil, IReadOnlyList<SpendingRow> Rows);
-
 /// <summary>Reports what an organisation spent in a month, as far as the principal administers it.</summary>
 internal sealed class GetSpending
 {
@@ -42,14 +33,14 @@ internal sealed class GetSpending
     /// The organisation is not seen, the right to reports is missing, nothing is kept of the month, or a field is
     /// wrong.
     /// </exception>
-    public async Task<SpendingReport> RunAsync(UnitOfWork work, SpendingFilter filter, Request<SpendingPage> page)
+    public async Task<Report<SpendingRow>> RunAsync(UnitOfWork work, SpendingFilter filter, Request<SpendingPage> page)
     {
         var scope = await ReportScope.GetAsync(work, filter.OrganisationId, filter.Month, filter.DepartmentId);
         var asked = page.Read();
         var (terms, month) = (scope.Terms, scope.Month);
         if (scope.HiddenUntil is { } day)
         {
-            return new SpendingReport(terms, month, day, []);
+            return new Report<SpendingRow>(terms, month, day, []);
         }
 
         var query = new SpendingQuery
@@ -63,7 +54,7 @@ internal sealed class GetSpending
             AfterTraveller = asked.AfterTraveller,
             Count = asked.Count,
         };
-        return new SpendingReport(
+        return new Report<SpendingRow>(
             terms, month, HiddenUntil: null, await Spending.ReadAsync(work.Db, query, scope.IsClosed, work.Stop));
     }
 }

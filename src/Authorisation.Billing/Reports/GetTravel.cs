@@ -1,5 +1,4 @@
 using Authorisation.Administration.Access;
-using Authorisation.Administration.Operators;
 using Authorisation.Administration.Work;
 using Authorisation.Core;
 
@@ -21,14 +20,6 @@ internal sealed record TravelPage(Guid AfterDepartment, string AfterProduct, int
     public static TravelPage All { get; } = new(Guid.Empty, "", int.MaxValue);
 }
 
-/// <summary>How an organisation travelled in a month.</summary>
-/// <param name="Terms">The operator.</param>
-/// <param name="Month">The month.</param>
-/// <param name="HiddenUntil">The operator's day from which the principal sees it; null when it is shown.</param>
-/// <param name="Rows">The rows; none while it is hidden.</param>
-internal sealed record TravelReport(
-    OperatorTerms Terms, CreditMonth Month, DateOnly? HiddenUntil, IReadOnlyList<TravelRow> Rows);
-
 /// <summary>
 /// Counts an organisation's journeys and tickets of a month by department and product, as far as the principal
 /// administers it.
@@ -39,13 +30,13 @@ internal sealed class GetTravel
     /// <param name="filter">What is asked for.</param>
     /// <param name="page">Which rows. It is asked for before they are read.</param>
     /// <exception cref="RefusedException">As for <see cref="GetSpending"/>.</exception>
-    public async Task<TravelReport> RunAsync(UnitOfWork work, TravelFilter filter, Request<TravelPage> page)
+    public async Task<Report<TravelRow>> RunAsync(UnitOfWork work, TravelFilter filter, Request<TravelPage> page)
     {
         var scope = await ReportScope.GetAsync(work, filter.OrganisationId, filter.Month, filter.DepartmentId);
         var asked = page.Read();
         if (scope.HiddenUntil is { } day)
         {
-            return new TravelReport(scope.Terms, scope.Month, day, []);
+            return new Report<TravelRow>(scope.Terms, scope.Month, day, []);
         }
 
         var query = new TravelQuery
@@ -59,7 +50,7 @@ internal sealed class GetTravel
             AfterProduct = asked.AfterProduct,
             Count = asked.Count,
         };
-        return new TravelReport(
+        return new Report<TravelRow>(
             scope.Terms, scope.Month, HiddenUntil: null, await Travel.ReadAsync(work.Db, query, work.Stop));
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Authorisation.Core;
 
 namespace Authorisation.Ledger.Activation;
 
@@ -37,6 +38,9 @@ public sealed class CodeKey
 
     /// <summary>A key for a demo or a test.</summary>
     public static string NewText() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes));
+
+    /// <summary>A new one-time code: digits that nobody can foresee.</summary>
+    public static string NewCode() => RandomNumberGenerator.GetString("0123456789", Limits.ActivationCodeDigits);
 
     /// <summary>What is stored of a code, which holds for one login of one operator.</summary>
     public byte[] OfCode(int operatorId, string login, string code) => Mac(operatorId, $"code\n{login}\n{code}");

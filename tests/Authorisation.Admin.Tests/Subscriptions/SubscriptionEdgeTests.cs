@@ -33,13 +33,7 @@ public sealed class SubscriptionEdgeTests(SharedLedger shared) : IClassFixture<S
     public async Task A_customer_that_is_reinstated_within_a_month_gets_no_ticket_that_nobody_pays_for()
     {
         await using var scene = await SubscriptionScene.BeginAsync(shared);
-        await scene.AddProductAsync("zone-1", 79_000);
-        await scene.SetAsync();
-        var id = (await scene.AddAsync("zone-1")).Is(201).Id;
-        (await scene.Operator.Staff.PostAsync($"{scene.Path}/suspension")).Is(200);
-        await scene.SetClockAsync("2026-09-01T00:00:00+02:00");
-        await scene.BeginMonthsAsync();
-        (await scene.Operator.Staff.PostAsync($"{scene.Path}/reinstatement")).Is(200);
+        var id = await AddAndSuspendOverSeptemberFirstAsync(scene);
         await scene.SetClockAsync("2026-09-15T12:00:00+02:00");
         await scene.BeginMonthsAsync();
 
@@ -120,13 +114,7 @@ public sealed class SubscriptionEdgeTests(SharedLedger shared) : IClassFixture<S
     public async Task A_subscription_that_ended_after_a_suspension_is_looked_at_no_more()
     {
         await using var scene = await SubscriptionScene.BeginAsync(shared);
-        await scene.AddProductAsync("zone-1", 79_000);
-        await scene.SetAsync();
-        var id = (await scene.AddAsync("zone-1")).Is(201).Id;
-        (await scene.Operator.Staff.PostAsync($"{scene.Path}/suspension")).Is(200);
-        await scene.SetClockAsync("2026-09-01T00:00:00+02:00");
-        await scene.BeginMonthsAsync();
-        (await scene.Operator.Staff.PostAsync($"{scene.Path}/reinstatement")).Is(200);
+        var id = await AddAndSuspendOverSeptemberFirstAsync(scene);
         (await scene.Administrator.PostAsync($"/v1/subscriptions/{id}/end")).Is(200);
         await scene.SetClockAsync("2026-10-01T00:00:00+02:00");
         await scene.BeginMonthsAsync();
@@ -147,5 +135,18 @@ public sealed class SubscriptionEdgeTests(SharedLedger shared) : IClassFixture<S
         (await scene.Administrator.GetAsync(path + "%01")).RefusesFields("pay_type");
         (await scene.Administrator.GetAsync(path + new string('7', Limits.PayTypeCharactersMax + 1))).RefusesFields("pay_type");
         (await scene.Administrator.GetAsync(path + new string('7', Limits.PayTypeCharactersMax))).Is(200);
+    }
+
+    // A subscription whose first month began while its customer was suspended.
+    private static async Task<Guid> AddAndSuspendOverSeptemberFirstAsync(SubscriptionScene scene)
+    {
+        await scene.AddProductAsync("zone-1", 79_000);
+        await scene.SetAsync();
+        var id = (await scene.AddAsync("zone-1")).Is(201).Id;
+        (await scene.Operator.Staff.PostAsync($"{scene.Path}/suspension")).Is(200);
+        await scene.SetClockAsync("2026-09-01T00:00:00+02:00");
+        await scene.BeginMonthsAsync();
+        (await scene.Operator.Staff.PostAsync($"{scene.Path}/reinstatement")).Is(200);
+        return id;
     }
 }

@@ -16,5 +16,5 @@ internal sealed class CsvBody(byte[] bytes) : Microsoft.AspNetCore.Http.Metadata
 
     /// <summary>Adds to the API's description what body the call takes.</summary>
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
-        builder.Metadata.Add(new Microsoft.AspNetCore.Http.Metadata.AcceptsMetadata(["text/csv"], typeof(string)));
+        builder.Metadata.Add(new Microsoft.AspNetCore.Http.Metadata.AcceptsMetadata([AnswerFormat.CsvType], typeof(string)));
 }

@@ -95,7 +95,7 @@ internal static class ImportEndpoints
                 StatusCodes.Status202Accepted, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
                 StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity);
         routes.MapGet("/v1/organisations/{id:guid}/traveller-imports/template", TemplateAsync).WithName("get_traveller_import_template").WithTags("traveller imports")
-            .Produces<string>(StatusCodes.Status200OK, "text/csv")
+            .Produces<string>(StatusCodes.Status200OK, AnswerFormat.CsvType)
             .Produces<Problem>(StatusCodes.Status404NotFound, Problem.ContentType);
     }
 
@@ -143,7 +143,7 @@ internal static class ImportEndpoints
         StatusCodes.Status200OK)
     {
         Text = await get.RunAsync(call.Work, id),
-        ContentType = "text/csv",
+        ContentType = AnswerFormat.CsvType,
     };
 
     private static ImportView View(ImportProgress import) => new(

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using Authorisation.Admin.Web;
-using Authorisation.Administration.Work;
 using Authorisation.Billing.Corrections;
 using Authorisation.Billing.Documents;
 using Authorisation.Billing.Invoices;
@@ -28,7 +27,7 @@ internal sealed record InvoicesAsked
     /// json; csv: all of them with their lines in one file; zip: each as an e-invoice. As Accept says unless given.
     /// </summary>
     [FromQuery(Name = "format")]
-    [AllowedValues(AnswerFormat.Json, InvoiceEndpoints.Csv, InvoiceEndpoints.Zip)]
+    [AllowedValues(AnswerFormat.Json, AnswerFormat.Csv, InvoiceEndpoints.Zip)]
     public string? Format { get; init; }
 
     /// <summary>In the words of the operations.</summary>
@@ -40,10 +39,8 @@ internal sealed record InvoicesAsked
 /// </summary>
 internal static class InvoiceEndpoints
 {
-    internal const string Csv = "csv";
     private const string Ubl = "ubl";
     internal const string Zip = "zip";
-    private const string CsvType = "text/csv";
     private const string ZipType = "application/zip";
     private const string XmlType = "application/xml";
 
@@ -56,12 +53,12 @@ internal static class InvoiceEndpoints
             .Answers<Page<InvoiceView>>(
                 StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
                 StatusCodes.Status500InternalServerError)
-            .Produces<string>(StatusCodes.Status200OK, CsvType, ZipType);
+            .Produces<string>(StatusCodes.Status200OK, AnswerFormat.CsvType, ZipType);
         routes.MapGet("/v1/invoices/{id:guid}", GetAsync).WithName("get_invoice").WithTags("invoices")
             .Answers<InvoiceView>(
                 StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
                 StatusCodes.Status409Conflict, StatusCodes.Status500InternalServerError)
-            .Produces<string>(StatusCodes.Status200OK, CsvType, XmlType);
+            .Produces<string>(StatusCodes.Status200OK, AnswerFormat.CsvType, XmlType);
         routes.MapPost("/v1/invoices/{id:guid}/corrections", CorrectAsync)
             .WithName("correct_invoice").WithTags("invoices")
             .Answers<CorrectionView>(
@@ -77,11 +74,11 @@ internal static class InvoiceEndpoints
         [AsParameters] InvoicesAsked asked,
         [AsParameters] PageQuery page)
     {
-        var format = AnswerFormat.Of(call.Http.Request, asked.Format, (Csv, CsvType), (Zip, ZipType));
+        var format = AnswerFormat.Of(call.Http.Request, asked.Format, (AnswerFormat.Csv, AnswerFormat.CsvType), (Zip, ZipType));
         if (format != AnswerFormat.Json)
         {
             return await FileAsync(
-                call, export, asked.Filter, format == Csv ? InvoiceFileForm.Csv : InvoiceFileForm.Zip);
+                call, export, asked.Filter, format == AnswerFormat.Csv ? InvoiceFileForm.Csv : InvoiceFileForm.Zip);
         }
 
         var found = await list.RunAsync(call.Work, asked.Filter, page.OfIds);
@@ -99,21 +96,15 @@ internal static class InvoiceEndpoints
         var file = new FileBufferingWriteStream(memoryThreshold: FileInMemoryBytesMax);
         try
         {
-            var name = await export.RunAsync(call.Work, filter, new Request<InvoiceFileForm>(Read), file);
+            var name = await export.RunAsync(call.Work, filter, call.RequestOf(form), file);
             return form == InvoiceFileForm.Csv
-                ? Reply.Download(file, CsvType + "; charset=utf-8", name + ".csv")
+                ? Reply.Download(file, AnswerFormat.CsvType + "; charset=utf-8", name + ".csv")
                 : Reply.Download(file, ZipType, name + ".zip");
         }
         catch
         {
             await file.DisposeAsync();
             throw;
-        }
-
-        InvoiceFileForm Read()
-        {
-            call.RequireParameters();
-            return form;
         }
     }
 
@@ -122,14 +113,14 @@ internal static class InvoiceEndpoints
         GetInvoice get,
         GetEInvoice getEInvoice,
         Guid id,
-        [FromQuery, AllowedValues(AnswerFormat.Json, Csv, Ubl)] string? format)
+        [FromQuery, AllowedValues(AnswerFormat.Json, AnswerFormat.Csv, Ubl)] string? format)
     {
-        switch (AnswerFormat.Of(call.Http.Request, format, (Csv, CsvType), (Ubl, XmlType)))
+        switch (AnswerFormat.Of(call.Http.Request, format, (AnswerFormat.Csv, AnswerFormat.CsvType), (Ubl, XmlType)))
         {
-            case Csv:
+            case AnswerFormat.Csv:
                 var (header, invoice) = await get.DocumentAsync(call.Work, id);
                 return Reply.Download(
-                    InvoiceCsv.Write([invoice], header.Locale), CsvType, $"{InvoiceArchive.FileName(header)}.csv");
+                    InvoiceCsv.Write([invoice], header.Locale), AnswerFormat.CsvType, $"{InvoiceArchive.FileName(header)}.csv");
             case Ubl:
                 var document = await getEInvoice.RunAsync(call.Work, id);
                 return Reply.Download(document.Xml, XmlType, $"{InvoiceArchive.FileName(document.Header)}.xml");

@@ -34,7 +34,7 @@ internal static class ProductEndpoints
                 StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
                 StatusCodes.Status413PayloadTooLarge, StatusCodes.Status422UnprocessableEntity);
         routes.MapGet(PriceList + "/template", TemplateAsync).WithName("get_price_list_template").WithTags(Tag)
-            .Produces<string>(StatusCodes.Status200OK, "text/csv")
+            .Produces<string>(StatusCodes.Status200OK, AnswerFormat.CsvType)
             .Produces<Problem>(StatusCodes.Status403Forbidden, Problem.ContentType)
             .Produces<Problem>(StatusCodes.Status404NotFound, Problem.ContentType);
     }
@@ -82,7 +82,7 @@ internal static class ProductEndpoints
         StatusCodes.Status200OK)
     {
         Text = await get.RunAsync(call.Work, code),
-        ContentType = "text/csv",
+        ContentType = AnswerFormat.CsvType,
     };
 
     private static string After(PageQuery page) =>

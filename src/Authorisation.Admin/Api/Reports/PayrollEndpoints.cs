@@ -58,8 +58,6 @@ internal sealed record DeductionView(
 /// <summary>What is taken from salaries, for the employer's payroll.</summary>
 internal static class PayrollEndpoints
 {
-    private const string Csv = "csv";
-    private const string CsvType = "text/csv";
     private const string PayrollFile = "paxml";
     private const string XmlType = "application/xml";
 
@@ -67,7 +65,7 @@ internal static class PayrollEndpoints
         routes.MapGet("/v1/organisations/{id:guid}/payroll-deductions", GetAsync).WithName("get_payroll_deductions").WithTags("reports")
             .Answers<Page<DeductionView>>(
                 StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict)
-            .Produces<string>(StatusCodes.Status200OK, CsvType)
+            .Produces<string>(StatusCodes.Status200OK, AnswerFormat.CsvType)
             .Produces<string>(StatusCodes.Status200OK, XmlType);
 
     private static async Task<Reply> GetAsync(
@@ -76,10 +74,10 @@ internal static class PayrollEndpoints
         Guid id,
         [AsParameters] PageQuery page,
         [FromQuery] CreditMonth? month,
-        [FromQuery, AllowedValues(AnswerFormat.Json, Csv, PayrollFile)] string? format,
+        [FromQuery, AllowedValues(AnswerFormat.Json, AnswerFormat.Csv, PayrollFile)] string? format,
         [FromQuery(Name = "pay_type")] string? payType)
     {
-        var form = AnswerFormat.Of(call.Http.Request, format, (Csv, CsvType), (PayrollFile, XmlType));
+        var form = AnswerFormat.Of(call.Http.Request, format, (AnswerFormat.Csv, AnswerFormat.CsvType), (PayrollFile, XmlType));
         if (form == AnswerFormat.Json)
         {
             var shown = await get.RunAsync(call.Work, id, month, page.AfterId, page.Size + 1);
@@ -92,8 +90,8 @@ internal static class PayrollEndpoints
         call.RequireParameters();
         var report = await get.RunAsync(call.Work, id, month, Guid.Empty, int.MaxValue);
         var name = $"{report.Terms.Code}-payroll-{report.Month}";
-        return form == Csv
-            ? Reply.Download(PayrollCsv.Write(report), CsvType, name + ".csv")
+        return form == AnswerFormat.Csv
+            ? Reply.Download(PayrollCsv.Write(report), AnswerFormat.CsvType, name + ".csv")
             : Reply.Download(
                 PayrollXml.Write(report, type, TimeZoneInfo.ConvertTime(await ControlDatabase.NowAsync(call.Db), report.Terms.Zone).DateTime),
                 XmlType, name + ".xml");

@@ -71,59 +71,35 @@ internal sealed record SpendingAsked
 
     /// <summary>json or csv; as Accept says unless given.</summary>
     [FromQuery(Name = "format")]
-    [AllowedValues(AnswerFormat.Json, SpendingEndpoints.Csv)]
+    [AllowedValues(AnswerFormat.Json, AnswerFormat.Csv)]
     public string? Format { get; init; }
 }
 
 /// <summary>Reports of what was spent.</summary>
 internal static class SpendingEndpoints
 {
-    internal const string Csv = "csv";
-    private const string CsvType = "text/csv";
-
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/reports/spending", GetAsync).WithName("get_spending").WithTags("reports")
             .Answers<HideablePage<SpendingView>>(
                 StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound)
-            .Produces<string>(StatusCodes.Status200OK, CsvType);
+            .Produces<string>(StatusCodes.Status200OK, AnswerFormat.CsvType);
 
     private static async Task<Reply> GetAsync(
         Call call, GetSpending get, [AsParameters] SpendingAsked asked, [AsParameters] PageQuery page)
     {
         var (afterDepartment, afterTraveller) = After(page);
-        var organisationId = asked.OrganisationId
-            ?? throw Problems.Field("organisation_id", FieldCode.Required, "is required: the id of an organisation");
+        var organisationId = Problems.RequireOrganisationId(asked.OrganisationId);
         var filter = new SpendingFilter(
             organisationId, asked.Month, asked.DepartmentId, asked.GroupBy != SpendingAsked.ByDepartment);
-        if (AnswerFormat.Of(call.Http.Request, asked.Format, (Csv, CsvType)) == Csv)
+        if (AnswerFormat.Of(call.Http.Request, asked.Format, (AnswerFormat.Csv, AnswerFormat.CsvType)) == AnswerFormat.Csv)
         {
-            return await FileAsync(call, get, filter);
+            var all = await get.RunAsync(call.Work, filter, call.RequestOf(SpendingPage.All));
+            return ReportAnswer.File(all, "spending", SpendingCsv.Write(all.Rows, all.Month, all.Terms.Currency));
         }
 
         var report = await get.RunAsync(
             call.Work, filter, new SpendingPage(afterDepartment, afterTraveller, page.Size + 1));
-        if (report.HiddenUntil is { } day)
-        {
-            return Reply.Ok(HideablePage<SpendingView>.Until(day));
-        }
-
-        var shown = Page<SpendingView>.Of(
-            report.Rows, page.Size, row => View(row, report.Month, report.Terms), Position);
-        return Reply.Ok(new HideablePage<SpendingView>(shown.Items, shown.NextPageToken));
-    }
-
-    private static async Task<Reply> FileAsync(Call call, GetSpending get, SpendingFilter filter)
-    {
-        var report = await get.RunAsync(call.Work, filter, new Request<SpendingPage>(Read));
-        return Reply.Download(
-            SpendingCsv.Write(report.Rows, report.Month, report.Terms.Currency), CsvType,
-            $"{report.Terms.Code}-spending-{report.Month}.csv");
-
-        SpendingPage Read()
-        {
-            call.RequireParameters();
-            return SpendingPage.All;
-        }
+        return ReportAnswer.Page(report, page, row => View(row, report.Month, report.Terms), Position);
     }
 
     private static SpendingView View(SpendingRow row, CreditMonth month, OperatorTerms terms) => new(

@@ -46,57 +46,37 @@ internal sealed record TravelAsked
 
     /// <summary>json or csv; as Accept says unless given.</summary>
     [FromQuery(Name = "format")]
-    [AllowedValues(AnswerFormat.Json, SpendingEndpoints.Csv)]
+    [AllowedValues(AnswerFormat.Json, AnswerFormat.Csv)]
     public string? Format { get; init; }
 }
 
 /// <summary>Reports of how often was travelled.</summary>
 internal static class TravelEndpoints
 {
-    private const string CsvType = "text/csv";
-
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/reports/travel", GetAsync).WithName("get_travel").WithTags("reports")
             .Answers<HideablePage<TravelView>>(
                 StatusCodes.Status200OK, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound)
-            .Produces<string>(StatusCodes.Status200OK, CsvType);
+            .Produces<string>(StatusCodes.Status200OK, AnswerFormat.CsvType);
 
     private static async Task<Reply> GetAsync(
         Call call, GetTravel get, [AsParameters] TravelAsked asked, [AsParameters] PageQuery page)
     {
         var (afterDepartment, afterProduct) = After(page);
-        var organisationId = asked.OrganisationId
-            ?? throw Problems.Field("organisation_id", FieldCode.Required, "is required: the id of an organisation");
+        var organisationId = Problems.RequireOrganisationId(asked.OrganisationId);
         var filter = new TravelFilter(organisationId, asked.Month, asked.DepartmentId);
-        if (AnswerFormat.Of(call.Http.Request, asked.Format, (SpendingEndpoints.Csv, CsvType)) == SpendingEndpoints.Csv)
+        if (AnswerFormat.Of(call.Http.Request, asked.Format, (AnswerFormat.Csv, AnswerFormat.CsvType)) == AnswerFormat.Csv)
         {
-            return await FileAsync(call, get, filter);
+            var all = await get.RunAsync(call.Work, filter, call.RequestOf(TravelPage.All));
+            return ReportAnswer.File(all, "travel", TravelCsv.Write(all.Rows, all.Month, all.Terms.Currency));
         }
 
-        var report = await get.RunAsync(call.Work, filter, new TravelPage(afterDepartment, afterProduct, page.Size + 1));
-        if (report.HiddenUntil is { } day)
-        {
-            return Reply.Ok(HideablePage<TravelView>.Until(day));
-        }
-
-        var shown = Page<TravelView>.Of(report.Rows, page.Size, row => View(row, report), Position);
-        return Reply.Ok(new HideablePage<TravelView>(shown.Items, shown.NextPageToken));
+        var report = await get.RunAsync(
+            call.Work, filter, new TravelPage(afterDepartment, afterProduct, page.Size + 1));
+        return ReportAnswer.Page(report, page, row => View(row, report), Position);
     }
 
-    private static async Task<Reply> FileAsync(Call call, GetTravel get, TravelFilter filter)
-    {
-        var report = await get.RunAsync(call.Work, filter, new Request<TravelPage>(Read));
-        return Reply.Download(
-            TravelCsv.Write(report.Rows, report.Month, report.Terms.Currency), CsvType, $"{report.Terms.Code}-travel-{report.Month}.csv");
-
-        TravelPage Read()
-        {
-            call.RequireParameters();
-            return TravelPage.All;
-        }
-    }
-
-    private static TravelView View(TravelRow row, TravelReport report) => new(
+    private static TravelView View(TravelRow row, Report<TravelRow> report) => new(
         row.DepartmentId,
         row.Department,
         row.Product.Length == 0 ? null : row.Product,
