@@ -15,7 +15,8 @@ namespace Authorisation.Ledger.Commit.UnderLock;
 /// <remarks>
 /// Why it is right, whatever else runs. An account's row is locked before anything is read that the decision rests on,
 /// and kept until the commit; so decisions on one account follow one another, on all servers, and each sees what the
-/// one before it committed, and every change that an administrator committed before. The id is the primary key: of two
+/// one before it committed, and every change that an administrator committed before its moment; what its organisation is
+/// like is read right after that moment, so a change committed in between counts already. The id is the primary key: of two
 /// batches that decide it at once, one commits and the other meets 23505, runs again and finds it; so it is with the id
 /// of an operation, and with the place of an operation among those of its authorisation, which holds even where the
 /// authorisation is on no account that could be locked. There is no deadlock: accounts are locked in the order of their

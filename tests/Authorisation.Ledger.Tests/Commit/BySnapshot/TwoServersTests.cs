@@ -187,12 +187,13 @@ public sealed class TwoServersTests(SharedLedger shared, ITestOutputHelper outpu
         return suspensions;
     }
 
-    // The last change that was answered before the decision holds for it, or one that was under way.
+    // The last change that was answered before the decision holds for it, or one that was under way while the call was: a
+    // decision under lock reads the organisation right after its moment, and may see what was committed in between.
     private static bool IsRightAbout(List<Suspension> suspensions, Call call)
     {
         var entry = call.Answer.Entry!;
         var last = suspensions.FindLastIndex(one => one.Answered <= entry.DecidedAt);
-        var possible = suspensions.Skip(last).TakeWhile(one => one.Began <= entry.DecidedAt).Select(one => one.IsSuspended).ToList();
+        var possible = suspensions.Skip(last).TakeWhile(one => one.Began <= call.Ended).Select(one => one.IsSuspended).ToList();
         return entry.DeclineReason switch
         {
             DeclineReason.OrganisationSuspended => possible.Contains(true),
