@@ -1,8 +1,8 @@
 namespace Authorisation.Server.Following;
 
 /// <summary>
-/// The database's clock as this server knows it: its own clock and the offset that was last measured. Safe to share:
-/// one number, written by the watch and read by anybody.
+/// The database's clock as this server knows it: its own clock and the offset that was measured. Safe to share: one
+/// number, written by the watch and read by anybody.
 /// </summary>
 public sealed class LedgerClock(TimeProvider time)
 {
@@ -12,9 +12,23 @@ public sealed class LedgerClock(TimeProvider time)
     public TimeSpan Offset
     {
         get => new(Interlocked.Read(ref _offsetTicks));
-        internal set => Interlocked.Exchange(ref _offsetTicks, value.Ticks);
+        private set => Interlocked.Exchange(ref _offsetTicks, value.Ticks);
     }
 
     /// <summary>The database's time now, to within the length of a round trip.</summary>
     public DateTimeOffset Now => time.GetUtcNow() + Offset;
+
+    /// <summary>
+    /// Learns from a reading of the database's clock. It was taken at some moment between two of this server's, so the
+    /// offset lies between theirs: what was known stays as far as it can be so, and a slow answer, which says little, is not
+    /// taken for clocks that disagree.
+    /// </summary>
+    /// <param name="before">This server's time when the database was asked.</param>
+    /// <param name="database">What the database said.</param>
+    /// <param name="after">This server's time when the answer was there.</param>
+    public void Observe(DateTimeOffset before, DateTimeOffset database, DateTimeOffset after)
+    {
+        var (least, most) = (database - after, database - before);
+        Offset = Offset < least ? least : Offset > most ? most : Offset;
+    }
 }

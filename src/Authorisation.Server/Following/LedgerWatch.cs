@@ -87,7 +87,7 @@ public sealed partial class LedgerWatch(
 
             var before = time.GetUtcNow();
             var state = await probe.LookAsync(cancellationToken);
-            clock.Offset = state.Now - (before + ((time.GetUtcNow() - before) / 2));
+            clock.Observe(before, state.Now, time.GetUtcNow());
             return state switch
             {
                 { IsReplica: true } => "Postgres is a replica and takes no writes",
