@@ -9,11 +9,7 @@ public sealed class LedgerClock(TimeProvider time)
     private long _offsetTicks;
 
     /// <summary>How far the database's clock is ahead of this server's.</summary>
-    public TimeSpan Offset
-    {
-        get => new(Interlocked.Read(ref _offsetTicks));
-        private set => Interlocked.Exchange(ref _offsetTicks, value.Ticks);
-    }
+    public TimeSpan Offset => new(Interlocked.Read(ref _offsetTicks));
 
     /// <summary>The database's time now, to within the length of a round trip.</summary>
     public DateTimeOffset Now => time.GetUtcNow() + Offset;
@@ -28,7 +24,7 @@ public sealed class LedgerClock(TimeProvider time)
     /// <param name="after">This server's time when the answer was there.</param>
     public void Observe(DateTimeOffset before, DateTimeOffset database, DateTimeOffset after)
     {
-        var (least, most) = (database - after, database - before);
-        Offset = Offset < least ? least : Offset > most ? most : Offset;
+        var (known, least, most) = (Offset, database - after, database - before);
+        Interlocked.Exchange(ref _offsetTicks, (known < least ? least : known > most ? most : known).Ticks);
     }
 }
